@@ -1,0 +1,73 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// Swift settings of every target: the language mode is Swift 6 (strict concurrency) by the tools version.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "Retouch",
+    products: [
+        .executable(name: "retouch", targets: ["retouch"]),
+        .library(
+            name: "Retouch",
+            targets: ["Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Batches", "Reports"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+    ],
+    targets: [
+        // The rooms of ARCHITECTURE.md, lowest first. HouseTests checks every import against its table.
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(
+            name: "CCodecs",
+            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("lcms2")]),
+        .target(name: "CKernels"),
+        room("Files", ["CCrypto"]),
+        room("Tensors"),
+        room("Kernels", ["CKernels", "Tensors"]),
+        room("Imaging", ["CCodecs", "Kernels", "Tensors", "Files"]),
+        room("Networks", ["Kernels", "Tensors", "Files"]),
+        room("Autoencoders", ["Networks", "Tensors"]),
+        room("Quality", ["Imaging", "Kernels", "Tensors"]),
+        room("Corruptions", ["Imaging", "Tensors"]),
+        room("Reports", ["Imaging", .product(name: "Mustache", package: "swift-mustache")]),
+        room("Restoration", ["Imaging", "Networks", "Kernels", "Tensors"]),
+        room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors"]),
+        room(
+            "Evaluation",
+            ["Batches", "Restoration", "Corruptions", "Quality", "Reports", "Imaging", "Networks", "Files", "Tensors"]),
+        .executableTarget(
+            name: "retouch",
+            dependencies: [
+                "Files", "Tensors", "Kernels", "Imaging", "Networks", "Autoencoders", "Quality", "Corruptions",
+                "Reports", "Restoration", "Batches", "Evaluation",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        tests("Files", ["Files"]),
+        tests("Tensors", ["Tensors"]),
+        tests("Kernels", ["Kernels", "Tensors"]),
+        tests("Imaging", ["Imaging", "Tensors", "Files"]),
+        tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files"]),
+        tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors"]),
+        tests("Reports", ["Reports", "Imaging"]),
+        tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Tensors"]),
+        tests("Batches", ["Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files"]),
+        tests("Evaluation", ["Evaluation", "Autoencoders", "Imaging", "Quality", "Corruptions", "Files"]),
+        tests("Command", ["Files", "Imaging"]),
+        tests("House", []),
+    ])

@@ -1,0 +1,1 @@
+int CCodecs_placeholder(void);

@@ -1,0 +1,49 @@
+/// A borrowed rectangle of Float32 samples, one channel after the other: element (c, y, x) lies at
+/// `base + c * channelStride + y * rowStride + x`.
+///
+/// Contract: whoever makes a view keeps its memory alive while the view is used; strides are in elements;
+/// `rowStride >= width`. Two views that are written at the same time do not overlap.
+public struct PlanarView: @unchecked Sendable {
+    public var base: UnsafeMutablePointer<Float>
+    public var channels: Int
+    public var height: Int
+    public var width: Int
+    public var channelStride: Int
+    public var rowStride: Int
+
+    public init(
+        base: UnsafeMutablePointer<Float>, channels: Int, height: Int, width: Int, channelStride: Int, rowStride: Int
+    ) {
+        precondition(rowStride >= width)
+        self.base = base
+        self.channels = channels
+        self.height = height
+        self.width = width
+        self.channelStride = channelStride
+        self.rowStride = rowStride
+    }
+
+    /// The first sample of row `y` of channel `c`.
+    @inlinable
+    public func row(_ c: Int, _ y: Int) -> UnsafeMutablePointer<Float> { base + c * channelStride + y * rowStride }
+
+    /// The part of the view that covers `rows` and `columns`, all channels.
+    public func cropped(rows: Range<Int>, columns: Range<Int>) -> PlanarView {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= height)
+        precondition(columns.lowerBound >= 0 && columns.upperBound <= width)
+        var part = self
+        part.base = base + rows.lowerBound * rowStride + columns.lowerBound
+        part.height = rows.count
+        part.width = columns.count
+        return part
+    }
+
+    /// The view of `count` channels from `first` on.
+    public func channels(from first: Int, count: Int) -> PlanarView {
+        precondition(first >= 0 && first + count <= channels)
+        var part = self
+        part.base = base + first * channelStride
+        part.channels = count
+        return part
+    }
+}

@@ -1,0 +1,3 @@
+import Testing
+
+@Test func placeholderCommand() { #expect(Bool(true)) }

@@ -1,0 +1,3 @@
+import Testing
+
+@Test func placeholderEvaluation() { #expect(Bool(true)) }

@@ -1,0 +1,3 @@
+import Testing
+
+@Test func placeholderQuality() { #expect(Bool(true)) }
