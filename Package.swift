@@ -16,6 +16,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
 }
 
+/// Paths as bytes: a file's name need not be Unicode.
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+
 let package = Package(
     name: "Retouch",
     products: [
@@ -26,6 +29,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ],
     targets: [
@@ -35,39 +39,46 @@ let package = Package(
             name: "CCodecs",
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("lcms2")]),
         .target(name: "CKernels"),
-        room("Files", ["CCrypto"]),
+        room("Files", ["CCrypto", system]),
         room("Tensors"),
         room("Kernels", ["CKernels", "Tensors"]),
-        room("Imaging", ["CCodecs", "Kernels", "Tensors", "Files"]),
-        room("Networks", ["Kernels", "Tensors", "Files"]),
-        room("Autoencoders", ["Networks", "Tensors"]),
+        room("Imaging", ["CCodecs", "Kernels", "Tensors", "Files", system]),
+        room("Networks", ["Kernels", "Tensors", "Files", system]),
+        room("Autoencoders", ["Networks", "Tensors", system]),
         room("Quality", ["Imaging", "Kernels", "Tensors"]),
         room("Corruptions", ["Imaging", "Tensors"]),
-        room("Reports", ["Imaging", .product(name: "Mustache", package: "swift-mustache")]),
+        room("Reports", ["Imaging", "Files", system, .product(name: "Mustache", package: "swift-mustache")]),
         room("Restoration", ["Imaging", "Networks", "Kernels", "Tensors"]),
-        room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors"]),
+        room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
         room(
             "Evaluation",
-            ["Batches", "Restoration", "Corruptions", "Quality", "Reports", "Imaging", "Networks", "Files", "Tensors"]),
+            [
+                "Batches", "Restoration", "Corruptions", "Quality", "Reports", "Imaging", "Networks", "Files",
+                "Tensors", system,
+            ]),
         .executableTarget(
             name: "retouch",
             dependencies: [
                 "Files", "Tensors", "Kernels", "Imaging", "Networks", "Autoencoders", "Quality", "Corruptions",
-                "Reports", "Restoration", "Batches", "Evaluation",
+                "Reports", "Restoration", "Batches", "Evaluation", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
-        tests("Files", ["Files"]),
+        tests("Files", ["Files", system]),
         tests("Tensors", ["Tensors"]),
         tests("Kernels", ["Kernels", "Tensors"]),
-        tests("Imaging", ["Imaging", "Tensors", "Files"]),
-        tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files"]),
-        tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors"]),
-        tests("Reports", ["Reports", "Imaging"]),
-        tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Tensors"]),
-        tests("Batches", ["Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files"]),
-        tests("Evaluation", ["Evaluation", "Autoencoders", "Imaging", "Quality", "Corruptions", "Files"]),
-        tests("Command", ["Files", "Imaging"]),
+        tests("Imaging", ["Imaging", "Tensors", "Files", system]),
+        tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", system]),
+        tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
+        tests("Reports", ["Reports", "Imaging", "Files", "Tensors", system]),
+        tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),
+        tests(
+            "Batches",
+            ["Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files", "Tensors", system]),
+        tests(
+            "Evaluation",
+            ["Evaluation", "Autoencoders", "Networks", "Imaging", "Quality", "Corruptions", "Files", "Tensors", system]),
+        tests("Command", ["Files", "Imaging", "Tensors", system]),
         tests("House", []),
     ])
