@@ -1,0 +1,129 @@
+public import SystemPackage
+
+/// A path as text that survives JSON, CSV, HTML and a terminal, and reads back as the same bytes.
+///
+/// A file's name is bytes: it need not be Unicode and may hold line ends, escape codes or marks that reverse the
+/// direction of writing. Names that are plain UTF-8 stay as they are. What is not, and every control or direction
+/// mark, becomes `\xHH` byte by byte; a backslash becomes `\\`.
+public enum PathText {
+    /// The text of `path`.
+    public static func text(of path: FilePath) -> String {
+        text(
+            ofBytes: path.withPlatformString { pointer in
+                var bytes: [UInt8] = []
+                var index = 0
+                while pointer[index] != 0 {
+                    bytes.append(UInt8(bitPattern: pointer[index]))
+                    index += 1
+                }
+                return bytes
+            })
+    }
+
+    /// The path that `text` was made of; nil where an escape is malformed or the text holds a zero byte.
+    public static func path(from text: String) -> FilePath? {
+        guard var bytes = bytes(from: text), !bytes.contains(0) else { return nil }
+        bytes.append(0)
+        return bytes.withUnsafeBufferPointer { buffer in
+            buffer.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
+                characters.baseAddress.map { FilePath(platformString: $0) }
+            }
+        }
+    }
+
+    /// The bytes of `path` as they go into a relative link: everything but unreserved characters and `/` as `%HH`.
+    static func link(to path: FilePath) -> String {
+        var link = ""
+        let digits = Array("0123456789ABCDEF".unicodeScalars)
+        path.withPlatformString { pointer in
+            var index = 0
+            while pointer[index] != 0 {
+                let byte = UInt8(bitPattern: pointer[index])
+                let scalar = Unicode.Scalar(byte)
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
+                    UInt8(ascii: "~"), UInt8(ascii: "/"):
+                    link.unicodeScalars.append(scalar)
+                default:
+                    link.unicodeScalars.append("%")
+                    link.unicodeScalars.append(digits[Int(byte >> 4)])
+                    link.unicodeScalars.append(digits[Int(byte & 15)])
+                }
+                index += 1
+            }
+        }
+        return link
+    }
+
+    static func text(ofBytes bytes: [UInt8]) -> String {
+        var text = ""
+        var decoder = UTF8()
+        var position = 0
+        while position < bytes.count {
+            var rest = bytes[position...].makeIterator()
+            // Decoding afresh at each scalar keeps a broken sequence from swallowing the good byte behind it.
+            decoder = UTF8()
+            if case .scalarValue(let scalar) = decoder.decode(&rest) {
+                let length = UTF8.width(scalar)
+                if scalar == "\\" {
+                    text += "\\\\"
+                } else if isHarmful(scalar) {
+                    for byte in bytes[position..<position + length] { text += escape(byte) }
+                } else {
+                    text.unicodeScalars.append(scalar)
+                }
+                position += length
+            } else {
+                text += escape(bytes[position])
+                position += 1
+            }
+        }
+        return text
+    }
+
+    private static func bytes(from text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\") else {
+                bytes.append(byte)
+                continue
+            }
+            switch rest.popFirst() {
+            case UInt8(ascii: "\\"): bytes.append(byte)
+            case UInt8(ascii: "x"):
+                guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            default: return nil
+            }
+        }
+        return bytes
+    }
+
+    private static func escape(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16)
+        return digits.utf8.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+
+    /// Control characters, line and paragraph separators, and everything invisible that changes how the text
+    /// around it reads; not the joiners, which Persian names and emoji need.
+    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar == "\u{200C}" || scalar == "\u{200D}" { return false }
+        return switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+        default: false
+        }
+    }
+}

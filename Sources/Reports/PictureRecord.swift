@@ -1,0 +1,136 @@
+public import SystemPackage
+
+/// What became of an input.
+public enum Outcome: String, Codable, Sendable, CaseIterable {
+    /// An output was written (or, in an evaluation, measured) in this run.
+    case restored
+    /// The output of an earlier run is still right.
+    case skipped
+    /// No output: `PictureRecord.error` says why.
+    case failed
+    /// Not a picture by its first bytes.
+    case ignored
+}
+
+/// What was done with one picture, and what came of it.
+///
+/// In JSON a path is the text of ``PathText`` (bytes that are not UTF-8 as `\xHH`), sizes are in pixels after
+/// orientation, fields without a value are left out.
+public struct PictureRecord: Sendable, Equatable {
+    /// The input, relative to the folder it was found in.
+    public var input: FilePath
+    /// The output, relative to the output folder.
+    public var output: FilePath?
+    public var outcome: Outcome
+    /// One line; set when the picture failed.
+    public var error: String?
+    /// What a person should know of a picture that was restored all the same: first frame of an animation, a
+    /// damaged tail accepted, alpha flattened, bits rounded.
+    public var notes: [String]
+    public var inputWidth: Int?
+    public var inputHeight: Int?
+    public var outputWidth: Int?
+    public var outputHeight: Int?
+    /// The model's name; it may differ from picture to picture (a grey model for grey pictures).
+    public var model: String?
+    /// SHA-256 of the model's weights, in hexadecimal.
+    public var modelSHA256: String?
+    /// SHA-256 of the settings that decide the output's pixels, in hexadecimal.
+    public var settingsHash: String?
+    /// What was done to a clean picture before it was restored, in the grammar of `--corrupt`: `gaussian:25`.
+    public var corruption: String?
+    /// The noise level that was estimated or given, on 0...255.
+    public var noiseLevel: Double?
+    /// Wall seconds from the first byte read to the last one written.
+    public var seconds: Double?
+    /// Megapixels of input per second.
+    public var megapixelsPerSecond: Double?
+    public var measurements: [Measurement]
+
+    public init(
+        input: FilePath, output: FilePath? = nil, outcome: Outcome, error: String? = nil, notes: [String] = [],
+        inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil, outputHeight: Int? = nil,
+        model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, corruption: String? = nil,
+        noiseLevel: Double? = nil, seconds: Double? = nil, megapixelsPerSecond: Double? = nil,
+        measurements: [Measurement] = []
+    ) {
+        self.input = input
+        self.output = output
+        self.outcome = outcome
+        self.error = error
+        self.notes = notes
+        self.inputWidth = inputWidth
+        self.inputHeight = inputHeight
+        self.outputWidth = outputWidth
+        self.outputHeight = outputHeight
+        self.model = model
+        self.modelSHA256 = modelSHA256
+        self.settingsHash = settingsHash
+        self.corruption = corruption
+        self.noiseLevel = noiseLevel
+        self.seconds = seconds
+        self.megapixelsPerSecond = megapixelsPerSecond
+        self.measurements = measurements
+    }
+}
+
+extension PictureRecord: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case input, output, outcome, error, notes, inputWidth, inputHeight, outputWidth, outputHeight, model
+        case modelSHA256, settingsHash, corruption, noiseLevel, seconds, megapixelsPerSecond, measurements
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func path(_ key: CodingKeys) throws -> FilePath? {
+            guard let text = try container.decodeIfPresent(String.self, forKey: key) else { return nil }
+            guard let path = PathText.path(from: text) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: container, debugDescription: "malformed escape in path \"\(text)\"")
+            }
+            return path
+        }
+        guard let input = try path(.input) else {
+            throw DecodingError.keyNotFound(
+                CodingKeys.input, .init(codingPath: container.codingPath, debugDescription: "a record needs an input"))
+        }
+        self.input = input
+        output = try path(.output)
+        outcome = try container.decode(Outcome.self, forKey: .outcome)
+        error = try container.decodeIfPresent(String.self, forKey: .error)
+        notes = try container.decodeIfPresent([String].self, forKey: .notes) ?? []
+        inputWidth = try container.decodeIfPresent(Int.self, forKey: .inputWidth)
+        inputHeight = try container.decodeIfPresent(Int.self, forKey: .inputHeight)
+        outputWidth = try container.decodeIfPresent(Int.self, forKey: .outputWidth)
+        outputHeight = try container.decodeIfPresent(Int.self, forKey: .outputHeight)
+        model = try container.decodeIfPresent(String.self, forKey: .model)
+        modelSHA256 = try container.decodeIfPresent(String.self, forKey: .modelSHA256)
+        settingsHash = try container.decodeIfPresent(String.self, forKey: .settingsHash)
+        corruption = try container.decodeIfPresent(String.self, forKey: .corruption)
+        noiseLevel = try container.decodeIfPresent(RecordedNumber.self, forKey: .noiseLevel)?.value
+        seconds = try container.decodeIfPresent(RecordedNumber.self, forKey: .seconds)?.value
+        megapixelsPerSecond = try container.decodeIfPresent(RecordedNumber.self, forKey: .megapixelsPerSecond)?.value
+        measurements = try container.decodeIfPresent([Measurement].self, forKey: .measurements) ?? []
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(PathText.text(of: input), forKey: .input)
+        try container.encodeIfPresent(output.map(PathText.text(of:)), forKey: .output)
+        try container.encode(outcome, forKey: .outcome)
+        try container.encodeIfPresent(error, forKey: .error)
+        if !notes.isEmpty { try container.encode(notes, forKey: .notes) }
+        try container.encodeIfPresent(inputWidth, forKey: .inputWidth)
+        try container.encodeIfPresent(inputHeight, forKey: .inputHeight)
+        try container.encodeIfPresent(outputWidth, forKey: .outputWidth)
+        try container.encodeIfPresent(outputHeight, forKey: .outputHeight)
+        try container.encodeIfPresent(model, forKey: .model)
+        try container.encodeIfPresent(modelSHA256, forKey: .modelSHA256)
+        try container.encodeIfPresent(settingsHash, forKey: .settingsHash)
+        try container.encodeIfPresent(corruption, forKey: .corruption)
+        try container.encodeIfPresent(noiseLevel.map(RecordedNumber.init), forKey: .noiseLevel)
+        try container.encodeIfPresent(seconds.map(RecordedNumber.init), forKey: .seconds)
+        try container.encodeIfPresent(megapixelsPerSecond.map(RecordedNumber.init), forKey: .megapixelsPerSecond)
+        if !measurements.isEmpty { try container.encode(measurements, forKey: .measurements) }
+    }
+}

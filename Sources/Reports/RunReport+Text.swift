@@ -1,0 +1,119 @@
+public import Foundation
+
+extension RunReport {
+    /// The report as JSON: keys sorted, indented, dates ISO 8601 in UTC, `"inf"` for an infinite figure.
+    public func json() throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        var data = try encoder.encode(self)
+        data.append(UInt8(ascii: "\n"))
+        return data
+    }
+
+    /// Reads what `json()` wrote.
+    ///
+    /// - Throws: `ReportError.schema` for a version that this build does not know, `DecodingError` for what is not
+    ///   a report.
+    public init(json: Data) throws {
+        struct Version: Decodable { var schemaVersion: Int }
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .iso8601
+        let version = try decoder.decode(Version.self, from: json).schemaVersion
+        guard version == Self.currentSchemaVersion else {
+            throw ReportError.schema(found: version, expected: Self.currentSchemaVersion)
+        }
+        self = try decoder.decode(RunReport.self, from: json)
+    }
+
+    /// The records as a table after RFC 4180 (lines end with `\n`), UTF-8: one row a record, and for every kind of
+    /// figure the columns `METRIC CHANNELS PROTOCOL before` and `… after`. A missing value is an empty field, an
+    /// infinite one `inf`. A field that a spreadsheet would take for a formula gets `./` (paths) or a quote before it.
+    public func csv() -> String {
+        let kinds = figureKinds
+        var header = [
+            "input", "output", "outcome", "error", "notes", "input_width", "input_height", "output_width",
+            "output_height", "model", "model_sha256", "settings_hash", "corruption", "noise_level", "seconds",
+            "megapixels_per_second",
+        ]
+        for kind in kinds {
+            header.append("\(kind.metric) \(kind.channels) \(kind.protocol) before")
+            header.append("\(kind.metric) \(kind.channels) \(kind.protocol) after")
+        }
+        var text = CSV.line(header)
+        for record in records {
+            var fields = [
+                CSV.path(PathText.text(of: record.input)),
+                CSV.path(record.output.map(PathText.text(of:)) ?? ""),
+                record.outcome.rawValue,
+                CSV.prose(record.error ?? ""),
+                CSV.prose(record.notes.joined(separator: "; ")),
+                CSV.number(record.inputWidth), CSV.number(record.inputHeight),
+                CSV.number(record.outputWidth), CSV.number(record.outputHeight),
+                CSV.prose(record.model ?? ""), record.modelSHA256 ?? "", record.settingsHash ?? "",
+                CSV.prose(record.corruption ?? ""),
+                CSV.number(record.noiseLevel), CSV.number(record.seconds), CSV.number(record.megapixelsPerSecond),
+            ]
+            for kind in kinds {
+                let measurement = record.measurements.first {
+                    $0.metric == kind.metric && $0.channels == kind.channels && $0.protocol == kind.protocol
+                }
+                fields.append(CSV.number(measurement?.before))
+                fields.append(CSV.number(measurement?.after))
+            }
+            text += CSV.line(fields)
+        }
+        return text
+    }
+
+    /// The kinds of figure of all records, whatever the corruption, in the order of first appearance.
+    var figureKinds: [MeasurementSummary.Kind] {
+        var seen: Set<MeasurementSummary.Kind> = []
+        var kinds: [MeasurementSummary.Kind] = []
+        for record in records {
+            for measurement in record.measurements {
+                let kind = MeasurementSummary.Kind(
+                    corruption: nil, metric: measurement.metric, channels: measurement.channels,
+                    protocol: measurement.protocol)
+                if seen.insert(kind).inserted { kinds.append(kind) }
+            }
+        }
+        return kinds
+    }
+}
+
+/// Fields and lines of a comma-separated table.
+enum CSV {
+    static func line(_ fields: [String]) -> String {
+        fields.map(quoted).joined(separator: ",") + "\n"
+    }
+
+    /// `field`, in quotation marks where it holds a comma, a mark or a line end. Scalars, not characters: `\r\n` is
+    /// one character in Swift and would be missed.
+    static func quoted(_ field: String) -> String {
+        guard field.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
+            return field
+        }
+        var result = "\""
+        for scalar in field.unicodeScalars {
+            if scalar == "\"" { result += "\"" }
+            result.unicodeScalars.append(scalar)
+        }
+        return result + "\""
+    }
+
+    /// A relative path that begins like a formula gets `./`, which names the same file.
+    static func path(_ text: String) -> String { isFormula(text) ? "./" + text : text }
+
+    /// Text that begins like a formula gets a quote, as spreadsheets do themselves.
+    static func prose(_ text: String) -> String { isFormula(text) ? "'" + text : text }
+
+    static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }
+
+    static func number(_ value: Double?) -> String { value.map(RecordedNumber.text(of:)) ?? "" }
+
+    private static func isFormula(_ text: String) -> Bool {
+        guard let first = text.unicodeScalars.first else { return false }
+        return ["=", "+", "-", "@", "\t", "\r"].contains(first)
+    }
+}

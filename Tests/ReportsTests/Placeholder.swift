@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderReports() { #expect(Bool(true)) }

@@ -1,0 +1,147 @@
+import Foundation
+import Reports
+import SystemPackage
+import Testing
+
+/// A report with every outcome, every field, an infinite figure and names that want harm.
+func sampleReport() -> RunReport {
+    func psnr(_ before: Double?, _ after: Double?) -> Reports.Measurement {
+        Measurement(metric: "psnr", channels: "RGB", protocol: "awgn-8bit", before: before, after: after)
+    }
+    let hostile = path(ofBytes: Array("=<img src=x onerror=alert(1)>\",\n".utf8) + [0xFF] + Array(".png".utf8))
+    return RunReport(
+        version: "0.1", date: Date(timeIntervalSince1970: 1_800_000_000), model: "1x-Scan-S",
+        settings: ["strength": "1", "format": "same"],
+        records: [
+            PictureRecord(
+                input: "a.png", output: "a.png", outcome: .restored, notes: ["first frame of 3"], inputWidth: 576,
+                inputHeight: 400, outputWidth: 1152, outputHeight: 800, model: "1x-Scan-S", modelSHA256: "00ff",
+                settingsHash: "11", corruption: nil, noiseLevel: 12.5, seconds: 0.25, megapixelsPerSecond: 0.9216,
+                measurements: [
+                    psnr(20, 30), Measurement(metric: "ssim", channels: "RGB", protocol: "awgn-8bit", before: 0.5),
+                ]),
+            PictureRecord(input: "same.png", outcome: .restored, measurements: [psnr(.infinity, .infinity)]),
+            PictureRecord(input: hostile, outcome: .failed, error: "expected \"IHDR\",\r\nfound nothing"),
+            PictureRecord(input: "b.png", output: "b.png", outcome: .skipped, measurements: [psnr(22, 31.5)]),
+            PictureRecord(input: "note.txt", outcome: .ignored),
+        ])
+}
+
+@Suite("A run's report as JSON and CSV")
+struct RunReportTests {
+    @Test("JSON reads back as the same report")
+    func json() throws {
+        let report = sampleReport()
+        let data = try report.json()
+        #expect(try RunReport(json: data) == report)
+        let text = String(decoding: data, as: UTF8.self)
+        #expect(text.contains("\"schemaVersion\" : 1"))
+        #expect(text.contains("\"after\" : \"inf\""))
+        #expect(text.contains("\"date\" : \"2027-01-15T08:00:00Z\""))
+        #expect(!text.contains("null"))
+    }
+
+    @Test("a report of another schema is refused with both versions")
+    func schema() throws {
+        var report = sampleReport()
+        report.schemaVersion = 2
+        let data = try report.json()
+        #expect(throws: ReportError.schema(found: 2, expected: 1)) { try RunReport(json: data) }
+    }
+
+    @Test("a missing number reads as not a number where it was one")
+    func notANumber() throws {
+        let measurement = Measurement(
+            metric: "psnr", channels: "RGB", protocol: "awgn", before: .nan, after: -.infinity)
+        let read = try JSONDecoder().decode(Reports.Measurement.self, from: JSONEncoder().encode(measurement))
+        #expect(read.before?.isNaN == true)
+        #expect(read.after == -.infinity)
+        #expect(throws: DecodingError.self) {
+            try JSONDecoder().decode(
+                Reports.Measurement.self,
+                from: Data(#"{"metric":"psnr","channels":"RGB","protocol":"awgn","after":"much"}"#.utf8))
+        }
+    }
+
+    @Test("the CSV table, byte for byte")
+    func csv() {
+        let header =
+            "input,output,outcome,error,notes,input_width,input_height,output_width,output_height,model,"
+            + "model_sha256,settings_hash,corruption,noise_level,seconds,megapixels_per_second,"
+            + "psnr RGB awgn-8bit before,psnr RGB awgn-8bit after,ssim RGB awgn-8bit before,ssim RGB awgn-8bit after\n"
+        let rows = [
+            "a.png,a.png,restored,,first frame of 3,576,400,1152,800,1x-Scan-S,00ff,11,,12.5,0.25,0.9216,"
+                + "20.0,30.0,0.5,\n",
+            "same.png,,restored,,,,,,,,,,,,,,inf,inf,,\n",
+            "\"./=<img src=x onerror=alert(1)>\"\",\\x0a\\xff.png\",,failed,\"expected \"\"IHDR\"\",\r\nfound nothing\","
+                + ",,,,,,,,,,,,,,,\n",
+            "b.png,b.png,skipped,,,,,,,,,,,,,,22.0,31.5,,\n",
+            "note.txt,,ignored,,,,,,,,,,,,,,,,,\n",
+        ]
+        #expect(sampleReport().csv() == header + rows.joined())
+    }
+
+    @Test("counts of outcomes")
+    func counts() {
+        let report = sampleReport()
+        #expect(Outcome.allCases.map(report.count(of:)) == [2, 1, 1, 1])
+    }
+}
+
+@Suite("Summary of a run")
+struct MeasurementSummaryTests {
+    func report(_ after: [Double]) -> RunReport {
+        RunReport(
+            version: "0", date: Date(timeIntervalSince1970: 0), model: "m",
+            records: after.enumerated().map { index, value in
+                PictureRecord(
+                    input: FilePath("\(index)"), outcome: .restored,
+                    measurements: [.init(metric: "psnr", channels: "RGB", protocol: "p", before: 20, after: value)])
+            })
+    }
+
+    @Test("mean, median and the worst five, worst first, ties in order")
+    func figures() throws {
+        let summary = try #require(report([30, 28, 35, 28, 31, 40, 29, 27]).summary.first)
+        #expect(summary.after?.mean == 31)
+        #expect(summary.after?.median == 29.5)
+        #expect(summary.after?.count == 8)
+        #expect(summary.before?.mean == 20)
+        #expect(summary.meanGain == 11)
+        #expect(summary.worst == [7, 1, 3, 6, 0])
+    }
+
+    @Test("a picture equal to its reference makes the mean infinite, and is counted")
+    func infinite() throws {
+        let summary = try #require(report([.infinity, 30, 20]).summary.first)
+        #expect(summary.after?.mean == .infinity)
+        #expect(summary.after?.median == 30)
+        #expect(summary.after?.infiniteCount == 1)
+        let all = try #require(report([.infinity, .infinity]).summary.first)
+        #expect(all.after?.median == .infinity)
+    }
+
+    @Test("not a number is the worst")
+    func notANumber() throws {
+        let summary = try #require(report([30, .nan, 20]).summary.first)
+        #expect(summary.worst == [1, 2, 0])
+        #expect(summary.after?.mean.isNaN == true)
+    }
+
+    @Test("protocols and corruptions are never averaged together")
+    func kinds() {
+        var report = report([30, 20])
+        report.records[1].corruption = "gaussian:50"
+        report.records[0].measurements.append(
+            .init(metric: "psnr", channels: "Y", protocol: "p", before: nil, after: 31))
+        #expect(report.summary.map(\.kind.corruption) == [nil, nil, "gaussian:50"])
+        #expect(report.summary.map(\.kind.channels) == ["RGB", "Y", "RGB"])
+        #expect(report.summary.map { $0.after?.mean } == [30, 31, 20])
+        #expect(report.summary.map { $0.before?.mean } == [20, nil, 20])
+    }
+
+    @Test("no pictures, no figures")
+    func empty() {
+        #expect(report([]).summary.isEmpty)
+    }
+}
