@@ -1,0 +1,178 @@
+import Synchronization
+public import SystemPackage
+
+/// A file that appears under its name whole, or not at all.
+///
+/// What is written goes to a temporary file in the target's folder, whose name does not grow with the target's;
+/// `commit()` flushes it to disk, renames it and flushes the folder. Without `commit()` nothing stays: the end of the
+/// object's life, `discard()` and `discardAll()` all remove it. What a killed process left behind is removed by
+/// `removeAbandoned(in:)`.
+///
+/// Contract: one thread at a time.
+public final class AtomicFile {
+    /// Where the content is to be.
+    public let target: FilePath
+    /// The open temporary file.
+    public let descriptor: FileDescriptor
+    private let temporary: FilePath
+    private var isOpen = true
+
+    /// Makes the temporary file beside `target`; an existing file at `target` is replaced only by `commit()`.
+    ///
+    /// - Throws: `FileError`, naming the folder.
+    public init(replacing target: FilePath) throws(FileError) {
+        self.target = target
+        let folder = target.removingLastComponent()
+        for _ in 0..<100 {
+            let temporary = folder.appending(TemporaryName.make())
+            // Held from before the file is there, so that an ending program never misses it.
+            guard Self.live.withLock({ $0.insert(temporary) }) else { throw .ending(path: target) }
+            do {
+                let descriptor = try FileDescriptor.open(
+                    temporary, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+                    permissions: FilePermissions(rawValue: 0o666))
+                // The lock tells others that the file has a living owner. Whoever tidies up may have come first.
+                _ = SystemCalls.lock(descriptor)
+                if FileStamp.exists(temporary) {
+                    self.descriptor = descriptor
+                    self.temporary = temporary
+                    return
+                }
+                try? descriptor.close()
+                Self.live.withLock { $0.remove(temporary) }
+            } catch {
+                Self.live.withLock { $0.remove(temporary) }
+                let errno = error as? Errno ?? .ioError
+                if errno == .fileExists { continue }
+                throw .system(.createTemporary, path: folder.isEmpty ? "." : folder, errno: errno)
+            }
+        }
+        throw .system(.createTemporary, path: folder.isEmpty ? "." : folder, errno: .fileExists)
+    }
+
+    deinit { discard() }
+
+    /// Appends `bytes` at the descriptor's position.
+    ///
+    /// - Throws: `FileError`, naming the target.
+    public func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
+        do { _ = try descriptor.writeAll(bytes) } catch {
+            throw .system(.write, path: target, errno: error as? Errno ?? .ioError)
+        }
+    }
+
+    /// Puts the content under its name: flush, rename, flush of the folder.
+    ///
+    /// - Throws: `FileError`; then the temporary file is gone and the target is as it was before.
+    public func commit() throws(FileError) {
+        guard isOpen else { throw .ending(path: target) }
+        do throws(FileError) {
+            try SystemCalls.flush(descriptor, at: target)
+            // The order matters: a file system may report a failed write only on close.
+            isOpen = false
+            do { try descriptor.close() } catch {
+                throw .system(.write, path: target, errno: error as? Errno ?? .ioError)
+            }
+            try SystemCalls.rename(temporary, to: target)
+        } catch {
+            if isOpen { try? descriptor.close() }
+            isOpen = false
+            try? SystemCalls.remove(temporary)
+            Self.live.withLock { $0.remove(temporary) }
+            throw error
+        }
+        Self.live.withLock { $0.remove(temporary) }
+        let folder = target.removingLastComponent()
+        try SystemCalls.flush(folder: folder.isEmpty ? "." : folder)
+    }
+
+    /// Removes the temporary file. A second call, or one after `commit()`, does nothing.
+    public func discard() {
+        guard isOpen else { return }
+        isOpen = false
+        try? descriptor.close()
+        try? SystemCalls.remove(temporary)
+        Self.live.withLock { $0.remove(temporary) }
+    }
+
+    private static let live = Mutex(LiveFiles())
+
+    /// Removes every temporary file of this process and lets no new one be made: the last thing before ending early.
+    public static func discardAll() {
+        let temporaries = live.withLock { $0.end() }
+        for temporary in temporaries { try? SystemCalls.remove(temporary) }
+    }
+
+    /// Removes temporary files that processes left in `folder` when they were killed, and says how many.
+    ///
+    /// A file of this machine is abandoned when its lock is free, one of another machine when it is a day old
+    /// (`now` in nanoseconds since 1970).
+    public static func removeAbandoned(in folder: FilePath, now: Int64) -> Int {
+        guard let names = try? SystemCalls.names(in: folder) else { return 0 }
+        var count = 0
+        for name in names {
+            guard let origin = TemporaryName.origin(of: name) else { continue }
+            let path = folder.appending(name)
+            switch origin {
+            case .thisMachine:
+                guard let descriptor = try? FileDescriptor.open(path, .readWrite, options: [.noFollow, .closeOnExec])
+                else { continue }
+                defer { try? descriptor.close() }
+                guard SystemCalls.lock(descriptor) else { continue }
+            case .anotherMachine:
+                guard let stamp = try? FileStamp(of: path), now - stamp.modified > 86_400_000_000_000 else { continue }
+            }
+            if (try? SystemCalls.remove(path)) != nil { count += 1 }
+        }
+        return count
+    }
+}
+
+/// The temporary files that this process has now.
+private struct LiveFiles {
+    private var paths: Set<FilePath> = []
+    private var hasEnded = false
+
+    /// False once the program is ending.
+    mutating func insert(_ path: FilePath) -> Bool {
+        if !hasEnded { paths.insert(path) }
+        return !hasEnded
+    }
+
+    mutating func remove(_ path: FilePath) { paths.remove(path) }
+
+    mutating func end() -> Set<FilePath> {
+        hasEnded = true
+        return paths
+    }
+}
+
+/// Names of temporary files: `.retouch-<machine>-<random>.tmp`, 38 bytes, whatever the target is called.
+private enum TemporaryName {
+    enum Origin { case thisMachine, anotherMachine }
+
+    private static let prefix = ".retouch-"
+    private static let suffix = ".tmp"
+    private static let machine: String = {
+        // FNV-1a, 32 bits: only has to differ between machines that share a folder.
+        var hash: UInt32 = 2_166_136_261
+        for byte in SystemCalls.hostName() { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return hexadecimal(UInt64(hash), digits: 8)
+    }()
+
+    static func make() -> FilePath.Component {
+        let name = prefix + machine + "-" + hexadecimal(UInt64.random(in: 0...UInt64.max), digits: 16) + suffix
+        return FilePath.Component(name) ?? FilePath.Component(".retouch-0-0.tmp")
+    }
+
+    static func origin(of name: FilePath.Component) -> Origin? {
+        let text = name.string
+        guard text.hasPrefix(prefix), text.hasSuffix(suffix), text.utf8.count == 38 else { return nil }
+        return text.dropFirst(prefix.count).hasPrefix(machine + "-") ? .thisMachine : .anotherMachine
+    }
+
+    private static func hexadecimal(_ value: UInt64, digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+}

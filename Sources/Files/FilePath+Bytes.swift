@@ -1,0 +1,86 @@
+public import SystemPackage
+
+extension FilePath {
+    /// The path's bytes as the system has them, without the closing zero.
+    public var bytes: [UInt8] {
+        withPlatformString { start in
+            var bytes: [UInt8] = []
+            var next = start
+            while next.pointee != 0 {
+                bytes.append(UInt8(bitPattern: next.pointee))
+                next += 1
+            }
+            return bytes
+        }
+    }
+
+    /// A path of these bytes; nil where one of them is zero.
+    public init?(bytes: some Collection<UInt8>) {
+        guard !bytes.contains(0) else { return nil }
+        let characters = bytes.map { CChar(bitPattern: $0) } + [0]
+        self = characters.withUnsafeBufferPointer { $0.baseAddress.map { FilePath(platformString: $0) } ?? FilePath() }
+    }
+
+    /// The path for people: one line, control characters and bytes that are not UTF-8 as `\n` or `\xNN`.
+    ///
+    /// Two paths may print alike; never make a path from this.
+    public var printed: String { printable(bytes) }
+
+    /// Whether the order of bytes puts this path before `other`.
+    public func precedes(_ other: FilePath) -> Bool { bytes.lexicographicallyPrecedes(other.bytes) }
+}
+
+extension FilePath.Component {
+    /// The name's bytes.
+    public var bytes: [UInt8] { FilePath().appending(self).bytes }
+
+    /// The name's bytes up to the last dot; all of them where there is no dot but a first one.
+    public var stemBytes: [UInt8] {
+        let bytes = bytes
+        guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")), dot > 0 else { return bytes }
+        return Array(bytes[..<dot])
+    }
+
+    /// A name of these bytes; nil for an empty one or one with a slash or a zero byte.
+    public init?(bytes: some Collection<UInt8>) {
+        guard !bytes.isEmpty, !bytes.contains(UInt8(ascii: "/")), let path = FilePath(bytes: bytes),
+            let component = path.lastComponent
+        else { return nil }
+        self = component
+    }
+}
+
+/// One printable line for `bytes`.
+private func printable(_ bytes: [UInt8]) -> String {
+    var text = ""
+    var rest = bytes.makeIterator()
+    var parser = Unicode.UTF8.ForwardParser()
+    // The parser tells an invalid piece only by its length, so the position in `bytes` is kept beside it.
+    var position = 0
+    parsing: while true {
+        switch parser.parseScalar(from: &rest) {
+        case .valid(let encoded):
+            let scalar = Unicode.UTF8.decode(encoded)
+            position += encoded.count
+            switch scalar {
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case _ where scalar.properties.generalCategory == .control || scalar.properties.isBidiControl:
+                for byte in encoded { text += escaped(byte) }
+            default: text.unicodeScalars.append(scalar)
+            }
+        case .error(let length):
+            for byte in bytes[position..<min(bytes.count, position + length)] { text += escaped(byte) }
+            position += length
+        case .emptyInput:
+            break parsing
+        }
+    }
+    return text
+}
+
+private func escaped(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16)
+    return "\\x" + (digits.count < 2 ? "0" : "") + digits
+}

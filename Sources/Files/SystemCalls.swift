@@ -1,0 +1,97 @@
+package import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The system calls that swift-system has no face for, each with its errno as a typed error.
+package enum SystemCalls {
+    private static var current: Errno { Errno(rawValue: errno) }
+
+    package static func rename(_ source: FilePath, to target: FilePath) throws(FileError) {
+        let status = source.withPlatformString { from in
+            target.withPlatformString { to in
+                // The plain `rename` would be this function.
+                #if canImport(Glibc)
+                    Glibc.rename(from, to)
+                #elseif canImport(Musl)
+                    Musl.rename(from, to)
+                #else
+                    Darwin.rename(from, to)
+                #endif
+            }
+        }
+        if status != 0 { throw .system(.rename, path: target, errno: current) }
+    }
+
+    package static func remove(_ path: FilePath) throws(FileError) {
+        if path.withPlatformString({ unlink($0) }) != 0 { throw .system(.remove, path: path, errno: current) }
+    }
+
+    /// Waits until the content of `descriptor` is on the disk. File systems that cannot (EINVAL) are let be.
+    package static func flush(_ descriptor: FileDescriptor, at path: FilePath) throws(FileError) {
+        while fsync(descriptor.rawValue) != 0 {
+            let found = current
+            if found == .interrupted { continue }
+            if found == .invalidArgument || found == .notSupported { return }
+            throw .system(.flush, path: path, errno: found)
+        }
+    }
+
+    /// Waits until the names in `folder` are on the disk.
+    package static func flush(folder: FilePath) throws(FileError) {
+        let descriptor: FileDescriptor
+        do { descriptor = try FileDescriptor.open(folder, .readOnly, options: .closeOnExec) } catch {
+            throw .system(.flush, path: folder, errno: error as? Errno ?? .ioError)
+        }
+        defer { try? descriptor.close() }
+        try flush(descriptor, at: folder)
+    }
+
+    /// Takes the exclusive advisory lock of an open file; false where another process has it or locks do not work.
+    package static func lock(_ descriptor: FileDescriptor) -> Bool {
+        flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// The machine's name on its network, to tell our temporary files from another machine's.
+    package static func hostName() -> [UInt8] {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return [] }
+        return name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    }
+
+    /// The names in a folder without `.` and `..`, in the order of their bytes.
+    package static func names(in folder: FilePath) throws(FileError) -> [FilePath.Component] {
+        guard let stream = folder.withPlatformString({ opendir($0) }) else {
+            throw .system(.readFolder, path: folder, errno: current)
+        }
+        defer { closedir(stream) }
+        var names: [(bytes: [UInt8], name: FilePath.Component)] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw .system(.readFolder, path: folder, errno: current) }
+                break
+            }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 1) { FilePath(platformString: $0) }
+            }
+            guard let component = name.lastComponent, component.kind == .regular else { continue }
+            names.append((component.bytes, component))
+        }
+        names.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        return names.map(\.name)
+    }
+
+    /// Makes one folder; an existing folder is fine.
+    package static func makeFolder(_ path: FilePath) throws(FileError) {
+        if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }
+        let found = current
+        if found == .fileExists, FileStamp.isFolder(path) { return }
+        throw .system(.createFolder, path: path, errno: found)
+    }
+}
