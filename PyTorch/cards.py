@@ -1,0 +1,113 @@
+"""What a model card says about its network: computed from the configuration, never typed in."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import torch
+
+from networks import load_model
+
+
+def receptive_radius(configuration):
+    """Pixels of the input, in each direction, that an output pixel may depend on (the worst position)."""
+    kind = configuration["architecture"]
+    if kind == "plain":
+        reach = 2 if configuration["skip"] == "bicubic" else 0
+        return max(configuration["layers"], reach)
+    period = 2 ** (len(configuration["widths"]) + (1 if kind == "unet" else 0))
+    return max(max(p - low, high - p) for p in range(period) for low, high in [reach_of(configuration, p)])
+
+
+def reach_of(configuration, p):
+    """The interval of input positions behind output position p, walked backwards along the deepest path."""
+    low = high = p
+
+    def halved():
+        nonlocal low, high
+        low, high = low // 2, high // 2
+
+    def doubled():
+        nonlocal low, high
+        low, high = 2 * low, 2 * high + 1
+
+    def grown(n):
+        nonlocal low, high
+        low, high = low - n, high + n
+
+    levels = len(configuration["widths"])
+    if configuration["architecture"] == "unet":
+        per_level = 2 * configuration["blocks"]
+        halved()
+        grown(1)
+        for _ in range(levels - 1):
+            grown(per_level)
+            halved()
+        grown(per_level)
+        for _ in range(levels - 1):
+            doubled()
+            grown(per_level)
+        grown(1)
+        doubled()
+    else:
+        for _ in range(levels):
+            if configuration["decoder"] == "upsample":
+                grown(1)
+            halved()
+            grown(1)
+        for _ in range(levels):
+            grown(1)
+            doubled()
+    return low, high
+
+
+def multiply_adds(network, channels):
+    """Multiply-adds per input pixel of all convolutions, counted by running a picture of grid x grid."""
+    total = 0
+
+    def count(module, inputs, output):
+        nonlocal total
+        weight = module.weight
+        # A transposed 2x2 convolution with stride 2 uses one tap for each output position.
+        taps = weight.shape[0] if isinstance(module, torch.nn.ConvTranspose2d) else weight[0].numel()
+        total += output.numel() * taps
+
+    kinds = (torch.nn.Conv2d, torch.nn.ConvTranspose2d)
+    hooks = [m.register_forward_hook(count) for m in network.modules() if isinstance(m, kinds)]
+    side = max(16, network.grid)
+    with torch.no_grad():
+        network(torch.zeros(1, channels, side, side))
+    for hook in hooks:
+        hook.remove()
+    return total / (side * side)
+
+
+def refresh(folder):
+    """Brings the computed fields of model.json up to date with the weights beside it."""
+    folder = Path(folder)
+    card = json.loads((folder / "model.json").read_text())
+    weights = (folder / "model.safetensors").read_bytes()
+    network = load_model(folder / "model.safetensors")
+    configuration = network.configuration
+    card["scale"] = network.scale
+    card["inputChannels"] = card["outputChannels"] = configuration["channels"]
+    card["parameters"] = sum(p.numel() for p in network.parameters())
+    card["receptiveRadius"] = receptive_radius(configuration)
+    card["multiplyAddsPerPixel"] = round(multiply_adds(network, configuration["channels"]))
+    card["resources"] = [{"platform": "retouch", "type": "safetensors", "size": len(weights),
+                          "sha256": hashlib.sha256(weights).hexdigest()}]
+    write(folder, card)
+    return card
+
+
+def write(folder, card):
+    (Path(folder) / "model.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
+
+
+def add_quality(folder, rows):
+    """Replaces the rows of the same set, protocol and corruption."""
+    card = json.loads((Path(folder) / "model.json").read_text())
+    key = lambda r: (r["set"], r["protocol"], r.get("corruption"))  # noqa: E731
+    fresh = {key(r): r for r in rows}
+    card["quality"] = [r for r in card.get("quality", []) if key(r) not in fresh] + rows
+    write(folder, card)

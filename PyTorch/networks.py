@@ -1,0 +1,238 @@
+"""The networks of Retouch in plain PyTorch, with the parameter names of `model.safetensors`."""
+
+import json
+
+import torch
+import torch.nn.functional as F
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+
+class Block(nn.Module):
+    """x + convolution1(ReLU(convolution0(x)))"""
+
+    def __init__(self, width):
+        super().__init__()
+        self.convolution0 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.convolution1 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+
+    def forward(self, x):
+        return x + self.convolution1(F.relu(self.convolution0(x)))
+
+
+class Level(nn.Module):
+    def __init__(self, width, blocks):
+        super().__init__()
+        self.count = blocks
+        for b in range(blocks):
+            self.add_module(f"block{b}", Block(width))
+
+    def forward(self, x):
+        for b in range(self.count):
+            x = getattr(self, f"block{b}")(x)
+        return x
+
+
+class UNet(nn.Module):
+    """The bias-free residual U-Net on pixel-unshuffled pictures; sides must be multiples of 2^levels."""
+
+    def __init__(self, channels=3, widths=(48, 64, 96, 128), blocks=1, noiseMap=True):
+        super().__init__()
+        self.configuration = {"architecture": "unet", "channels": channels, "widths": list(widths),
+                              "blocks": blocks, "noiseMap": noiseMap}
+        self.noiseMap, self.downs, self.scale = noiseMap, len(widths) - 1, 1
+        self.grid = 2 ** len(widths)
+        w = list(widths)
+        self.input = nn.Conv2d(4 * channels + int(noiseMap), w[0], 3, padding=1, bias=False)
+        for l in range(self.downs):
+            self.add_module(f"encoder{l}", Level(w[l], blocks))
+            self.add_module(f"down{l}", nn.Conv2d(w[l], w[l + 1], 2, stride=2, bias=False))
+            self.add_module(f"up{l}", nn.ConvTranspose2d(w[l + 1], w[l], 2, stride=2, bias=False))
+            self.add_module(f"decoder{l}", Level(w[l], blocks))
+        self.bottom = Level(w[-1], blocks)
+        self.output = nn.Conv2d(w[0], 4 * channels, 3, padding=1, bias=False)
+
+    def forward(self, x, sigma=None):
+        """x: [N, C, H, W]; sigma: [N] on 0...1, 0 for unknown."""
+        z = F.pixel_unshuffle(x, 2)
+        if self.noiseMap:
+            s = x.new_zeros(x.shape[0]) if sigma is None else sigma
+            z = torch.cat([z, s.view(-1, 1, 1, 1).to(z).expand(-1, 1, z.shape[2], z.shape[3])], 1)
+        z = z.contiguous(memory_format=torch.channels_last)
+        h = self.input(z)
+        skips = []
+        for l in range(self.downs):
+            h = getattr(self, f"encoder{l}")(h)
+            skips.append(h)
+            h = getattr(self, f"down{l}")(h)
+        h = self.bottom(h)
+        for l in reversed(range(self.downs)):
+            h = getattr(self, f"decoder{l}")(getattr(self, f"up{l}")(h) + skips[l])
+        return x - F.pixel_shuffle(self.output(h).to(x.dtype), 2)
+
+    def initialise(self):
+        for name, p in self.named_parameters():
+            nn.init.kaiming_normal_(p, nonlinearity="relu")
+            if name.endswith("convolution1.weight") or name == "output.weight":
+                p.data *= 0.1
+
+
+class Slopes(nn.Module):
+    """PReLU with one slope a channel."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.slope = nn.Parameter(torch.full((width,), 0.25))
+
+    def forward(self, x):
+        return F.prelu(x, self.slope.to(x.dtype))
+
+
+def cubic(t, a=-0.5):
+    t = abs(t)
+    if t <= 1:
+        return (a + 2) * t**3 - (a + 3) * t**2 + 1
+    return a * (t**3 - 5 * t**2 + 8 * t - 4) if t < 2 else 0.0
+
+
+def symmetric_pad(x, n):
+    """Mirrors with the edge repeated (MATLAB's 'symmetric'), on the last two axes."""
+    x = torch.cat([x[..., :n, :].flip(-2), x, x[..., -n:, :].flip(-2)], -2)
+    return torch.cat([x[..., :n].flip(-1), x, x[..., -n:].flip(-1)], -1)
+
+
+def bicubic_enlarged(x, scale):
+    """MATLAB's bicubic (a = -0.5, symmetric edges, not rounded) by a whole factor."""
+    n, c, h, w = x.shape
+    taps = x.new_zeros(scale, 5)
+    for phase in range(scale):
+        centre = (phase + 0.5) / scale - 0.5
+        for k in range(5):
+            taps[phase, k] = cubic(centre - (k - 2))
+    kernels = torch.einsum("ai,bj->abij", taps, taps).reshape(scale * scale, 1, 5, 5)
+    y = F.conv2d(symmetric_pad(x, 2).reshape(n * c, 1, h + 4, w + 4), kernels)
+    return F.pixel_shuffle(y, scale).reshape(n, c, h * scale, w * scale)
+
+
+class PlainStack(nn.Module):
+    """3x3 convolutions with an activation between; pixel shuffle and a skip at the end."""
+
+    def __init__(self, channels=3, width=48, layers=10, activation="prelu", bias=True, scale=2, skip="bicubic"):
+        super().__init__()
+        self.configuration = {"architecture": "plain", "channels": channels, "width": width, "layers": layers,
+                              "activation": activation, "bias": bias, "scale": scale, "skip": skip}
+        self.layers, self.activation, self.scale, self.skip, self.grid = layers, activation, scale, skip, 1
+        for i in range(layers):
+            inputs = channels if i == 0 else width
+            outputs = channels * scale * scale if i == layers - 1 else width
+            self.add_module(f"convolution{i}", nn.Conv2d(inputs, outputs, 3, padding=1, bias=bias))
+            if activation == "prelu" and i < layers - 1:
+                self.add_module(f"activation{i}", Slopes(width))
+
+    def forward(self, x, sigma=None):
+        h = x.contiguous(memory_format=torch.channels_last)
+        for i in range(self.layers):
+            h = getattr(self, f"convolution{i}")(h)
+            if i < self.layers - 1:
+                h = getattr(self, f"activation{i}")(h) if self.activation == "prelu" else F.relu(h)
+        h = F.pixel_shuffle(h.to(x.dtype), self.scale)
+        if self.skip == "residual":
+            return x - h
+        if self.skip == "bicubic":
+            return bicubic_enlarged(x, self.scale) + h
+        if self.skip == "nearest":
+            return F.interpolate(x, scale_factor=self.scale, mode="nearest") + h
+        return h
+
+    def initialise(self):
+        """The body starts at the identity: the short-cut lives in the kernel, so it costs nothing to run."""
+        for i in range(self.layers):
+            c = getattr(self, f"convolution{i}")
+            nn.init.kaiming_normal_(c.weight, nonlinearity="relu")
+            if c.bias is not None:
+                nn.init.zeros_(c.bias)
+            if i == self.layers - 1:
+                c.weight.data *= 0.1
+            elif i > 0:
+                c.weight.data *= 0.3
+                nn.init.dirac_(d := torch.empty_like(c.weight))
+                c.weight.data += d
+
+
+class ConvolutionalAutoencoder(nn.Module):
+    """Strided encoder, bottleneck, decoder of transposed convolutions or of enlarging and convolution."""
+
+    def __init__(self, channels=3, widths=(32, 64, 128), latentChannels=32, decoder="transposed", bias=True):
+        super().__init__()
+        self.configuration = {"architecture": "autoencoder", "channels": channels, "widths": list(widths),
+                              "latentChannels": latentChannels, "decoder": decoder, "bias": bias}
+        self.levels, self.decoder, self.scale, self.grid = len(widths), decoder, 1, 2 ** len(widths)
+        w = [channels] + list(widths)
+        for l in range(self.levels):
+            encoder, up = nn.Module(), nn.Module()
+            encoder.down = nn.Conv2d(w[l], w[l + 1], 2, stride=2, bias=bias)
+            encoder.convolution = nn.Conv2d(w[l + 1], w[l + 1], 3, padding=1, bias=bias)
+            up.convolution = nn.Conv2d(w[l + 1], w[l + 1], 3, padding=1, bias=bias)
+            if decoder == "transposed":
+                up.up = nn.ConvTranspose2d(w[l + 1], w[l], 2, stride=2, bias=bias)
+            else:
+                up.up = nn.Conv2d(w[l + 1], w[l], 3, padding=1, bias=bias)
+            self.add_module(f"encoder{l}", encoder)
+            self.add_module(f"decoder{l}", up)
+        self.bottleneck = nn.Conv2d(w[-1], latentChannels, 1, bias=bias)
+        self.expand = nn.Conv2d(latentChannels, w[-1], 1, bias=bias)
+
+    def forward(self, x, sigma=None):
+        h = x
+        for l in range(self.levels):
+            encoder = getattr(self, f"encoder{l}")
+            h = F.relu(encoder.convolution(F.relu(encoder.down(h))))
+        h = F.relu(self.expand(self.bottleneck(h)))
+        for l in reversed(range(self.levels)):
+            decoder = getattr(self, f"decoder{l}")
+            h = F.relu(decoder.convolution(h))
+            if self.decoder == "upsample":
+                h = F.interpolate(h, scale_factor=2, mode="nearest")
+            h = decoder.up(h)
+            if l > 0:
+                h = F.relu(h)
+        return h.to(x.dtype)
+
+    def initialise(self):
+        for p in self.parameters():
+            nn.init.kaiming_normal_(p, nonlinearity="relu") if p.dim() > 1 else nn.init.zeros_(p)
+
+
+ARCHITECTURES = {"unet": UNet, "plain": PlainStack, "autoencoder": ConvolutionalAutoencoder}
+
+
+def make_network(configuration):
+    values = dict(configuration)
+    return ARCHITECTURES[values.pop("architecture")](**values)
+
+
+def save_model(path, network, weights=None):
+    """Writes Float32 weights with the configuration in the metadata."""
+    weights = network.state_dict() if weights is None else weights
+    tensors = {k: v.detach().float().contiguous().clone() for k, v in weights.items()}
+    save_file(tensors, path, metadata={"format": "retouch-1", "configuration": json.dumps(network.configuration)})
+
+
+def load_model(path):
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata() or {}
+        if metadata.get("format") != "retouch-1":
+            raise ValueError(f"{path}: format is {metadata.get('format')!r}, expected 'retouch-1'")
+        network = make_network(json.loads(metadata["configuration"]))
+        network.load_state_dict({name: file.get_tensor(name).float() for name in file.keys()})
+    return network.eval()
+
+
+def restored(network, picture, sigma=0.0):
+    """Runs a whole picture [N, C, H, W], reflected at the right and bottom to a multiple of the grid."""
+    h, w = picture.shape[-2:]
+    padded = F.pad(picture, (0, -w % network.grid, 0, -h % network.grid), mode="reflect")
+    with torch.no_grad():
+        y = network(padded, picture.new_full((picture.shape[0],), sigma))
+    return y[..., : h * network.scale, : w * network.scale]

@@ -1,0 +1,129 @@
+"""Pictures in memory: reading, random patches, MATLAB's resampling in NumPy."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from networks import cubic
+
+DATA = Path(os.environ.get("RETOUCH_DATA", Path(__file__).resolve().parents[1] / "../shared/data"))
+VALIDATION = "gb82"
+
+
+def picture_paths(folder):
+    return sorted(p for p in (DATA / folder).rglob("*") if p.suffix.lower() in (".png", ".jpg", ".jpeg", ".bmp"))
+
+
+def read_rgb(path):
+    return np.asarray(Image.open(path).convert("RGB"))
+
+
+def contributions(inputs, outputs, scale):
+    """The matrix of MATLAB's imresize along one axis: antialiased bicubic, symmetric edges, float64."""
+    matrix = np.zeros((outputs, inputs))
+    stretch = min(scale, 1.0)
+    width = 4 / stretch
+    taps = int(np.ceil(width)) + 2
+    for o in range(outputs):
+        centre = (o + 1) / scale + 0.5 * (1 - 1 / scale)
+        left = int(np.floor(centre - width / 2))
+        at = left + np.arange(taps)
+        weights = np.array([stretch * cubic(stretch * (centre - i)) for i in at])
+        weights /= weights.sum()
+        for i, weight in zip(at, weights):
+            j = (i - 1) % (2 * inputs)
+            matrix[o, j if j < inputs else 2 * inputs - 1 - j] += weight
+    return matrix
+
+
+def imresize(picture, scale):
+    """MATLAB's imresize(picture, scale, 'bicubic') of an [H, W] or [H, W, C] array, in float64, not rounded."""
+    h, w = picture.shape[:2]
+    rows = contributions(h, int(np.ceil(h * scale)), scale)
+    columns = contributions(w, int(np.ceil(w * scale)), scale)
+    first = np.tensordot(rows, picture.astype(np.float64), (1, 0))
+    return np.moveaxis(np.tensordot(columns, first, (1, 1)), 0, 1)
+
+
+def rounded(picture):
+    """Float on 0...255 to uint8, half away from zero as MATLAB does; noise of the last bit is taken off first."""
+    return np.clip(np.floor(np.round(picture, 9) + 0.5), 0, 255).astype(np.uint8)
+
+
+def halved(picture):
+    """imresize by 1/2 of an even-sided uint8 picture, in Float32 (fast: 8 taps each way), as uint8."""
+    x = torch.tensor(picture).permute(2, 0, 1)[:, None].float()
+    taps = torch.tensor([0.5 * cubic(0.5 * (k - 3.5)) for k in range(8)])
+    x = torch.cat([x[..., :3, :].flip(-2), x, x[..., -3:, :].flip(-2)], -2)
+    x = torch.cat([x[..., :3].flip(-1), x, x[..., -3:].flip(-1)], -1)
+    x = torch.nn.functional.conv2d(x, taps.view(1, 1, 8, 1), stride=(2, 1))
+    x = torch.nn.functional.conv2d(x, taps.view(1, 1, 1, 8), stride=(1, 2))
+    return (x[:, 0].permute(1, 2, 0) + 0.5).floor().clamp(0, 255).byte().numpy()
+
+
+class TrainingPictures:
+    """The clean pictures of `train/` as uint8, at full size and reduced, so that a sharp, low-noise patch costs a slice."""
+
+    def __init__(self, scales=(1.0, 0.75, 0.5), smallest=144):
+        self.pictures, sizes = [], []
+        for path in picture_paths("train"):
+            image = Image.open(path).convert("RGB")
+            for scale in scales:
+                side = (round(image.width * scale), round(image.height * scale))
+                if min(side) < smallest:
+                    continue
+                one = image if scale == 1 else image.resize(side, Image.Resampling.LANCZOS)
+                self.pictures.append(np.asarray(one))
+                # Half of the patches at full size, half reduced.
+                sizes.append(image.width * image.height * (0.5 if scale == 1 else 0.5 / (len(scales) - 1)))
+        self.cumulative = np.cumsum(np.array(sizes) / sum(sizes))
+
+    def patches(self, random, count, side):
+        """[count, side, side, 3] uint8, in one of the eight orientations."""
+        batch = np.empty((count, side, side, 3), np.uint8)
+        for n in range(count):
+            p = self.pictures[min(int(np.searchsorted(self.cumulative, random.random())), len(self.pictures) - 1)]
+            y, x = random.integers(p.shape[0] - side + 1), random.integers(p.shape[1] - side + 1)
+            batch[n] = oriented(p[y : y + side, x : x + side], random.integers(8))
+        return batch
+
+
+class TrainingPairs:
+    """Clean pictures with their halves by MATLAB's bicubic, both uint8."""
+
+    def __init__(self):
+        self.pairs, sizes = [], []
+        for path in picture_paths("train"):
+            p = read_rgb(path)
+            p = p[: p.shape[0] // 2 * 2, : p.shape[1] // 2 * 2]
+            self.pairs.append((p, halved(p)))
+            sizes.append(p.shape[0] * p.shape[1])
+        self.cumulative = np.cumsum(np.array(sizes) / sum(sizes))
+
+    def patches(self, random, count, side):
+        """Small [count, side, side, 3] and large [count, 2 side, 2 side, 3], uint8."""
+        small = np.empty((count, side, side, 3), np.uint8)
+        large = np.empty((count, 2 * side, 2 * side, 3), np.uint8)
+        for n in range(count):
+            hr, lr = self.pairs[min(int(np.searchsorted(self.cumulative, random.random())), len(self.pairs) - 1)]
+            y, x = random.integers(lr.shape[0] - side + 1), random.integers(lr.shape[1] - side + 1)
+            way = random.integers(8)
+            small[n] = oriented(lr[y : y + side, x : x + side], way)
+            large[n] = oriented(hr[2 * y : 2 * (y + side), 2 * x : 2 * (x + side)], way)
+        return small, large
+
+
+def oriented(picture, way):
+    if way & 1:
+        picture = picture[::-1]
+    if way & 2:
+        picture = picture[:, ::-1]
+    return picture.transpose(1, 0, 2) if way & 4 else picture
+
+
+def as_tensor(pictures):
+    """[N, H, W, C] uint8 to [N, C, H, W] Float32 on 0...1."""
+    return torch.tensor(np.ascontiguousarray(pictures)).permute(0, 3, 1, 2).float() / 255
