@@ -66,17 +66,20 @@ def toned(patches, random):
 def scanned(patches, random, generator):
     """Input and target of the scan task from clean [N, 3, S + 24, S + 24]: both [N, 3, S, S], on 0...1.
 
-    One sixth stay untouched. The others: a slight blur, grain that is correlated over pixels, white noise, rounding to
-    8 bits, JPEG; each with its own chance.
+    One seventh stay untouched. The others: a slight blur; grain that is correlated over pixels, white noise, both or
+    neither; rounding to 8 bits; JPEG. Each must occur alone too, or the network forgets how to treat it alone.
     """
     n, _, side, _ = patches.shape
     target = toned(patches, random)
     u = random.random((n, 8))
-    touched = u[:, 0] >= 1 / 6
-    deviation = np.where(touched & (u[:, 1] < 0.25), random.uniform(0.3, 0.7, n), 0)
+    touched = u[:, 0] >= 1 / 7
+    grains = touched & (u[:, 3] < 0.65)
+    whites = touched & (u[:, 3] > 0.5) & (u[:, 3] < 0.8)
+    compressed = touched & (u[:, 7] < np.where(grains | whites, 0.5, 0.9))
+    deviation = np.where(touched & (u[:, 1] < 0.12), random.uniform(0.3, 0.6, n), 0)
     x = blurred(target, gaussian_kernels(torch.from_numpy(deviation).float())) if deviation.any() else target.clone()
     sigma = np.where(u[:, 2] < 0.5, random.uniform(0, 40, n), random.uniform(0, 20, n)) / 255
-    sigma = np.where(touched & (u[:, 3] < 0.8), sigma, 0)
+    sigma = np.where(grains, sigma, 0)
     film = grain((n, 3, side, side), torch.from_numpy(random.uniform(0.5, 1.5, n)).float(), generator)
     for i in range(n):
         if u[i, 4] < 0.5:
@@ -87,11 +90,11 @@ def scanned(patches, random, generator):
             luma = x[i].mean(0, keepdim=True)
             film[i] = film[i] * (0.35 + 0.65 * 4 * luma * (1 - luma))
     x += film * torch.from_numpy(sigma).float().view(-1, 1, 1, 1)
-    white = np.where(touched & (u[:, 6] < 0.3), random.uniform(0, 25, n) / 255, 0)
+    white = np.where(whites, random.uniform(0, 30, n) / 255, 0)
     x += torch.randn(x.shape, generator=generator) * torch.from_numpy(white).float().view(-1, 1, 1, 1)
     bytes_ = torch.floor(x.clamp(0, 1) * 255 + 0.5).byte().permute(0, 2, 3, 1).contiguous().numpy().copy()
     for i in range(n):
-        if touched[i] and u[i, 7] < 0.55:
+        if compressed[i]:
             bytes_[i] = jpeg(bytes_[i], random.integers(60, 99), 2 if random.random() < 0.6 else 0)
     x = torch.from_numpy(bytes_).permute(0, 3, 1, 2).float() / 255
     # The cut lies anywhere against the 8x8 blocks, and never in what the blur could not see.

@@ -1,0 +1,94 @@
+"""Makes Tests/Fixtures/networks: small random networks with the output of every layer, computed in float64."""
+
+import json
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+
+from networks import make_network
+
+TARGET = Path(__file__).resolve().parents[1] / "Tests/Fixtures/networks"
+
+UNET = {"architecture": "unet", "channels": 3, "widths": [16, 20, 24, 32], "blocks": 1, "noiseMap": True}
+PLAIN = {"architecture": "plain", "channels": 3, "width": 20, "layers": 4, "activation": "prelu", "bias": True,
+         "scale": 2, "skip": "bicubic"}
+AUTOENCODER = {"architecture": "autoencoder", "channels": 3, "widths": [16, 20, 28], "latentChannels": 8,
+               "decoder": "transposed", "bias": True}
+
+# name: configuration, height, width, noise level on 0...1
+CASES = {
+    "unet-map": (UNET, 32, 16, 25 / 255),
+    "unet-map-unknown": (UNET | {"widths": [8, 12, 16, 20]}, 16, 48, 0.0),
+    "unet-no-map": (UNET | {"widths": [16, 17, 18, 19], "noiseMap": False}, 16, 16, 0.0),
+    "unet-two-blocks": (UNET | {"widths": [12, 18, 20], "blocks": 2, "noiseMap": False}, 16, 24, 0.0),
+    "unet-odd-widths": (UNET | {"widths": [7, 13, 17, 19]}, 16, 32, 50 / 255),
+    "unet-grey": (UNET | {"channels": 1, "widths": [16, 24]}, 20, 12, 15 / 255),
+    "unet-one-level": (UNET | {"widths": [18], "blocks": 2}, 6, 10, 15 / 255),
+    "plain-x2-bicubic": (PLAIN, 13, 19, 0.0),
+    "plain-x2-bicubic-48": (PLAIN | {"width": 48, "layers": 3}, 5, 17, 0.0),
+    "plain-residual": (PLAIN | {"width": 24, "layers": 5, "activation": "relu", "scale": 1, "skip": "residual"}, 17, 11, 0.0),
+    "plain-x3-nearest": (PLAIN | {"width": 16, "layers": 3, "activation": "relu", "scale": 3, "skip": "nearest"}, 9, 14, 0.0),
+    "plain-x4-bicubic": (PLAIN | {"width": 17, "layers": 3, "scale": 4}, 7, 10, 0.0),
+    "plain-x4-none-grey": (PLAIN | {"channels": 1, "width": 9, "layers": 3, "bias": False, "scale": 4, "skip": "none"}, 5, 8, 0.0),
+    "plain-one-layer": (PLAIN | {"layers": 1, "scale": 2, "skip": "nearest"}, 4, 3, 0.0),
+    "autoencoder-transposed": (AUTOENCODER, 24, 16, 0.0),
+    "autoencoder-upsample": (AUTOENCODER | {"decoder": "upsample"}, 16, 24, 0.0),
+    "autoencoder-odd-grey": (AUTOENCODER | {"channels": 1, "widths": [7, 18], "latentChannels": 5, "decoder": "upsample",
+                                            "bias": False}, 12, 20, 0.0),
+}
+
+
+def float32(tensor):
+    """Rounded to what a file of Float32 holds, so that the stored values are the ones that were used."""
+    return tensor.float().double()
+
+
+def make(name, configuration, height, width, noise, seed):
+    generator = torch.Generator().manual_seed(seed)
+    network = make_network(configuration).double().eval()
+    for key, p in network.named_parameters():
+        if key.endswith("slope"):
+            values = torch.rand(p.shape, generator=generator).double() * 0.6 - 0.1
+        elif p.dim() == 1:
+            values = torch.randn(p.shape, generator=generator).double() * 0.2
+        else:
+            fan = p.shape[0] if ".up" in key and p.shape[2] == 2 or key.startswith("up") else p[0].numel()
+            values = torch.randn(p.shape, generator=generator).double() * (2 / fan) ** 0.5
+            if "block" in key or key.startswith("output"):
+                values *= 0.5  # Sums of many short-cuts stay near 1.
+        p.data = float32(values)
+    x = float32(torch.rand(1, configuration["channels"], height, width, generator=generator))
+    tensors = {f"weights/{k}": v.float().contiguous() for k, v in network.state_dict().items()}
+    tensors["input"] = x.float()
+    order = []
+
+    def keep(layer):
+        def hook(module, inputs, output):
+            order.append(layer)
+            tensors[f"layer/{layer}"] = output.float().contiguous().clone()
+        return hook
+
+    for layer, module in network.named_modules():
+        # Containers that are never called as such give no output.
+        if layer:
+            module.register_forward_hook(keep(layer))
+    noise = float(torch.tensor(noise).float())
+    with torch.no_grad():
+        y = network(x, torch.tensor([noise]).double())
+    tensors["output"] = y.float().contiguous()
+    metadata = {"configuration": json.dumps(configuration), "order": json.dumps(order), "noiseLevel": repr(noise),
+                "scale": str(network.scale), "grid": str(network.grid)}
+    save_file(tensors, TARGET / f"{name}.safetensors", metadata=metadata)
+    print(f"{name}: {len(order)} layers, output {tuple(y.shape)}, {float(y.std()):.2f} standard deviation")
+
+
+def main():
+    torch.set_num_threads(1)
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for seed, (name, case) in enumerate(CASES.items(), 1):
+        make(name, *case, seed)
+
+
+if __name__ == "__main__":
+    main()
