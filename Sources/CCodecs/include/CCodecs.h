@@ -1,1 +1,155 @@
-int CCodecs_placeholder(void);
+#ifndef CCODECS_H
+#define CCODECS_H
+
+// libpng, libjpeg-turbo, zlib and Little CMS behind plain functions.
+//
+// Contract of every function that takes a CodecReport: it is one protected region. Errors of the libraries, which
+// leave by longjmp, end inside it and come back as a status with a message; no caller's frame is ever jumped over,
+// and nothing in here calls back into the caller. After a status other than CODEC_OK a reader or writer may only be
+// closed. Memory that is handed in is borrowed until the reader or writer is closed. One handle belongs to one
+// thread at a time; different handles are independent.
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CODEC_OK = 0,
+    CODEC_TRUNCATED = 1,  // the file ended; `offset` is its length
+    CODEC_DAMAGED = 2,    // the library refused the data; `message` says why, in its words
+    CODEC_SYSTEM = 3,     // reading or writing failed; `systemError` is errno
+    CODEC_NO_MEMORY = 4,
+};
+
+typedef struct CodecReport {
+    int32_t status;
+    int32_t systemError;
+    uint64_t offset;    // bytes of the file that had been asked for when it happened
+    uint32_t row;       // rows that had been read or written when it happened
+    char message[200];  // ends with a zero
+} CodecReport;
+
+// Where bytes come from: `count` bytes at `bytes`, or, where `bytes` is null, the file from its beginning.
+typedef struct CodecInput {
+    const uint8_t *bytes;
+    size_t count;
+    int32_t descriptor;
+} CodecInput;
+
+// PNG, reading. Palettes and depths under 8 come expanded to 8 bits, tRNS as alpha, 16 bits in the machine's order;
+// ancillary chunks are not looked at. Interlaced pictures can only be read whole.
+
+typedef struct CodecPNGReader CodecPNGReader;
+
+typedef struct CodecPNGInfo {
+    uint32_t width, height;
+    uint32_t channels;   // samples a pixel in the rows that are handed out
+    uint32_t bitDepth;   // 8 or 16
+    uint64_t rowBytes;
+    int32_t interlaced;
+} CodecPNGInfo;
+
+CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, CodecReport *report);
+// Writes `count` rows, `stride` bytes apart, to `rows`. An interlaced picture takes all its rows in one call.
+int32_t codec_png_read_rows(
+    CodecPNGReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+// After the last row: reads on to IEND, so that the last check sums are looked at.
+int32_t codec_png_read_end(CodecPNGReader *reader, CodecReport *report);
+// What the library only warned about, or an empty string.
+const char *codec_png_reader_warning(const CodecPNGReader *reader);
+void codec_png_reader_close(CodecPNGReader *reader);
+
+// JPEG, reading.
+
+typedef struct CodecJPEGReader CodecJPEGReader;
+
+typedef struct CodecJPEGInfo {
+    uint32_t width, height;
+    uint32_t channels;      // samples a pixel in the rows that are handed out: 1 grey, 3 RGB, 4 CMYK
+    int32_t isWhole;        // the library keeps all coefficients: progressive, or components in separate scans
+    uint64_t libraryBytes;  // memory that the library will hold for coefficients, 0 where rows are enough
+    int32_t hasAdobeMarker; // CMYK is stored inverted then
+} CodecJPEGInfo;
+
+// With `acceptsDamage` the library repairs what it can and goes on; else its warnings about the data are errors.
+CodecJPEGReader *codec_jpeg_reader_open(
+    CodecInput input, int32_t acceptsDamage, CodecJPEGInfo *info, CodecReport *report);
+// Before the first row. Reads the whole file where isWhole says so.
+int32_t codec_jpeg_read_begin(CodecJPEGReader *reader, CodecReport *report);
+int32_t codec_jpeg_read_rows(
+    CodecJPEGReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+int32_t codec_jpeg_read_end(CodecJPEGReader *reader, CodecReport *report);
+// The first warning about the data that was accepted, or an empty string; `row` is where.
+const char *codec_jpeg_reader_warning(const CodecJPEGReader *reader, uint32_t *row);
+void codec_jpeg_reader_close(CodecJPEGReader *reader);
+
+// Where bytes go: the descriptor, or memory where it is negative.
+
+typedef struct CodecPNGWriter CodecPNGWriter;
+
+typedef struct CodecPNGLayout {
+    uint32_t width, height;
+    uint32_t channels;  // 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
+    uint32_t bitDepth;  // 8 or 16, the latter in the machine's order
+    int32_t compressionLevel;
+    int32_t filters;  // PNG_FILTER_… bits
+} CodecPNGLayout;
+
+enum { CODEC_FILTER_NONE = 0x08, CODEC_FILTER_SUB = 0x10, CODEC_FILTER_UP = 0x20, CODEC_FILTER_ALL = 0xF8 };
+
+// Writes the signature and IHDR.
+CodecPNGWriter *codec_png_writer_open(int32_t descriptor, CodecPNGLayout layout, CodecReport *report);
+// Between opening and the first row: one ancillary chunk, its check sum computed here.
+int32_t codec_png_write_chunk(
+    CodecPNGWriter *writer, const char *type, const uint8_t *bytes, size_t count, CodecReport *report);
+int32_t codec_png_write_rows(
+    CodecPNGWriter *writer, const uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+int32_t codec_png_write_end(CodecPNGWriter *writer, CodecReport *report);
+// What was written to memory; valid until the writer is closed.
+const uint8_t *codec_png_writer_bytes(const CodecPNGWriter *writer, size_t *count);
+void codec_png_writer_close(CodecPNGWriter *writer);
+
+typedef struct CodecJPEGWriter CodecJPEGWriter;
+
+typedef struct CodecJPEGLayout {
+    uint32_t width, height;
+    uint32_t channels;  // 1 grey, 3 RGB (stored as YCbCr)
+    int32_t quality;    // 1...100
+    int32_t halvesChroma;   // 4:2:0, else 4:4:4
+    int32_t densityUnit;    // JFIF: 0 aspect only, 1 per inch, 2 per centimetre
+    uint16_t densityX, densityY;
+} CodecJPEGLayout;
+
+// Writes SOI and JFIF.
+CodecJPEGWriter *codec_jpeg_writer_open(int32_t descriptor, CodecJPEGLayout layout, CodecReport *report);
+// Between opening and the first row: one marker segment of at most 65533 bytes.
+int32_t codec_jpeg_write_marker(
+    CodecJPEGWriter *writer, int32_t marker, const uint8_t *bytes, size_t count, CodecReport *report);
+int32_t codec_jpeg_write_rows(
+    CodecJPEGWriter *writer, const uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+int32_t codec_jpeg_write_end(CodecJPEGWriter *writer, CodecReport *report);
+const uint8_t *codec_jpeg_writer_bytes(const CodecJPEGWriter *writer, size_t *count);
+void codec_jpeg_writer_close(CodecJPEGWriter *writer);
+
+// zlib, for iCCP, zTXt and iTXt chunks.
+
+// Inflates a zlib stream of at most `limit` bytes. Returns malloc'd memory, or null where the stream is damaged,
+// incomplete or longer than the limit.
+uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount);
+// Returns malloc'd memory, or null without memory.
+uint8_t *codec_deflate(const uint8_t *bytes, size_t count, size_t *deflatedCount);
+uint32_t codec_crc32(uint32_t seed, const uint8_t *bytes, size_t count);
+void codec_free(uint8_t *bytes);
+
+// Little CMS: CMYK to sRGB.
+
+typedef struct CodecCMYK CodecCMYK;
+
+// A transform of 8-bit CMYK to 8-bit sRGB, relative colorimetric with black-point compensation. `isInverted`: 255 is
+// no ink. Null where the profile is not a usable CMYK profile.
+CodecCMYK *codec_cmyk_open(const uint8_t *profile, size_t count, int32_t isInverted);
+void codec_cmyk_apply(CodecCMYK *transform, const uint8_t *cmyk, uint8_t *rgb, uint32_t pixelCount);
+void codec_cmyk_close(CodecCMYK *transform);
+// The bytes of an sRGB profile, the same ones at every call; malloc'd.
+uint8_t *codec_srgb_profile(size_t *count);
+
+#endif

@@ -1,0 +1,50 @@
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "CCodecs.h"
+
+uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount) {
+    if (count > UINT32_MAX || limit > UINT32_MAX) return NULL;
+    z_stream stream;
+    memset(&stream, 0, sizeof stream);
+    if (inflateInit(&stream) != Z_OK) return NULL;
+    size_t capacity = 1 << 14;
+    uint8_t *inflated = NULL;
+    int status = Z_OK;
+    stream.next_in = (Bytef *)bytes;
+    stream.avail_in = (uInt)count;
+    while (status == Z_OK && stream.total_out < limit) {
+        capacity = capacity * 2 < limit ? capacity * 2 : limit;
+        uint8_t *larger = realloc(inflated, capacity);
+        if (!larger) break;
+        inflated = larger;
+        stream.next_out = inflated + stream.total_out;
+        stream.avail_out = (uInt)(capacity - stream.total_out);
+        status = inflate(&stream, Z_NO_FLUSH);
+        if (status == Z_OK && stream.avail_in == 0 && stream.avail_out > 0) break;  // incomplete
+    }
+    *inflatedCount = stream.total_out;
+    inflateEnd(&stream);
+    if (status == Z_STREAM_END) return inflated;
+    free(inflated);
+    return NULL;
+}
+
+uint8_t *codec_deflate(const uint8_t *bytes, size_t count, size_t *deflatedCount) {
+    uLongf capacity = compressBound(count);
+    uint8_t *deflated = malloc(capacity);
+    if (!deflated) return NULL;
+    if (compress2(deflated, &capacity, bytes, count, 9) != Z_OK) {
+        free(deflated);
+        return NULL;
+    }
+    *deflatedCount = capacity;
+    return deflated;
+}
+
+uint32_t codec_crc32(uint32_t seed, const uint8_t *bytes, size_t count) {
+    return (uint32_t)crc32_z(seed, bytes, count);
+}
+
+void codec_free(uint8_t *bytes) { free(bytes); }

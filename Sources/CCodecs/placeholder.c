@@ -1,2 +1,0 @@
-#include "CCodecs.h"
-int CCodecs_placeholder(void) { return 0; }

@@ -1,0 +1,84 @@
+import CCodecs
+
+/// A JPEG's rows, through libjpeg-turbo. CMYK comes out as RGB.
+final class JPEGDecoder: StoredRows {
+    let layout: StoredLayout
+    let format: PixelFormat
+    let isProgressive: Bool
+    let libraryBytes: Int
+    private let source: ByteSource
+    private let reader: OpaquePointer
+    private let cmyk: CMYKConversion?
+    private var hasBegun = false
+
+    init(
+        reading source: ByteSource, structure: JPEGStructure, damaged: DamagePolicy, profile: [UInt8]?
+    ) throws(PictureError) {
+        self.source = source
+        var info = CodecJPEGInfo()
+        var report = CodecReport()
+        guard
+            let reader = codec_jpeg_reader_open(source.codecInput, damaged == .accept ? 1 : 0, &info, &report)
+        else { throw report.readingError(layer: "JPEG header", expected: "segments as the standard says") }
+        self.reader = reader
+        isProgressive = info.isWhole != 0
+        libraryBytes = Int(clamping: info.libraryBytes)
+        cmyk =
+            info.channels == 4
+            ? CMYKConversion(profile: profile, isInverted: info.hasAdobeMarker != 0, width: structure.width) : nil
+        format = PixelFormat(color: info.channels == 1 ? .grey : .rgb)
+        layout = StoredLayout(
+            width: structure.width, height: structure.height, samplesPerPixel: format.channelCount,
+            bytesPerSample: 1, picks: Array(0..<format.channelCount))
+        guard Int(info.width) == structure.width, Int(info.height) == structure.height else {
+            throw .damaged(
+                layer: "JPEG frame", found: "a second one, \(info.width) x \(info.height)",
+                expected: "\(structure.width) x \(structure.height)")
+        }
+    }
+
+    deinit { codec_jpeg_reader_close(reader) }
+
+    var isAllOrNothing: Bool { false }
+
+    /// What was done about CMYK, where the file has it.
+    var conversionNote: PictureNote? {
+        cmyk.map { .convertedFromCMYK(usingProfile: $0.usesProfile) }
+    }
+
+    func read(_ count: Int, into rows: UnsafeMutableRawPointer, stride: Int) throws(PictureError) {
+        var report = CodecReport()
+        if !hasBegun {
+            hasBegun = true
+            guard codec_jpeg_read_begin(reader, &report) == CODEC_OK else { throw error(of: report) }
+        }
+        guard let cmyk else {
+            let bytes = rows.assumingMemoryBound(to: UInt8.self)
+            guard codec_jpeg_read_rows(reader, bytes, stride, UInt32(count), &report) == CODEC_OK else {
+                throw error(of: report)
+            }
+            return
+        }
+        for row in 0..<count {
+            let ink = cmyk.row.baseAddress
+            guard codec_jpeg_read_rows(reader, ink, cmyk.row.count, 1, &report) == CODEC_OK else {
+                throw error(of: report)
+            }
+            cmyk.convertRow(into: (rows + row * stride).assumingMemoryBound(to: UInt8.self))
+        }
+    }
+
+    func finish() throws(PictureError) -> [PictureNote] {
+        var report = CodecReport()
+        guard codec_jpeg_read_end(reader, &report) == CODEC_OK else { throw error(of: report) }
+        var row: UInt32 = 0
+        let warning = String(cString: codec_jpeg_reader_warning(reader, &row))
+        return warning.isEmpty ? [] : [.damaged(layer: "JPEG entropy data", message: warning, row: Int(row))]
+    }
+
+    private func error(of report: CodecReport) -> PictureError {
+        let place = report.row > 0 ? ", damage after row \(report.row)" : ""
+        return report.readingError(
+            layer: "JPEG entropy data", expected: "\(layout.width) x \(layout.height) pixels\(place)")
+    }
+}

@@ -1,0 +1,92 @@
+/// What a picture's file says beside its pixels, as bytes that travel between the containers.
+public struct Metadata: Sendable, Equatable {
+    /// The TIFF structure of EXIF, from its byte-order mark on.
+    public var exif: [UInt8]?
+    /// An ICC profile.
+    public var icc: [UInt8]?
+    /// An XMP packet.
+    public var xmp: [UInt8]?
+    public var density: PixelDensity?
+    /// PNG's own colour chunks; a JPEG has no place for them.
+    public var pngColour: PNGColour?
+    /// The pixels were converted to sRGB when they were read.
+    var isConvertedToSRGB = false
+
+    public init(
+        exif: [UInt8]? = nil, icc: [UInt8]? = nil, xmp: [UInt8]? = nil, density: PixelDensity? = nil,
+        pngColour: PNGColour? = nil
+    ) {
+        self.exif = exif
+        self.icc = icc
+        self.xmp = xmp
+        self.density = density
+        self.pngColour = pngColour
+    }
+
+    /// What `policy` lets through.
+    public func filtered(by policy: MetadataPolicy) -> Metadata {
+        switch policy {
+        case .all: self
+        case .color: Metadata(icc: icc, pngColour: pngColour)
+        case .none: Metadata()
+        }
+    }
+}
+
+/// Which metadata goes into a file that is written.
+public enum MetadataPolicy: String, Sendable, Codable, CaseIterable {
+    /// EXIF, ICC, XMP, density, and the Software tag.
+    case all
+    /// The colour profile and PNG's colour chunks alone: what the pixels need to be shown right.
+    case color
+    case none
+}
+
+/// Pixels a length, or the pixel's aspect alone.
+public struct PixelDensity: Sendable, Equatable, Codable {
+    public enum Unit: String, Sendable, Codable {
+        case aspect, inch, centimetre, metre
+    }
+
+    public var x: Int
+    public var y: Int
+    public var unit: Unit
+
+    public init(x: Int, y: Int, unit: Unit) {
+        self.x = x
+        self.y = y
+        self.unit = unit
+    }
+
+    /// For pHYs: pixels a metre, rounded.
+    var perMetre: PixelDensity {
+        switch unit {
+        case .inch: scaled(by: 1 / 0.0254, unit: .metre)
+        case .centimetre: scaled(by: 100, unit: .metre)
+        case .metre, .aspect: self
+        }
+    }
+
+    /// For JFIF, whose numbers have 16 bits: metres become inches, rounded, since that is what people wrote.
+    var forJFIF: PixelDensity {
+        unit == .metre ? scaled(by: 0.0254, unit: .inch) : self
+    }
+
+    private func scaled(by factor: Double, unit: Unit) -> PixelDensity {
+        func scaled(_ value: Int) -> Int { Int(min(Double(UInt32.max), (Double(value) * factor).rounded())) }
+        return PixelDensity(x: scaled(x), y: scaled(y), unit: unit)
+    }
+}
+
+/// PNG's gAMA, cHRM and sRGB chunks, as their bytes.
+public struct PNGColour: Sendable, Equatable {
+    public var gAMA: [UInt8]?
+    public var cHRM: [UInt8]?
+    public var sRGB: [UInt8]?
+
+    public init(gAMA: [UInt8]? = nil, cHRM: [UInt8]? = nil, sRGB: [UInt8]? = nil) {
+        self.gAMA = gAMA
+        self.cHRM = cHRM
+        self.sRGB = sRGB
+    }
+}

@@ -1,0 +1,133 @@
+import CCodecs
+
+/// Metadata from and to PNG's chunks.
+enum PNGMetadata {
+    /// No profile or packet of a picture is longer; more would be an attack on our memory.
+    static let maximumBytes = 64 << 20
+    private static let xmpKeyword = "XML:com.adobe.xmp"
+
+    /// Reads the chunks that are known. One that is damaged is left out with a note: it is no reason to lose a picture.
+    static func read(
+        _ structure: PNGStructure, from source: ByteSource, notes: inout [PictureNote]
+    ) throws(PictureError) -> Metadata {
+        var metadata = Metadata()
+        var colour = PNGColour()
+        for chunk in structure.chunks {
+            guard ["eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL"].contains(chunk.type) else {
+                continue
+            }
+            guard chunk.count <= maximumBytes else {
+                notes.append(.dropped("PNG \(chunk.type)", reason: "it has \(chunk.count) bytes"))
+                continue
+            }
+            do {
+                try PNGStructure.checkSum(of: chunk, in: source)
+            } catch .damaged(_, let found, let expected) {
+                notes.append(.dropped("PNG \(chunk.type)", reason: "found \(found), expected \(expected)"))
+                continue
+            }
+            let bytes = try source.read(at: chunk.offset, count: chunk.count)
+            switch chunk.type {
+            case "eXIf": if metadata.exif == nil { metadata.exif = withoutLabel(bytes) }
+            case "iCCP":
+                if metadata.icc == nil { metadata.icc = profile(in: bytes, notes: &notes) }
+            case "iTXt":
+                if metadata.xmp == nil { metadata.xmp = xmp(in: bytes, notes: &notes) }
+            case "pHYs":
+                guard bytes.count == 9, bytes[8] <= 1 else { continue }
+                let x = bytes.bigEndian32(at: 0)
+                let y = bytes.bigEndian32(at: 4)
+                guard x > 0, y > 0, bytes[8] == 1 || x != y else { continue }
+                metadata.density = PixelDensity(x: x, y: y, unit: bytes[8] == 1 ? .metre : .aspect)
+            case "gAMA": if bytes.count == 4 { colour.gAMA = bytes }
+            case "cHRM": if bytes.count == 32 { colour.cHRM = bytes }
+            case "sRGB": if bytes.count == 1, bytes[0] <= 3 { colour.sRGB = bytes }
+            default:  // acTL
+                if bytes.count == 8 { notes.append(.firstFrameOnly(frames: bytes.bigEndian32(at: 0))) }
+            }
+        }
+        if colour != PNGColour() { metadata.pngColour = colour }
+        return metadata
+    }
+
+    /// Some programs put JPEG's label before the block.
+    private static func withoutLabel(_ exif: [UInt8]) -> [UInt8] {
+        exif.starts(with: "Exif\0\0".utf8) ? Array(exif.dropFirst(6)) : exif
+    }
+
+    private static func profile(in bytes: [UInt8], notes: inout [PictureNote]) -> [UInt8]? {
+        // Name, zero, method 0, deflated profile.
+        if let end = bytes.firstIndex(of: 0), end + 2 < bytes.count, bytes[end + 1] == 0,
+            let profile = inflated(Array(bytes[(end + 2)...]))
+        {
+            return profile
+        }
+        notes.append(.dropped("ICC profile", reason: "its compressed data is damaged"))
+        return nil
+    }
+
+    private static func xmp(in bytes: [UInt8], notes: inout [PictureNote]) -> [UInt8]? {
+        // Keyword, zero, whether compressed, method, language, zero, translated keyword, zero, text.
+        let keyword = Array(xmpKeyword.utf8) + [0]
+        guard bytes.starts(with: keyword) else { return nil }
+        let flags = keyword.count
+        guard flags + 2 <= bytes.count,
+            let language = bytes[(flags + 2)...].firstIndex(of: 0),
+            let translated = bytes[(language + 1)...].firstIndex(of: 0)
+        else {
+            notes.append(.dropped("XMP", reason: "its chunk ends early"))
+            return nil
+        }
+        let text = Array(bytes[(translated + 1)...])
+        guard bytes[flags] == 1 else { return text }
+        if let text = inflated(text) { return text }
+        notes.append(.dropped("XMP", reason: "its compressed data is damaged"))
+        return nil
+    }
+
+    static func inflated(_ bytes: [UInt8]) -> [UInt8]? {
+        var count = 0
+        guard let memory = codec_inflate(bytes, bytes.count, maximumBytes, &count) else { return nil }
+        defer { codec_free(memory) }
+        return Array(UnsafeBufferPointer(start: memory, count: count))
+    }
+
+    private static func deflated(_ bytes: [UInt8]) -> [UInt8]? {
+        var count = 0
+        guard let memory = codec_deflate(bytes, bytes.count, &count) else { return nil }
+        defer { codec_free(memory) }
+        return Array(UnsafeBufferPointer(start: memory, count: count))
+    }
+
+    /// The chunks for a picture, in an order that the standard allows. `software` becomes a text where EXIF does not
+    /// say it.
+    static func chunks(for metadata: Metadata, software: String?) -> [(type: String, bytes: [UInt8])] {
+        var chunks: [(type: String, bytes: [UInt8])] = []
+        if let chrm = metadata.pngColour?.cHRM { chunks.append(("cHRM", chrm)) }
+        if let gama = metadata.pngColour?.gAMA { chunks.append(("gAMA", gama)) }
+        if let icc = metadata.icc, let data = deflated(icc) {
+            chunks.append(("iCCP", Array("ICC profile".utf8) + [0, 0] + data))
+        } else if let srgb = metadata.pngColour?.sRGB {
+            chunks.append(("sRGB", srgb))
+        }
+        if let density = metadata.density?.perMetre {
+            let unit: UInt8 = density.unit == .metre ? 1 : 0
+            chunks.append(("pHYs", bigEndian(density.x) + bigEndian(density.y) + [unit]))
+        }
+        if let exif = metadata.exif {
+            chunks.append(("eXIf", exif))
+        } else if let software {
+            // tEXt is Latin-1; what is not becomes a question mark.
+            let text = software.unicodeScalars.map { $0.value < 256 ? UInt8($0.value) : 0x3F }
+            chunks.append(("tEXt", Array("Software".utf8) + [0] + text))
+        }
+        if let xmp = metadata.xmp {
+            chunks.append(("iTXt", Array(xmpKeyword.utf8) + [0, 0, 0, 0, 0] + xmp))
+        }
+        return chunks
+    }
+
+    private static func bigEndian(_ value: Int) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) }
+    }
+}

@@ -1,0 +1,63 @@
+/// A file whose header and metadata were read and found within limits.
+struct OpenedFile {
+    let container: PictureContainer
+    let rows: any StoredRows
+    let format: PixelFormat
+    let orientation: Orientation
+    var metadata: Metadata
+    var notes: [PictureNote] = []
+
+    init(_ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
+        let first = try source.read(at: 0, count: RecognisedFormat.byteCount)
+        guard !first.isEmpty else { throw .empty }
+        switch recognise(first) {
+        case .unsupported(let format): throw .notReadableYet(format: format)
+        case .notAPicture: throw .notAPicture(firstBytes: Array(first.prefix(8)))
+        case .png:
+            let structure = try PNGStructure(reading: source)
+            try limits.check(width: structure.width, height: structure.height)
+            metadata = try PNGMetadata.read(structure, from: source, notes: &notes)
+            let decoder = try PNGDecoder(
+                reading: source, structure: structure,
+                // A profile for RGB pixels would be lost with the colours.
+                keepsPaletteColour: metadata.icc.flatMap(ICCProfile.colorSpace) == .rgb)
+            container = .png
+            rows = decoder
+            format = decoder.format
+        case .jpeg:
+            let structure = try JPEGStructure(reading: source, damaged: damaged)
+            try limits.check(width: structure.width, height: structure.height)
+            metadata = JPEGMetadata.read(structure, notes: &notes)
+            let decoder = try JPEGDecoder(
+                reading: source, structure: structure, damaged: damaged, profile: metadata.icc)
+            container = .jpeg
+            rows = decoder
+            format = decoder.format
+            if let note = decoder.conversionNote {
+                notes.append(note)
+                metadata.icc = CMYKConversion.sRGBProfile
+                metadata.isConvertedToSRGB = true
+            }
+        }
+        metadata.icc = ICCProfile.checked(metadata.icc, for: format.color, notes: &notes)
+        orientation = metadata.exif.flatMap { try? EXIFBlock($0) }?.orientation ?? .upright
+        if orientation != .upright { notes.append(.orientationApplied(orientation.rawValue)) }
+        guard let exif = metadata.exif else { return }
+        do throws(EXIFBlock.Fault) {
+            _ = try EXIFBlock(exif).checkedDirectories()
+        } catch {
+            // What is known of the orientation holds even where the rest can't be kept.
+            metadata.exif = nil
+            notes.append(.dropped("EXIF", reason: "it \(error)"))
+        }
+    }
+
+    /// Why decoding takes more memory than a few rows.
+    var reasonForMemory: String {
+        if rows.isAllOrNothing { return "an interlaced PNG is decoded whole" }
+        if rows.libraryBytes > 0 {
+            return "a JPEG in several scans is decoded whole"
+        }
+        return orientation.needsAllRows ? "orientation \(orientation.rawValue) exchanges rows" : "some rows"
+    }
+}

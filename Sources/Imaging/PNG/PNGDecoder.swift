@@ -1,0 +1,86 @@
+import CCodecs
+
+/// A PNG's rows, through libpng.
+final class PNGDecoder: StoredRows {
+    let layout: StoredLayout
+    let format: PixelFormat
+    private let source: ByteSource
+    private let structure: PNGStructure
+    private let reader: OpaquePointer
+    private let isInterlaced: Bool
+
+    /// `keepsPaletteColour`: a palette of greys stays RGB.
+    init(reading source: ByteSource, structure: PNGStructure, keepsPaletteColour: Bool) throws(PictureError) {
+        self.source = source
+        self.structure = structure
+        isInterlaced = structure.isInterlaced
+        let greyPalette = try structure.hasGreyPalette(in: source)
+        var info = CodecPNGInfo()
+        var report = CodecReport()
+        guard let reader = codec_png_reader_open(source.codecInput, &info, &report) else {
+            throw report.readingError(layer: "PNG header", expected: "chunks before IDAT as the standard says")
+        }
+        self.reader = reader
+        let isGrey = greyPalette && !keepsPaletteColour
+        let samples = Int(info.channels)
+        let hasAlpha = samples == 2 || samples == 4
+        format = PixelFormat(
+            color: samples <= 2 || isGrey ? .grey : .rgb, hasAlpha: hasAlpha, bitDepth: info.bitDepth == 16 ? 16 : 8)
+        layout = StoredLayout(
+            width: structure.width, height: structure.height, samplesPerPixel: samples,
+            bytesPerSample: format.bitDepth / 8,
+            picks: isGrey ? (hasAlpha ? [0, 3] : [0]) : Array(0..<samples))
+        // A class's initialiser may throw once all is set: deinit closes the reader.
+        guard (1...4).contains(samples), Int(info.width) == structure.width, Int(info.height) == structure.height,
+            Int(info.rowBytes) == layout.bytesPerRow
+        else {
+            throw .damaged(
+                layer: "PNG header", found: "\(info.width) x \(info.height), \(info.rowBytes) bytes a row",
+                expected: "\(structure.width) x \(structure.height), \(layout.bytesPerRow)")
+        }
+    }
+
+    deinit { codec_png_reader_close(reader) }
+
+    var isAllOrNothing: Bool { isInterlaced }
+    var libraryBytes: Int { 0 }
+
+    func read(_ count: Int, into rows: UnsafeMutableRawPointer, stride: Int) throws(PictureError) {
+        var report = CodecReport()
+        let bytes = rows.assumingMemoryBound(to: UInt8.self)
+        guard codec_png_read_rows(reader, bytes, stride, UInt32(count), &report) == CODEC_OK else {
+            throw diagnosis(of: report)
+        }
+    }
+
+    func finish() throws(PictureError) -> [PictureNote] {
+        var report = CodecReport()
+        guard codec_png_read_end(reader, &report) == CODEC_OK else { throw diagnosis(of: report) }
+        let warning = String(cString: codec_png_reader_warning(reader))
+        return warning.isEmpty ? [] : [.remark(layer: "PNG", message: warning)]
+    }
+
+    /// libpng names no values when a check sum is wrong: the file is walked once more to say which and what.
+    private func diagnosis(of report: CodecReport) -> PictureError {
+        if report.text.contains("CRC") {
+            var offset = 8
+            while let header = try? source.read(at: offset, count: 8), header.count == 8 {
+                let chunk = PNGStructure.Chunk(
+                    type: String(decoding: header[4...], as: UTF8.self), offset: offset + 8,
+                    count: header.bigEndian32(at: 0))
+                // Upper case: critical. Damage in the others does not stop libpng.
+                if header[4] & 0x20 == 0 {
+                    do {
+                        try PNGStructure.checkSum(of: chunk, in: source)
+                    } catch {
+                        return error
+                    }
+                }
+                offset += chunk.count + 12
+            }
+        }
+        return report.readingError(
+            layer: "PNG IDAT",
+            expected: "\(layout.height) rows of \(layout.bytesPerRow) bytes, damage in row \(report.row)")
+    }
+}

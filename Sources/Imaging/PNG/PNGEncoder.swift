@@ -1,0 +1,44 @@
+import CCodecs
+
+/// Rows to a PNG, through libpng.
+final class PNGEncoder: StoredRowSink {
+    private let writer: OpaquePointer
+
+    /// Writes everything that comes before the pixels. A negative descriptor stands for memory.
+    init(
+        descriptor: Int32, width: Int, height: Int, format: PixelFormat,
+        chunks: [(type: String, bytes: [UInt8])]
+    ) throws(PictureError) {
+        let layout = CodecPNGLayout(
+            width: UInt32(width), height: UInt32(height), channels: UInt32(format.channelCount),
+            bitDepth: UInt32(format.bitDepth), compressionLevel: 6, filters: Int32(CODEC_FILTER_ALL))
+        var report = CodecReport()
+        guard let writer = codec_png_writer_open(descriptor, layout, &report) else { throw report.writingError }
+        self.writer = writer
+        for chunk in chunks {
+            guard codec_png_write_chunk(writer, chunk.type, chunk.bytes, chunk.bytes.count, &report) == CODEC_OK
+            else { throw report.writingError }
+        }
+    }
+
+    deinit { codec_png_writer_close(writer) }
+
+    func write(_ count: Int, from rows: UnsafeRawPointer, stride: Int) throws(PictureError) {
+        var report = CodecReport()
+        let bytes = rows.assumingMemoryBound(to: UInt8.self)
+        guard codec_png_write_rows(writer, bytes, stride, UInt32(count), &report) == CODEC_OK else {
+            throw report.writingError
+        }
+    }
+
+    func finish() throws(PictureError) {
+        var report = CodecReport()
+        guard codec_png_write_end(writer, &report) == CODEC_OK else { throw report.writingError }
+    }
+
+    var encodedBytes: [UInt8] {
+        var count = 0
+        let bytes = codec_png_writer_bytes(writer, &count)
+        return Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
+}

@@ -1,0 +1,65 @@
+import SystemPackage
+
+/// Why a picture could not be read or written. The description is one line and names no file: the caller knows it.
+public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The system would not open or read the file; `code` is errno.
+    case cannotRead(code: Int32)
+    /// The system would not write; `code` is errno. Trying again may help.
+    case cannotWrite(code: Int32)
+    case outOfMemory(bytes: Int?)
+    case empty
+    /// The first bytes belong to no picture that we know.
+    case notAPicture(firstBytes: [UInt8])
+    /// A picture format that is recognised but not read yet.
+    case notReadableYet(format: String)
+    /// The file is what it says, in a variant that is not supported.
+    case unsupported(layer: String, found: String, expected: String)
+    /// The file is cut off or corrupt; `layer` is the part of the format, such as "PNG IDAT".
+    case damaged(layer: String, found: String, expected: String)
+    case zeroSize(width: Int, height: Int)
+    case tooManyPixels(width: Int, height: Int, limit: Int)
+    /// Decoding would need more memory than the limit; `reason` is why rows are not enough.
+    case tooMuchMemory(needed: Int, limit: Int, reason: String)
+    /// The container cannot hold a picture of this size.
+    case tooLarge(container: PictureContainer, width: Int, height: Int, limit: Int)
+    case qualityOutOfRange(found: Int)
+    /// Writing ended before every row had come.
+    case rowsMissing(found: Int, expected: Int)
+    /// The codec refused what it was given to write.
+    case cannotEncode(String)
+
+    public var description: String {
+        switch self {
+        case .cannotRead(let code): "cannot read: \(Errno(rawValue: code))"
+        case .cannotWrite(let code): "cannot write: \(Errno(rawValue: code))"
+        case .outOfMemory(let bytes?): "out of memory: \(bytes) bytes were refused"
+        case .outOfMemory(nil): "out of memory"
+        case .empty: "the file is empty"
+        case .notAPicture(let bytes): "not a picture: it begins with \(Self.hexadecimal(bytes))"
+        case .notReadableYet(let format): "\(format) is recognised, but cannot be read yet"
+        case .unsupported(let layer, let found, let expected):
+            "\(layer): \(found) is not supported, expected \(expected)"
+        case .damaged(let layer, let found, let expected): "\(layer): found \(found), expected \(expected)"
+        case .zeroSize(let width, let height): "the picture is empty: \(width) x \(height) pixels"
+        case .tooManyPixels(let width, let height, let limit):
+            "\(width) x \(height) pixels are more than the limit of \(limit)"
+        case .tooMuchMemory(let needed, let limit, let reason):
+            "decoding needs \(needed) bytes of memory (\(reason)), the limit is \(limit)"
+        case .tooLarge(let container, let width, let height, let limit):
+            "\(container.rawValue) cannot hold \(width) x \(height) pixels: its limit is \(limit) a side"
+        case .qualityOutOfRange(let found): "quality \(found), expected 1 to 100"
+        case .rowsMissing(let found, let expected): "\(found) rows were written, expected \(expected)"
+        case .cannotEncode(let reason): "cannot encode: \(reason)"
+        }
+    }
+
+    /// Whether the output side failed, so that trying again with room or rights may help.
+    public var isOutputFailure: Bool {
+        if case .cannotWrite = self { true } else { false }
+    }
+
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef")
+        return bytes.map { "\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,16 @@
+/// What a file's header says about its picture, known before any row is decoded.
+public struct PictureInfo: Sendable, Equatable {
+    public var container: PictureContainer
+    /// Pixels, after the orientation has been applied.
+    public var width: Int
+    public var height: Int
+    /// Of the rows that are handed out: a palette counts as RGB (as grey, where all its colours are), fewer than
+    /// 8 bits as 8, CMYK as RGB.
+    public var format: PixelFormat
+    public var metadata: Metadata
+    public var notes: [PictureNote]
+    /// Whether the file has to be held in memory whole, for its format or its orientation.
+    public var isWhole: Bool
+    /// Memory that decoding takes beside the rows asked for.
+    public var decodingBytes: Int
+}

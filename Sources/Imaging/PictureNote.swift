@@ -1,0 +1,31 @@
+/// What somebody should know about how a picture was read or written, though it is no error.
+public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible {
+    /// The data is damaged and was accepted: rows from `row` on may be wrong.
+    case damaged(layer: String, message: String, row: Int)
+    /// The codec remarked on something that it could read nevertheless.
+    case remark(layer: String, message: String)
+    /// An animation, of which only the first frame was read.
+    case firstFrameOnly(frames: Int)
+    /// CMYK was turned into sRGB, through the embedded profile or by the plain formula.
+    case convertedFromCMYK(usingProfile: Bool)
+    /// Something beside the pixels was left out, and why.
+    case dropped(String, reason: String)
+    case alphaFlattenedOnWhite
+    case roundedTo8Bits
+    /// Rows had to be turned as EXIF says.
+    case orientationApplied(Int)
+
+    public var description: String {
+        switch self {
+        case .damaged(let layer, let message, let row): "damaged, \(layer): \(message), from row \(row)"
+        case .remark(let layer, let message): "\(layer): \(message)"
+        case .firstFrameOnly(let frames): "animation of \(frames) frames, only the first was read"
+        case .convertedFromCMYK(true): "CMYK converted to sRGB through the embedded profile"
+        case .convertedFromCMYK(false): "CMYK without a usable profile converted to RGB by the plain formula"
+        case .dropped(let what, let reason): "\(what) dropped: \(reason)"
+        case .alphaFlattenedOnWhite: "transparency flattened on white"
+        case .roundedTo8Bits: "16 bits rounded to 8"
+        case .orientationApplied(let value): "EXIF orientation \(value) applied"
+        }
+    }
+}

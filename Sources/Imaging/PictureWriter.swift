@@ -1,0 +1,110 @@
+public import SystemPackage
+public import Tensors
+
+/// Encodes rows of values in 0...1 to a PNG or a baseline JPEG.
+///
+/// PNG keeps the format it is given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha: the rest is
+/// rounded and flattened on white, and `notes` says so. EXIF is corrected to describe the file that is written:
+/// upright, of this size, without the old thumbnail, its Software tag naming the program.
+///
+/// Contract: one thread at a time; the descriptor stays the caller's, is written from its position on and is neither
+/// flushed nor closed.
+public final class PictureWriter: RowSink {
+    public let width: Int
+    public let height: Int
+    /// Of the rows that are handed in.
+    public let format: PixelFormat
+    public private(set) var notes: [PictureNote] = []
+
+    private let sink: any StoredRowSink
+    private var band: PackedRows
+    private var next = 0
+
+    /// Writes the header and the metadata.
+    ///
+    /// - Parameters:
+    ///   - descriptor: open for writing.
+    ///   - quality: JPEG's, 1 to 100; from 90 on the colour differences keep their full resolution.
+    ///   - metadata: of the original; what `policy` excludes is left out.
+    ///   - software: for the Software tag, in EXIF or as a text of PNG; written under the policy `all` only.
+    /// - Throws: `PictureError`.
+    public convenience init(
+        descriptor: FileDescriptor, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
+        quality: Int = 95, metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
+    ) throws(PictureError) {
+        try self.init(
+            rawDescriptor: descriptor.rawValue, container: container, width: width, height: height, format: format,
+            quality: quality, metadata: metadata, policy: policy, software: software)
+    }
+
+    /// The same to memory; `encodedBytes` has the file after `finish()`.
+    public convenience init(
+        toMemoryAs container: PictureContainer, width: Int, height: Int, format: PixelFormat,
+        quality: Int = 95, metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
+    ) throws(PictureError) {
+        try self.init(
+            rawDescriptor: -1, container: container, width: width, height: height, format: format, quality: quality,
+            metadata: metadata, policy: policy, software: software)
+    }
+
+    private init(
+        rawDescriptor: Int32, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
+        quality: Int, metadata: Metadata, policy: MetadataPolicy, software: String?
+    ) throws(PictureError) {
+        guard width > 0, height > 0 else { throw .zeroSize(width: width, height: height) }
+        guard width <= 0x7FFF_FFFF, height <= 0x7FFF_FFFF else {
+            throw .tooLarge(container: container, width: width, height: height, limit: 0x7FFF_FFFF)
+        }
+        self.width = width
+        self.height = height
+        self.format = format
+        var notes: [PictureNote] = []
+        let stored = container.storedFormat(of: format)
+        if stored.hasAlpha != format.hasAlpha { notes.append(.alphaFlattenedOnWhite) }
+        if stored.bitDepth != format.bitDepth { notes.append(.roundedTo8Bits) }
+        let software = policy == .all ? software : nil
+        let metadata = metadata.filtered(by: policy).describing(
+            width: width, height: height, color: stored.color, software: software,
+            needsEXIF: container == .jpeg, notes: &notes)
+        switch container {
+        case .png:
+            sink = try PNGEncoder(
+                descriptor: rawDescriptor, width: width, height: height, format: stored,
+                chunks: PNGMetadata.chunks(for: metadata, software: software))
+        case .jpeg:
+            sink = try JPEGEncoder(
+                descriptor: rawDescriptor, width: width, height: height, color: stored.color, quality: quality,
+                density: metadata.density, segments: JPEGMetadata.segments(for: metadata, notes: &notes))
+        }
+        band = PackedRows(width: width, format: format, stored: stored)
+        self.notes = notes
+    }
+
+    public var channels: Int { format.channelCount }
+
+    /// Encodes the next rows.
+    ///
+    /// - Throws: `PictureError`; the writer is of no use then.
+    public func writeRows(from view: PlanarView) throws(PictureError) {
+        precondition(view.width == width && view.channels == channels && view.height <= height - next)
+        var done = 0
+        while done < view.height {
+            let count = min(band.rowCapacity, view.height - done)
+            band.pack(view.cropped(rows: done..<(done + count), columns: 0..<width))
+            try sink.write(count, from: band.base, stride: band.bytesPerRow)
+            done += count
+            next += count
+        }
+    }
+
+    /// Ends the file once all rows were written.
+    ///
+    /// - Throws: `PictureError`, also where rows are missing.
+    public func finish() throws(PictureError) {
+        guard next == height else { throw .rowsMissing(found: next, expected: height) }
+        try sink.finish()
+    }
+
+    /// The file, where it was written to memory.
+    public var encodedBytes: [UInt8] { sink.encodedBytes }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderImaging() { #expect(Bool(true)) }
