@@ -70,8 +70,8 @@ def make(name, configuration, height, width, noise, seed):
         return hook
 
     for layer, module in network.named_modules():
-        # Containers that are never called as such give no output.
-        if layer:
+        # Inside blocks only once; elsewhere the block's own output is enough.
+        if layer and (name == "unet-map" or ".convolution" not in layer or "block" not in layer):
             module.register_forward_hook(keep(layer))
     noise = float(torch.tensor(noise).float())
     with torch.no_grad():

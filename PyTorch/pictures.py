@@ -21,8 +21,11 @@ def read_rgb(path):
     return np.asarray(Image.open(path).convert("RGB"))
 
 
-def contributions(inputs, outputs, scale):
-    """The matrix of MATLAB's imresize along one axis: antialiased bicubic, symmetric edges, float64."""
+def contributions(inputs, outputs, scale, edges="symmetric"):
+    """The matrix of MATLAB's imresize along one axis: bicubic, antialiased where it reduces, float64.
+
+    Edges are "symmetric" since about R2011; before, indices were "clamped".
+    """
     matrix = np.zeros((outputs, inputs))
     stretch = min(scale, 1.0)
     width = 4 / stretch
@@ -34,18 +37,31 @@ def contributions(inputs, outputs, scale):
         weights = np.array([stretch * cubic(stretch * (centre - i)) for i in at])
         weights /= weights.sum()
         for i, weight in zip(at, weights):
-            j = (i - 1) % (2 * inputs)
-            matrix[o, j if j < inputs else 2 * inputs - 1 - j] += weight
+            if edges == "clamped":
+                j = min(max(i - 1, 0), inputs - 1)
+            else:
+                j = (i - 1) % (2 * inputs)
+                j = j if j < inputs else 2 * inputs - 1 - j
+            matrix[o, j] += weight
     return matrix
 
 
-def imresize(picture, scale):
-    """MATLAB's imresize(picture, scale, 'bicubic') of an [H, W] or [H, W, C] array, in float64, not rounded."""
+def imresize(picture, scale, edges="symmetric", between=lambda x: x):
+    """MATLAB's imresize(picture, scale, 'bicubic') of an [H, W] or [H, W, C] array, in float64, not rounded.
+
+    `between` is what happens to the values between rows and columns: nothing for float pictures.
+    """
     h, w = picture.shape[:2]
-    rows = contributions(h, int(np.ceil(h * scale)), scale)
-    columns = contributions(w, int(np.ceil(w * scale)), scale)
-    first = np.tensordot(rows, picture.astype(np.float64), (1, 0))
+    rows = contributions(h, int(np.ceil(h * scale)), scale, edges)
+    columns = contributions(w, int(np.ceil(w * scale)), scale, edges)
+    first = between(np.tensordot(rows, picture.astype(np.float64), (1, 0)))
     return np.moveaxis(np.tensordot(columns, first, (1, 1)), 0, 1)
+
+
+def published_small(picture, factor):
+    """What the published LRbicx files of Set5 and Set14 hold, to the sample: clamped edges, and 8 bits already between
+    rows and columns."""
+    return rounded(imresize(picture, 1 / factor, "clamped", lambda x: rounded(x).astype(np.float64)))
 
 
 def rounded(picture):
