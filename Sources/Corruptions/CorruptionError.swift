@@ -1,0 +1,35 @@
+/// Why the text of a corruption is not one, or cannot be done to a picture.
+public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible {
+    case unknownKind(found: String, known: [String])
+    case unknownParameter(kind: String, found: String, known: [String])
+    case missingParameter(kind: String, name: String, example: String)
+    case repeatedParameter(kind: String, name: String)
+    case malformed(kind: String, name: String, found: String, expected: String)
+    case outOfRange(kind: String, name: String, found: String, expected: String)
+    /// A range (`0-75`) outside training, where levels are drawn.
+    case range(kind: String, found: String)
+    case empty(text: String)
+    case tooSmall(kind: String, width: Int, height: Int)
+
+    public var description: String {
+        switch self {
+        case .unknownKind(let found, let known):
+            "unknown corruption \"\(found)\"; known: \(known.joined(separator: ", "))"
+        case .unknownParameter(let kind, let found, let known):
+            "\(kind) has no parameter \"\(found)\"; it has: \(known.joined(separator: ", "))"
+        case .missingParameter(let kind, let name, let example):
+            "\(kind) needs a \(name), as in \(example)"
+        case .repeatedParameter(let kind, let name): "\(kind): \(name) is given twice"
+        case .malformed(let kind, let name, let found, let expected):
+            "\(kind): \(name) is \"\(found)\", expected \(expected)"
+        case .outOfRange(let kind, let name, let found, let expected):
+            "\(kind): \(name) is \(found), expected \(expected)"
+        case .range(let kind, let found):
+            "\(kind): the range \(found) is for training, where levels are drawn from it; "
+                + "name levels instead, as in \(kind):15,25,50"
+        case .empty(let text): "\"\(text)\" has an empty part, expected a corruption such as gaussian:25"
+        case .tooSmall(let kind, let width, let height):
+            "\(kind): a picture of \(width)x\(height) is too small"
+        }
+    }
+}

@@ -1,0 +1,41 @@
+public import Tensors
+
+/// White Gaussian noise of standard deviation sigma (on 0...255), independent in every sample.
+///
+/// Drawn as `np.random.normal(0, sigma / 255, (height, width, channels))` and added in Float64, so that after
+/// `np.random.seed(0)` it is the noise of the published protocols.
+public struct GaussianNoise: CorruptionStep {
+    /// On 0...1.
+    public var sigma: Double
+
+    /// - Parameter sigma: on 0...255, as in the text.
+    public init(sigma: Double) { self.sigma = sigma / 255 }
+
+    public init(_ values: CorruptionValues) { self.init(sigma: values.number("sigma")) }
+
+    public static let kind = CorruptionKind(
+        name: "gaussian", summary: "white Gaussian noise of standard deviation sigma (0 to 255)",
+        parameters: [.init(name: "sigma", form: .number(0...255), standard: nil)], example: "gaussian:25")
+
+    public var description: String { "gaussian:\(CorruptionText.level(sigma))" }
+
+    public func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage {
+        let result = PlanarImage(channels: image.channels, height: image.height, width: image.width)
+        let (source, target) = (image.view, result.view)
+        for y in 0..<image.height {
+            for x in 0..<image.width {
+                for c in 0..<image.channels {
+                    let noise = random.normal(mean: 0, deviation: sigma)
+                    target.row(c, y)[x] = Float(Double(source.row(c, y)[x]) + noise)
+                }
+            }
+        }
+        withExtendedLifetime(image) {}
+        return result
+    }
+}
+
+extension CorruptionText {
+    /// A level on 0...1 as the text has it, on 0...255, without the rounding of the division.
+    static func level(_ sigma: Double) -> String { number((sigma * 255 * 1e6).rounded() / 1e6) }
+}

@@ -1,0 +1,131 @@
+/// Everything that decides a figure of quality besides the two pictures: channel, border, rounding, range.
+///
+/// The published tables agree on a few of these and are silent about them; a program that measures otherwise cannot
+/// be compared with them. The range is always 0...255: samples of 0...1 are multiplied by 255, also where the
+/// rounding is finer.
+public struct MeasurementProtocol: Sendable, Hashable, CustomStringConvertible {
+    /// What is compared.
+    public enum Channels: Sendable, Hashable {
+        /// The colour channels as they are: one mean error over all samples; the mean of the channels' SSIM.
+        case stored
+        /// The luma of BT.601 in studio range as MATLAB's `rgb2ycbcr` has it, not rounded; a grey picture stands for
+        /// three equal channels. (Full-range luma would score 1.3 dB lower.)
+        case luma
+        /// The single channel of a picture that already is such a luma.
+        case lumaPlane
+    }
+
+    /// What happens to samples before they are compared.
+    public enum Rounding: Sendable, Hashable {
+        /// Nothing: neither clipped nor rounded.
+        case none
+        /// Clipped to 0...1 and rounded to this many bits, halves up, as a file would hold them.
+        case bits(Int)
+    }
+
+    /// The name that stands beside each figure.
+    public var name: String
+    public var channels: Channels
+    /// Pixels left out along each side.
+    public var border: Int
+    public var referenceRounding: Rounding
+    /// The rounding of the picture before it is restored.
+    public var beforeRounding: Rounding
+    public var afterRounding: Rounding
+
+    public init(
+        name: String, channels: Channels, border: Int, referenceRounding: Rounding, beforeRounding: Rounding,
+        afterRounding: Rounding
+    ) {
+        self.name = name
+        self.channels = channels
+        self.border = border
+        self.referenceRounding = referenceRounding
+        self.beforeRounding = beforeRounding
+        self.afterRounding = afterRounding
+    }
+
+    /// Denoising as DnCNN, FFDNet, DRUNet and Restormer are scored: noise in memory, neither clipped nor rounded;
+    /// the output clipped and rounded to 8 bits; RGB, no border.
+    public static let awgn = MeasurementProtocol(
+        name: "awgn", channels: .stored, border: 0, referenceRounding: .bits(8), beforeRounding: .none,
+        afterRounding: .bits(8))
+
+    /// As `awgn` for any other corruption than white Gaussian noise.
+    public static let synthetic = awgn.named("synthetic")
+
+    /// Pictures of 8 bits as files hold them, all clipped and rounded: white noise of a given sigma scores higher
+    /// before than under `awgn`, since clipping takes some of it away.
+    public static let awgn8Bit = MeasurementProtocol(
+        name: "awgn-8bit", channels: .stored, border: 0, referenceRounding: .bits(8), beforeRounding: .bits(8),
+        afterRounding: .bits(8))
+
+    /// Pictures of 16 bits as files hold them.
+    public static let stored16Bit = MeasurementProtocol(
+        name: "stored-16bit", channels: .stored, border: 0, referenceRounding: .bits(16), beforeRounding: .bits(16),
+        afterRounding: .bits(16))
+
+    /// JPEG artefacts: decoded file against original, 8 bits, no border.
+    public static let jpeg = awgn8Bit.named("jpeg")
+
+    /// Files against a reference of `bitDepth` bits: `awgn8Bit` or `stored16Bit`.
+    public static func stored(bitDepth: Int) -> MeasurementProtocol { bitDepth > 8 ? stored16Bit : awgn8Bit }
+
+    /// Enlarging by networks: the small picture made from RGB and rounded to 8 bits, the output rounded, compared on
+    /// unrounded luma with `scale` pixels of border left out. Bicubic on Set5: 33.68 / 30.41 / 28.43 dB at 2, 3, 4.
+    public static func srRGB(scale: Int) -> MeasurementProtocol {
+        MeasurementProtocol(
+            name: "sr-rgb", channels: .luma, border: scale, referenceRounding: .bits(8), beforeRounding: .bits(8),
+            afterRounding: .bits(8))
+    }
+
+    /// Enlarging on luma alone: luma rounded to 8 bits, made small and large again without rounding, the result
+    /// rounded; `scale` pixels of border left out. Bicubic on Set5: 33.66 / 30.39 / 28.42 dB at 2, 3, 4, the row
+    /// that the literature prints.
+    public static func srY(scale: Int) -> MeasurementProtocol {
+        MeasurementProtocol(
+            name: "sr-y", channels: .lumaPlane, border: scale, referenceRounding: .bits(8), beforeRounding: .bits(8),
+            afterRounding: .bits(8))
+    }
+
+    /// The same measured on luma (`.luma`), or on the channels as they are.
+    public func on(_ channels: Channels) -> MeasurementProtocol {
+        var changed = self
+        changed.channels = channels
+        return changed
+    }
+
+    private func named(_ name: String) -> MeasurementProtocol {
+        var changed = self
+        changed.name = name
+        return changed
+    }
+
+    /// `RGB`, `grey` or `Y`, for pictures of `colourChannels` channels (1 or 3).
+    public func channelName(colourChannels: Int) -> String {
+        switch channels {
+        case .stored: colourChannels == 1 ? "grey" : "RGB"
+        case .luma, .lumaPlane: "Y"
+        }
+    }
+
+    /// One line that says it all, to print with a table.
+    public var description: String {
+        let compared =
+            switch channels {
+            case .stored: "channels as stored"
+            case .luma: "luma (BT.601 studio range) of RGB"
+            case .lumaPlane: "luma plane (BT.601 studio range)"
+            }
+        func text(_ rounding: Rounding) -> String {
+            switch rounding {
+            case .none: "neither clipped nor rounded"
+            case .bits(let bits): "clipped and rounded to \(bits) bits"
+            }
+        }
+        let rounded =
+            beforeRounding == afterRounding
+            ? "before and after \(text(afterRounding))" : "before \(text(beforeRounding)), after \(text(afterRounding))"
+        return "\(name): \(compared), border \(border), \(rounded), range 255"
+    }
+}

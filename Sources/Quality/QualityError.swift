@@ -1,0 +1,27 @@
+/// Why two pictures cannot be compared.
+public enum QualityError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The picture and its reference have other sizes.
+    case size(foundWidth: Int, foundHeight: Int, expectedWidth: Int, expectedHeight: Int)
+    /// One is grey and the other coloured.
+    case colour(foundChannels: Int, expectedChannels: Int)
+    /// A picture of this many channels is neither grey nor RGB, with or without alpha.
+    case channels(found: Int)
+    /// Nothing is left within the border.
+    case border(width: Int, height: Int, border: Int)
+    /// A sample is infinite or not a number.
+    case notFinite(channel: Int, row: Int, column: Int)
+
+    public var description: String {
+        switch self {
+        case .size(let width, let height, let expectedWidth, let expectedHeight):
+            "cannot compare a picture of \(width)x\(height) with a reference of \(expectedWidth)x\(expectedHeight)"
+        case .colour(let found, let expected):
+            "cannot compare a picture of \(found) colour channels with a reference of \(expected)"
+        case .channels(let found): "cannot measure a picture of \(found) channels, expected 1 to 4"
+        case .border(let width, let height, let border):
+            "nothing to compare in a picture of \(width)x\(height) without a border of \(border)"
+        case .notFinite(let channel, let row, let column):
+            "a sample is not a finite number (channel \(channel), row \(row), column \(column))"
+        }
+    }
+}

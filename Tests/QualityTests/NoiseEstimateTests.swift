@@ -1,0 +1,88 @@
+import Corruptions
+import Quality
+import Tensors
+import Testing
+
+/// A picture like a photograph: soft shades, hard edges and some fine texture, the same structure in every channel.
+private func scene(height: Int = 400, width: Int = 500) -> PlanarImage {
+    let image = PlanarImage(channels: 3, height: height, width: width)
+    for c in 0..<3 {
+        for y in 0..<height {
+            for x in 0..<width {
+                var value = 0.25 + 0.4 * Double(x + y) / Double(width + height)
+                let (dx, dy) = (Double(x - 250), Double(y - 200))
+                if dx * dx + dy * dy < 90 * 90 { value += 0.2 }
+                if x > 330 && y > 240 { value += 0.05 * Double((x / 3 + y / 2) % 4) }
+                image.view.row(c, y)[x] = Float(value * (1 - 0.12 * Double(c)))
+            }
+        }
+    }
+    return image
+}
+
+@Suite("Noise estimated from a picture alone")
+struct NoiseEstimateTests {
+    @Test("white noise in colour, as files hold it", arguments: [3.0, 5, 10, 15, 25, 50])
+    func white(sigma: Double) throws {
+        var random = RandomState(seed: 1)
+        let noisy = try GaussianNoise(sigma: sigma).applied(to: scene(), random: &random)
+        let float = NoiseEstimate(of: noisy)
+        #expect(abs(float.whiteSigma * 255 - sigma) < 0.03 * sigma + 0.15)
+        #expect(abs(float.sigma * 255 - sigma) < 0.06 * sigma + 0.3)
+        let stored = NoiseEstimate.sigma(of: noisy.rounded(toBits: 8)) * 255
+        #expect(abs(stored - sigma) < 0.08 * sigma + 0.3)
+    }
+
+    @Test("white noise in grey", arguments: [5.0, 15, 25])
+    func grey(sigma: Double) throws {
+        var random = RandomState(seed: 1)
+        let noisy = try GaussianNoise(sigma: sigma).applied(to: scene().channel(0), random: &random)
+        #expect(abs(NoiseEstimate(of: noisy).whiteSigma * 255 - sigma) < 0.1 * sigma + 0.5)
+    }
+
+    @Test("a grey picture that is stored as RGB is judged like the grey one")
+    func greyAsColour() throws {
+        var random = RandomState(seed: 1)
+        let grey = try GaussianNoise(sigma: 15).applied(to: scene().channel(0), random: &random)
+        let tripled = PlanarImage(
+            channels: 3, height: grey.height, width: grey.width, samples: grey.samples + grey.samples + grey.samples)
+        #expect(abs(NoiseEstimate(of: tripled).whiteSigma - NoiseEstimate(of: grey).whiteSigma) < 0.2 / 255)
+    }
+
+    @Test("grain that is correlated is found at half size")
+    func grain() throws {
+        var random = RandomState(seed: 1)
+        let estimate = NoiseEstimate(of: try Grain(sigma: 15, blur: 1).applied(to: scene(), random: &random))
+        #expect(estimate.whiteSigma * 255 < 4)
+        #expect(abs(estimate.sigma * 255 - 15) < 3)
+    }
+
+    @Test("a clean picture has next to none")
+    func clean() {
+        #expect(NoiseEstimate.sigma(of: scene().rounded(toBits: 8)) * 255 < 1.5)
+        #expect(NoiseEstimate.sigma(of: PlanarImage(channels: 3, height: 64, width: 64)) == 0)
+    }
+
+    @Test("alpha does not matter")
+    func alpha() throws {
+        var random = RandomState(seed: 1)
+        let noisy = try GaussianNoise(sigma: 15).applied(to: scene(height: 100, width: 120), random: &random)
+        let alpha = (0..<12_000).map { Float($0 % 7) / 7 }
+        let withAlpha = PlanarImage(channels: 4, height: 100, width: 120, samples: noisy.samples + alpha)
+        #expect(NoiseEstimate(of: withAlpha) == NoiseEstimate(of: noisy))
+    }
+
+    @Test("pictures of any small size, and samples that are no numbers, do not stop it")
+    func small() throws {
+        for side in [0, 1, 2, 3, 6, 7, 8, 13, 40] {
+            var random = RandomState(seed: 1)
+            let noise = try GaussianNoise(sigma: 15).applied(
+                to: PlanarImage(channels: 3, height: side, width: side + 1), random: &random)
+            let sigma = NoiseEstimate.sigma(of: noise) * 255
+            #expect(sigma.isFinite && sigma >= 0)
+            if side >= 13 { #expect(abs(sigma - 15) < 5) }
+        }
+        let broken = scene(height: 60, width: 60).filled(.nan, 1, 30, 30).filled(.infinity, 2, 20, 3)
+        #expect(NoiseEstimate.sigma(of: broken).isFinite)
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderQuality() { #expect(Bool(true)) }
