@@ -1,0 +1,22 @@
+// The instruction set that the build targets: SSE2 on x86-64, NEON on Arm, left to the compiler's vectors.
+// Without FMA a product is rounded before it is added; the compiler never calls fmaf for it.
+#include "CKernels.h"
+
+#pragma STDC FP_CONTRACT ON
+
+#define NAMED(name) name##__baseline
+#define ROOF_ACCUMULATORS 3
+#include "convolution.h"
+#include "arithmetic.h"
+
+CONVOLUTIONS_2(1)
+
+static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] =
+    {{{LIST_2(f32_convolution, 1)}}, {{LIST_2(f32_convolution_strided, 1)}}};
+
+const struct f32_kernels f32_kernels__baseline = {
+    .convolution_pixels = {2, 0, 0},
+    .convolution = &convolutions[0][0][0],
+    .add = f32_add__baseline,
+    .multiply_add_roof = f32_multiply_add_roof__baseline,
+};

@@ -1,0 +1,69 @@
+/// Borrowed activations in the layout of the compute kernels: Float32 `[blocks][height + 2][width + 2][16]`.
+///
+/// Channels lie in blocks of 16, one 64-byte line a pixel and block; around every block's picture runs a border of one
+/// pixel. Contract: the border and the lanes beyond `channels` hold zeros (a 3x3 convolution reads the border as its
+/// zero padding; the kernels write the interior only, and zeros into the unused lanes). Whoever makes a view keeps its
+/// memory alive and calls `zeroBorder()` once for a new shape. Two views written at the same time do not overlap.
+public struct BlockedView: @unchecked Sendable {
+    /// Channels in a block.
+    public static let block = 16
+
+    /// Channel 0 of pixel (0, 0), inside the border.
+    public var base: UnsafeMutablePointer<Float>
+    public let channels: Int
+    public let height: Int
+    public let width: Int
+    /// Elements from a row to the next.
+    public let rowStride: Int
+    /// Elements from a block to the next.
+    public let blockStride: Int
+
+    /// A view of `elementCount(channels:height:width:)` elements from `storage` on, 64-byte aligned.
+    public init(storage: UnsafeMutablePointer<Float>, channels: Int, height: Int, width: Int) {
+        precondition(channels >= 0 && height >= 0 && width >= 0)
+        precondition(UInt(bitPattern: storage) % 64 == 0, "blocked activations lie on 64-byte lines")
+        self.channels = channels
+        self.height = height
+        self.width = width
+        rowStride = Self.rowStride(width: width)
+        blockStride = rowStride * (height + 2)
+        base = storage + rowStride + Self.block
+    }
+
+    static func rowStride(width: Int) -> Int { (width + 2) * block }
+
+    /// Elements of memory that a view needs, border included.
+    public static func elementCount(channels: Int, height: Int, width: Int) -> Int {
+        blockCount(channels: channels) * (height + 2) * rowStride(width: width)
+    }
+
+    /// Blocks that hold `channels` channels.
+    public static func blockCount(channels: Int) -> Int { (channels + block - 1) / block }
+
+    public var blocks: Int { Self.blockCount(channels: channels) }
+
+    /// The 16 channels of one pixel; row and column may be -1 or the extent, on the border.
+    @inlinable
+    public func pixel(block: Int, row: Int, column: Int) -> UnsafeMutablePointer<Float> {
+        base + block * blockStride + row * rowStride + column * 16
+    }
+
+    /// Sets the border to zeros.
+    public func zeroBorder() {
+        for block in 0..<blocks {
+            let top = pixel(block: block, row: -1, column: -1)
+            top.update(repeating: 0, count: rowStride)
+            for row in 0..<height {
+                pixel(block: block, row: row, column: -1).update(repeating: 0, count: Self.block)
+                let right = pixel(block: block, row: row, column: width)
+                right.update(repeating: 0, count: rowStride - (width + 1) * Self.block)
+            }
+            pixel(block: block, row: height, column: -1).update(repeating: 0, count: rowStride)
+        }
+    }
+
+    /// Whether both are pictures of the same channels, height and width.
+    public func hasShape(of other: BlockedView) -> Bool {
+        channels == other.channels && height == other.height && width == other.width
+    }
+}

@@ -1,0 +1,46 @@
+internal import CKernels
+internal import Dispatch
+internal import Tensors
+
+/// The machine's limit for Float32 arithmetic: multiply-adds on registers alone, nothing read or written.
+///
+/// What a layer reaches is told as a share of it, measured in the same run.
+public struct FMARoof: Sendable {
+    public let instructionSet: InstructionSet
+    public let threads: Int
+    /// Of all threads together; a multiply-add counts as two.
+    public let operationsPerSecond: Double
+
+    /// Measures the roof: `threads` threads at once, each for `seconds`, the best of `repeats`.
+    ///
+    /// `isa` must be available. Threads beyond what the system grants run one after the other and are counted for the
+    /// time that they took.
+    public static func measure(
+        isa: InstructionSet = .current, threads: Int = 1, seconds: Double = 0.1, repeats: Int = 3
+    ) -> FMARoof {
+        precondition(threads > 0 && seconds > 0 && repeats > 0)
+        guard let multiplyAdds = isa.kernels?.pointee.multiply_add_roof else {
+            preconditionFailure("\(isa) is not available")
+        }
+        // A chunk of about a tenth of a millisecond between two looks at the clock.
+        let steps: Int64 = 10_000
+        var best = 0.0
+        for _ in 0..<repeats {
+            let rates = AlignedBuffer<Double>(repeating: 0, count: threads)
+            let sinks = AlignedBuffer<Float>(repeating: 0, count: threads * 16)
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                let sink = sinks.base + thread * 16
+                var operations = 0.0
+                let start = ContinuousClock.now
+                var elapsed = Duration.zero
+                repeat {
+                    operations += multiplyAdds(steps, sink)
+                    elapsed = ContinuousClock.now - start
+                } while elapsed < .seconds(seconds)
+                rates.base[thread] = operations / (elapsed / .seconds(1))
+            }
+            best = max(best, withExtendedLifetime(rates) { rates.elements.reduce(0, +) })
+        }
+        return FMARoof(instructionSet: isa, threads: threads, operationsPerSecond: best)
+    }
+}

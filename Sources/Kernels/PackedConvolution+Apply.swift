@@ -1,0 +1,131 @@
+internal import CKernels
+internal import Tensors
+
+extension PackedConvolution {
+    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`.
+    ///
+    /// Writes the interior of `output` only. `input` has `inputChannels` channels and does not overlap `output`;
+    /// `output` has `outputChannels` and the size of `outputSize`. `residual` has the output's shape and may be the
+    /// output itself; it goes with `.none`. One thread, no allocation.
+    ///
+    /// - Complexity: `multiplyAdds(outputHeight:outputWidth:)` multiply-adds.
+    public func apply(
+        _ input: BlockedView, to output: BlockedView, activation: Activation = .none, residual: BlockedView? = nil
+    ) {
+        let size = outputSize(height: input.height, width: input.width)
+        precondition(input.channels == inputChannels, "\(input.channels) channels, expected \(inputChannels)")
+        precondition(output.channels == outputChannels, "\(output.channels) channels, expected \(outputChannels)")
+        precondition(output.height == size.height && output.width == size.width, "the output has another size")
+        if kind == .stridedTwoByTwo { precondition(input.height % 2 == 0 && input.width % 2 == 0) }
+        guard let kernels = instructionSet.kernels else { preconditionFailure("\(instructionSet) is not available") }
+
+        var run = f32_convolution_run()
+        run.input_block_stride = input.blockStride
+        run.input_row_stride = input.rowStride
+        run.input_blocks = Int32(input.blocks)
+        run.last_block_channels = Int32(inputChannels - (input.blocks - 1) * BlockedView.block)
+        run.kernel_side = kind == .transposedTwoByTwo ? 1 : Int32(kind.kernelSide)
+        run.input_pixel_step = kind == .stridedTwoByTwo ? 2 : 1
+        run.output_block_stride = output.blockStride
+        run.output_pixel_step = kind == .transposedTwoByTwo ? 2 : 1
+        var slopes: UnsafePointer<Float>?
+        switch activation {
+        case .none: run.activation = Int32(f32_activation_none.rawValue)
+        case .relu: run.activation = Int32(f32_activation_relu.rawValue)
+        case .prelu(let packed):
+            precondition(packed.channels == outputChannels)
+            run.activation = Int32(f32_activation_prelu.rawValue)
+            slopes = UnsafePointer(packed.buffer.base)
+        }
+        if let residual {
+            precondition(residual.hasShape(of: output))
+            guard case .none = activation else { preconditionFailure("a residual goes without activation") }
+            run.residual_block_stride = residual.blockStride
+        }
+
+        // The grid that is walked: input pixels of a transposed convolution, output pixels of the others.
+        let rows = kind == .transposedTwoByTwo ? input.height : output.height
+        let columns = kind == .transposedTwoByTwo ? input.width : output.width
+        let tiling = Tiling(of: self, rows: rows, columns: columns)
+        for columnTile in 0..<tiling.columnTiles {
+            let tileColumns = Tiling.part(columnTile, of: tiling.columnTiles, count: columns)
+            for rowTile in 0..<tiling.rowTiles {
+                let tileRows = Tiling.part(rowTile, of: tiling.rowTiles, count: rows)
+                for group in groups {
+                    run.weights = UnsafePointer(weights.base + group.weightOffset)
+                    run.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
+                    run.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
+                    apply(group, kernels, &run, input, output, residual, rows: tileRows, columns: tileColumns)
+                }
+            }
+        }
+    }
+
+    /// One group of output blocks over a rectangle of the grid, run by run.
+    private func apply(
+        _ group: Group, _ kernels: UnsafePointer<f32_kernels>, _ run: inout f32_convolution_run,
+        _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, rows: Range<Int>, columns: Range<Int>
+    ) {
+        let inputStep = Int(run.input_pixel_step)
+        let outputStep = Int(run.output_pixel_step)
+        let padding = kind == .threeByThree ? 1 : 0
+        let maximum = Self.maximumPixels(kernels, blocks: group.blocks)
+        let table =
+            kernels.pointee.convolution!
+            + ((inputStep - 1) * Int(F32_MAXIMUM_BLOCKS) + group.blocks - 1) * Int(F32_MAXIMUM_PIXELS)
+        let runs = (columns.count + maximum - 1) / maximum
+        for row in rows {
+            for index in 0..<runs {
+                let part = Tiling.part(index, of: runs, count: columns.count)
+                let column = columns.lowerBound + part.lowerBound
+                run.input = UnsafePointer(
+                    input.pixel(block: 0, row: row * inputStep - padding, column: column * inputStep - padding))
+                let outputRow = row * outputStep + group.phaseRow
+                let outputColumn = column * outputStep + group.phaseColumn
+                run.output = output.pixel(block: group.firstBlock, row: outputRow, column: outputColumn)
+                if let residual {
+                    run.residual = UnsafePointer(
+                        residual.pixel(block: group.firstBlock, row: outputRow, column: outputColumn))
+                }
+                table[part.count - 1]!(&run)
+            }
+        }
+    }
+
+    /// The most pixels that a micro-kernel for a group of `blocks` output blocks computes at once.
+    static func maximumPixels(_ kernels: UnsafePointer<f32_kernels>, blocks: Int) -> Int {
+        let pixels = kernels.pointee.convolution_pixels
+        switch blocks {
+        case 1: return Int(pixels.0)
+        case 2: return Int(pixels.1)
+        default: return Int(pixels.2)
+        }
+    }
+}
+
+/// How the grid of a convolution is cut so that what a micro-kernel reads again is still in the second-level cache.
+///
+/// It changes the order of runs, never the arithmetic.
+struct Tiling {
+    var rowTiles: Int
+    var columnTiles: Int
+
+    init(of convolution: PackedConvolution, rows: Int, columns: Int) {
+        let step = convolution.kind == .stridedTwoByTwo ? 4 : 1
+        let bytesPerColumn =
+            BlockedView.blockCount(channels: convolution.inputChannels) * BlockedView.block * 4 * step
+        columnTiles = max(1, (columns * bytesPerColumn * 3 + Self.rowBytes - 1) / Self.rowBytes)
+        columnTiles = min(columnTiles, max(1, columns / 28))
+        // With several groups of outputs a band of rows is done by one group after the other.
+        let bandRows = 4
+        rowTiles = convolution.groups.count == 1 ? 1 : max(1, (rows + bandRows - 1) / bandRows)
+    }
+
+    /// Input bytes, of three rows, that a column tile touches.
+    static let rowBytes = 256 << 10
+
+    /// The `index`th of `parts` nearly equal parts of `0..<count`.
+    static func part(_ index: Int, of parts: Int, count: Int) -> Range<Int> {
+        index * count / parts..<(index + 1) * count / parts
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderKernels() { #expect(Bool(true)) }
