@@ -1,0 +1,48 @@
+import Foundation
+public import Networks
+
+/// The architectures that model files may name.
+public enum Architectures {
+    public static let all: [any Architecture.Type] = [UNet.self, PlainStack.self, ConvolutionalAutoencoder.self]
+
+    /// The configuration that a model file's JSON text describes, checked. Unknown keys are errors: a misspelt one
+    /// must not silently mean its default.
+    ///
+    /// - Throws: `ModelFileError.badConfiguration` or `.unknownArchitecture`.
+    public static func configuration(json text: String) throws(ModelFileError) -> any Architecture {
+        let fields = try ConfigurationFields(json: text)
+        guard let name = fields.architecture else {
+            throw .badConfiguration(field: "architecture", found: "missing", expected: "a text")
+        }
+        guard let type = all.first(where: { $0.name == name }) else {
+            throw .unknownArchitecture(found: name, known: all.map { $0.name })
+        }
+        for key in fields.keys where key != "architecture" && !type.fields.contains(key) {
+            throw .badConfiguration(
+                field: key, found: "not known to '\(name)'", expected: type.fields.joined(separator: ", "))
+        }
+        for key in type.fields where !fields.keys.contains(key) {
+            throw .badConfiguration(field: key, found: "missing", expected: "a value")
+        }
+        let configuration: any Architecture
+        do {
+            configuration = try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context) {
+            throw .badConfiguration(
+                field: context.codingPath.first?.stringValue ?? "text", found: "of another form",
+                expected: context.debugDescription)
+        } catch {
+            throw .badConfiguration(field: "text", found: "unreadable", expected: "values (\(error))")
+        }
+        try configuration.validate()
+        return configuration
+    }
+
+    /// The JSON text of a configuration, `architecture` included, keys sorted.
+    public static func json(_ configuration: some Architecture) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let fields = String(decoding: try encoder.encode(configuration), as: UTF8.self)
+        return "{\"architecture\":\"\(type(of: configuration).name)\",\(fields.dropFirst())"
+    }
+}

@@ -1,0 +1,49 @@
+public import Networks
+
+/// The plain convolutional autoencoder: strided encoder, bottleneck, decoder, no skips.
+///
+/// ```
+/// level l down:  2x2 stride 2 - ReLU - 3x3 - ReLU                            widths[l] channels
+/// bottleneck:    1x1 - latent - 1x1 - ReLU
+/// level l up:    3x3 - ReLU - up to widths[l - 1] channels - ReLU            at level 0 the picture's channels, no ReLU
+/// ```
+///
+/// Up is a 2x2 transposed convolution, or nearest enlarging and a 3x3 convolution. The whole picture passes the
+/// bottleneck (after Masci et al. 2011, Mao et al. 2016 without their skips), so detail is lost by design.
+public struct ConvolutionalAutoencoder: Architecture {
+    public static let name = "autoencoder"
+    public static let fields = ["channels", "widths", "latentChannels", "decoder", "bias"]
+
+    /// How the decoder enlarges.
+    public enum Decoder: String, Codable, Sendable {
+        case transposed
+        case upsample
+    }
+
+    /// Channels of the picture.
+    public var channels: Int
+    /// Channels of each level, the finest (half the picture's size) first.
+    public var widths: [Int]
+    /// Channels of the bottleneck.
+    public var latentChannels: Int
+    public var decoder: Decoder
+    /// Whether the convolutions have biases.
+    public var bias: Bool
+
+    public init(
+        channels: Int = 3, widths: [Int] = [32, 64, 128], latentChannels: Int = 32, decoder: Decoder = .transposed,
+        bias: Bool = true
+    ) {
+        self.channels = channels
+        self.widths = widths
+        self.latentChannels = latentChannels
+        self.decoder = decoder
+        self.bias = bias
+    }
+
+    public func validate() throws(ModelFileError) {
+        try check(channels, in: 1...4, field: "channels")
+        try check(widths: widths, levels: 1...6)
+        try check(latentChannels, in: 1...2048, field: "latentChannels")
+    }
+}

@@ -1,0 +1,48 @@
+public import Networks
+public import SystemPackage
+
+/// Loads the model in `folder`: its card, its weights, and the network of the architecture that they name.
+///
+/// Every name and shape of the weights is checked in both directions, the card's scale and channels against the
+/// network, and the file's digest against the card's where it has one.
+///
+/// - Throws: `ModelFileError`.
+/// - Complexity: reads the whole file; weights are packed when the first executor is made.
+public func loadModel(at folder: FilePath) throws(ModelFileError) -> Model {
+    let weightsPath = folder.appending(Model.weightsFileName)
+    let (file, sha256) = try SafetensorsFile.readingWithDigest(weightsPath)
+    let card = try ModelCard(reading: folder.appending(Model.cardFileName))
+    let network = try loadNetwork(from: file, path: weightsPath)
+
+    if card.scale != network.scale {
+        throw .cardMismatch(field: "scale", found: "\(card.scale)", expected: "\(network.scale)")
+    }
+    if card.inputChannels != network.inputChannels {
+        throw .cardMismatch(
+            field: "inputChannels", found: "\(card.inputChannels)", expected: "\(network.inputChannels)")
+    }
+    if card.outputChannels != network.outputChannels {
+        throw .cardMismatch(
+            field: "outputChannels", found: "\(card.outputChannels)", expected: "\(network.outputChannels)")
+    }
+    let digest = card.resources?.first { $0.type == "safetensors" }?.sha256
+    if let digest, digest.lowercased() != sha256 {
+        throw .cardMismatch(field: "sha256", found: digest, expected: sha256)
+    }
+    return Model(
+        folder: folder, name: folder.lastComponent?.string ?? card.name, card: card, network: network, sha256: sha256)
+}
+
+/// The network in a model file, without a card.
+///
+/// - Parameter path: for messages.
+/// - Throws: `ModelFileError`.
+public func loadNetwork(from file: SafetensorsFile, path: FilePath) throws(ModelFileError) -> Network {
+    guard file.metadata["format"] == Model.formatName else {
+        throw .unknownFormat(path: path.string, found: file.metadata["format"], expected: Model.formatName)
+    }
+    guard let text = file.metadata["configuration"] else {
+        throw .badConfiguration(field: "configuration", found: "missing", expected: "a JSON text in the metadata")
+    }
+    return try Architectures.configuration(json: text).makeNetwork(weights: WeightSource(file))
+}

@@ -1,0 +1,81 @@
+public import Networks
+
+/// A plain stack: 3x3 convolutions with an activation between them, pixel shuffle and a skip of the picture at the end.
+///
+/// result = skip(picture) + shuffle(convolutionN(... activation(convolution0(picture)))), or picture - ... where the
+/// skip is `residual`. All layers run at the picture's own size. DnCNN is Zhang et al. 2017 without batch
+/// normalisation (folded into the weights); the enlarging values are ESPCN (Shi et al. 2016) with a skip.
+///
+/// | value | parameters | multiply-adds a pixel of the input | radius |
+/// |---|---|---|---|
+/// | `.enlarging2` (S2) | 0.17 M | 172 k | 10 |
+/// | `.enlarging4` (S4) | 0.40 M | 399 k | 12 |
+/// | `.dnCNN` | 0.56 M | 556 k | 17 |
+public struct PlainStack: Architecture {
+    public static let name = "plain"
+    public static let fields = ["channels", "width", "layers", "activation", "bias", "scale", "skip"]
+
+    public enum ActivationKind: String, Codable, Sendable {
+        case relu
+        /// One slope a channel.
+        case prelu
+    }
+
+    /// What is joined with the last layer.
+    public enum Skip: String, Codable, Sendable {
+        /// The picture enlarged as MATLAB's `imresize` does, added.
+        case bicubic
+        /// The picture's pixels repeated, added.
+        case nearest
+        /// The layers' result is subtracted from the picture; scale 1 only.
+        case residual
+        case none
+    }
+
+    /// Channels of the picture.
+    public var channels: Int
+    /// Channels between the layers.
+    public var width: Int
+    public var layers: Int
+    public var activation: ActivationKind
+    /// Whether the convolutions have biases.
+    public var bias: Bool
+    /// 1...4.
+    public var scale: Int
+    public var skip: Skip
+
+    public init(
+        channels: Int = 3, width: Int, layers: Int, activation: ActivationKind, bias: Bool = true, scale: Int,
+        skip: Skip
+    ) {
+        self.channels = channels
+        self.width = width
+        self.layers = layers
+        self.activation = activation
+        self.bias = bias
+        self.scale = scale
+        self.skip = skip
+    }
+
+    /// S2.
+    public static let enlarging2 = PlainStack(width: 48, layers: 10, activation: .prelu, scale: 2, skip: .bicubic)
+    /// S4.
+    public static let enlarging4 = PlainStack(width: 64, layers: 12, activation: .prelu, scale: 4, skip: .bicubic)
+    /// DnCNN for colour.
+    public static let dnCNN = PlainStack(width: 64, layers: 17, activation: .relu, scale: 1, skip: .residual)
+
+    public func validate() throws(ModelFileError) {
+        try check(channels, in: 1...4, field: "channels")
+        try check(width, in: 1...2048, field: "width")
+        try check(layers, in: 1...128, field: "layers")
+        try check(scale, in: 1...4, field: "scale")
+        switch skip {
+        case .residual where scale != 1:
+            throw .badConfiguration(
+                field: "skip", found: "residual at scale \(scale)", expected: "bicubic, nearest or none")
+        case .bicubic where scale == 1, .nearest where scale == 1:
+            throw .badConfiguration(field: "skip", found: "\(skip.rawValue) at scale 1", expected: "residual or none")
+        default: break
+        }
+    }
+}

@@ -1,0 +1,48 @@
+public import Networks
+
+extension UNet {
+    public func makeGraph(weights source: WeightSource) throws -> Graph {
+        var graph = Graph(inputChannels: channels)
+        let inputs = 4 * channels + (noiseMap ? 1 : 0)
+
+        func convolution(_ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int) throws -> Graph.Value {
+            let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, 3, 3])
+            return try graph.append(.convolution(Convolution(weights: weights)), x, name: name)
+        }
+        func level(_ x: Graph.Value, _ name: String, _ width: Int) throws -> Graph.Value {
+            var x = x
+            for block in 0..<blocks {
+                let name = "\(name).block\(block)"
+                var h = try convolution(x, "\(name).convolution0", width, width)
+                h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
+                h = try convolution(h, "\(name).convolution1", width, width)
+                x = try graph.append(.sum(Sum()), x, h, name: name)
+            }
+            return x
+        }
+
+        var h = try graph.append(
+            .unshuffle(Unshuffle(appendsNoiseLevel: noiseMap)), graph.picture, name: "unshuffle")
+        h = try convolution(h, "input", inputs, widths[0])
+        var skips: [Graph.Value] = []
+        let downs = widths.count - 1
+        for l in 0..<downs {
+            h = try level(h, "encoder\(l)", widths[l])
+            skips.append(h)
+            let weights = try source.tensor("down\(l).weight", shape: [widths[l + 1], widths[l], 2, 2])
+            h = try graph.append(.stridedConvolution(StridedConvolution(weights: weights)), h, name: "down\(l)")
+        }
+        h = try level(h, "bottom", widths[downs])
+        for l in (0..<downs).reversed() {
+            let weights = try source.tensor("up\(l).weight", shape: [widths[l + 1], widths[l], 2, 2])
+            h = try graph.append(
+                .transposedConvolution(TransposedConvolution(weights: weights)), h, name: "up\(l)")
+            h = try graph.append(.sum(Sum()), h, skips[l], name: "skip\(l)")
+            h = try level(h, "decoder\(l)", widths[l])
+        }
+        h = try convolution(h, "output", widths[0], 4 * channels)
+        h = try graph.append(.shuffle(Shuffle(factor: 2)), h, name: "shuffle")
+        try graph.append(.sum(Sum(subtracts: true)), graph.picture, h, name: "result")
+        return graph
+    }
+}

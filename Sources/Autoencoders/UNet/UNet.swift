@@ -1,0 +1,52 @@
+public import Networks
+
+/// The convolutional denoising autoencoder: a residual U-Net without biases on pixel-unshuffled pictures.
+///
+/// ```
+/// picture - unshuffle 2 (+ noise map) - 3x3 -> level 0: blocks - down -> level 1: blocks - down -> ... bottom: blocks
+///                                                    |                       |                            |
+/// result = picture - shuffle 2 - 3x3 <- blocks (+) - up <- ... blocks (+) - up <--------------------------+
+/// ```
+///
+/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3; down is a 2x2 convolution of stride 2, up its transpose.
+/// The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled input as FFDNet (2018), far fewer channels and
+/// the noise as result. Without biases f(a y, a s) = a f(y, s): one network serves all noise levels (Mohan et al. 2020).
+///
+/// | value | parameters | multiply-adds a pixel | radius | grid |
+/// |---|---|---|---|---|
+/// | `.small` (D-S) | 1.03 M | 41.7 k | 94 | 16 |
+/// | `.medium` (D-M) | 1.90 M | 77 k | 182 | 16 |
+/// | `.large` (D-L) | 3.8 M | 148 k | 182 | 16 |
+public struct UNet: Architecture {
+    public static let name = "unet"
+    public static let fields = ["channels", "widths", "blocks", "noiseMap"]
+
+    /// Channels of the picture.
+    public var channels: Int
+    /// Channels of each level, the finest (half the picture's size) first; the last is the bottom.
+    public var widths: [Int]
+    /// Blocks on each side of each level, and at the bottom.
+    public var blocks: Int
+    /// Whether a constant channel with the noise level goes in too.
+    public var noiseMap: Bool
+
+    public init(channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true) {
+        self.channels = channels
+        self.widths = widths
+        self.blocks = blocks
+        self.noiseMap = noiseMap
+    }
+
+    /// D-S.
+    public static let small = UNet(widths: [48, 64, 96, 128], blocks: 1)
+    /// D-M.
+    public static let medium = UNet(widths: [48, 64, 96, 128], blocks: 2)
+    /// D-L.
+    public static let large = UNet(widths: [64, 96, 128, 192], blocks: 2)
+
+    public func validate() throws(ModelFileError) {
+        try check(channels, in: 1...4, field: "channels")
+        try check(widths: widths, levels: 1...6)
+        try check(blocks, in: 1...16, field: "blocks")
+    }
+}

@@ -1,0 +1,178 @@
+public import Kernels
+public import Tensors
+
+/// Runs a network on pictures or tiles up to a size, in memory that it allocates once.
+///
+/// One executor a worker. Contract of `@unchecked Sendable`: it may be handed from thread to thread, but only one uses
+/// it at a time. Running allocates nothing: all buffers lie in one arena, planned for the largest size; smaller tiles
+/// use the beginnings of the same buffers.
+public final class Executor: @unchecked Sendable {
+    public let network: Network
+    public let maximumHeight: Int
+    public let maximumWidth: Int
+    public let instructionSet: InstructionSet
+
+    let plan: Plan
+    private let layout: ArenaPlan
+    private let arena: AlignedBuffer<Float>
+
+    /// An executor for pictures of at most the given sides, which are multiples of the network's grid.
+    ///
+    /// - Parameter instructionSet: one of `InstructionSet.available`.
+    /// - Complexity: allocates `arenaByteCount` bytes; the first executor for an instruction set packs the weights.
+    public init(
+        network: Network, maximumHeight: Int, maximumWidth: Int, instructionSet: InstructionSet = .current
+    ) {
+        precondition(maximumHeight % network.grid == 0 && maximumWidth % network.grid == 0)
+        self.network = network
+        self.maximumHeight = maximumHeight
+        self.maximumWidth = maximumWidth
+        self.instructionSet = instructionSet
+        plan = network.plan(for: instructionSet)
+        layout = plan.arena(height: maximumHeight, width: maximumWidth)
+        arena = AlignedBuffer(repeating: 0, count: layout.elementCount)
+    }
+
+    /// The memory, in bytes, that an executor for pictures of at most this size allocates; the sides are multiples of
+    /// the grid.
+    public static func arenaByteCount(network: Network, height: Int, width: Int) -> Int {
+        network.plan(for: .current).arena(height: height, width: width).elementCount * MemoryLayout<Float>.stride
+    }
+
+    /// Computes `output = network(input)`.
+    ///
+    /// Shapes: `input: [inputChannels, H, W]` with H and W multiples of the grid, at most the maximum;
+    /// `output: [outputChannels, scale H, scale W]`, which must not overlap the input. Outside the input the layers
+    /// see zeros (and bicubic enlarging the mirrored edges), as at the edges of a picture.
+    ///
+    /// - Parameter noiseLevel: the standard deviation of the noise on 0...1, or 0 for unknown; ignored by networks
+    ///   that do not accept one.
+    /// - Complexity: `multiplyAddsPerPixel` x H x W multiply-adds; allocates nothing.
+    public func run(input: PlanarView, output: PlanarView, noiseLevel: Float = 0) {
+        check(input, output)
+        for index in plan.steps.indices { perform(index, input, output, noiseLevel) }
+    }
+
+    /// Like `run`, and tells where the time went.
+    public func profile(input: PlanarView, output: PlanarView, noiseLevel: Float = 0) -> ExecutionProfile {
+        check(input, output)
+        let area = Double(input.height) * Double(input.width)
+        return ExecutionProfile(
+            steps: plan.steps.indices.map { index in
+                let start = ContinuousClock.now
+                perform(index, input, output, noiseLevel)
+                let elapsed = ContinuousClock.now - start
+                let step = plan.steps[index]
+                return ExecutionProfile.Step(
+                    name: step.name, isThreeByThree: step.isThreeByThree, seconds: elapsed / .seconds(1),
+                    multiplyAdds: step.multiplyAddsPerPixel * area)
+            })
+    }
+
+    /// Like `run`, and returns what each step made, with the index of the graph's value; for tests.
+    package func trace(
+        input: PlanarView, output: PlanarView, noiseLevel: Float = 0
+    ) -> [(graphValue: Int, name: String, value: Tensor)] {
+        check(input, output)
+        return plan.steps.indices.map { index in
+            perform(index, input, output, noiseLevel)
+            let step = plan.steps[index]
+            return (step.graphValue, step.name, copy(step.output, input, output))
+        }
+    }
+
+    private func check(_ input: PlanarView, _ output: PlanarView) {
+        precondition(input.channels == network.inputChannels && output.channels == network.outputChannels)
+        precondition(input.height <= maximumHeight && input.width <= maximumWidth, "larger than was planned for")
+        precondition(input.height % network.grid == 0 && input.width % network.grid == 0, "sides are not on the grid")
+        precondition(output.height == network.scale * input.height && output.width == network.scale * input.width)
+    }
+
+    private func perform(_ index: Int, _ input: PlanarView, _ output: PlanarView, _ noiseLevel: Float) {
+        let step = plan.steps[index]
+        func blocked(_ value: Int) -> BlockedView { blockedView(value, input) }
+        func planar(_ value: Int) -> PlanarView { planarView(value, input, output) }
+        let makesBlocked = plan.values[step.output].layout == .blocked
+        if step.clearsBorder { blocked(step.output).zeroBorder() }
+        switch step.work {
+        case .load:
+            blocked(step.output).load(planar(step.input))
+        case .unshuffle(let appendsNoiseLevel):
+            blocked(step.output).unshuffle(
+                planar(step.input), factor: 2, appending: appendsNoiseLevel ? noiseLevel : nil)
+        case .convolution(let packed, let activation, let residual):
+            packed.apply(
+                blocked(step.input), to: blocked(step.output), activation: activation,
+                residual: residual.map { blocked($0) })
+        case .shuffle(let factor, let joining):
+            let combination: ShuffleCombination =
+                switch joining {
+                case .replacing: .replace
+                case .adding(let other): .add(planar(other))
+                case .subtractingFrom(let other): .subtract(from: planar(other))
+                }
+            blocked(step.input).shuffle(to: planar(step.output), factor: factor, combining: combination)
+        case .activation(let activation):
+            blocked(step.output).activate(blocked(step.input), activation)
+        case .sum(let other, let subtracts):
+            if !makesBlocked {
+                planar(step.output).setSum(planar(step.input), planar(other), subtracts: subtracts)
+            } else if subtracts {
+                blocked(step.output).setDifference(blocked(step.input), blocked(other))
+            } else {
+                blocked(step.output).add(blocked(step.input), blocked(other), isa: instructionSet)
+            }
+        case .nearest(let factor):
+            if makesBlocked {
+                blocked(step.output).upsampleNearest(blocked(step.input))
+            } else {
+                planar(step.output).upsampleNearest(planar(step.input), factor: factor)
+            }
+        case .bicubic(let bicubic):
+            bicubic.apply(planar(step.input), to: planar(step.output))
+        }
+    }
+
+    private func blockedView(_ value: Int, _ input: PlanarView) -> BlockedView {
+        let shape = plan.values[value].shape
+        guard case .buffer(let buffer) = plan.values[value].place else {
+            preconditionFailure("blocked values lie in the arena")
+        }
+        return BlockedView(
+            storage: arena.base + layout.offsets[buffer], channels: shape.channels,
+            height: shape.resolution.side(forPicture: input.height),
+            width: shape.resolution.side(forPicture: input.width))
+    }
+
+    private func planarView(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> PlanarView {
+        let shape = plan.values[value].shape
+        switch plan.values[value].place {
+        case .picture: return input
+        case .result: return output
+        case .buffer(let buffer):
+            let height = shape.resolution.side(forPicture: input.height)
+            let width = shape.resolution.side(forPicture: input.width)
+            return PlanarView(
+                base: arena.base + layout.offsets[buffer], channels: shape.channels, height: height, width: width,
+                channelStride: height * width, rowStride: width)
+        }
+    }
+
+    private func copy(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> Tensor {
+        let shape = plan.values[value].shape
+        let height = shape.resolution.side(forPicture: input.height)
+        let width = shape.resolution.side(forPicture: input.width)
+        let image = PlanarImage(channels: shape.channels, height: height, width: width)
+        if plan.values[value].layout == .blocked {
+            blockedView(value, input).store(to: image.view)
+        } else {
+            let source = planarView(value, input, output)
+            for channel in 0..<shape.channels {
+                for row in 0..<height {
+                    image.view.row(channel, row).update(from: source.row(channel, row), count: width)
+                }
+            }
+        }
+        return Tensor(shape: [shape.channels, height, width], elements: image.samples)
+    }
+}

@@ -1,0 +1,24 @@
+extension Graph {
+    /// Multiply-adds of the node at `index` for one pixel of the picture.
+    func multiplyAddsPerPixel(ofNode index: Int) -> Double {
+        let resolution = shape(of: Value(index: index + 1)).resolution
+        let ratio = Double(resolution.numerator) / Double(resolution.denominator)
+        return Double(nodes[index].operation.rules.multiplyAdds(inputs: inputShapes(index))) * ratio * ratio
+    }
+
+    /// Multiply-adds of the whole graph for one pixel of the picture.
+    public var multiplyAddsPerPixel: Double { nodes.indices.reduce(0) { $0 + multiplyAddsPerPixel(ofNode: $1) } }
+
+    /// Learnt numbers.
+    public var parameterCount: Int { nodes.reduce(0) { $0 + $1.operation.rules.parameterCount } }
+
+    /// Whether f(a x) = a f(x) for every a >= 0 (the noise level scaled along).
+    public var isHomogeneous: Bool { nodes.allSatisfy { $0.operation.rules.isHomogeneous } }
+
+    /// Whether a noise level changes the result.
+    public var acceptsNoiseLevel: Bool {
+        nodes.contains {
+            if case .unshuffle(let unshuffle) = $0.operation { unshuffle.appendsNoiseLevel } else { false }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+extension Graph {
+    /// The smallest step of the picture's rows on which every value has whole rows, and on which every convolution's
+    /// blocks of `blockRows` rows of its result begin anew.
+    ///
+    /// - Parameter blockRows: rows that a convolution's algorithm computes together, for the node at an index: 1 for
+    ///   direct sums, m for Winograd F(m x m).
+    func grid(blockRows: (Int) -> Int = { _ in 1 }) -> Int {
+        var grid = 1
+        for index in 0..<valueCount {
+            let resolution = shape(of: Value(index: index)).resolution
+            let rows = index == 0 ? 1 : blockRows(index - 1)
+            // `rows` rows of this value are rows * denominator / numerator rows of the picture.
+            let step = Resolution(rows * resolution.denominator, over: resolution.numerator).numerator
+            grid = grid / Resolution.greatestCommonDivisor(grid, step) * step
+        }
+        return grid
+    }
+
+    /// The picture's rows that rows `output` of the result are computed from, found by walking backwards through the
+    /// graph; a value with several readers gives the hull of what they read.
+    func inputInterval(for output: Interval, blockRows: (Int) -> Int = { _ in 1 }) -> Interval {
+        var needed: [Interval?] = Array(repeating: nil, count: valueCount)
+        needed[result.index] = output
+        for index in nodes.indices.reversed() {
+            guard let wanted = needed[index + 1] else { continue }
+            let input = nodes[index].operation.rules.inputInterval(for: wanted.aligned(to: blockRows(index)))
+            for value in nodes[index].inputs {
+                needed[value.index] = needed[value.index].map { $0.hull(input) } ?? input
+            }
+        }
+        return needed[0] ?? Interval(0, 0)
+    }
+
+    /// How far beyond a core that sits on `grid` the picture is read, in its pixels; the larger of both sides.
+    ///
+    /// Every rule repeats itself on the grid, and each end of an interval depends on one end of the result's alone:
+    /// so the reach is the same for all cores, and one of a single grid step tells it.
+    func radius(grid: Int, blockRows: (Int) -> Int = { _ in 1 }) -> Int {
+        let scale = shape(of: result).resolution
+        let reach = inputInterval(for: Interval(0, scale.side(forPicture: grid)), blockRows: blockRows)
+        return max(0, -reach.lower, reach.upper - grid)
+    }
+}

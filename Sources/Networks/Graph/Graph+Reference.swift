@@ -1,0 +1,18 @@
+public import Tensors
+
+extension Graph {
+    /// Every value of the graph, the picture first, computed by the operations' plain loops one after the other:
+    /// what executors are tested against. Slow.
+    ///
+    /// - Parameters:
+    ///   - picture: `[channels, height, width]`, the sides multiples of the network's grid.
+    ///   - noiseLevel: 0...1, 0 for unknown.
+    public func referenceValues(of picture: Tensor, noiseLevel: Float = 0) -> [Tensor] {
+        var values = [picture]
+        for node in nodes {
+            values.append(
+                node.operation.rules.reference(node.inputs.map { values[$0.index] }, noiseLevel: noiseLevel))
+        }
+        return values
+    }
+}

@@ -1,0 +1,34 @@
+/// Why an operation cannot be put into a graph.
+public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
+    case inputCount(operation: String, found: Int, expected: Int)
+    case channels(operation: String, found: Int, expected: Int)
+    case resolution(operation: String, found: Resolution, expected: Resolution)
+    /// Channels that the factor of a shuffle does not divide.
+    case indivisibleChannels(operation: String, found: Int, divisor: Int)
+    case weightShape(operation: String, found: [Int], expected: String)
+    case factor(operation: String, found: Int, expected: ClosedRange<Int>)
+    /// The value was made by another graph.
+    case unknownValue(index: Int)
+    case duplicateName(String)
+
+    public var description: String {
+        switch self {
+        case .inputCount(let operation, let found, let expected):
+            "\(operation) got \(found) inputs, expected \(expected)"
+        case .channels(let operation, let found, let expected):
+            "\(operation) got \(found) channels, expected \(expected)"
+        case .resolution(let operation, let found, let expected):
+            "\(operation) got a value at \(found) of the picture's size, expected \(expected)"
+        case .indivisibleChannels(let operation, let found, let divisor):
+            "\(operation) got \(found) channels, expected a multiple of \(divisor)"
+        case .weightShape(let operation, let found, let expected):
+            "\(operation) got weights of shape \(found), expected \(expected)"
+        case .factor(let operation, let found, let expected):
+            "\(operation) got the factor \(found), expected \(expected.lowerBound) to \(expected.upperBound)"
+        case .unknownValue(let index):
+            "value \(index) is not in this graph"
+        case .duplicateName(let name):
+            "two operations are called '\(name)'"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+public import SystemPackage
+
+/// A network that is ready to run, with what is known about it.
+public struct Model: Sendable {
+    /// The folder that holds `model.safetensors` and `model.json`; nil for a network made in memory.
+    public let folder: FilePath?
+    /// The folder's name, such as `1x-Denoise-S`.
+    public let name: String
+    public let card: ModelCard
+    public let network: Network
+    /// The digest of `model.safetensors` in lower-case hexadecimal; empty for a network made in memory.
+    public let sha256: String
+
+    public init(folder: FilePath? = nil, name: String, card: ModelCard, network: Network, sha256: String = "") {
+        self.folder = folder
+        self.name = name
+        self.card = card
+        self.network = network
+        self.sha256 = sha256
+    }
+
+    /// The name of the file with the weights.
+    public static let weightsFileName = "model.safetensors"
+    /// The name of the file with the card.
+    public static let cardFileName = "model.json"
+    /// The value of the metadata's `format`.
+    public static let formatName = "retouch-1"
+}

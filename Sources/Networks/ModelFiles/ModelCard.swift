@@ -1,0 +1,126 @@
+/// What `model.json` says of a model: names after OpenModelDB's fields where it has one, and our own beside them.
+///
+/// Reading is forgiving: unknown fields are ignored and optional fields of another form count as absent, so that
+/// cards of later versions can still be listed. Only name, scale and channels must be there.
+public struct ModelCard: Codable, Sendable, Equatable {
+    /// What a model is for.
+    public enum Task: String, Codable, Sendable {
+        /// White noise.
+        case denoise
+        /// Grain, slight blur and JPEG blocks of scans.
+        case scan
+        /// Enlarging.
+        case upscale
+    }
+
+    /// A file of the model.
+    public struct Resource: Codable, Sendable, Equatable {
+        public var platform: String
+        public var type: String
+        /// In bytes.
+        public var size: Int?
+        public var sha256: String?
+
+        public init(platform: String, type: String, size: Int? = nil, sha256: String? = nil) {
+            self.platform = platform
+            self.type = type
+            self.size = size
+            self.sha256 = sha256
+        }
+    }
+
+    /// A set of pictures that the model was trained on.
+    public struct TrainingData: Codable, Sendable, Equatable {
+        public var name: String
+        public var licence: String?
+        public var note: String?
+    }
+
+    public struct Training: Codable, Sendable, Equatable {
+        public var recipe: String?
+        /// The model whose weights training began with.
+        public var initialisedFrom: String?
+    }
+
+    /// A measured figure.
+    public struct Quality: Codable, Sendable, Equatable {
+        public var set: String
+        public var `protocol`: String
+        public var corruption: String?
+        /// In decibels.
+        public var psnr: Double
+        public var ssim: Double?
+        /// The PSNR of the untreated pictures, in decibels.
+        public var before: Double?
+    }
+
+    public var cardVersion: Int?
+    public var name: String
+    public var author: String?
+    public var license: String?
+    public var tags: [String]?
+    public var description: String?
+    public var date: String?
+    public var architecture: String?
+    public var size: [String]?
+    public var scale: Int
+    public var inputChannels: Int
+    public var outputChannels: Int
+    public var resources: [Resource]?
+    public var dataset: String?
+    public var trainingIterations: Int?
+    public var trainingBatchSize: Int?
+    public var trainingHRSize: Int?
+    public var task: Task?
+    /// The lowest and highest noise level that the model was trained for, on 0...255.
+    public var noiseRange: [Double]?
+    /// In pixels; informative, what counts is computed from the network.
+    public var receptiveRadius: Int?
+    public var multiplyAddsPerPixel: Double?
+    public var trainingData: [TrainingData]?
+    public var seed: Int?
+    /// "twin" or "retouch".
+    public var trainedBy: String?
+    public var training: Training?
+    public var quality: [Quality]?
+
+    public init(name: String, scale: Int = 1, inputChannels: Int = 3, outputChannels: Int = 3, task: Task? = nil) {
+        self.name = name
+        self.scale = scale
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.task = task
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        name = try container.decode(String.self, forKey: .name)
+        scale = try container.decode(Int.self, forKey: .scale)
+        inputChannels = try container.decode(Int.self, forKey: .inputChannels)
+        outputChannels = try container.decode(Int.self, forKey: .outputChannels)
+        func optional<Value: Decodable>(_ key: CodingKeys) -> Value? { try? container.decode(Value.self, forKey: key) }
+        cardVersion = optional(.cardVersion)
+        author = optional(.author)
+        license = optional(.license)
+        tags = optional(.tags)
+        description = optional(.description)
+        date = optional(.date)
+        architecture = optional(.architecture)
+        let oneSize: String? = optional(.size)
+        size = oneSize.map { [$0] } ?? optional(.size)
+        resources = optional(.resources)
+        dataset = optional(.dataset)
+        trainingIterations = optional(.trainingIterations)
+        trainingBatchSize = optional(.trainingBatchSize)
+        trainingHRSize = optional(.trainingHRSize)
+        task = optional(.task)
+        noiseRange = optional(.noiseRange)
+        receptiveRadius = optional(.receptiveRadius)
+        multiplyAddsPerPixel = optional(.multiplyAddsPerPixel)
+        trainingData = optional(.trainingData)
+        seed = optional(.seed)
+        trainedBy = optional(.trainedBy)
+        training = optional(.training)
+        quality = optional(.quality)
+    }
+}

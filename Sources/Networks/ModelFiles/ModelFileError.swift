@@ -1,0 +1,60 @@
+/// Why a model could not be found or loaded. Each case says what was found and what was expected.
+public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No model of this name or path; `searched` lists the folders that were looked into.
+    case unknownModel(name: String, searched: [String])
+    case missingFile(path: String)
+    /// The system refused; `reason` is its text.
+    case unreadable(path: String, reason: String)
+    case tooLarge(path: String, foundBytes: Int, limit: Int)
+    /// The file is no valid safetensors file.
+    case damaged(path: String, SafetensorsError)
+    /// The metadata names another format, or none.
+    case unknownFormat(path: String, found: String?, expected: String)
+    case badCard(path: String, reason: String)
+    /// The card and the weights contradict each other.
+    case cardMismatch(field: String, found: String, expected: String)
+    case unknownArchitecture(found: String, known: [String])
+    /// The configuration is not JSON, lacks a field, or holds a value that makes no network.
+    case badConfiguration(field: String, found: String, expected: String)
+    case missingTensor(name: String, expected: [Int])
+    case misshapenTensor(name: String, found: [Int], expected: [Int])
+    /// Tensors that the architecture does not know, sorted.
+    case unexpectedTensors(names: [String])
+    /// A weight is infinite or not a number.
+    case notFinite(name: String, index: Int)
+
+    public var description: String {
+        switch self {
+        case .unknownModel(let name, let searched):
+            "there is no model '\(name)'; searched " + (searched.isEmpty ? "nowhere" : searched.joined(separator: ", "))
+        case .missingFile(let path):
+            "\(path) does not exist"
+        case .unreadable(let path, let reason):
+            "\(path) cannot be read: \(reason)"
+        case .tooLarge(let path, let found, let limit):
+            "\(path) has \(found) bytes, expected at most \(limit)"
+        case .damaged(let path, let error):
+            "\(path) is damaged: \(error)"
+        case .unknownFormat(let path, let found, let expected):
+            "\(path) has the format \(found.map { "'\($0)'" } ?? "none"), expected '\(expected)'"
+        case .badCard(let path, let reason):
+            "\(path) is no model card: \(reason)"
+        case .cardMismatch(let field, let found, let expected):
+            "the model's card says \(field) \(found), but its weights have \(expected)"
+        case .unknownArchitecture(let found, let known):
+            "the architecture '\(found)' is unknown, expected one of \(known.joined(separator: ", "))"
+        case .badConfiguration(let field, let found, let expected):
+            "the configuration's \(field) is \(found), expected \(expected)"
+        case .missingTensor(let name, let expected):
+            "tensor '\(name)' is missing, expected with shape \(expected)"
+        case .misshapenTensor(let name, let found, let expected):
+            "tensor '\(name)' has shape \(found), expected \(expected)"
+        case .unexpectedTensors(let names):
+            "the file has tensors that the architecture does not use: "
+                + names.prefix(5).joined(separator: ", ")
+                + (names.count > 5 ? " and \(names.count - 5) more" : "")
+        case .notFinite(let name, let index):
+            "element \(index) of tensor '\(name)' is not finite"
+        }
+    }
+}

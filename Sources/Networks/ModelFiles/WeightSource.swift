@@ -1,0 +1,72 @@
+public import Tensors
+
+/// Hands out weights by name and expected shape, and remembers which were asked for.
+///
+/// An architecture asks for each tensor once while it builds its graph; `finish()` then reports what the file has
+/// beyond that. So every name and every shape is checked, in both directions. A source without a file makes
+/// weights from a seed: the same architecture code then gives a fresh network, for tests and for training.
+public final class WeightSource {
+    private let file: SafetensorsFile?
+    private let prefix: String
+    private var used: Set<String> = []
+    private var state: UInt64 = 0
+
+    /// Weights from `file`; names there begin with `prefix`.
+    public init(_ file: SafetensorsFile, prefix: String = "") {
+        self.file = file
+        self.prefix = prefix
+    }
+
+    /// Weights from a seeded generator, uniform with the variance 1 / fan-in (slopes 0.25); the same seed and the
+    /// same order of questions give the same bits on every machine.
+    public init(seed: UInt64) {
+        file = nil
+        prefix = ""
+        state = seed
+    }
+
+    /// The tensor `name`, which must have `shape`.
+    ///
+    /// - Throws: `ModelFileError` `.missingTensor`, `.misshapenTensor` or `.notFinite`.
+    public func tensor(_ name: String, shape: [Int]) throws(ModelFileError) -> Tensor {
+        guard let file else { return made(name, shape: shape) }
+        let fullName = prefix + name
+        guard let entry = file.entry(named: fullName) else {
+            throw .missingTensor(name: fullName, expected: shape)
+        }
+        guard entry.shape == shape, let tensor = file.tensor(named: fullName) else {
+            throw .misshapenTensor(name: fullName, found: entry.shape, expected: shape)
+        }
+        if let index = tensor.elements.firstIndex(where: { !$0.isFinite }) {
+            throw .notFinite(name: fullName, index: index)
+        }
+        used.insert(fullName)
+        return tensor
+    }
+
+    /// Checks that every tensor of the file (with the prefix) was asked for.
+    ///
+    /// - Throws: `ModelFileError.unexpectedTensors` with the names of the others.
+    public func finish() throws(ModelFileError) {
+        let names = (file?.entries ?? []).map(\.name).filter { $0.hasPrefix(prefix) && !used.contains($0) }
+        if !names.isEmpty { throw .unexpectedTensors(names: names.sorted()) }
+    }
+
+    private func made(_ name: String, shape: [Int]) -> Tensor {
+        if name.hasSuffix("slope") { return Tensor(repeating: 0.25, shape: shape) }
+        let fanIn = max(1, shape.dropFirst().reduce(1, *))
+        let bound = shape.count == 1 ? 0.1 : (3 / Float(fanIn)).squareRoot()
+        let elements = (0..<shape.reduce(1, *)).map { _ in bound * (2 * nextUniform() - 1) }
+        return Tensor(shape: shape, elements: elements)
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood 2014), the upper 24 bits as a number in 0..<1.
+    private func nextUniform() -> Float {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        mixed ^= mixed >> 31
+        return Float(mixed >> 40) / Float(1 << 24)
+    }
+}

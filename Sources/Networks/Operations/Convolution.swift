@@ -1,0 +1,45 @@
+import Kernels
+public import Tensors
+
+/// A 3x3 convolution that pads with zeros, or a 1x1 convolution; stride 1.
+///
+/// Shapes: input `[I, H, W]`, weights `[O, I, k, k]`, bias `[O]`, result `[O, H, W]`.
+public struct Convolution: OperationRules {
+    public let weights: Tensor
+    public let bias: Tensor?
+
+    public init(weights: Tensor, bias: Tensor? = nil) {
+        self.weights = weights
+        self.bias = bias
+    }
+
+    /// 1 or 3.
+    public var kernelSize: Int { weights.shape.last ?? 0 }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "convolution")
+        try check(
+            weights: weights, size: kernelSize == 1 ? 1 : 3, bias: bias, outputs: weights.shape.first ?? 0,
+            layout: "[out, in", "convolution")
+        guard input.channels == weights.shape[1] else {
+            throw .channels(operation: "convolution", found: input.channels, expected: weights.shape[1])
+        }
+        return ValueShape(channels: weights.shape[0], resolution: input.resolution)
+    }
+
+    public func inputInterval(for output: Interval) -> Interval {
+        let reach = kernelSize / 2
+        return Interval(output.lower - reach, output.upper + reach)
+    }
+
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { weights.elements.count }
+    public var parameterCount: Int { weights.elements.count + (bias?.elements.count ?? 0) }
+    public var isHomogeneous: Bool { bias == nil }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.convolution(
+            kernelSize == 1 ? .oneByOne : .threeByThree, inputs[0], weights: weights, bias: bias)
+    }
+}

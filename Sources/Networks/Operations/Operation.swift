@@ -1,0 +1,76 @@
+import Tensors
+
+/// An operation of a graph, as a value.
+///
+/// To add one: a type with its `OperationRules` in a file of its own, a case here, its step in `Plan`, an example in
+/// `OperationTests`. The compiler and that test name what is missing.
+public enum Operation: Sendable {
+    case convolution(Convolution)
+    case stridedConvolution(StridedConvolution)
+    case transposedConvolution(TransposedConvolution)
+    case unshuffle(Unshuffle)
+    case shuffle(Shuffle)
+    case relu(ReLU)
+    case prelu(PReLU)
+    case sum(Sum)
+    case nearest(Nearest)
+    case bicubic(Bicubic)
+
+    /// The operation's kind alone, for enumerating.
+    public enum Kind: String, CaseIterable, Sendable {
+        case convolution, stridedConvolution, transposedConvolution, unshuffle, shuffle, relu, prelu, sum, nearest
+        case bicubic
+    }
+
+    public var kind: Kind {
+        switch self {
+        case .convolution: .convolution
+        case .stridedConvolution: .stridedConvolution
+        case .transposedConvolution: .transposedConvolution
+        case .unshuffle: .unshuffle
+        case .shuffle: .shuffle
+        case .relu: .relu
+        case .prelu: .prelu
+        case .sum: .sum
+        case .nearest: .nearest
+        case .bicubic: .bicubic
+        }
+    }
+
+    /// The operation's rules.
+    public var rules: any OperationRules {
+        switch self {
+        case .convolution(let rules): rules
+        case .stridedConvolution(let rules): rules
+        case .transposedConvolution(let rules): rules
+        case .unshuffle(let rules): rules
+        case .shuffle(let rules): rules
+        case .relu(let rules): rules
+        case .prelu(let rules): rules
+        case .sum(let rules): rules
+        case .nearest(let rules): rules
+        case .bicubic(let rules): rules
+        }
+    }
+}
+
+extension OperationRules {
+    /// The one input's shape.
+    func single(_ inputs: [ValueShape], _ operation: String) throws(GraphError) -> ValueShape {
+        guard inputs.count == 1 else { throw .inputCount(operation: operation, found: inputs.count, expected: 1) }
+        return inputs[0]
+    }
+
+    /// Checks that weights have `[a, b, size, size]` and a bias, where there is one, has `outputs` elements.
+    func check(
+        weights: Tensor, size: Int, bias: Tensor?, outputs: Int, layout: String, _ operation: String
+    ) throws(GraphError) {
+        let shape = weights.shape
+        guard shape.count == 4, shape[2] == size, shape[3] == size, shape.allSatisfy({ $0 > 0 }) else {
+            throw .weightShape(operation: operation, found: shape, expected: "\(layout), \(size), \(size)]")
+        }
+        if let bias, bias.shape != [outputs] {
+            throw .weightShape(operation: operation, found: bias.shape, expected: "[\(outputs)]")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Kernels
+public import Tensors
+
+/// Moves groups of factor x factor channels into blocks of pixels (order channel, row, column); the inverse of
+/// unshuffling. The factor 1 changes nothing but the layout in memory.
+///
+/// Shapes: input `[C f f, H, W]`, result `[C, f H, f W]`.
+public struct Shuffle: OperationRules {
+    /// 1...4.
+    public let factor: Int
+
+    public init(factor: Int) { self.factor = factor }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "shuffle")
+        guard 1...4 ~= factor else { throw .factor(operation: "shuffle", found: factor, expected: 1...4) }
+        guard input.channels % (factor * factor) == 0 else {
+            throw .indivisibleChannels(operation: "shuffle", found: input.channels, divisor: factor * factor)
+        }
+        return ValueShape(
+            channels: input.channels / (factor * factor), resolution: input.resolution.multiplied(by: factor))
+    }
+
+    public func inputInterval(for output: Interval) -> Interval {
+        Interval(output.lower.flooredQuotient(factor), output.upper.ceiledQuotient(factor))
+    }
+
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
+    public var parameterCount: Int { 0 }
+    public var isHomogeneous: Bool { true }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.pixelShuffle(inputs[0], factor: factor)
+    }
+}

@@ -1,0 +1,38 @@
+import Kernels
+public import Tensors
+
+/// A 2x2 convolution of stride 2: each pixel of the result reads its own 2x2 block.
+///
+/// Shapes: input `[I, H, W]` with even H and W, weights `[O, I, 2, 2]`, bias `[O]`, result `[O, H/2, W/2]`.
+public struct StridedConvolution: OperationRules {
+    public let weights: Tensor
+    public let bias: Tensor?
+
+    public init(weights: Tensor, bias: Tensor? = nil) {
+        self.weights = weights
+        self.bias = bias
+    }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "strided convolution")
+        try check(
+            weights: weights, size: 2, bias: bias, outputs: weights.shape.first ?? 0, layout: "[out, in",
+            "strided convolution")
+        guard input.channels == weights.shape[1] else {
+            throw .channels(operation: "strided convolution", found: input.channels, expected: weights.shape[1])
+        }
+        return ValueShape(channels: weights.shape[0], resolution: input.resolution.divided(by: 2))
+    }
+
+    public func inputInterval(for output: Interval) -> Interval { Interval(2 * output.lower, 2 * output.upper) }
+
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { weights.elements.count }
+    public var parameterCount: Int { weights.elements.count + (bias?.elements.count ?? 0) }
+    public var isHomogeneous: Bool { bias == nil }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.convolution(.stridedTwoByTwo, inputs[0], weights: weights, bias: bias)
+    }
+}

@@ -1,0 +1,41 @@
+import Kernels
+public import Tensors
+
+/// A 2x2 transposed convolution of stride 2: each pixel of the input writes its own 2x2 block.
+///
+/// Shapes: input `[I, H, W]`, weights `[I, O, 2, 2]`, bias `[O]`, result `[O, 2H, 2W]`.
+public struct TransposedConvolution: OperationRules {
+    public let weights: Tensor
+    public let bias: Tensor?
+
+    public init(weights: Tensor, bias: Tensor? = nil) {
+        self.weights = weights
+        self.bias = bias
+    }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "transposed convolution")
+        try check(
+            weights: weights, size: 2, bias: bias, outputs: weights.shape.dropFirst().first ?? 0,
+            layout: "[in, out", "transposed convolution")
+        guard input.channels == weights.shape[0] else {
+            throw .channels(operation: "transposed convolution", found: input.channels, expected: weights.shape[0])
+        }
+        return ValueShape(channels: weights.shape[1], resolution: input.resolution.multiplied(by: 2))
+    }
+
+    public func inputInterval(for output: Interval) -> Interval {
+        Interval(output.lower.flooredQuotient(2), output.upper.ceiledQuotient(2))
+    }
+
+    /// One of the four kernel positions reaches a given pixel of the result.
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { weights.elements.count / 4 }
+    public var parameterCount: Int { weights.elements.count + (bias?.elements.count ?? 0) }
+    public var isHomogeneous: Bool { bias == nil }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.convolution(.transposedTwoByTwo, inputs[0], weights: weights, bias: bias)
+    }
+}

@@ -1,0 +1,66 @@
+import Kernels
+public import Tensors
+
+/// Repeats each pixel factor x factor times.
+///
+/// Shapes: input `[C, H, W]`, result `[C, f H, f W]`.
+public struct Nearest: OperationRules {
+    /// 2...4.
+    public let factor: Int
+
+    public init(factor: Int = 2) { self.factor = factor }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "nearest")
+        guard 2...4 ~= factor else { throw .factor(operation: "nearest", found: factor, expected: 2...4) }
+        return ValueShape(channels: input.channels, resolution: input.resolution.multiplied(by: factor))
+    }
+
+    public func inputInterval(for output: Interval) -> Interval {
+        Interval(output.lower.flooredQuotient(factor), output.upper.ceiledQuotient(factor))
+    }
+
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
+    public var parameterCount: Int { 0 }
+    public var isHomogeneous: Bool { true }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.nearestUpsampling(inputs[0], factor: factor)
+    }
+}
+
+/// Cubic interpolation (Keys 1981, a = -1/2) as MATLAB's `imresize` enlarges: pixel centres at half-integers,
+/// edges mirrored with the outermost pixel repeated.
+///
+/// Shapes: input `[C, H, W]`, result `[C, f H, f W]`.
+public struct Bicubic: OperationRules {
+    /// 2...4.
+    public let factor: Int
+
+    public init(factor: Int) { self.factor = factor }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "bicubic")
+        guard 2...4 ~= factor else { throw .factor(operation: "bicubic", found: factor, expected: 2...4) }
+        return ValueShape(channels: input.channels, resolution: input.resolution.multiplied(by: factor))
+    }
+
+    /// Row o of the result lies at (o + 1/2) / f - 1/2 in the input and reads the two rows before and behind.
+    public func inputInterval(for output: Interval) -> Interval {
+        func rowBefore(_ row: Int) -> Int { (2 * row + 1 - factor).flooredQuotient(2 * factor) }
+        return Interval(rowBefore(output.lower) - 1, rowBefore(output.upper - 1) + 3)
+    }
+
+    /// Four down, four across.
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { 8 * (inputs.first?.channels ?? 0) }
+    public var parameterCount: Int { 0 }
+    public var isHomogeneous: Bool { true }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.bicubicUpsampling(inputs[0], factor: factor)
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderNetworks() { #expect(Bool(true)) }

@@ -1,0 +1,37 @@
+import Autoencoders
+import Kernels
+import Networks
+import SystemPackage
+import Tensors
+import Testing
+
+/// The models of the repository load and do what their cards say.
+@Suite struct ShippedModelTests {
+    static let library = ModelLibrary(folders: [repository.appending("models")])
+
+    @Test func allLoad() throws {
+        let entries = Self.library.entries()
+        #expect(entries.contains { $0.name == "1x-Denoise-S" })
+        for entry in entries {
+            let card = try entry.card.get()
+            let model = try loadModel(at: entry.folder)
+            #expect(model.name == entry.name)
+            #expect(model.card == card)
+            #expect(model.sha256.count == 64)
+            if let cost = card.multiplyAddsPerPixel {
+                #expect(abs(model.network.multiplyAddsPerPixel - cost) <= 0.01 * cost, "\(entry.name)")
+            }
+        }
+    }
+
+    @Test func denoiseSFlattensNoise() throws {
+        let model = try loadModel(at: Self.library.folder(of: "Denoise-S"))
+        let clean: Float = 0.5
+        let picture = noise([3, 64, 64], seed: 1, in: 0.4...0.6).image
+        let restored = result(of: model.network, on: picture)
+        func error(_ image: PlanarImage) -> Float {
+            image.samples.reduce(0) { $0 + ($1 - clean) * ($1 - clean) } / Float(image.sampleCount)
+        }
+        #expect(error(restored) < 0.05 * error(picture))
+    }
+}

@@ -1,0 +1,102 @@
+import Kernels
+import Networks
+import SystemPackage
+import Tensors
+
+/// Seeded noise, uniform on `range`.
+func noise(_ shape: [Int], seed: UInt64, in range: ClosedRange<Float> = 0...1) -> Tensor {
+    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    let span = range.upperBound - range.lowerBound
+    return Tensor(
+        shape: shape,
+        elements: (0..<shape.reduce(1, *)).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return range.lowerBound + span * Float(state >> 40) / Float(1 << 24)
+        })
+}
+
+extension Tensor {
+    /// The tensor `[channels, height, width]` as an image.
+    var image: PlanarImage { PlanarImage(channels: shape[0], height: shape[1], width: shape[2], samples: elements) }
+
+    /// The largest magnitude.
+    var peak: Float { elements.reduce(0) { max($0, abs($1)) } }
+}
+
+extension PlanarImage {
+    var tensor: Tensor { Tensor(shape: [channels, height, width], elements: samples) }
+
+    /// A copy of a part.
+    func part(rows: Range<Int>, columns: Range<Int>) -> PlanarImage {
+        let part = PlanarImage(channels: channels, height: rows.count, width: columns.count)
+        let source = view.cropped(rows: rows, columns: columns)
+        for channel in 0..<channels {
+            for row in 0..<rows.count {
+                part.view.row(channel, row).update(from: source.row(channel, row), count: columns.count)
+            }
+        }
+        return part
+    }
+}
+
+/// Runs `network` on a whole picture.
+func result(
+    of network: Network, on picture: PlanarImage, noiseLevel: Float = 0, isa: InstructionSet = .current
+) -> PlanarImage {
+    let executor = Executor(
+        network: network, maximumHeight: picture.height, maximumWidth: picture.width, instructionSet: isa)
+    let output = PlanarImage(
+        channels: network.outputChannels, height: network.scale * picture.height, width: network.scale * picture.width)
+    executor.run(input: picture.view, output: output.view, noiseLevel: noiseLevel)
+    return output
+}
+
+/// The first element where two tensors differ by more than `tolerance`, told in words; nil where there is none.
+func difference(_ found: Tensor, _ expected: Tensor, tolerance: Float) -> String? {
+    guard found.shape == expected.shape else { return "shape \(found.shape), expected \(expected.shape)" }
+    for index in found.elements.indices {
+        // Written so that a NaN is a difference.
+        if !(abs(found.elements[index] - expected.elements[index]) <= tolerance) {
+            return "element \(index) of \(found.shape) is \(found.elements[index]), expected "
+                + "\(expected.elements[index]) within \(tolerance)"
+        }
+    }
+    return nil
+}
+
+/// The first element whose bits differ, told in words; nil where there is none.
+func bitDifference(_ found: [Float], _ expected: [Float]) -> String? {
+    guard found.count == expected.count else { return "\(found.count) elements, expected \(expected.count)" }
+    for index in found.indices where found[index].bitPattern != expected[index].bitPattern {
+        return "element \(index) is \(found[index]), expected \(expected[index])"
+    }
+    return nil
+}
+
+/// What Float32 rounding may add up to in `layers` layers whose sums have at most `depth` terms, for values up to `peak`:
+/// each sum errs by about the square root of its depth, twice that for safety, and errors add up over the layers.
+func roundingTolerance(depth: Int, layers: Int, peak: Float) -> Float {
+    let epsilon: Float = 1.2e-7
+    return 2 * epsilon * (Float(depth).squareRoot() + 2) * Float(max(1, layers)) * max(peak, 1)
+}
+
+extension Graph {
+    /// The most terms that one element's sum has.
+    var sumDepth: Int {
+        nodes.map { node in
+            switch node.operation {
+            case .convolution(let operation): operation.weights.elements.count / operation.weights.shape[0]
+            case .stridedConvolution(let operation): operation.weights.elements.count / operation.weights.shape[0]
+            case .transposedConvolution(let operation): operation.weights.shape[0]
+            default: 16
+            }
+        }.max() ?? 1
+    }
+}
+
+/// The repository's folder, above the file of this function.
+let repository: FilePath = {
+    var path = FilePath(#filePath)
+    for _ in 0..<3 { path.removeLastComponent() }
+    return path
+}()
