@@ -10,7 +10,7 @@ from PIL import Image
 MARGIN = 12
 
 
-def gaussian_kernels(deviations, radius=5):
+def gaussian_kernels(deviations, radius=7):
     """[N, 2 radius + 1] kernels that sum to 1; a deviation of 0 gives the identity."""
     at = torch.arange(-radius, radius + 1).float()
     kernels = torch.exp(-0.5 * (at[None] / deviations.clamp(min=0.05)[:, None]) ** 2)
@@ -29,7 +29,7 @@ def blurred(x, kernels):
 
 def grain(shape, deviations, generator):
     """Gaussian noise blurred by `deviations` pixels and brought back to a standard deviation of 1."""
-    r = 5
+    r = 7
     n, c, h, w = shape
     noise = torch.randn(n, c, h + 2 * r, w + 2 * r, generator=generator)
     kernels = gaussian_kernels(deviations, r)
@@ -63,24 +63,34 @@ def toned(patches, random):
     return torch.floor(patches * 255 + 0.5) / 255
 
 
+def texture(patches):
+    """How much neighbouring pixels differ, for each patch."""
+    return (patches[..., 1:] - patches[..., :-1]).abs().mean((1, 2, 3)).numpy()
+
+
 def scanned(patches, random, generator):
-    """Input and target of the scan task from clean [N, 3, S + 24, S + 24]: both [N, 3, S, S], on 0...1.
+    """Input and target of the scan task from clean [3 N, 3, S + 24, S + 24]: both [N, 3, S, S], on 0...1.
 
     One seventh stay untouched. The others: a slight blur; grain that is correlated over pixels, white noise, both or
     neither; rounding to 8 bits; JPEG. Each must occur alone too, or the network forgets how to treat it alone.
     """
-    n, _, side, _ = patches.shape
-    target = toned(patches, random)
+    n, side = patches.shape[0] // 3, patches.shape[2]
     u = random.random((n, 8))
     touched = u[:, 0] >= 1 / 7
-    grains = touched & (u[:, 3] < 0.65)
-    whites = touched & (u[:, 3] > 0.5) & (u[:, 3] < 0.8)
+    grains = touched & (u[:, 3] < 0.6)
+    whites = touched & (u[:, 3] > 0.45) & (u[:, 3] < 0.75)
+    # Sand and grass look like grain. Where there is none, the most textured of three patches is taken.
+    choice = texture(patches).reshape(3, n).argmax(0)
+    choice = np.where((grains | whites) | (random.random(n) < 0.5), 0, choice)
+    target = toned(patches[torch.from_numpy(choice * n + np.arange(n))].clone(), random)
     compressed = touched & (u[:, 7] < np.where(grains | whites, 0.5, 0.9))
-    deviation = np.where(touched & (u[:, 1] < 0.12), random.uniform(0.3, 0.6, n), 0)
+    deviation = np.where(touched & (u[:, 1] < 0.2), random.uniform(0.3, 1.0, n), 0)
     x = blurred(target, gaussian_kernels(torch.from_numpy(deviation).float())) if deviation.any() else target.clone()
-    sigma = np.where(u[:, 2] < 0.5, random.uniform(0, 40, n), random.uniform(0, 20, n)) / 255
+    sigma = np.where(u[:, 2] < 0.4, random.uniform(0, 40, n), random.uniform(0, 20, n)) / 255
     sigma = np.where(grains, sigma, 0)
-    film = grain((n, 3, side, side), torch.from_numpy(random.uniform(0.5, 1.5, n)).float(), generator)
+    # Film copied for video is coarser than the 1.5 pixels of a scan.
+    size = np.where(random.random(n) < 0.85, random.uniform(0.5, 1.5, n), random.uniform(1.5, 2.2, n))
+    film = grain((n, 3, side, side), torch.from_numpy(size).float(), generator)
     for i in range(n):
         if u[i, 4] < 0.5:
             film[i] = film[i, :1]
