@@ -28,7 +28,7 @@ public struct PlanarImage: Sendable {
     public var view: PlanarView {
         PlanarView(
             base: storage.base, channels: channels, height: height, width: width,
-            channelStride: height * width, rowStride: width)
+            channelStride: height * width, rowStride: width, owner: storage)
     }
 
     /// The samples as an array, in the order channel, row, column.

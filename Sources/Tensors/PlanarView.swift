@@ -1,7 +1,8 @@
 /// A borrowed rectangle of Float32 samples, one channel after the other: element (c, y, x) lies at
 /// `base + c * channelStride + y * rowStride + x`.
 ///
-/// Contract: whoever makes a view keeps its memory alive while the view is used; strides are in elements;
+/// Contract: a view keeps its `owner` alive, so the view of a `PlanarImage` may outlive the image's last mention; whoever
+/// makes a view without an owner keeps its memory alive while the view is used. Strides are in elements;
 /// `rowStride >= width`. Two views that are written at the same time do not overlap.
 public struct PlanarView: @unchecked Sendable {
     public var base: UnsafeMutablePointer<Float>
@@ -10,9 +11,12 @@ public struct PlanarView: @unchecked Sendable {
     public var width: Int
     public var channelStride: Int
     public var rowStride: Int
+    /// What holds the memory, if the view is to keep it alive.
+    private let owner: AnyObject?
 
     public init(
-        base: UnsafeMutablePointer<Float>, channels: Int, height: Int, width: Int, channelStride: Int, rowStride: Int
+        base: UnsafeMutablePointer<Float>, channels: Int, height: Int, width: Int, channelStride: Int, rowStride: Int,
+        owner: AnyObject? = nil
     ) {
         precondition(rowStride >= width)
         self.base = base
@@ -21,6 +25,7 @@ public struct PlanarView: @unchecked Sendable {
         self.width = width
         self.channelStride = channelStride
         self.rowStride = rowStride
+        self.owner = owner
     }
 
     /// The first sample of row `y` of channel `c`.
@@ -45,5 +50,13 @@ public struct PlanarView: @unchecked Sendable {
         part.base = base + first * channelStride
         part.channels = count
         return part
+    }
+
+    /// Copies all samples of `source`, which has the same channels, height and width.
+    public func copySamples(from source: PlanarView) {
+        precondition(source.channels == channels && source.height == height && source.width == width)
+        for c in 0..<channels {
+            for y in 0..<height { row(c, y).update(from: source.row(c, y), count: width) }
+        }
     }
 }

@@ -35,9 +35,7 @@ public final class ImageRowSource: RowSource {
 
     public func readRows(into view: PlanarView) {
         precondition(view.width == width && view.channels == channels && view.height <= height - next)
-        for c in 0..<channels {
-            for y in 0..<view.height { view.row(c, y).update(from: image.view.row(c, next + y), count: width) }
-        }
+        view.copySamples(from: image.view.cropped(rows: next..<next + view.height, columns: 0..<width))
         next += view.height
     }
 }
@@ -58,9 +56,7 @@ public final class ImageRowSink: RowSink {
 
     public func writeRows(from view: PlanarView) {
         precondition(view.width == width && view.channels == channels && view.height <= height - next)
-        for c in 0..<channels {
-            for y in 0..<view.height { image.view.row(c, next + y).update(from: view.row(c, y), count: width) }
-        }
+        image.view.cropped(rows: next..<next + view.height, columns: 0..<width).copySamples(from: view)
         next += view.height
     }
 }
