@@ -1,0 +1,42 @@
+/// What a restorer is told about the noise of a picture.
+public enum NoiseLevel: Hashable, Sendable, Codable {
+    /// The network finds out by itself (its noise map holds 0).
+    case blind
+    /// Estimated for each picture by whoever calls the restorer, who passes the estimate along.
+    case automatic
+    /// Known: the standard deviation of the noise, in sample values of 0...1.
+    case sigma(Float)
+}
+
+/// How pictures are restored, apart from the model.
+public struct RestorationSettings: Hashable, Sendable, Codable {
+    /// The share of the restored picture in the output: 0 is the original (enlarged by bicubic interpolation
+    /// where the model enlarges), 1 the network's result.
+    public var strength: Float
+    public var noiseLevel: NoiseLevel
+    /// Whether the result is the mean over the eight flips and turns of the picture. Costs eight times the time.
+    public var selfEnsemble: Bool
+    /// Side of a tile's core in pixels of the input, rounded up to the network's grid; 0 lets the plan choose.
+    /// It changes time and memory, never a sample of the result.
+    public var tileSize: Int
+
+    public init(
+        strength: Float = 1, noiseLevel: NoiseLevel = .blind, selfEnsemble: Bool = false, tileSize: Int = 0
+    ) {
+        self.strength = strength
+        self.noiseLevel = noiseLevel
+        self.selfEnsemble = selfEnsemble
+        self.tileSize = tileSize
+    }
+
+    /// - Throws: `RestorationError.setting` for a value outside its range.
+    func validate() throws(RestorationError) {
+        guard (0...1).contains(strength) else {
+            throw .setting(name: "strength", found: "\(strength)", expected: "0...1")
+        }
+        if case .sigma(let sigma) = noiseLevel, !(0...1).contains(sigma) {
+            throw .setting(name: "noise level", found: "\(sigma)", expected: "0...1 (0...255 in 8-bit steps)")
+        }
+        guard tileSize >= 0 else { throw .setting(name: "tile size", found: "\(tileSize)", expected: "0 or more") }
+    }
+}

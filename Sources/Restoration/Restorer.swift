@@ -1,0 +1,128 @@
+public import Imaging
+public import Networks
+import Synchronization
+public import Tensors
+
+/// Restores pictures with a model: cuts tiles, runs the network on a team's workers, joins the tiles.
+///
+/// The result is the same to the bit for every tile size, number of workers and memory limit, and equal to running
+/// the network on the whole picture at once. Memory follows the limit, not the height of the picture.
+///
+/// A colour picture goes through a colour model, or channel by channel through a grey one. A grey picture goes through
+/// the grey model where there is one, else three times the same channel through the colour model, whose three results
+/// are averaged. Alpha is carried along (enlarged by bicubic interpolation), and the colours that lie under fully
+/// transparent pixels are replaced by those nearby first, so that they do not bleed into what is seen.
+public struct Restorer: Sendable {
+    public let model: Model
+    /// The model for grey pictures, with the scale of `model`; `model` serves where it is `nil`.
+    public let greyModel: Model?
+    public let settings: RestorationSettings
+    /// Bytes that all workers of a team may use together.
+    public let memoryLimit: Int
+
+    /// - Throws: `RestorationError.setting` for a setting outside its range, `.noNoiseMap` where a noise level is
+    ///   asked of a model that takes none, `.channels` where a model takes neither one channel nor three.
+    public init(
+        model: Model, greyModel: Model? = nil, settings: RestorationSettings = .init(), memoryLimit: Int
+    ) throws(RestorationError) {
+        try settings.validate()
+        for network in [model.network, greyModel?.network].compactMap({ $0 }) {
+            guard network.inputChannels == 3 || network.inputChannels == 1 else {
+                throw .channels(found: network.inputChannels, expected: "a model of 1 or 3 channels")
+            }
+            if settings.noiseLevel != .blind, !network.acceptsNoiseLevel { throw .noNoiseMap }
+        }
+        if let greyModel, greyModel.network.scale != model.network.scale {
+            throw .setting(
+                name: "scale of the grey model", found: "\(greyModel.network.scale)",
+                expected: "\(model.network.scale)")
+        }
+        self.model = model
+        self.greyModel = greyModel
+        self.settings = settings
+        self.memoryLimit = memoryLimit
+    }
+
+    /// How many times wider and higher the output is than the input.
+    public var scale: Int { model.network.scale }
+
+    /// Restores a whole picture in memory.
+    ///
+    /// - Parameters:
+    ///   - image: `[channels, height, width]`, values 0...1: one or three colour channels, then alpha if `hasAlpha`.
+    ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
+    /// - Returns: `[channels, height * scale, width * scale]`, not clamped.
+    public func restore(
+        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, on worker: Worker
+    ) throws -> PlanarImage {
+        let source = ImageRowSource(image)
+        let sink = ImageRowSink(
+            channels: image.channels, height: image.height * scale, width: image.width * scale)
+        try restore(from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, on: worker)
+        return sink.image
+    }
+
+    /// Restores a whole picture in memory on a team of its own.
+    public func restore(
+        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, workers: Int
+    ) throws -> PlanarImage {
+        let result = Mutex<Result<PlanarImage, any Error>?>(nil)
+        WorkerTeam(workers: workers).forEach(1) { worker, _ in
+            let outcome = Result {
+                try restore(image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, on: worker)
+            }
+            result.withLock { $0 = outcome }
+        }
+        guard let outcome = result.withLock({ $0 }) else { throw RestorationError.cancelled }
+        return try outcome.get()
+    }
+
+    /// Restores a picture row by row: rows come in, rows go out, as few as the memory limit asks.
+    ///
+    /// - Parameters:
+    ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
+    ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
+    ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
+    ///   - progress: called from any worker after each tile with the input pixels that it finished.
+    ///   - isCancelled: asked before each tile.
+    /// - Throws: `RestorationError`, and whatever `source` and `sink` throw.
+    @discardableResult
+    public func restore(
+        from source: any RowSource, hasAlpha: Bool, to sink: any RowSink, estimatedSigma: Float? = nil,
+        on worker: Worker, progress: @escaping @Sendable (Int) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws -> RestorationSummary {
+        let pass = try RestorationPass(
+            restorer: self, source: hasAlpha ? OpaqueRowSource(source) : source, hasAlpha: hasAlpha, sink: sink,
+            noiseLevel: try noiseLevel(estimate: estimatedSigma), sharers: worker.isSharing ? worker.workerCount : 1,
+            byteCount: memoryLimit / worker.workerCount, progress: progress, isCancelled: isCancelled)
+        return try pass.run(on: worker)
+    }
+
+    private func noiseLevel(estimate: Float?) throws(RestorationError) -> Float {
+        switch settings.noiseLevel {
+        case .blind: return 0
+        case .sigma(let sigma): return sigma
+        case .automatic:
+            guard let estimate else { throw .noEstimate }
+            return estimate
+        }
+    }
+
+    /// The model that restores pictures of `colourChannels` channels.
+    func model(forColourChannels colourChannels: Int) -> Model {
+        colourChannels == 1 ? greyModel ?? model : model
+    }
+}
+
+/// How a picture was restored.
+public struct RestorationSummary: Hashable, Sendable {
+    /// Sides of a tile's core and the width of its halo, in pixels of the input.
+    public let coreHeight: Int
+    public let coreWidth: Int
+    public let halo: Int
+    /// Pixels computed over pixels of the picture, 1 where nothing is computed twice.
+    public let workFactor: Double
+    /// Bytes that the plan counted on for each worker.
+    public let byteCount: Int
+}

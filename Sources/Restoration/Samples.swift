@@ -1,0 +1,73 @@
+import Tensors
+
+/// Whether all samples seen so far, channel by channel, have the same value.
+struct ConstancyCheck {
+    private var first: [UInt32?]
+    private var differs = false
+
+    init(channels: Int) { first = Array(repeating: nil, count: channels) }
+
+    /// The value of the first sample if none differed from its channel's first one.
+    var constantValue: Float? {
+        guard !differs, let bits = first[0] else { return nil }
+        return Float(bitPattern: bits)
+    }
+
+    /// Looks at the first channels of `view`, as many as the check was made for.
+    mutating func add(_ view: PlanarView) {
+        guard !differs, view.height > 0, view.width > 0 else { return }
+        for c in first.indices {
+            let value = first[c] ?? view.row(c, 0)[0].bitPattern
+            first[c] = value
+            for y in 0..<view.height {
+                let row = view.row(c, y)
+                var difference: UInt32 = 0
+                for x in 0..<view.width { difference |= row[x].bitPattern ^ value }
+                if difference != 0 {
+                    differs = true
+                    return
+                }
+            }
+        }
+    }
+}
+
+extension PlanarView {
+    /// Whether no sample is infinite or not a number.
+    var isFinite: Bool {
+        for c in 0..<channels {
+            for y in 0..<height {
+                let row = row(c, y)
+                var isBad = false
+                for x in 0..<width { isBad = isBad || row[x].bitPattern & 0x7F80_0000 == 0x7F80_0000 }
+                if isBad { return false }
+            }
+        }
+        return true
+    }
+
+    /// Sets this one channel to the mean of the channels of `source`.
+    func average(of source: PlanarView) {
+        for y in 0..<height {
+            let row = row(0, y)
+            row.update(from: source.row(0, y), count: width)
+            for c in 1..<source.channels {
+                let other = source.row(c, y)
+                for x in 0..<width { row[x] += other[x] }
+            }
+            let count = Float(source.channels)
+            for x in 0..<width { row[x] /= count }
+        }
+    }
+
+    /// Replaces each sample by `original + share * (sample - original)`.
+    func blend(with original: PlanarView, share: Float) {
+        for c in 0..<channels {
+            for y in 0..<height {
+                let row = row(c, y)
+                let other = original.row(c, y)
+                for x in 0..<width { row[x] = other[x] + share * (row[x] - other[x]) }
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import Networks
+import Restoration
+import Tensors
+import Testing
+
+@Suite("Restored tiles equal the whole picture, every bit")
+struct ExactnessTests {
+    private let memory = 1 << 32
+
+    @Test(
+        "A denoiser's tiles: any core, any number of workers",
+        arguments: [(0, 1), (16, 2), (61, 3), (128, 1), (250, 64), (512, 2)])
+    func denoiserTiles(tileSize: Int, workers: Int) throws {
+        let model = try TestModels.denoiser()
+        let image = noise(channels: 3, height: 700, width: 1000, seed: 1)
+        // Cores of 16 px compute a hundred times the picture: a part of it will do.
+        let part = tileSize == 16 ? noise(channels: 3, height: 150, width: 211, seed: 2) : image
+        let restorer = try Restorer(
+            model: model, settings: RestorationSettings(noiseLevel: .sigma(0.1), tileSize: tileSize),
+            memoryLimit: memory * workers)
+        let restored = try restorer.restore(part, workers: workers)
+        #expect(bitDifference(restored, wholePicture(part, through: model.network, noiseLevel: 0.1)) == nil)
+    }
+
+    @Test("An enlarger's tiles", arguments: [0, 33, 100], [1, 3])
+    func enlargerTiles(tileSize: Int, workers: Int) throws {
+        let model = try TestModels.enlarger()
+        let image = noise(channels: 3, height: 211, width: 307, seed: 3)
+        let restorer = try Restorer(
+            model: model, settings: RestorationSettings(tileSize: tileSize), memoryLimit: memory)
+        #expect(
+            bitDifference(
+                try restorer.restore(image, workers: workers), wholePicture(image, through: model.network)) == nil)
+    }
+
+    @Test("Any memory limit that is not refused gives the same bits")
+    func memoryLimits() throws {
+        let model = try TestModels.denoiser()
+        let image = noise(channels: 3, height: 700, width: 1000, seed: 4)
+        let expected = wholePicture(image, through: model.network)
+        var bandings = Set<Int>()
+        for megabytes in [18, 24, 40, 80, 400] {
+            let restorer = try Restorer(model: model, memoryLimit: megabytes << 20)
+            let estimate = try restorer.estimate(height: 700, width: 1000, channels: 3, workers: 1)
+            #expect(estimate.summary.byteCount <= megabytes << 20)
+            bandings.insert(estimate.summary.coreHeight)
+            #expect(bitDifference(try restorer.restore(image, workers: 1), expected) == nil)
+        }
+        #expect(bandings.count >= 3, "the limits were meant to force different plans")
+    }
+
+    @Test("Small pictures, smaller than the grid too", arguments: [1, 2, 7, 15, 16, 17, 33], [1, 5, 31])
+    func smallPictures(height: Int, width: Int) throws {
+        let model = try TestModels.denoiser()
+        let image = noise(channels: 3, height: height, width: width, seed: 5)
+        let restored = try Restorer(model: model, memoryLimit: memory).restore(image, workers: 2)
+        #expect(restored.height == height && restored.width == width)
+        // The oracle mirrors once, which is enough for sides of 9 and more.
+        if height > 8 && width > 8 {
+            #expect(bitDifference(restored, wholePicture(image, through: model.network)) == nil)
+        }
+    }
+
+    /// Joins the tiles of a plan without `Restorer`.
+    private func joined(_ image: PlanarImage, plan: TilePlan, network: Network) -> PlanarImage {
+        let result = PlanarImage(channels: 3, height: image.height, width: image.width)
+        let runner = TileRunner(
+            network: network, height: plan.paddedHeight, width: plan.paddedWidth, usesEnsemble: false)
+        for tile in (0..<plan.bandCount).flatMap(plan.tiles(ofBand:)) {
+            let restored = runner.run(
+                image.view.cropped(rows: tile.paddedRows, columns: tile.paddedColumns), noiseLevel: 0)
+            let top = tile.rows.lowerBound - tile.paddedRows.lowerBound
+            let left = tile.columns.lowerBound - tile.paddedColumns.lowerBound
+            result.view.cropped(rows: tile.rows, columns: tile.columns).copySamples(
+                from: restored.cropped(
+                    rows: top..<top + tile.rows.count, columns: left..<left + tile.columns.count))
+        }
+        return result
+    }
+
+    @Test("The halo is what it must be: one grid step less fails")
+    func haloIsTight() throws {
+        let model = try TestModels.denoiser()
+        let image = noise(channels: 3, height: 416, width: 416, seed: 6)
+        let expected = wholePicture(image, through: model.network)
+        let grid = model.network.grid
+        let halo = (model.network.bitRadius + grid - 1) / grid * grid
+        func plan(halo: Int) -> TilePlan {
+            TilePlan(height: 416, width: 416, coreHeight: 208, coreWidth: 208, halo: halo)
+        }
+        #expect(bitDifference(joined(image, plan: plan(halo: halo), network: model.network), expected) == nil)
+        #expect(bitDifference(joined(image, plan: plan(halo: halo - grid), network: model.network), expected) != nil)
+    }
+
+    @Test("What lies outside the halo changes nothing, not even NaN")
+    func nothingOutsideTheHaloIsUsed() throws {
+        let model = try TestModels.denoiser()
+        let grid = model.network.grid
+        let halo = (model.network.bitRadius + grid - 1) / grid * grid
+        let side = 3 * grid + 2 * halo + 4 * grid
+        let image = noise(channels: 3, height: side, width: side, seed: 7)
+        let core = 2 * grid + halo..<2 * grid + halo + 3 * grid
+        let expected = wholePicture(image, through: model.network)
+        let seen = core.lowerBound - halo..<core.upperBound + halo
+        for c in 0..<3 {
+            for y in 0..<side {
+                for x in 0..<side where !(seen.contains(y) && seen.contains(x)) { image.view.row(c, y)[x] = .nan }
+            }
+        }
+        let found = wholePicture(image, through: model.network)
+        func part(_ image: PlanarImage) -> PlanarImage {
+            let part = PlanarImage(channels: 3, height: core.count, width: core.count)
+            part.view.copySamples(from: image.view.cropped(rows: core, columns: core))
+            return part
+        }
+        #expect(bitDifference(part(found), part(expected)) == nil)
+    }
+
+    @Test("The mean over eight orientations, over tiles", arguments: [0, 48])
+    func ensembleTiles(tileSize: Int) throws {
+        let model = try TestModels.shallowDenoiser()
+        let image = noise(channels: 3, height: 88, width: 132, seed: 8)
+        let restorer = try Restorer(
+            model: model, settings: RestorationSettings(selfEnsemble: true, tileSize: tileSize), memoryLimit: memory)
+        let restored = try restorer.restore(image, workers: 2)
+        let expected = try Restorer(
+            model: model, settings: RestorationSettings(selfEnsemble: true), memoryLimit: memory
+        ).restore(image, workers: 1)
+        #expect(bitDifference(restored, expected) == nil)
+    }
+}

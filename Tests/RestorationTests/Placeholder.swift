@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderRestoration() { #expect(Bool(true)) }
