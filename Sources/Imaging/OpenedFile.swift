@@ -40,7 +40,12 @@ struct OpenedFile {
             }
         }
         metadata.icc = ICCProfile.checked(metadata.icc, for: format.color, notes: &notes)
-        orientation = metadata.exif.flatMap { try? EXIFBlock($0) }?.orientation ?? .upright
+        let block = metadata.exif.flatMap { try? EXIFBlock($0) }
+        orientation = block?.orientation ?? .upright
+        if metadata.density == nil { metadata.density = block?.density }
+        if orientation.exchangesSides, let density = metadata.density {
+            metadata.density = PixelDensity(x: density.y, y: density.x, unit: density.unit)
+        }
         if orientation != .upright { notes.append(.orientationApplied(orientation.rawValue)) }
         guard let exif = metadata.exif else { return }
         do throws(EXIFBlock.Fault) {

@@ -91,12 +91,9 @@ typedef struct CodecPNGLayout {
     uint32_t channels;  // 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
     uint32_t bitDepth;  // 8 or 16, the latter in the machine's order
     int32_t compressionLevel;
-    int32_t filters;  // PNG_FILTER_… bits
 } CodecPNGLayout;
 
-enum { CODEC_FILTER_NONE = 0x08, CODEC_FILTER_SUB = 0x10, CODEC_FILTER_UP = 0x20, CODEC_FILTER_ALL = 0xF8 };
-
-// Writes the signature and IHDR.
+// Writes the signature and IHDR. Every row gets the filter that promises most, zlib is told so.
 CodecPNGWriter *codec_png_writer_open(int32_t descriptor, CodecPNGLayout layout, CodecReport *report);
 // Between opening and the first row: one ancillary chunk, its check sum computed here.
 int32_t codec_png_write_chunk(

@@ -43,6 +43,7 @@ struct EXIFBlock {
 
     enum Tag {
         static let width = 0x0100, height = 0x0101, stripOffsets = 0x0111, orientation = 0x0112
+        static let xResolution = 0x011A, yResolution = 0x011B, resolutionUnit = 0x0128
         static let stripByteCounts = 0x0117, software = 0x0131, thumbnailOffset = 0x0201, thumbnailBytes = 0x0202
         static let exif = 0x8769, gps = 0x8825, colorSpace = 0xA001, pixelWidth = 0xA002, pixelHeight = 0xA003
         static let interoperability = 0xA005
@@ -115,6 +116,24 @@ struct EXIFBlock {
     var orientation: Orientation {
         guard let first = try? first else { return .upright }
         return number(of: first[Tag.orientation]).flatMap(Orientation.init(rawValue:)) ?? .upright
+    }
+
+    /// The resolution of the first directory, in whole pixels.
+    var density: PixelDensity? {
+        guard let first = try? first else { return nil }
+        let units: [Int: PixelDensity.Unit] = [2: .inch, 3: .centimetre]
+        func pixels(_ tag: Int) -> Int? {
+            guard let entry = first[tag], entry.type == 5, entry.count == 1, let value = entry.value,
+                value.upperBound <= bytes.count
+            else { return nil }
+            let dividend = number(at: value.lowerBound, bytes: 4)
+            let divisor = number(at: value.lowerBound + 4, bytes: 4)
+            return divisor > 0 && dividend >= divisor ? (dividend + divisor / 2) / divisor : nil
+        }
+        guard let unit = units[number(of: first[Tag.resolutionUnit]) ?? 2], let x = pixels(Tag.xResolution),
+            let y = pixels(Tag.yResolution)
+        else { return nil }
+        return PixelDensity(x: x, y: y, unit: unit)
     }
 
     /// The directories that are kept: the first, Exif, GPS and interoperability, each with values inside the block.

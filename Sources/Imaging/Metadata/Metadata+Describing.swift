@@ -7,6 +7,7 @@ extension Metadata {
         notes: inout [PictureNote]
     ) -> Metadata {
         var metadata = self
+        metadata.xmp = xmp.map { XMPPacket.describing($0, width: width, height: height) }
         metadata.icc = ICCProfile.checked(icc, for: color, notes: &notes)
         if let exif {
             do throws(EXIFBlock.Fault) {

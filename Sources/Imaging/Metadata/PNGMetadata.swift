@@ -4,26 +4,33 @@ import CCodecs
 enum PNGMetadata {
     /// No profile or packet of a picture is longer; more would be an attack on our memory.
     static let maximumBytes = 64 << 20
+    private static let read: Set = ["eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL"]
     private static let xmpKeyword = "XML:com.adobe.xmp"
 
-    /// Reads the chunks that are known. One that is damaged is left out with a note: it is no reason to lose a picture.
+    /// Chunks that say something beside the pixels: damage in one of them is no reason to lose a picture.
+    private static let harmless: Set = [
+        "eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL", "bKGD", "hIST", "oFFs", "pCAL", "sBIT", "sCAL",
+        "sPLT", "sTER", "tEXt", "tIME", "zTXt", "fcTL", "fdAT",
+    ]
+
+    /// Reads the chunks that are known. One that is damaged is left out with a note.
+    ///
+    /// - Throws: where the transparency is damaged, or a chunk that nobody knows: it may have been an important one.
     static func read(
         _ structure: PNGStructure, from source: ByteSource, notes: inout [PictureNote]
     ) throws(PictureError) -> Metadata {
         var metadata = Metadata()
         var colour = PNGColour()
         for chunk in structure.chunks {
-            guard ["eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL"].contains(chunk.type) else {
-                continue
-            }
-            guard chunk.count <= maximumBytes else {
-                notes.append(.dropped("PNG \(chunk.type)", reason: "it has \(chunk.count) bytes"))
-                continue
-            }
             do {
                 try PNGStructure.checkSum(of: chunk, in: source)
-            } catch .damaged(_, let found, let expected) {
+            } catch .damaged(_, let found, let expected) where harmless.contains(chunk.type) {
                 notes.append(.dropped("PNG \(chunk.type)", reason: "found \(found), expected \(expected)"))
+                continue
+            }
+            guard read.contains(chunk.type) else { continue }
+            guard chunk.count <= maximumBytes else {
+                notes.append(.dropped("PNG \(chunk.type)", reason: "it has \(chunk.count) bytes"))
                 continue
             }
             let bytes = try source.read(at: chunk.offset, count: chunk.count)

@@ -28,11 +28,17 @@ enum SampleConversion {
         }
     }
 
-    /// Clamps to 0...1 (not a number counts as 0) and rounds half away from zero to 0...maximum.
+    /// Clamps to 0...1 (not a number counts as 0) and rounds half away from zero to 0...maximum: floor(v * max + 0.5).
+    ///
+    /// Adding 2^23 rounds to a whole number, which is then one too large or right; its bits are the result. Swift's
+    /// own conversion traps, and its test for that keeps the loop from being vectorised.
     @inline(__always)
-    static func quantised(_ value: Float, maximum: Float) -> Int32 {
+    static func quantised(_ value: Float, maximum: Float) -> UInt32 {
         let clamped = value > 0 ? (value < 1 ? value : 1) : 0
-        return Int32(clamped * maximum + 0.5)
+        let scaled = clamped * maximum + 0.5
+        let shifted = scaled + 0x1p23
+        let excess: UInt32 = shifted - 0x1p23 > scaled ? 1 : 0
+        return shifted.bitPattern &- Float(0x1p23).bitPattern &- excess
     }
 
     /// Writes `count` samples, `pixelStride` bytes apart, of `maximum` 255 or 65535.

@@ -1,0 +1,219 @@
+import Imaging
+import Tensors
+import Testing
+
+@Suite("Metadata goes from file to file")
+struct MetadataTests {
+    static let exifLabel = "Exif\0\0", xmpLabel = "http://ns.adobe.com/xap/1.0/\0", iccLabel = "ICC_PROFILE\0"
+
+    /// A profile of `count` bytes whose header says RGB, the rest arbitrary.
+    static func profile(_ space: String = "RGB ", count: Int = 400) -> [UInt8] {
+        var bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 256) }
+        bytes.replaceSubrange(0..<4, with: four(count))
+        bytes.replaceSubrange(16..<20, with: space.utf8)
+        bytes.replaceSubrange(36..<40, with: "acsp".utf8)
+        return bytes
+    }
+
+    static func picture(_ color: PixelFormat.Color = .rgb, metadata: Metadata = Metadata()) -> Picture {
+        Picture(
+            image: RoundTripTests.image(channels: color.channelCount, height: 5, width: 8, maximum: 255),
+            format: PixelFormat(color: color), metadata: metadata)
+    }
+
+    /// The EXIF block of a file, taken out without the code under test.
+    static func exif(of file: [UInt8], _ container: PictureContainer) -> [UInt8]? {
+        container == .png ? PNGFile(file)["eXIf"] : JPEGFile(file).contents(0xE1, exifLabel).first
+    }
+
+    @Test("EXIF is corrected and otherwise kept", arguments: ["II", "MM"], PictureContainer.allCases)
+    func exif(order: String, container: PictureContainer) throws {
+        let original = try Fixture.bytes("exif/\(order).jpg")
+        let before = EXIFReading(try #require(Self.exif(of: original, .jpeg)))
+        #expect(before.value(before.first[0x0112]) == 6)
+        #expect(before.nextDirectory != 0)
+        let picture = try Picture(decoding: original)
+        #expect(picture.width == 24 && picture.height == 32)
+        #expect(picture.notes == [.orientationApplied(6)])
+        for software in ["Retouch", "Retouch 0.1.0 (1x-Scan-S) with a name that needs more room than the old one"] {
+            let written = try picture.encoded(as: container, software: software)
+            #expect(written.notes.isEmpty)
+            let block = try #require(Self.exif(of: written.bytes, container))
+            let after = EXIFReading(block)
+            #expect(after.isLittleEndian == (order == "II"))
+            #expect(after.value(after.first[0x0112]) == 1)
+            #expect(after.first[0x0131]?.prefix { $0 != 0 } == Array(software.utf8)[...])
+            #expect(after.nextDirectory == 0)
+            #expect(!contains(block, [0xFF, 0xD8]), "the thumbnail is still there")
+            #expect(after.value(after.exif[0xA002]) == 24)
+            #expect(after.value(after.exif[0xA003]) == 32)
+            let changed: Set = [0x0112, 0x0131, 0x8769, 0x8825, 0xA002, 0xA003]
+            for (old, new) in [(before.first, after.first), (before.exif, after.exif), (before.gps, after.gps)] {
+                #expect(Set(old.keys).union([0x0131]) == Set(new.keys).union([0x0131]))
+                for (tag, value) in old where !changed.contains(tag) { #expect(new[tag] == value, "\(tag)") }
+            }
+            // Again, from our own output: nothing grows, nothing is lost.
+            let again = try Picture(decoding: written.bytes).encoded(as: container, software: software)
+            #expect(Self.exif(of: again.bytes, container) == block)
+        }
+    }
+
+    @Test("XMP is kept, its statements of size and orientation corrected", arguments: PictureContainer.allCases)
+    func xmp(container: PictureContainer) throws {
+        let text = """
+            <x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:Description tiff:Orientation="6" exif:PixelXDimension='99' dc:x="9">
+            <tiff:ImageWidth>1234</tiff:ImageWidth><exif:PixelYDimension>7</exif:PixelYDimension>tiff:Orientation="x"
+            """
+        let corrected = """
+            <x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:Description tiff:Orientation="1" exif:PixelXDimension='8' dc:x="9">
+            <tiff:ImageWidth>8</tiff:ImageWidth><exif:PixelYDimension>5</exif:PixelYDimension>tiff:Orientation="x"
+            """
+        let bytes = try Self.picture(metadata: Metadata(xmp: Array(text.utf8))).encoded(as: container).bytes
+        let found = try #require(try Picture(decoding: bytes).metadata.xmp)
+        #expect(String(decoding: found, as: UTF8.self) == corrected)
+        let raw =
+            container == .png
+            ? PNGFile(bytes)["iTXt"]?.dropFirst("XML:com.adobe.xmp".utf8.count + 5)
+            : JPEGFile(bytes).contents(0xE1, Self.xmpLabel).first?[...]
+        #expect(raw.map(Array.init) == Array(corrected.utf8))
+    }
+
+    @Test("A compressed iTXt is read")
+    func compressedText() throws {
+        var file = PNGFile(try Self.picture().encoded(as: .png).bytes)
+        // zlib, stored: "<x/>"
+        let stored: [UInt8] = [0x78, 0x01, 0x01, 4, 0, 0xFB, 0xFF] + Array("<x/>".utf8) + [0x04, 0x60, 0x01, 0x1A]
+        file.insert("iTXt", Array("XML:com.adobe.xmp".utf8) + [0, 1, 0] + Array("en".utf8) + [0, 0x41, 0] + stored)
+        let picture = try Picture(decoding: file.bytes)
+        let sum = adler("<x/>")
+        if sum == [0x04, 0x60, 0x01, 0x1A] {
+            #expect(picture.metadata.xmp == Array("<x/>".utf8))
+        } else {
+            #expect(picture.notes == [.dropped("XMP", reason: "its compressed data is damaged")])
+            file.chunks[1].bytes.replaceSubrange((file.chunks[1].bytes.count - 4)..., with: sum)
+            #expect(try Picture(decoding: file.bytes).metadata.xmp == Array("<x/>".utf8))
+        }
+    }
+
+    private func adler(_ text: String) -> [UInt8] {
+        let (a, b) = text.utf8.reduce((1, 0)) { sums, byte in
+            let a = (sums.0 + Int(byte)) % 65521
+            return (a, (sums.1 + a) % 65521)
+        }
+        return four(b << 16 | a)
+    }
+
+    @Test("A profile travels byte by byte, in as many segments as it takes", arguments: [400, 65_519, 65_520, 200_001])
+    func profiles(count: Int) throws {
+        let profile = Self.profile(count: count)
+        let jpeg = try Self.picture(metadata: Metadata(icc: profile)).encoded(as: .jpeg).bytes
+        let parts = JPEGFile(jpeg).contents(0xE2, Self.iccLabel)
+        #expect(parts.flatMap { $0.dropFirst(2) } == profile)
+        #expect(parts.map { Int($0[0]) } == Array(1...parts.count))
+        #expect(parts.allSatisfy { Int($0[1]) == parts.count })
+        let png = try Picture(decoding: jpeg).encoded(as: .png).bytes
+        let back = try Picture(decoding: png)
+        #expect(back.metadata.icc == profile)
+        #expect(back.notes.isEmpty)
+    }
+
+    @Test("The parts of a profile may come in any order; with one missing it is dropped")
+    func profileParts() throws {
+        let profile = Self.profile(count: 150_000)
+        var file = JPEGFile(try Self.picture(metadata: Metadata(icc: profile)).encoded(as: .jpeg).bytes)
+        let places = file.segments.indices.filter { file.segments[$0].marker == 0xE2 }
+        #expect(places.count == 3)
+        file.segments.swapAt(places[0], places[2])
+        #expect(try Picture(decoding: file.bytes).metadata.icc == profile)
+        file.segments.remove(at: places[1])
+        let picture = try Picture(decoding: file.bytes)
+        #expect(picture.metadata.icc == nil)
+        #expect(picture.notes == [.dropped("ICC profile", reason: "found the parts 1, 3, expected 1 to 3")])
+    }
+
+    @Test("A profile for other pixels is dropped and said so", arguments: PictureContainer.allCases)
+    func foreignProfile(container: PictureContainer) throws {
+        let written = try Self.picture(.grey, metadata: Metadata(icc: Self.profile())).encoded(as: container)
+        #expect(written.notes == [.dropped("ICC profile", reason: "it is for RGB, the picture is GRAY")])
+        #expect(try Picture(decoding: written.bytes).metadata.icc == nil)
+        let grey = try Self.picture(.grey, metadata: Metadata(icc: Self.profile("GRAY"))).encoded(as: container)
+        #expect(try Picture(decoding: grey.bytes).metadata.icc == Self.profile("GRAY"))
+    }
+
+    @Test("Density goes to pHYs and back")
+    func density() throws {
+        let original = PixelDensity(x: 300, y: 240, unit: .inch)
+        let jpeg = try Self.picture(metadata: Metadata(density: original)).encoded(as: .jpeg).bytes
+        #expect(JPEGFile(jpeg).contents(0xE0, "JFIF\0")[0][2...6].elementsEqual([1, 1, 44, 0, 240]))
+        let png = try Picture(decoding: jpeg).encoded(as: .png).bytes
+        #expect(PNGFile(png)["pHYs"] == four(11811) + four(9449) + [1])
+        let again = try Picture(decoding: png).encoded(as: .jpeg).bytes
+        #expect(try Picture(decoding: again).metadata.density == original)
+    }
+
+    @Test("A turned picture's density turns with it; EXIF's stands in where JFIF has none")
+    func turnedDensity() throws {
+        let file = try Fixture.bytes("exif/MM.jpg")
+        #expect(try Picture(decoding: file).metadata.density == PixelDensity(x: 240, y: 300, unit: .inch))
+        var parts = JPEGFile(file)
+        parts.segments.removeAll { $0.marker == 0xE0 }
+        #expect(try Picture(decoding: parts.bytes).metadata.density == PixelDensity(x: 240, y: 300, unit: .inch))
+    }
+
+    @Test("PNG's colour chunks stay in PNG")
+    func colourChunks() throws {
+        let colour = PNGColour(gAMA: four(45455), cHRM: (0..<32).map { $0 }, sRGB: [1])
+        let bytes = try Self.picture(metadata: Metadata(pngColour: colour)).encoded(as: .png).bytes
+        #expect(PNGFile(bytes).chunks.map(\.type) == ["IHDR", "cHRM", "gAMA", "sRGB", "IDAT", "IEND"])
+        let picture = try Picture(decoding: bytes)
+        #expect(picture.metadata.pngColour == colour)
+        #expect(try picture.encoded(as: .jpeg).notes == [])
+    }
+
+    @Test("The policy decides what is written", arguments: PictureContainer.allCases)
+    func policy(container: PictureContainer) throws {
+        var picture = try Picture(decoding: Fixture.bytes("exif/II.jpg"))
+        picture.metadata.icc = Self.profile()
+        for policy in MetadataPolicy.allCases {
+            let bytes = try picture.encoded(as: container, policy: policy, software: "Retouch").bytes
+            let found = try Picture(decoding: bytes).metadata
+            #expect((found.exif != nil) == (policy == .all))
+            #expect((found.xmp != nil) == (policy == .all))
+            #expect((found.density != nil) == (policy == .all))
+            #expect(found.icc == (policy == .none ? nil : Self.profile()))
+            #expect(contains(bytes, Array("Retouch".utf8)) == (policy == .all))
+        }
+    }
+
+    @Test("Without EXIF the program is named in a text of PNG, in a new block of JPEG")
+    func software() throws {
+        let png = try Self.picture().encoded(as: .png, software: "Retouch 0.1.0 (1x-Scan-S)").bytes
+        #expect(PNGFile(png)["tEXt"] == Array("Software\0Retouch 0.1.0 (1x-Scan-S)".utf8))
+        let jpeg = try Self.picture().encoded(as: .jpeg, software: "Retouch 0.1.0 (1x-Scan-S)").bytes
+        let block = EXIFReading(try #require(Self.exif(of: jpeg, .jpeg)))
+        #expect(block.first == [0x0131: Array("Retouch 0.1.0 (1x-Scan-S)\0".utf8)])
+        #expect(try Picture(decoding: jpeg).notes.isEmpty)
+    }
+
+    @Test("What a segment of JPEG cannot hold is dropped and said so")
+    func tooLong() throws {
+        let metadata = Metadata(xmp: [UInt8](repeating: 0x20, count: 70_000))
+        let written = try Self.picture(metadata: metadata).encoded(as: .jpeg)
+        #expect(written.notes == [.dropped("XMP", reason: "it has 70000 bytes, JPEG holds 65504")])
+        #expect(try Picture(decoding: written.bytes).metadata.xmp == nil)
+        #expect(try Self.picture(metadata: metadata).encoded(as: .png).notes.isEmpty)
+    }
+
+    @Test("What the container cannot hold is flattened and rounded, and said so")
+    func flattened() throws {
+        let image = PlanarImage(
+            channels: 2, height: 1, width: 4, samples: [0, 0.5, 1, 0.25, 0, 0.5, 1, 1])
+        let written = try Picture(image, bitDepth: 16).encoded(as: .jpeg, quality: 100)
+        #expect(written.notes == [.alphaFlattenedOnWhite, .roundedTo8Bits])
+        let read = try Picture(decoding: written.bytes)
+        #expect(read.format == PixelFormat(color: .grey))
+        for (found, expected) in zip(read.image.samples, [1, 0.75, 1, 0.25] as [Float]) {
+            #expect(abs(found - expected) < 3 / 255)
+        }
+    }
+}

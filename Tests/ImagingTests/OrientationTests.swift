@@ -1,0 +1,95 @@
+import Imaging
+import Tensors
+import Testing
+
+@Suite("Rows and orientation")
+struct OrientationTests {
+    struct Shown: Decodable {
+        var height: Int
+        var width: Int
+        var samples: [Int]
+    }
+
+    struct Expectations: Decodable {
+        var height: Int
+        var width: Int
+        var samples: [Int]
+        var shown: [String: Shown]
+    }
+
+    static func exif(orientation: Int) -> [UInt8] {
+        [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0]
+    }
+
+    @Test("The eight orientations as Pillow turns them", arguments: 1...8, [8, 16])
+    func orientation(value: Int, bits: Int) throws {
+        let expectations: Expectations = try Fixture.decoded("exif/orientations.json")
+        let stored = PlanarImage(
+            channels: 1, height: expectations.height, width: expectations.width,
+            samples: expectations.samples.map { Float($0) / 255 })
+        var file = PNGFile(try Picture(stored, bitDepth: bits).encoded(as: .png).bytes)
+        file.insert("eXIf", Self.exif(orientation: value))
+        let shown = try #require(expectations.shown["\(value)"])
+        let picture = try Picture(decoding: file.bytes)
+        #expect(picture.height == shown.height && picture.width == shown.width)
+        #expect(picture.image.samples.map { Int($0 * 255 + 0.5) } == shown.samples)
+        #expect(picture.notes == (value == 1 ? [] : [.orientationApplied(value)]))
+        // Written, it is upright and says so.
+        let again = try Picture(decoding: picture.encoded(as: .png).bytes)
+        #expect(again.image.samples == picture.image.samples)
+        #expect(again.notes.isEmpty)
+    }
+
+    @Test("Rows in any portions equal the whole", arguments: 1...8)
+    func portions(value: Int) throws {
+        for (name, isJPEG) in [
+            ("jpeg/ycc2x2.jpg", true), ("jpeg/ycc2x2-progressive.jpg", true), ("png/rgba16.png", false),
+            ("png/palette4-interlaced.png", false),
+        ] {
+            var bytes = try Fixture.bytes(name)
+            if isJPEG {
+                var file = JPEGFile(bytes)
+                file.insert(0xE1, "Exif\0\0", Self.exif(orientation: value))
+                bytes = file.bytes
+            } else {
+                var file = PNGFile(bytes)
+                file.insert("eXIf", Self.exif(orientation: value))
+                bytes = file.bytes
+            }
+            let whole = try Picture(decoding: bytes).image
+            for portion in [1, 2, 7, 100] {
+                let reader = try PictureReader(bytes: bytes)
+                #expect(
+                    reader.info.isWhole == (value > 2 || name.contains("progressive") || name.contains("interlaced")))
+                let sink = ImageRowSink(channels: reader.channels, height: reader.height, width: reader.width)
+                var done = 0
+                while done < reader.height {
+                    let count = min(portion, reader.height - done)
+                    let band = PlanarImage(channels: reader.channels, height: count, width: reader.width)
+                    try reader.readRows(into: band.view)
+                    sink.writeRows(from: band.view)
+                    done += count
+                }
+                #expect(sink.image.samples == whole.samples)
+            }
+        }
+    }
+
+    @Test("Rows written in any portions give the same file", arguments: PictureContainer.allCases)
+    func writtenPortions(container: PictureContainer) throws {
+        let image = RoundTripTests.image(channels: 4, height: 150, width: 33, maximum: 255)
+        let picture = Picture(image)
+        let whole = try picture.encoded(as: container).bytes
+        for portion in [1, 3, 64, 65] {
+            let writer = try PictureWriter(toMemoryAs: container, width: 33, height: 150, format: picture.format)
+            var done = 0
+            while done < 150 {
+                let count = min(portion, 150 - done)
+                try writer.writeRows(from: image.view.cropped(rows: done..<(done + count), columns: 0..<33))
+                done += count
+            }
+            try writer.finish()
+            #expect(writer.encodedBytes == whole)
+        }
+    }
+}
