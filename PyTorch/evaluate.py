@@ -57,9 +57,9 @@ def super_resolution(network, folder):
            "ssim": round(similarity, 4), "before": round(before, 2)}
 
 
-NAMES = {"clean": "none", "grain15": "grain:sigma=15:blur=1.0", "grey15": "grain:sigma=15:blur=1.0:grey",
-         "grain30": "grain:sigma=30:blur=1.4", "white15": "gaussian:15 (8 bits)", "jpeg75": "jpeg:75",
-         "scan": "grain:sigma=10:blur=0.8+jpeg:85", "y": "bicubic:2 (Y)", "rgb": "bicubic:2 (RGB)"}
+NAMES = {"clean": "none", "grain15": "grain:15:blur=1:tone=colour", "grey15": "grain:15:blur=1:tone=grey",
+         "grain30": "grain:30:blur=1.4:tone=colour", "white15": "gaussian:15 in 8 bits", "jpeg75": "jpeg:75",
+         "scan": "grain:10:blur=0.8+jpeg:85", "y": "bicubic:2 in Y", "rgb": "bicubic:2 in RGB"}
 
 
 def validation(network, task):
