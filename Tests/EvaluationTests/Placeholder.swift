@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderEvaluation() { #expect(Bool(true)) }
