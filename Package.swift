@@ -49,7 +49,7 @@ let package = Package(
         room("Autoencoders", ["Networks", "Tensors", system]),
         room("Quality", ["Imaging", "Kernels", "Tensors"]),
         room("Corruptions", ["Imaging", "Tensors"]),
-        room("Reports", ["Imaging", "Files", system, .product(name: "Mustache", package: "swift-mustache")]),
+        room("Reports", ["Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
         room("Restoration", ["Imaging", "Networks", "Kernels", "Tensors"]),
         room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
         room(

@@ -1,0 +1,55 @@
+import Foundation
+import Mustache
+
+/// HTML escaping scalar by scalar. Mustache's own looks at characters, and a mark followed by a combining accent is
+/// one character of its own there: a quotation mark could end an attribute.
+struct HTMLText: MustacheContentType {
+    static let name = "RETOUCH_HTML"
+
+    func escapeText(_ text: String) -> String {
+        var escaped = ""
+        escaped.reserveCapacity(text.utf8.count)
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": escaped += "&amp;"
+            case "<": escaped += "&lt;"
+            case ">": escaped += "&gt;"
+            case "\"": escaped += "&quot;"
+            case "'": escaped += "&#39;"
+            // Control characters are not allowed in HTML, nor noncharacters.
+            case "\u{0}"..."\u{8}", "\u{B}", "\u{C}", "\u{E}"..."\u{1F}", "\u{7F}"..."\u{9F}":
+                escaped += "\u{FFFD}"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return escaped
+    }
+}
+
+/// Figures as the page prints them.
+enum Figure {
+    /// `30.86`, `0.8612`, `∞`; two places for dB, four for SSIM.
+    static func text(_ value: Double, metric: String) -> String {
+        if value.isNaN { return "not a number" }
+        if value.isInfinite { return value < 0 ? "−∞" : "∞" }
+        let text = String(format: metric == "ssim" ? "%.4f" : "%.2f", abs(value))
+        return value < 0 ? "−" + text : text
+    }
+
+    static func gain(_ value: Double, metric: String) -> String {
+        value.isFinite && value >= 0 ? "+" + text(value, metric: metric) : text(value, metric: metric)
+    }
+
+    static func unit(metric: String) -> String { metric == "psnr" ? "dB" : "" }
+
+    static func name(metric: String) -> String { metric.uppercased() }
+
+    /// `0.25 s`, `83 s`, `2 h 05 min`.
+    static func seconds(_ value: Double) -> String {
+        guard value.isFinite, value >= 0 else { return "" }
+        if value < 10 { return String(format: "%.2f s", value) }
+        if value < 120 { return String(format: "%.0f s", value) }
+        let minutes = Int((value / 60).rounded())
+        return minutes < 120 ? "\(minutes) min" : String(format: "%d h %02d min", minutes / 60, minutes % 60)
+    }
+}
