@@ -1,0 +1,62 @@
+internal import Dispatch
+internal import Tensors
+
+/// How fast one convolution runs alone, packing of its weights not counted, stores counted.
+public struct ConvolutionSpeed: Sendable {
+    public let kind: PackedConvolution.Kind
+    public let inputChannels: Int
+    public let outputChannels: Int
+    public let outputHeight: Int
+    public let outputWidth: Int
+    public let threads: Int
+    /// Of all threads together, a multiply-add counted as two.
+    public let operationsPerSecond: Double
+
+    /// Measures the layer on `height` x `width` inputs, every thread on pictures of its own; the median of `repeats`.
+    ///
+    /// Inputs, outputs and a residual lie in main memory between repeats when they are larger than the caches.
+    public static func measure(
+        _ kind: PackedConvolution.Kind, inputChannels: Int, outputChannels: Int, height: Int, width: Int,
+        residual: Bool = false, isa: InstructionSet = .current, threads: Int = 1, repeats: Int = 5
+    ) -> ConvolutionSpeed {
+        precondition(threads > 0 && repeats > 0)
+        let side = kind.kernelSide
+        let shape =
+            kind == .transposedTwoByTwo
+            ? [inputChannels, outputChannels, side, side] : [outputChannels, inputChannels, side, side]
+        let weights = Tensor(
+            shape: shape, elements: (0..<shape.reduce(1, *)).map { Float(($0 * 7919) % 256) / 4096 - 0.03 })
+        let convolution = PackedConvolution(kind: kind, weights: weights, isa: isa)
+        let size = convolution.outputSize(height: height, width: width)
+        let inputCount = BlockedView.elementCount(channels: inputChannels, height: height, width: width)
+        let outputCount = BlockedView.elementCount(
+            channels: outputChannels, height: size.height, width: size.width)
+        let pictures = (0..<threads).map { _ in
+            (
+                AlignedBuffer<Float>(repeating: 0.5, count: inputCount),
+                AlignedBuffer<Float>(repeating: 0, count: outputCount)
+            )
+        }
+        var seconds: [Double] = []
+        for _ in 0...repeats {
+            let start = ContinuousClock.now
+            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+                let (input, output) = pictures[thread]
+                let result = BlockedView(
+                    storage: output.base, channels: outputChannels, height: size.height, width: size.width)
+                convolution.apply(
+                    BlockedView(storage: input.base, channels: inputChannels, height: height, width: width),
+                    to: result, residual: residual ? result : nil)
+            }
+            seconds.append((ContinuousClock.now - start) / .seconds(1))
+        }
+        // The first run touches the memory for the first time.
+        seconds.removeFirst()
+        seconds.sort()
+        let operations =
+            2 * Double(threads) * Double(convolution.multiplyAdds(outputHeight: size.height, outputWidth: size.width))
+        return ConvolutionSpeed(
+            kind: kind, inputChannels: inputChannels, outputChannels: outputChannels, outputHeight: size.height,
+            outputWidth: size.width, threads: threads, operationsPerSecond: operations / seconds[seconds.count / 2])
+    }
+}
