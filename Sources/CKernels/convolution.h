@@ -59,6 +59,12 @@ static inline __attribute__((always_inline)) void NAMED(convolution)(
         for (int ky = 0; ky < side; ky++) {
             const float *input = run->input + i * run->input_block_stride + ky * run->input_row_stride;
             for (int kx = 0; kx < side; kx++, input += F32_BLOCK) {
+                // Every line of the next run's new rows once.
+                if (run->input_prefetch && kx < step && ky >= side - step) {
+                    const float *next = input + run->input_prefetch;
+#pragma clang loop unroll(full)
+                    for (int p = 0; p < P; p++) __builtin_prefetch(next + p * step * F32_BLOCK, 0, 2);
+                }
 #pragma clang loop unroll(disable)
                 for (ptrdiff_t c = 0; c < channels; c++, weights += B * F32_BLOCK) {
                     const NAMED(block) *w = (const NAMED(block) *)weights;
@@ -73,6 +79,12 @@ static inline __attribute__((always_inline)) void NAMED(convolution)(
         }
     }
 
+    if (run->output_prefetch)
+#pragma clang loop unroll(disable)
+        for (int b = 0; b < B; b++) {
+            const float *next = run->output + b * run->output_block_stride + run->output_prefetch;
+            for (int p = 0; p < P; p++) __builtin_prefetch(next + p * run->output_pixel_step * F32_BLOCK, 1, 2);
+        }
     NAMED(block) sums[F32_MAXIMUM_PIXELS * F32_MAXIMUM_BLOCKS];
 #pragma clang loop unroll(full)
     for (int p = 0; p < P; p++)

@@ -74,6 +74,9 @@ extension PackedConvolution {
             kernels.pointee.convolution!
             + ((inputStep - 1) * Int(F32_MAXIMUM_BLOCKS) + group.blocks - 1) * Int(F32_MAXIMUM_PIXELS)
         let runs = (columns.count + maximum - 1) / maximum
+        // The row below is fetched meanwhile: by the first group only, the others find it.
+        run.input_prefetch = group.weightOffset == 0 ? inputStep * input.rowStride : 0
+        run.output_prefetch = group.phaseColumn == 0 ? outputStep * output.rowStride : 0
         for row in rows {
             for index in 0..<runs {
                 let part = Tiling.part(index, of: runs, count: columns.count)
@@ -117,7 +120,7 @@ struct Tiling {
         columnTiles = max(1, (columns * bytesPerColumn * 3 + Self.rowBytes - 1) / Self.rowBytes)
         columnTiles = min(columnTiles, max(1, columns / 28))
         // With several groups of outputs a band of rows is done by one group after the other.
-        let bandRows = 4
+        let bandRows = 2
         rowTiles = convolution.groups.count == 1 ? 1 : max(1, (rows + bandRows - 1) / bandRows)
     }
 

@@ -40,6 +40,11 @@ struct f32_convolution_run {
     /// Input pixels from one output pixel to the next: 1 or 2.
     int32_t input_pixel_step;
 
+    /// How many elements ahead of this run lie the rows that will be needed next, to be fetched into the second-level
+    /// cache meanwhile; 0 for none.
+    ptrdiff_t input_prefetch;
+    ptrdiff_t output_prefetch;
+
     /// `[input block][kernel row][kernel column][channel][16 * blocks of the group]`.
     const float *weights;
     /// `[16 * blocks of the group]`.

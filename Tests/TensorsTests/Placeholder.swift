@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderTensors() { #expect(Bool(true)) }
