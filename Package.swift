@@ -71,7 +71,9 @@ let package = Package(
         tests("Tensors", ["Tensors"]),
         tests("Kernels", ["Kernels", "Tensors"]),
         tests("Imaging", ["Imaging", "Tensors", "Files", system]),
-        tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", system]),
+        // Counts allocations in tests, by standing before the C library's allocator.
+        .target(name: "CAllocations", path: "Tests/CAllocations"),
+        tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "CAllocations", system]),
         tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
         tests("Reports", ["Reports", "Imaging", "Files", "Tensors", system]),
         tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),

@@ -9,7 +9,7 @@ public import Networks
 /// | value | parameters | multiply-adds a pixel of the input | radius |
 /// |---|---|---|---|
 /// | `.enlarging2` (S2) | 0.17 M | 172 k | 10 |
-/// | `.enlarging4` (S4) | 0.40 M | 399 k | 12 |
+/// | `.enlarging4` (S4) | 0.40 M | 398 k | 12 |
 /// | `.dnCNN` | 0.56 M | 556 k | 17 |
 public struct PlainStack: Architecture {
     public static let name = "plain"

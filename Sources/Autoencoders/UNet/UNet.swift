@@ -14,9 +14,9 @@ public import Networks
 ///
 /// | value | parameters | multiply-adds a pixel | radius | grid |
 /// |---|---|---|---|---|
-/// | `.small` (D-S) | 1.03 M | 41.7 k | 94 | 16 |
-/// | `.medium` (D-M) | 1.90 M | 77 k | 182 | 16 |
-/// | `.large` (D-L) | 3.8 M | 148 k | 182 | 16 |
+/// | `.small` (D-S) | 1.04 M | 41.7 k | 94 | 16 |
+/// | `.medium` (D-M) | 1.90 M | 78.0 k | 186 | 16 |
+/// | `.large` (D-L) | 3.82 M | 148 k | 186 | 16 |
 public struct UNet: Architecture {
     public static let name = "unet"
     public static let fields = ["channels", "widths", "blocks", "noiseMap"]

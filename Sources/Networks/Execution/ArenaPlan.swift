@@ -2,22 +2,27 @@
 ///
 /// A buffer may take the place of others that are no longer, or not yet, alive. Larger buffers are placed first, each
 /// at the lowest place where no living one is in the way: greedy by size.
-struct ArenaPlan: Equatable, Sendable {
+package struct ArenaPlan: Equatable, Sendable {
     /// A buffer: its elements, and the first and last step that touch it.
-    struct Buffer: Equatable, Sendable {
-        var elementCount: Int
-        var life: ClosedRange<Int>
+    package struct Buffer: Equatable, Sendable {
+        package var elementCount: Int
+        package var life: ClosedRange<Int>
+
+        package init(elementCount: Int, life: ClosedRange<Int>) {
+            self.elementCount = elementCount
+            self.life = life
+        }
     }
 
     /// The first element of each buffer, a multiple of `alignment`.
-    let offsets: [Int]
+    package let offsets: [Int]
     /// Elements of the whole arena.
-    let elementCount: Int
+    package let elementCount: Int
 
     /// In elements: 64 bytes of Float32, which kernels ask for.
-    static let alignment = 16
+    package static let alignment = 16
 
-    init(_ buffers: [Buffer]) {
+    package init(_ buffers: [Buffer]) {
         var offsets = Array(repeating: 0, count: buffers.count)
         var placed: [Int] = []
         var total = 0

@@ -10,6 +10,17 @@ public struct ExecutionProfile: Sendable {
 
     public let steps: [Step]
 
+    /// The fastest time of each step of several runs of one network on one size: what the code takes, on a machine
+    /// that is disturbed now and then. The runs themselves stay.
+    public static func fastest(of profiles: [ExecutionProfile]) -> ExecutionProfile? {
+        guard let first = profiles.first else { return nil }
+        return ExecutionProfile(
+            steps: first.steps.indices.compactMap { index in
+                profiles.compactMap { $0.steps.indices.contains(index) ? $0.steps[index] : nil }
+                    .min { $0.seconds < $1.seconds }
+            })
+    }
+
     /// Of all steps, clearing of borders included.
     public var seconds: Double { steps.reduce(0) { $0 + $1.seconds } }
     public var multiplyAdds: Double { steps.reduce(0) { $0 + $1.multiplyAdds } }

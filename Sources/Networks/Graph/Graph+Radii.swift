@@ -4,7 +4,7 @@ extension Graph {
     ///
     /// - Parameter blockRows: rows that a convolution's algorithm computes together, for the node at an index: 1 for
     ///   direct sums, m for Winograd F(m x m).
-    func grid(blockRows: (Int) -> Int = { _ in 1 }) -> Int {
+    package func grid(blockRows: (Int) -> Int = { _ in 1 }) -> Int {
         var grid = 1
         for index in 0..<valueCount {
             let resolution = shape(of: Value(index: index)).resolution
@@ -18,7 +18,7 @@ extension Graph {
 
     /// The picture's rows that rows `output` of the result are computed from, found by walking backwards through the
     /// graph; a value with several readers gives the hull of what they read.
-    func inputInterval(for output: Interval, blockRows: (Int) -> Int = { _ in 1 }) -> Interval {
+    package func inputInterval(for output: Interval, blockRows: (Int) -> Int = { _ in 1 }) -> Interval {
         var needed: [Interval?] = Array(repeating: nil, count: valueCount)
         needed[result.index] = output
         for index in nodes.indices.reversed() {
@@ -35,7 +35,7 @@ extension Graph {
     ///
     /// Every rule repeats itself on the grid, and each end of an interval depends on one end of the result's alone:
     /// so the reach is the same for all cores, and one of a single grid step tells it.
-    func radius(grid: Int, blockRows: (Int) -> Int = { _ in 1 }) -> Int {
+    package func radius(grid: Int, blockRows: (Int) -> Int = { _ in 1 }) -> Int {
         let scale = shape(of: result).resolution
         let reach = inputInterval(for: Interval(0, scale.side(forPicture: grid)), blockRows: blockRows)
         return max(0, -reach.lower, reach.upper - grid)

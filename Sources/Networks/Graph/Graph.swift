@@ -5,7 +5,7 @@
 public struct Graph: Sendable {
     /// A value of the graph: the picture, or what an operation makes.
     public struct Value: Sendable, Hashable {
-        let index: Int
+        package let index: Int
     }
 
     /// An operation with what goes in.

@@ -10,7 +10,7 @@ public enum ElementType: String, Sendable, CaseIterable {
 /// Conversions by bits, the same on every processor.
 extension ElementType {
     /// The value of an IEEE 754 binary16 number, exact; subnormals, infinities and NaN included.
-    static func float(fromHalf bits: UInt16) -> Float {
+    package static func float(fromHalf bits: UInt16) -> Float {
         let sign = UInt32(bits & 0x8000) << 16
         let exponent = UInt32(bits >> 10) & 0x1F
         let fraction = UInt32(bits) & 0x3FF
@@ -25,10 +25,10 @@ extension ElementType {
     }
 
     /// The value of a BF16 number, the upper half of a Float32; exact.
-    static func float(fromBrain bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
+    package static func float(fromBrain bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 
     /// The nearest binary16 number, ties to even; values beyond its range become infinity.
-    static func half(from value: Float) -> UInt16 {
+    package static func half(from value: Float) -> UInt16 {
         let bits = value.bitPattern
         let sign = UInt16(bits >> 16) & 0x8000
         let magnitude = bits & 0x7FFF_FFFF
@@ -45,7 +45,7 @@ extension ElementType {
     }
 
     /// The nearest BF16 number, ties to even.
-    static func brain(from value: Float) -> UInt16 {
+    package static func brain(from value: Float) -> UInt16 {
         let bits = value.bitPattern
         if bits & 0x7FFF_FFFF > 0x7F80_0000 { return UInt16(bits >> 16) | 0x40 }
         return UInt16((bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)

@@ -2,7 +2,7 @@
 ///
 /// Foundation's parsers take the last of two equal keys without a word; two entries for one tensor must not pass
 /// so easily, hence this small one. It reads headers of model files, nothing that is large.
-enum StrictJSON: Equatable, Sendable {
+package enum StrictJSON: Equatable, Sendable {
     case object([(key: String, value: StrictJSON)])
     case array([StrictJSON])
     case string(String)
@@ -11,7 +11,7 @@ enum StrictJSON: Equatable, Sendable {
     case boolean(Bool)
     case null
 
-    static func == (a: StrictJSON, b: StrictJSON) -> Bool {
+    package static func == (a: StrictJSON, b: StrictJSON) -> Bool {
         switch (a, b) {
         case (.object(let x), .object(let y)):
             x.count == y.count && zip(x, y).allSatisfy { $0.key == $1.key && $0.value == $1.value }
@@ -26,14 +26,14 @@ enum StrictJSON: Equatable, Sendable {
     }
 
     /// What is wrong with a text that is not JSON.
-    enum Failure: Error, Equatable, Sendable {
+    package enum Failure: Error, Equatable, Sendable {
         /// At this byte something else was expected.
         case malformed(byte: Int, expected: String)
         case duplicateKey(String)
     }
 
     /// Parses `text`; blanks around the value are allowed, anything else behind it is not.
-    static func parse(_ text: some Collection<UInt8>) throws(Failure) -> StrictJSON {
+    package static func parse(_ text: some Collection<UInt8>) throws(Failure) -> StrictJSON {
         var parser = Parser(text: Array(text))
         let value = try parser.value(depth: 0)
         parser.skipBlanks()
