@@ -14,7 +14,8 @@ public final class AtomicFile {
     public let target: FilePath
     /// The open temporary file.
     public let descriptor: FileDescriptor
-    private let temporary: FilePath
+    /// The temporary file's path, to read back what was written.
+    public let temporary: FilePath
     private var isOpen = true
 
     /// Makes the temporary file beside `target`; an existing file at `target` is replaced only by `commit()`.
@@ -59,6 +60,15 @@ public final class AtomicFile {
         do { _ = try descriptor.writeAll(bytes) } catch {
             throw .system(.write, path: target, errno: error as? Errno ?? .ioError)
         }
+    }
+
+    /// Waits until what was written is on the disk, and says what the file's stamp will be under its name.
+    ///
+    /// - Throws: `FileError`, naming the target.
+    public func flush() throws(FileError) -> FileStamp {
+        guard isOpen else { throw .ending(path: target) }
+        try SystemCalls.flush(descriptor, at: target)
+        return try FileStamp(of: temporary)
     }
 
     /// Puts the content under its name: flush, rename, flush of the folder.

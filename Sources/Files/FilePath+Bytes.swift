@@ -26,6 +26,20 @@ extension FilePath {
     /// Two paths may print alike; never make a path from this.
     public var printed: String { printable(bytes) }
 
+    /// The absolute path without links, `.` and `..`; what does not exist yet is taken as it is written.
+    public func resolved() -> FilePath {
+        if isEmpty { return FilePath(".").resolved() }
+        if let real = SystemCalls.realPath(self) { return real }
+        guard let last = lastComponent else { return self }
+        var parent = removingLastComponent().resolved()
+        switch last.kind {
+        case .currentDirectory: break
+        case .parentDirectory: parent.removeLastComponent()
+        default: parent.append(last)
+        }
+        return parent
+    }
+
     /// Whether the order of bytes puts this path before `other`.
     public func precedes(_ other: FilePath) -> Bool { bytes.lexicographicallyPrecedes(other.bytes) }
 }

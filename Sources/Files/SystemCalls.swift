@@ -64,6 +64,13 @@ package enum SystemCalls {
         return name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
     }
 
+    /// The path without links, `.` and `..`; nil where nothing is there.
+    package static func realPath(_ path: FilePath) -> FilePath? {
+        guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { return nil }
+        defer { free(resolved) }
+        return FilePath(platformString: resolved)
+    }
+
     /// The names in a folder without `.` and `..`, in the order of their bytes.
     package static func names(in folder: FilePath) throws(FileError) -> [FilePath.Component] {
         guard let stream = folder.withPlatformString({ opendir($0) }) else {
