@@ -1,0 +1,210 @@
+public import Files
+public import Imaging
+public import Reports
+public import SystemPackage
+
+/// Which picture becomes which output, settled before anything is written.
+public struct BatchPlan: Sendable {
+    /// A picture to restore.
+    public struct Picture: Sendable, Equatable {
+        /// The input's name in the run: relative to the input folder.
+        public var name: FilePath
+        /// The path to read it by.
+        public var path: FilePath
+        public var stamp: FileStamp
+        public var container: PictureContainer
+        /// Relative to the output folder.
+        public var output: FilePath
+        public var outputContainer: PictureContainer
+        /// The clean picture to measure against.
+        public var reference: FilePath?
+    }
+
+    /// The output folder; the ledger lies in it.
+    public let root: FilePath
+    /// In the order of the inputs, folders by the bytes of their relative paths.
+    public private(set) var pictures: [Picture] = []
+    /// Inputs whose outcome is known without work: failed (unreadable, a format not read yet) or ignored.
+    public private(set) var settled: [PictureRecord] = []
+    /// Things to tell that are no failure: links not followed, references without a picture.
+    public private(set) var warnings: [String] = []
+    /// Inputs that are not there or cannot be read at all; their records are among `settled`.
+    public private(set) var unusableInputs: [FilePath] = []
+    /// The model's scale does not matter to the plan, the settings do.
+    public let request: BatchRequest
+
+    /// Looks at every input, reading only first bytes.
+    ///
+    /// - Throws: `PlanError` where the run would destroy something or contradicts itself.
+    /// - Complexity: one `stat` and one read of a few bytes for each file.
+    public init(_ request: BatchRequest) throws(PlanError) {
+        var request = request
+        guard !request.suffix.utf8.contains(UInt8(ascii: "/")), !request.suffix.utf8.contains(0) else {
+            throw .badSuffix(request.suffix)
+        }
+        let outputFile = try Self.outputFile(&request)
+        let root = outputFile.map { $0.removingLastComponent() } ?? request.output
+        self.root = root.isEmpty ? "." : root
+        self.request = request
+        try refuseNesting(outputFile: outputFile)
+
+        let excluded = outputFile == nil ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
+        let scan = InputScan(request.inputs, excluding: excluded)
+        settled = scan.settled
+        warnings = scan.warnings
+        unusableInputs = scan.unusable
+        for found in scan.pictures {
+            let container = request.settings.outputContainer(of: found.container)
+            let output =
+                outputFile?.lastComponent.map { FilePath().appending($0) }
+                ?? Self.outputName(found.name, suffix: request.suffix, container: container)
+            guard let output, output.lastComponent.map({ $0.bytes.count <= 255 }) ?? false else {
+                settled.append(
+                    PictureRecord(
+                        input: found.name, outcome: .failed,
+                        error: "its output's name would be longer than the 255 bytes that a name may have"))
+                continue
+            }
+            pictures.append(
+                Picture(
+                    name: found.name, path: found.path, stamp: found.stamp, container: found.container,
+                    output: output, outputContainer: container))
+        }
+        dropRepetitions()
+        try refuseCollisions()
+        try pairReferences()
+        try refuseReplacing()
+    }
+
+    /// Whether there is nothing to work on: no picture, and nothing that would be one if its format were read.
+    public var isEmpty: Bool {
+        pictures.isEmpty && settled.count { $0.outcome == .failed } == unusableInputs.count
+    }
+
+    /// The path of a picture's output.
+    public func outputPath(of picture: Picture) -> FilePath { root.pushing(picture.output) }
+
+    // MARK: Names
+
+    /// The output as a file, where one input file is given and the output is named like a picture; the format then
+    /// follows the name.
+    private static func outputFile(_ request: inout BatchRequest) throws(PlanError) -> FilePath? {
+        guard request.inputs.count == 1, let input = request.inputs.first, !FileStamp.isFolder(input),
+            !request.outputIsFolder, !FileStamp.isFolder(request.output),
+            let container = container(ofExtension: request.output.extension)
+        else {
+            if FileStamp.exists(request.output), !FileStamp.isFolder(request.output) {
+                throw .outputIsFile(request.output)
+            }
+            return nil
+        }
+        switch (request.settings.format, container) {
+        case (.same, .png): request.settings.format = .png
+        case (.same, .jpeg): request.settings.format = .jpg
+        case (.png, .png), (.jpg, .jpeg): break
+        default: throw .formatContradicts(output: request.output, format: request.settings.format.rawValue)
+        }
+        return request.output
+    }
+
+    private static func container(ofExtension text: String?) -> PictureContainer? {
+        switch text?.lowercased() {
+        case "png": .png
+        case "jpg", "jpeg", "jpe", "jfif": .jpeg
+        default: nil
+        }
+    }
+
+    /// The output's name: the input's, with the suffix, and with an extension that tells the truth. An extension that
+    /// does so already is kept as it is written; one that is no picture's is kept too, as part of the name.
+    static func outputName(_ name: FilePath, suffix: String, container: PictureContainer) -> FilePath? {
+        guard let last = name.lastComponent else { return nil }
+        let bytes = last.bytes
+        var stem = last.stemBytes
+        var ending = Array(bytes[stem.count...])
+        let kind = Self.container(ofExtension: String(decoding: ending.dropFirst(), as: UTF8.self))
+        if kind == nil {
+            stem = bytes
+            ending = []
+        }
+        if kind != container { ending = Array(".\(container.pathExtension)".utf8) }
+        return FilePath.Component(bytes: stem + Array(suffix.utf8) + ending)
+            .map { name.removingLastComponent().appending($0) }
+    }
+
+    // MARK: Refusals
+
+    private func refuseNesting(outputFile: FilePath?) throws(PlanError) {
+        guard outputFile == nil else { return }
+        let output = root.resolved()
+        for input in request.inputs where FileStamp.isFolder(input) {
+            let folder = input.resolved()
+            if folder == output { throw .outputIsInput(root) }
+            if output.starts(with: folder), !request.allowsNestedOutput {
+                throw .outputInsideInput(output: root, input: input)
+            }
+        }
+    }
+
+    /// One file given twice is one picture.
+    private mutating func dropRepetitions() {
+        var seen: Set<[FilePath]> = []
+        pictures.removeAll { !seen.insert([$0.path.resolved(), $0.output]).inserted }
+    }
+
+    private func refuseCollisions() throws(PlanError) {
+        var inputs: [FilePath: [FilePath]] = [:]
+        for picture in pictures { inputs[picture.output, default: []].append(picture.path) }
+        var collisions: [PlanError.Collision] = []
+        for picture in pictures {
+            guard let inputs = inputs.removeValue(forKey: picture.output), inputs.count > 1 else { continue }
+            collisions.append(.init(output: outputPath(of: picture), inputs: inputs))
+        }
+        if !collisions.isEmpty { throw .collisions(collisions) }
+    }
+
+    private func refuseReplacing() throws(PlanError) {
+        var originals: [FileIdentity: PlanError.Role] = [:]
+        for picture in pictures {
+            if let identity = FileIdentity(of: picture.path) { originals[identity] = .input }
+            if let identity = picture.reference.flatMap({ FileIdentity(of: $0) }), originals[identity] == nil {
+                originals[identity] = .reference
+            }
+        }
+        for picture in pictures {
+            let output = outputPath(of: picture)
+            if let identity = FileIdentity(of: output), let role = originals[identity] {
+                throw .outputReplaces(output, role: role)
+            }
+        }
+    }
+
+    // MARK: References
+
+    private mutating func pairReferences() throws(PlanError) {
+        guard let reference = request.reference else { return }
+        guard FileStamp.isFolder(reference) else {
+            guard pictures.count == 1, request.inputs.count == 1, FileStamp.exists(reference) else {
+                throw .unreadableReference(.system(.readFolder, path: reference, errno: .notDirectory))
+            }
+            pictures[0].reference = reference
+            return
+        }
+        let walk: FolderWalk
+        do { walk = try FolderWalk(reference) } catch { throw .unreadableReference(error) }
+        let pairing = Pairing(pictures.map(\.name), with: walk.files.map(\.relativePath))
+        for (index, partner) in pairing.partners.enumerated() {
+            if let partner { pictures[index].reference = walk.files[partner].path }
+        }
+        for (name, candidates) in pairing.ambiguous {
+            let list = candidates.map { "\"\($0.printed)\"" }.joined(separator: ", ")
+            warnings.append("\"\(name.printed)\" fits several references (\(list)); it is not measured")
+        }
+        let missing = pictures.filter { $0.reference == nil }.count - pairing.ambiguous.count
+        if missing > 0 {
+            let first = pictures.first { $0.reference == nil }.map { "\"\($0.name.printed)\"" } ?? ""
+            warnings.append(
+                "\(missing) of \(pictures.count) pictures have no reference of their name, such as \(first)")
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Files
+import Foundation
+public import Imaging
+public import Reports
+import Restoration
+import Synchronization
+import SystemPackage
+
+/// Carries out a plan.
+public struct BatchRun: Sendable {
+    /// What a run may use, and what it calls itself.
+    public struct Resources: Sendable {
+        public var workers: Int
+        /// Bytes that pictures may take which have to be held whole; the process has its own limit for tiles.
+        public var pictureBytes: Int
+        public var maximumPixels: Int
+        /// For the Software tag of the outputs.
+        public var software: String
+
+        public init(
+            workers: Int, pictureBytes: Int, maximumPixels: Int = PictureLimits().maximumPixels, software: String
+        ) {
+            self.workers = workers
+            self.pictureBytes = pictureBytes
+            self.maximumPixels = maximumPixels
+            self.software = software
+        }
+    }
+
+    private let plan: BatchPlan
+    private let model: BatchModel
+    private let resources: Resources
+    private let interruption: Interruption
+    private let observe: @Sendable (BatchEvent) -> Void
+
+    /// - Parameters:
+    ///   - observe: called with one event at a time, from any thread.
+    public init(
+        _ plan: BatchPlan, model: BatchModel, resources: Resources, interruption: Interruption = .init(),
+        observe: @escaping @Sendable (BatchEvent) -> Void = { _ in }
+    ) {
+        self.plan = plan
+        self.model = model
+        self.resources = resources
+        self.interruption = interruption
+        self.observe = observe
+    }
+
+    /// Restores what there is to restore.
+    ///
+    /// A picture that fails is recorded and the rest goes on. Where everything was done before, the model is not
+    /// loaded and no picture is opened.
+    ///
+    /// - Throws: `FileError` where the output folder cannot be made or its ledger not be read; what loading the model
+    ///   throws. Then nothing was restored.
+    public func run() throws -> BatchResult {
+        let team = WorkerTeam(workers: resources.workers)
+        let ledger = try Ledger(inFolder: plan.root)
+        let settings = try plan.request.settings.digest()
+        let standings = standings(
+            StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
+
+        var toDo: [BatchPlan.Picture] = []
+        var settled = plan.settled
+        for (picture, standing) in zip(plan.pictures, standings) {
+            switch standing {
+            case .toDo: toDo.append(picture)
+            case .done(let entry):
+                var record = entry?.record ?? PictureRecord(input: picture.name, outcome: .skipped)
+                record.input = picture.name
+                record.output = picture.output
+                record.outcome = .skipped
+                settled.append(record)
+            case .refused(let reason):
+                settled.append(PictureRecord(input: picture.name, outcome: .failed, error: reason))
+            }
+        }
+        let tally = RunTally(byteCounts: toDo.map(\.stamp.byteCount), observe: observe)
+        let hasWork = !toDo.isEmpty && !interruption.isRequested
+        let process = hasWork ? try model.load() : nil
+        if hasWork { try createFolders(at: plan.root) }
+        observe(.began(toDo: toDo.count, total: plan.pictures.count))
+        for warning in plan.warnings { tally.warn(warning) }
+        if ledger.unreadableLineCount > 0 {
+            tally.warn("\(ledger.unreadableLineCount) unreadable line(s) in \"\(ledger.path.printed)\" passed over")
+        }
+        for record in settled { tally.settle(record) }
+        if let process {
+            removeAbandoned(for: toDo)
+            restore(toDo, by: process, settings: settings, ledger: ledger, on: team, tally: tally)
+        }
+        let (records, outputSideFailed, progress) = tally.result
+        return BatchResult(
+            records: records.sorted { $0.input.precedes($1.input) }, outputSideFailed: outputSideFailed,
+            wasInterrupted: interruption.isRequested, progress: progress)
+    }
+
+    private func standings(_ judge: StandingJudge, on team: WorkerTeam) -> [Standing] {
+        let results = Mutex([Standing](repeating: .toDo, count: plan.pictures.count))
+        team.forEach(plan.pictures.count) { _, index in
+            if interruption.isRequested { return }
+            let standing: Standing
+            do throws(FileError) { standing = try judge.standing(of: plan.pictures[index]) } catch {
+                standing = .refused("\(error)")
+            }
+            results.withLock { $0[index] = standing }
+        }
+        return results.withLock { $0 }
+    }
+
+    private func restore(
+        _ pictures: [BatchPlan.Picture], by process: any PictureProcess, settings: SHA256Digest, ledger: Ledger,
+        on team: WorkerTeam, tally: RunTally
+    ) {
+        let work = PictureRun(
+            plan: plan, process: process, model: model, settings: settings, ledger: ledger,
+            maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
+            software: resources.software, interruption: interruption)
+        let hasWarned = Atomic(false)
+        team.forEach(pictures.count) { worker, index in
+            if interruption.isRequested { return }
+            let outcome = work.run(
+                pictures[index], on: worker, begin: { tally.begin(index, pixels: $0) },
+                progress: { tally.advance(index, pixels: $0) },
+                warn: { text in
+                    if !hasWarned.exchange(true, ordering: .relaxed) { tally.warn(text) }
+                })
+            if let outcome { tally.finish(index, outcome.record, isOutputSide: outcome.isOutputSide) }
+        }
+    }
+
+    /// Tidies up after killed runs, in the folders that this one writes to.
+    private func removeAbandoned(for pictures: [BatchPlan.Picture]) {
+        let now = Int64(Date().timeIntervalSince1970) * 1_000_000_000
+        for folder in Set(pictures.map { plan.outputPath(of: $0).removingLastComponent() }) {
+            _ = AtomicFile.removeAbandoned(in: folder.isEmpty ? "." : folder, now: now)
+        }
+    }
+}
+
+/// What came of a run.
+public struct BatchResult: Sendable {
+    /// One for each input, by the bytes of the inputs' names; none for pictures that an interruption left out.
+    public let records: [PictureRecord]
+    /// Whether a picture failed because its output could not be written.
+    public let outputSideFailed: Bool
+    public let wasInterrupted: Bool
+    public let progress: RunProgress
+
+    /// How many inputs had `outcome`.
+    public func count(of outcome: Outcome) -> Int { records.count { $0.outcome == outcome } }
+}

@@ -1,0 +1,130 @@
+import Files
+import Imaging
+import Reports
+import SystemPackage
+
+/// The inputs of a run, looked at: which pictures there are, by their first bytes, and what is none.
+struct InputScan {
+    /// A picture that can be read.
+    struct Found {
+        /// Relative to the output folder, as the input is named.
+        var name: FilePath
+        var path: FilePath
+        var stamp: FileStamp
+        var container: PictureContainer
+    }
+
+    private(set) var pictures: [Found] = []
+    /// Inputs whose outcome is known already: failed, or ignored.
+    private(set) var settled: [PictureRecord] = []
+    private(set) var warnings: [String] = []
+    /// Inputs that are not there or cannot be read at all.
+    private(set) var unusable: [FilePath] = []
+
+    /// Looks at files and walks folders, passing over folders in `excluded`.
+    ///
+    /// One folder alone is mirrored as it is; of several inputs each folder keeps its name.
+    init(_ inputs: [FilePath], excluding excluded: Set<FileIdentity>) {
+        for input in inputs {
+            if FileStamp.isFolder(input) {
+                let prefix = inputs.count == 1 ? FilePath() : Self.name(ofFolder: input)
+                walk(input, prefix: prefix, excluding: excluded)
+            } else {
+                look(atFile: input)
+            }
+        }
+    }
+
+    private static func name(ofFolder folder: FilePath) -> FilePath {
+        if let last = folder.lastComponent, last.kind == .regular { return FilePath().appending(last) }
+        guard let last = folder.resolved().lastComponent else { return FilePath() }
+        return FilePath().appending(last)
+    }
+
+    private mutating func walk(_ folder: FilePath, prefix: FilePath, excluding excluded: Set<FileIdentity>) {
+        func name(_ path: FilePath) -> FilePath {
+            var relative = path
+            return prefix.pushing(relative.removePrefix(folder) ? relative : path)
+        }
+        do throws(FileError) {
+            let walk = try FolderWalk(folder, excluding: excluded)
+            for file in walk.files {
+                classify(name: prefix.pushing(file.relativePath), path: file.path, stamp: file.stamp)
+            }
+            for path in walk.ignored {
+                settled.append(
+                    PictureRecord(input: name(path), outcome: .ignored, notes: ["hidden, or no ordinary file"]))
+            }
+            for problem in walk.problems { fail(name(problem.path ?? folder), "\(problem)") }
+            warnings += walk.loops.map(\.description)
+        } catch {
+            unusable.append(folder)
+            fail(prefix.isEmpty ? folder : prefix, "\(error)")
+        }
+    }
+
+    private mutating func look(atFile path: FilePath) {
+        let name = path.lastComponent.map { FilePath().appending($0) } ?? path
+        do {
+            let stat = try Stat(path)
+            guard stat.type == .regular else {
+                return fail(name, "\"\(path.printed)\" is neither a file nor a folder")
+            }
+            classify(name: name, path: path, stamp: try FileStamp(of: path))
+        } catch let error as FileError {
+            unusable.append(path)
+            fail(name, "\(error)")
+        } catch {
+            unusable.append(path)
+            fail(name, "\(FileError.system(.open, path: path, errno: error as? Errno ?? .ioError))")
+        }
+    }
+
+    private mutating func classify(name: FilePath, path: FilePath, stamp: FileStamp) {
+        let isNamedLikePicture = Self.pictureExtensions.contains((name.extension ?? "").lowercased())
+        if stamp.byteCount == 0 {
+            // A copy that went wrong must not look like success, an empty note beside the pictures may.
+            if isNamedLikePicture { return fail(name, "the file is empty") }
+            return ignore(name, "empty")
+        }
+        let firstBytes: [UInt8]
+        do { firstBytes = try Self.firstBytes(of: path) } catch { return fail(name, "\(error)") }
+        switch recognise(firstBytes) {
+        case .png: pictures.append(Found(name: name, path: path, stamp: stamp, container: .png))
+        case .jpeg: pictures.append(Found(name: name, path: path, stamp: stamp, container: .jpeg))
+        case .unsupported(let format):
+            fail(name, "\(format) cannot be read yet; convert it to PNG (which keeps 16 bits) first")
+        case .notAPicture:
+            if isNamedLikePicture {
+                warnings.append("\"\(name.printed)\" is named like a picture but is none by its first bytes; ignored")
+            }
+            ignore(name, "not a picture by its first bytes")
+        }
+    }
+
+    private static let pictureExtensions: Set<String> = [
+        "png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "heic", "heif", "avif", "gif", "bmp", "jp2", "jxl",
+    ]
+
+    private static func firstBytes(of path: FilePath) throws(FileError) -> [UInt8] {
+        do {
+            // Never waits, whatever the file has become since the walk.
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
+            return try descriptor.closeAfter {
+                try [UInt8](unsafeUninitializedCapacity: RecognisedFormat.byteCount) { buffer, count in
+                    count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+                }
+            }
+        } catch {
+            throw .system(.read, path: path, errno: error as? Errno ?? .ioError)
+        }
+    }
+
+    private mutating func fail(_ name: FilePath, _ message: String) {
+        settled.append(PictureRecord(input: name, outcome: .failed, error: message))
+    }
+
+    private mutating func ignore(_ name: FilePath, _ reason: String) {
+        settled.append(PictureRecord(input: name, outcome: .ignored, notes: [reason]))
+    }
+}

@@ -1,0 +1,81 @@
+public import Files
+import Foundation
+public import Reports
+public import SystemPackage
+
+/// One line of the ledger: which input became which output, by which settings and model.
+public struct LedgerEntry: Sendable, Equatable {
+    /// Relative to the output folder.
+    public var output: FilePath
+    public var outputStamp: FileStamp
+    public var outputSHA256: SHA256Digest
+    /// Absolute.
+    public var input: FilePath
+    public var inputStamp: FileStamp
+    public var inputSHA256: SHA256Digest
+    public var settings: SHA256Digest
+    public var model: String
+    /// What the run reported of the picture, for the reports of later runs.
+    public var record: PictureRecord
+
+    public init(
+        output: FilePath, outputStamp: FileStamp, outputSHA256: SHA256Digest, input: FilePath, inputStamp: FileStamp,
+        inputSHA256: SHA256Digest, settings: SHA256Digest, model: String, record: PictureRecord
+    ) {
+        self.output = output
+        self.outputStamp = outputStamp
+        self.outputSHA256 = outputSHA256
+        self.input = input
+        self.inputStamp = inputStamp
+        self.inputSHA256 = inputSHA256
+        self.settings = settings
+        self.model = model
+        self.record = record
+    }
+}
+
+extension LedgerEntry: Codable {
+    /// The version of the line's format.
+    private static let version = 1
+
+    private enum Key: String, CodingKey {
+        case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, record
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        func path(_ key: Key) throws -> FilePath {
+            guard let path = PathText.path(from: try container.decode(String.self, forKey: key)) else {
+                throw DecodingError.dataCorruptedError(forKey: key, in: container, debugDescription: "not a path")
+            }
+            return path
+        }
+        guard try container.decode(Int.self, forKey: .version) == Self.version else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .version, in: container, debugDescription: "expected version \(Self.version)")
+        }
+        output = try path(.output)
+        outputStamp = try container.decode(FileStamp.self, forKey: .outputStamp)
+        outputSHA256 = try container.decode(SHA256Digest.self, forKey: .outputSHA256)
+        input = try path(.input)
+        inputStamp = try container.decode(FileStamp.self, forKey: .inputStamp)
+        inputSHA256 = try container.decode(SHA256Digest.self, forKey: .inputSHA256)
+        settings = try container.decode(SHA256Digest.self, forKey: .settings)
+        model = try container.decode(String.self, forKey: .model)
+        record = try container.decode(PictureRecord.self, forKey: .record)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(Self.version, forKey: .version)
+        try container.encode(PathText.text(of: output), forKey: .output)
+        try container.encode(outputStamp, forKey: .outputStamp)
+        try container.encode(outputSHA256, forKey: .outputSHA256)
+        try container.encode(PathText.text(of: input), forKey: .input)
+        try container.encode(inputStamp, forKey: .inputStamp)
+        try container.encode(inputSHA256, forKey: .inputSHA256)
+        try container.encode(settings, forKey: .settings)
+        try container.encode(model, forKey: .model)
+        try container.encode(record, forKey: .record)
+    }
+}

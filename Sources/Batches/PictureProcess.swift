@@ -1,0 +1,60 @@
+public import Imaging
+public import Restoration
+
+/// What a run does with each picture. A run knows no network: anything that turns rows into rows will do.
+public protocol PictureProcess: Sendable {
+    /// How many times wider and higher the result is.
+    var scale: Int { get }
+    /// Whether `process` wants an estimate of the picture's noise.
+    var wantsNoiseEstimate: Bool { get }
+
+    /// Reads all rows of `source` and writes all rows of the result to `sink`.
+    ///
+    /// - Parameters:
+    ///   - hasAlpha: whether the last channel is alpha.
+    ///   - estimatedSigma: the picture's noise on 0...1, where it is wanted.
+    ///   - progress: called from any worker with the input pixels that were finished since.
+    ///   - isCancelled: asked often; once true, `process` throws as soon as it can.
+    /// - Returns: how many times each pixel was computed on average, 1 where nothing is computed twice.
+    func process(
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
+        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> Double
+
+    /// What a picture of this size and number of channels (alpha included) takes, on one of `workers`.
+    func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost
+}
+
+extension Restorer: PictureProcess {
+    public var wantsNoiseEstimate: Bool { settings.noiseLevel == .automatic }
+
+    public func process(
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
+        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> Double {
+        try restore(
+            from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, on: worker,
+            progress: progress, isCancelled: isCancelled
+        ).workFactor
+    }
+
+    public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
+        let estimate = try estimate(height: height, width: width, channels: channels, workers: workers)
+        return PictureCost(multiplyAdds: estimate.multiplyAdds, byteCount: estimate.summary.byteCount)
+    }
+}
+
+/// The model of a run: known by name and digest from the start, loaded only when there is work for it.
+public struct BatchModel: Sendable {
+    public let name: String
+    /// SHA-256 of the weights' file, in hexadecimal.
+    public let sha256: String
+    /// Loads the model; called at most once in a run.
+    public let load: @Sendable () throws -> any PictureProcess
+
+    public init(name: String, sha256: String, load: @escaping @Sendable () throws -> any PictureProcess) {
+        self.name = name
+        self.sha256 = sha256
+        self.load = load
+    }
+}

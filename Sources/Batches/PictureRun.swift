@@ -1,0 +1,185 @@
+import Files
+import Imaging
+import Quality
+import Reports
+import Restoration
+import SystemPackage
+import Tensors
+
+/// Takes one picture from its file to its output and into the ledger.
+struct PictureRun: Sendable {
+    let plan: BatchPlan
+    let process: any PictureProcess
+    let model: BatchModel
+    let settings: SHA256Digest
+    let ledger: Ledger
+    let maximumPixels: Int
+    let budget: MemoryBudget
+    let software: String
+    let interruption: Interruption
+
+    /// An error of the side that is written to: a full disk, a folder without rights.
+    struct OutputFailure: Error, CustomStringConvertible {
+        var underlying: any Error
+        var path: FilePath
+
+        var description: String {
+            // A file error names its path, a picture error knows none.
+            underlying is FileError ? "\(underlying)" : "writing \"\(path.printed)\": \(underlying)"
+        }
+    }
+
+    /// - Parameters:
+    ///   - begin: called with the picture's pixels once they are known.
+    /// - Returns: the record, and whether the output side failed; nil where the run was interrupted meanwhile.
+    func run(
+        _ picture: BatchPlan.Picture, on worker: Worker, begin: (Int) -> Void,
+        progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
+    ) -> (record: PictureRecord, isOutputSide: Bool)? {
+        var record = PictureRecord(input: picture.name, outcome: .failed)
+        record.model = model.name
+        record.modelSHA256 = model.sha256
+        record.settingsHash = settings.hex
+        do {
+            try restore(picture, into: &record, on: worker, begin: begin, progress: progress, warn: warn)
+            return (record, false)
+        } catch {
+            if interruption.isRequested { return nil }
+            record.outcome = .failed
+            record.output = nil
+            record.error = "\(error)"
+            return (record, error is OutputFailure)
+        }
+    }
+
+    private func restore(
+        _ picture: BatchPlan.Picture, into record: inout PictureRecord, on worker: Worker, begin: (Int) -> Void,
+        progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
+    ) throws {
+        let request = plan.request
+        let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: budget.byteCount)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let reader = try PictureReader(path: picture.path, limits: limits, damaged: request.settings.damaged)
+        let info = reader.info
+        begin(info.width * info.height)
+        record.inputWidth = info.width
+        record.inputHeight = info.height
+        let estimate = process.wantsNoiseEstimate ? try estimatedSigma(of: picture, info: info, limits: limits) : nil
+        record.noiseLevel = estimate.map { Double($0) * 255 }
+
+        let outputPath = plan.outputPath(of: picture)
+        let (width, height) = (info.width * process.scale, info.height * process.scale)
+        let file = try writing(outputPath) {
+            try createFolders(at: outputPath.removingLastComponent())
+            return try AtomicFile(replacing: outputPath)
+        }
+        defer { file.discard() }
+        let writer = try writing(outputPath) {
+            try PictureWriter(
+                descriptor: file.descriptor, container: picture.outputContainer, width: width, height: height,
+                format: info.format, quality: request.settings.quality, metadata: info.metadata,
+                policy: request.settings.metadata, software: software)
+        }
+        let sink = MarkingSink(writer, path: outputPath)
+        let factor = try budget.withBytes(info.isWhole ? info.decodingBytes : 0) {
+            try process.process(
+                reader, hasAlpha: info.format.hasAlpha, estimatedSigma: estimate, into: sink, on: worker,
+                progress: progress, isCancelled: { interruption.isRequested })
+        }
+        if factor > 2, request.settings.restoration.tileSize > 0 {
+            let times = (factor * 10).rounded() / 10
+            warn(
+                "tiles of this size multiply the work by \(times), for the context that each has to read; -t 0 is best")
+        }
+        let stamp = try writing(outputPath) {
+            try writer.finish()
+            return try file.flush()
+        }
+        let seconds = start.duration(to: clock.now).seconds
+        guard try FileStamp(of: picture.path) == picture.stamp else { throw InputChanged() }
+
+        record.seconds = seconds
+        record.megapixelsPerSecond = seconds > 0 ? Double(info.width * info.height) / 1e6 / seconds : nil
+        record.notes = Self.distinct(reader.notes + writer.notes)
+        record.outputWidth = width
+        record.outputHeight = height
+        record.output = picture.output
+        record.outcome = .restored
+        if let reference = picture.reference {
+            let comparison = ReferenceComparison(limits: limits, budget: budget, damaged: request.settings.damaged)
+            switch comparison.measure(
+                input: picture.path, output: file.temporary, reference: reference, scale: process.scale)
+            {
+            case .success(let measurements): record.measurements = measurements
+            case .failure(let reason): record.notes.append("not measured: \(reason.text)")
+            }
+        }
+        let entry = LedgerEntry(
+            output: picture.output, outputStamp: stamp,
+            outputSHA256: try writing(outputPath) { try SHA256Digest(ofFile: file.temporary) },
+            input: picture.path.resolved(), inputStamp: picture.stamp,
+            inputSHA256: try SHA256Digest(ofFile: picture.path), settings: settings, model: model.sha256,
+            record: record)
+        if interruption.isRequested { throw RestorationError.cancelled }
+        // The line first: an output without one would look like somebody else's to the next run.
+        try writing(outputPath) {
+            try ledger.append(entry)
+            try file.commit()
+        }
+    }
+
+    /// The noise of the picture's first 16 million pixels, on 0...1.
+    private func estimatedSigma(
+        of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits
+    ) throws -> Float {
+        let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
+        let rows = min(info.height, max(1, (16 << 20) / info.width))
+        let channels = info.format.channelCount
+        return try budget.withBytes(channels * rows * info.width * 4 + info.decodingBytes) {
+            let image = PlanarImage(channels: channels, height: rows, width: info.width)
+            try reader.readRows(into: image.view)
+            return Float(NoiseEstimate.sigma(of: image))
+        }
+    }
+
+    private static func distinct(_ notes: [PictureNote]) -> [String] {
+        var seen: Set<PictureNote> = []
+        return notes.filter { seen.insert($0).inserted }.map(\.description)
+    }
+
+    /// Runs `body` and marks its errors as the output side's.
+    private func writing<Result>(_ path: FilePath, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch {
+            if let error = error as? PictureError, !error.isOutputFailure { throw error }
+            throw OutputFailure(underlying: error, path: path)
+        }
+    }
+}
+
+/// The input is not what it was when the run began.
+struct InputChanged: Error, CustomStringConvertible {
+    var description: String { "the file was changed while it was read; run again" }
+}
+
+/// Passes rows on and marks errors as the output side's.
+private final class MarkingSink: RowSink {
+    private let sink: any RowSink
+    private let path: FilePath
+
+    init(_ sink: any RowSink, path: FilePath) {
+        self.sink = sink
+        self.path = path
+    }
+
+    var width: Int { sink.width }
+    var height: Int { sink.height }
+    var channels: Int { sink.channels }
+
+    func writeRows(from view: PlanarView) throws {
+        do { try sink.writeRows(from: view) } catch {
+            if let error = error as? PictureError, !error.isOutputFailure { throw error }
+            throw PictureRun.OutputFailure(underlying: error, path: path)
+        }
+    }
+}

@@ -1,0 +1,63 @@
+public import Files
+public import SystemPackage
+
+/// Why a run is refused before anything is done. Each description ends with what to do about it.
+public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Two inputs would write one output; all such outputs, each with its inputs.
+    case collisions([Collision])
+    /// The output folder is an input folder.
+    case outputIsInput(FilePath)
+    /// The output folder lies inside an input folder.
+    case outputInsideInput(output: FilePath, input: FilePath)
+    /// An output would replace a picture that is an input, or a reference.
+    case outputReplaces(FilePath, role: Role)
+    /// The output is to be a folder and is a file.
+    case outputIsFile(FilePath)
+    /// The output's name asks for one format and the settings for another.
+    case formatContradicts(output: FilePath, format: String)
+    /// The suffix holds a slash or a zero byte.
+    case badSuffix(String)
+    /// The folder of references cannot be read.
+    case unreadableReference(FileError)
+
+    public enum Role: String, Sendable { case input, reference }
+
+    /// One output that several inputs would write.
+    public struct Collision: Equatable, Sendable {
+        public var output: FilePath
+        public var inputs: [FilePath]
+
+        public init(output: FilePath, inputs: [FilePath]) {
+            self.output = output
+            self.inputs = inputs
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .collisions(let collisions):
+            collisions.prefix(5).map { collision in
+                collision.inputs.map { "\"\($0.printed)\"" }.joined(separator: " and ")
+                    + " would both write \"\(collision.output.printed)\""
+            }.joined(separator: "; ")
+                + (collisions.count > 5 ? "; and \(collisions.count - 5) more" : "")
+                + ". Keep the formats apart (-f same), or restore them into folders of their own."
+        case .outputIsInput(let path):
+            "the output \"\(path.printed)\" is the input itself. Originals are never overwritten: name another folder."
+        case .outputInsideInput(let output, let input):
+            "the output folder \"\(output.printed)\" lies inside the input folder \"\(input.printed)\": a second run "
+                + "would restore its own results. Name a folder outside, or say --nested, and it is left out."
+        case .outputReplaces(let path, let role):
+            "an output would replace the \(role.rawValue) \"\(path.printed)\". Name another output folder, "
+                + "or use --suffix."
+        case .outputIsFile(let path):
+            "the output \"\(path.printed)\" is a file, and a folder is needed. Name another folder."
+        case .formatContradicts(let output, let format):
+            "the output is named \"\(output.printed)\" but the format asked for is \(format). Make the two agree."
+        case .badSuffix(let suffix):
+            "the suffix \"\(suffix)\" cannot be part of a file's name: it holds a slash or a zero byte."
+        case .unreadableReference(let error):
+            "the references: \(error)"
+        }
+    }
+}

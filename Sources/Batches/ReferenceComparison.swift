@@ -1,0 +1,72 @@
+import Imaging
+import Quality
+import Reports
+import SystemPackage
+import Tensors
+
+/// Measures a picture before and after against its clean reference, as files hold them.
+struct ReferenceComparison {
+    /// Why a picture is not measured, in one line.
+    struct Obstacle: Error {
+        var text: String
+    }
+
+    let limits: PictureLimits
+    let budget: MemoryBudget
+    let damaged: DamagePolicy
+
+    /// PSNR and SSIM on the channels as stored, and on luma where there is colour.
+    ///
+    /// Where the output is larger than the input, "before" is the input enlarged by bicubic interpolation.
+    func measure(
+        input: FilePath, output: FilePath, reference: FilePath, scale: Int
+    ) -> Result<[Measurement], Obstacle> {
+        do {
+            let header = try PictureReader(path: reference, limits: limits, damaged: damaged).info
+            // Reference, output and the (enlarged) input, and two rows of work in Float64: all of one size.
+            let samples = header.width * header.height * 4
+            let bytes = 4 * samples * MemoryLayout<Float>.stride
+            guard bytes <= budget.byteCount else {
+                return .failure(
+                    Obstacle(
+                        text: "comparing needs \(bytes >> 20) MiB of memory, there are \(budget.byteCount >> 20) MiB"))
+            }
+            return .success(
+                try budget.withBytes(bytes) {
+                    try scores(input: input, output: output, reference: reference, scale: scale)
+                })
+        } catch { return .failure(Obstacle(text: "\(error)")) }
+    }
+
+    private func scores(
+        input: FilePath, output: FilePath, reference: FilePath, scale: Int
+    ) throws -> [Measurement] {
+        func read(_ path: FilePath) throws -> Picture { try Picture(reading: path, limits: limits, damaged: damaged) }
+        let clean = try read(reference)
+        let after = try read(output)
+        var before = try read(input).image
+        if scale > 1 { before = before.resampled(toHeight: after.height, width: after.width) }
+        let colours = clean.format.color.channelCount
+        let base: MeasurementProtocol =
+            scale > 1
+            ? .srRGB(scale: scale).on(.stored) : .stored(bitDepth: min(clean.format.bitDepth, after.format.bitDepth))
+        var measurements: [Measurement] = []
+        for protocolVariant in colours == 1 ? [base] : [base, base.on(.luma)] {
+            let comparison = Comparison(reference: clean.image, protocol: protocolVariant)
+            let first = try comparison.scores(of: before, .before)
+            let second = try comparison.scores(of: after.image, .after)
+            let channels = protocolVariant.channelName(colourChannels: colours)
+            measurements.append(
+                Measurement(
+                    metric: "psnr", channels: channels, protocol: protocolVariant.name, before: first.psnr,
+                    after: second.psnr))
+            if first.ssim != nil || second.ssim != nil {
+                measurements.append(
+                    Measurement(
+                        metric: "ssim", channels: channels, protocol: protocolVariant.name, before: first.ssim,
+                        after: second.ssim))
+            }
+        }
+        return measurements
+    }
+}

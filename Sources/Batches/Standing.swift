@@ -1,0 +1,62 @@
+import Files
+import SystemPackage
+
+/// Where a picture stands before the run: what its output and the ledger say.
+enum Standing {
+    /// There is work to do.
+    case toDo
+    /// An earlier run did it; the entry is nil where an output of unknown origin is to be skipped.
+    case done(LedgerEntry?)
+    /// It must not be touched; one line says why and what to do.
+    case refused(String)
+}
+
+/// Tells where pictures stand.
+struct StandingJudge {
+    let plan: BatchPlan
+    let ledger: Ledger
+    let settings: SHA256Digest
+    let model: String
+
+    func standing(of picture: BatchPlan.Picture) throws(FileError) -> Standing {
+        let output = plan.outputPath(of: picture)
+        guard FileStamp.exists(output) else { return .toDo }
+        if FileStamp.isFolder(output) { return .refused("a folder is in its output's place: \"\(output.printed)\"") }
+        switch plan.request.exists {
+        case .overwrite: return .toDo
+        case .skip: return .done(try written(picture, at: output))
+        case .fail: return .refused("its output exists: \"\(output.printed)\"")
+        case .auto: break
+        }
+        guard let entry = try written(picture, at: output) else {
+            let origin =
+                ledger.entries(of: picture.output).isEmpty
+                ? "was not made by Retouch, as far as its folder's ledger knows" : "has been changed since it was made"
+            return .refused(
+                "its output \"\(output.printed)\" exists and \(origin); --exists overwrite or skip decides")
+        }
+        guard entry.settings == settings, entry.model == model, try isSame(picture, as: entry) else { return .toDo }
+        return .done(entry)
+    }
+
+    /// The entry that the file at `output` was written with, if it is one of ours.
+    private func written(_ picture: BatchPlan.Picture, at output: FilePath) throws(FileError) -> LedgerEntry? {
+        let entries = ledger.entries(of: picture.output)
+        if entries.isEmpty { return nil }
+        if plan.request.check == .stamps {
+            let stamp = try FileStamp(of: output)
+            if let entry = entries.last(where: { $0.outputStamp == stamp }) { return entry }
+            if !entries.contains(where: { $0.outputStamp.byteCount == stamp.byteCount }) { return nil }
+        }
+        let digest = try SHA256Digest(ofFile: output)
+        return entries.last { $0.outputSHA256 == digest }
+    }
+
+    private func isSame(_ picture: BatchPlan.Picture, as entry: LedgerEntry) throws(FileError) -> Bool {
+        if plan.request.check == .stamps, entry.inputStamp == picture.stamp, entry.input == picture.path.resolved() {
+            return true
+        }
+        guard entry.inputStamp.byteCount == picture.stamp.byteCount else { return false }
+        return entry.inputSHA256 == (try SHA256Digest(ofFile: picture.path))
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderBatches() { #expect(Bool(true)) }
