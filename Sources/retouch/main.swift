@@ -1,1 +1,2 @@
-print("retouch")
+// The command: arguments as typed -> validated plan -> run -> exit code.
+Program.run()

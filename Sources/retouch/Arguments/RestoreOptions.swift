@@ -1,0 +1,122 @@
+import ArgumentParser
+import Batches
+import Imaging
+
+/// What is restored, and where to.
+struct PlaceOptions: ParsableArguments {
+    @Argument(
+        help: .init(
+            "Pictures and folders to restore, then where to.",
+            discussion: "OUT is a folder; for one picture it may be a file named .png or .jpg.",
+            valueName: "in> ... <out"))
+    var paths: [PathArgument] = []
+
+    @Option(name: [.short, .long], help: .init("A picture or folder to restore; may be repeated.", valueName: "path"))
+    var input: [PathArgument] = []
+
+    @Option(name: [.short, .long], help: .init("Where the restored pictures go.", valueName: "path"))
+    var output: PathArgument?
+
+    @Option(help: .init("Put between an output's name and its extension.", valueName: "text"))
+    var suffix = ""
+
+    @Option(
+        help: """
+            Outputs that exist: auto skips what was done with the same input, settings and model, does again what \
+            was done with others, and leaves alone what Retouch did not make.
+            """)
+    var exists: BatchRequest.ExistsPolicy = .auto
+
+    @Option(help: "Tell whether files have changed by their stamps (size and time), or always by hashes.")
+    var check: BatchRequest.Check = .stamps
+
+    @Flag(help: "Allow the output folder to lie inside an input folder; it is not restored itself.")
+    var nested = false
+}
+
+/// The model, and how strongly it is used.
+struct ModelOptions: ParsableArguments {
+    @Option(
+        help: .init(
+            "The model: a name that `retouch models` lists, or a folder. By default 1x-Scan-S, or 2x-Upscale-S with -s 2.",
+            valueName: "name|folder"))
+    var model: String?
+
+    @Option(name: [.short, .long], help: .init("Enlarge by this factor, 1 or 2.", valueName: "factor"))
+    var scale: Int?
+
+    @Option(
+        help: .init(
+            "Share of the restored picture in the output, 0 to 1; the rest is the original.", valueName: "0...1"))
+    var strength: Float = 1
+
+    @Option(
+        help: .init(
+            "The noise level to tell the model, 0 to 255, or auto to estimate it; by default the model judges for itself.",
+            valueName: "auto|N"))
+    var sigma: NoiseLevelArgument?
+
+    @Flag(
+        name: [.customShort("x"), .customLong("self-ensemble"), .customLong("tta")],
+        help: "Average over eight flips and turns: a little better, eight times slower.")
+    var selfEnsemble = false
+}
+
+/// What the files are like.
+struct PictureOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: "The outputs' format.")
+    var format: RunSettings.OutputFormat = .same
+
+    @Option(name: [.short, .long], help: .init("Of JPEG outputs, 1 to 100; 4:4:4 from 90 up.", valueName: "1...100"))
+    var quality = 95
+
+    @Option(help: "What travels along: all; color only (profile and gamma); or none.")
+    var metadata: MetadataPolicy = .all
+
+    @Option(help: "JPEGs with damaged data: reject them, or accept what can be decoded and say so.")
+    var damaged: DamagePolicy = .reject
+
+    @Option(help: .init("Refuse pictures of more pixels.", valueName: "N"))
+    var maxPixels = PictureLimits().maximumPixels
+}
+
+/// How the run uses the machine.
+struct MachineOptions: ParsableArguments {
+    @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
+    var jobs: Int?
+
+    @Option(
+        name: [.short, .long],
+        help: .init("Side of a tile in pixels, 0 for the best; never changes a pixel.", valueName: "pixels"))
+    var tile = 0
+
+    @Option(
+        help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
+    var maxMemory: ByteCount?
+}
+
+/// What is told, and where.
+struct TellingOptions: ParsableArguments {
+    @Flag(name: [.customShort("n"), .long], help: "Only tell what would be done, with pixels, time and memory.")
+    var dryRun = false
+
+    @Option(help: .init("Write report.html, report.csv and report.json into this folder.", valueName: "folder"))
+    var report: PathArgument?
+
+    @Option(
+        help: .init(
+            "Clean pictures of the same names: PSNR and SSIM before and after are measured.", valueName: "folder"))
+    var reference: PathArgument?
+
+    @Option(help: .init("Append one line of JSON for each picture to this file.", valueName: "file.jsonl"))
+    var log: PathArgument?
+
+    @Option(help: "Progress on standard error; by default a bar on a terminal, else plain lines.")
+    var progress: ProgressMode?
+
+    @Flag(help: "Tell nothing but failures and the closing line.")
+    var quiet = false
+
+    @Flag(name: [.short, .long], help: "Also list what was ignored, and notes on pictures.")
+    var verbose = false
+}

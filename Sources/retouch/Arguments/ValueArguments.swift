@@ -1,0 +1,58 @@
+public import ArgumentParser
+public import Batches
+public import Imaging
+import Restoration
+
+/// A number of bytes: `512M`, `2G`, `1.5GiB`, or plain.
+struct ByteCount: ExpressibleByArgument {
+    var value: Int
+
+    init?(argument: String) {
+        var digits = argument.lowercased()
+        if digits.hasSuffix("ib") { digits.removeLast(2) } else if digits.hasSuffix("b") { digits.removeLast() }
+        let units: [Character: Double] = ["k": 0x1p10, "m": 0x1p20, "g": 0x1p30, "t": 0x1p40]
+        var factor = 1.0
+        if let last = digits.last, let unit = units[last] {
+            factor = unit
+            digits.removeLast()
+        }
+        guard let number = Double(digits), number > 0, number * factor < 0x1p62 else { return nil }
+        value = Int(number * factor)
+    }
+}
+
+/// The noise level: `auto`, or a standard deviation on 0...255.
+struct NoiseLevelArgument: ExpressibleByArgument {
+    var level: NoiseLevel
+    /// As it was typed.
+    var text: String
+
+    init?(argument: String) {
+        text = argument
+        if argument == "auto" {
+            level = .automatic
+            return
+        }
+        guard let sigma = Float(argument), (0...255).contains(sigma) else { return nil }
+        level = .sigma(sigma / 255)
+    }
+}
+
+extension RunSettings.OutputFormat: ExpressibleByArgument {
+    public init?(argument: String) {
+        switch argument.lowercased() {
+        case "jpeg": self = .jpg
+        case let text: self.init(rawValue: text)
+        }
+    }
+}
+
+extension MetadataPolicy: ExpressibleByArgument {}
+extension DamagePolicy: ExpressibleByArgument {}
+extension BatchRequest.ExistsPolicy: ExpressibleByArgument {}
+extension BatchRequest.Check: ExpressibleByArgument {}
+
+/// How progress is shown on standard error.
+enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
+    case bar, plain, json, none
+}

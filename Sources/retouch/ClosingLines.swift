@@ -1,0 +1,27 @@
+import Batches
+import Foundation
+import Reports
+
+/// The last lines of a run, on standard output.
+enum ClosingLines {
+    /// One line for each kind of figure: its means before and after.
+    static func tellFigures(of report: RunReport) {
+        for summary in report.summary {
+            let kind = summary.kind
+            let unit = kind.metric == "psnr" ? " dB" : ""
+            func text(_ statistics: MeasurementSummary.Statistics?) -> String {
+                guard let mean = statistics?.mean else { return "-" }
+                return String(format: kind.metric == "psnr" ? "%.2f" : "%.4f", mean) + unit
+            }
+            let count = max(summary.before?.count ?? 0, summary.after?.count ?? 0)
+            Console.standardOutput.write(
+                "\(kind.metric.uppercased()) \(kind.channels) (\(kind.protocol)): \(text(summary.before)) before, "
+                    + "\(text(summary.after)) after, mean of \(count) picture\(count == 1 ? "" : "s")\n")
+        }
+    }
+
+    /// `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
+    static func tellCounts(restored: Int, skipped: Int, failed: Int) {
+        Console.standardOutput.write("\(restored) restored, \(skipped) skipped, \(failed) failed\n")
+    }
+}

@@ -1,0 +1,53 @@
+import Synchronization
+import SystemPackage
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Standard output or standard error, one whole text at a time, from any thread.
+///
+/// A line that is drawn over (a progress bar) is taken away before other text comes.
+final class Console: Sendable {
+    static let standardOutput = Console(.standardOutput)
+    static let standardError = Console(.standardError)
+
+    private let descriptor: FileDescriptor
+    private let drawn = Mutex(false)
+
+    private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+    /// Whether a person is looking.
+    var isTerminal: Bool { isatty(descriptor.rawValue) == 1 }
+
+    /// Columns of the terminal, 80 where it does not tell.
+    var columnCount: Int {
+        var size = winsize()
+        guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
+    /// Writes `text`. Nobody reading is no error: the pictures matter.
+    func write(_ text: String) {
+        drawn.withLock { drawn in
+            let erase = drawn ? "\r\u{1B}[K" : ""
+            drawn = false
+            _ = try? descriptor.writeAll((erase + text).utf8)
+        }
+    }
+
+    /// Draws `line` over what was drawn before.
+    func draw(_ line: String) {
+        drawn.withLock { drawn in
+            drawn = true
+            _ = try? descriptor.writeAll(("\r" + line + "\u{1B}[K").utf8)
+        }
+    }
+
+    /// Takes away what was drawn.
+    func erase() { write("") }
+}

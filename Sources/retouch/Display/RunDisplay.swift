@@ -1,0 +1,68 @@
+import Batches
+import Files
+import Reports
+import Synchronization
+import SystemPackage
+
+/// Tells on standard error how a run goes, and appends outcomes to the log.
+final class RunDisplay: Sendable {
+    private let style: any ProgressStyle
+    private let log: RunLog?
+
+    /// - Throws: `FileError` where the log cannot be opened.
+    init(_ options: TellingOptions) throws {
+        let isTerminal = Console.standardError.isTerminal
+        switch options.progress ?? (options.quiet ? .none : isTerminal ? .bar : .plain) {
+        case .bar: style = BarStyle(isQuiet: options.quiet, isVerbose: options.verbose)
+        case .plain: style = PlainStyle(isQuiet: options.quiet, isVerbose: options.verbose)
+        case .json: style = JSONStyle()
+        case .none: style = SilentStyle(isQuiet: options.quiet, isVerbose: options.verbose)
+        }
+        log = try options.log.map { try RunLog(appendingTo: $0.path) }
+    }
+
+    func show(_ event: BatchEvent) {
+        if case .settled(let record, _) = event { log?.append(record) }
+        style.show(event)
+    }
+
+    /// The run is over; nil where it could not even begin.
+    func end(_ result: BatchResult?) {
+        style.end(result)
+        if let error = log?.failure { Console.standardError.write("warning: the log is not complete: \(error)\n") }
+    }
+}
+
+/// One way to show progress.
+protocol ProgressStyle: Sendable {
+    func show(_ event: BatchEvent)
+    func end(_ result: BatchResult?)
+}
+
+/// The lines that all styles for people share.
+enum EventLines {
+    /// What happened to a picture, if it should be told.
+    static func text(_ record: PictureRecord, isQuiet: Bool, isVerbose: Bool, listsAll: Bool) -> String? {
+        let name = record.input.printed
+        switch record.outcome {
+        case .failed: return "failed: \(name): \(record.error ?? "unknown error")"
+        case .ignored: return isVerbose ? "ignored: \(name): \(record.notes.joined(separator: "; "))" : nil
+        case .skipped: return listsAll && isVerbose ? "skipped: \(name)" : nil
+        case .restored:
+            let notes = isQuiet || record.notes.isEmpty ? "" : " [\(record.notes.joined(separator: "; "))]"
+            guard listsAll else { return notes.isEmpty || !isVerbose ? nil : "note: \(name):\(notes)" }
+            let size = "\(record.outputWidth ?? 0) x \(record.outputHeight ?? 0)"
+            let psnr = record.measurements.first { $0.metric == "psnr" }
+            let figures = psnr.flatMap { figure in
+                figure.before.flatMap { before in figure.after.map { after in (before, after) } }
+            }.map { ", PSNR \(Text.decibels($0.0)) -> \(Text.decibels($0.1))" }
+            return "restored: \(name) (\(size), \(Text.time(record.seconds ?? 0))\(figures ?? ""))\(notes)"
+        }
+    }
+
+    static func began(toDo: Int, total: Int) -> String {
+        toDo == total
+            ? "\(total) picture\(total == 1 ? "" : "s") to restore"
+            : "\(toDo) of \(total) pictures to restore"
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Batches
+import Files
+import Kernels
+import Networks
+import Reports
+import Restoration
+
+/// How the program ends: a contract that scripts rely on. Of several that apply the first one counts.
+enum ExitStatus: Int32, CaseIterable {
+    case interrupted = 130
+    case usage = 2
+    case model = 4
+    case noInput = 3
+    case output = 74
+    case someFailed = 1
+    case thresholdMissed = 5
+    case success = 0
+
+    /// The status for an error that ended a command before it could do its work.
+    init(of error: any Error) {
+        switch error {
+        case is PlanError, is InstructionSet.Error: self = .usage
+        case let error as RestorationError:
+            if case .setting = error {
+                self = .usage
+            } else if error == .noNoiseMap {
+                self = .usage
+            } else {
+                self = .model
+            }
+        case is ModelFileError: self = .model
+        case is FileError: self = .output
+        default: self = Retouch.exitCode(for: error) == .validationFailure ? .usage : .someFailed
+        }
+    }
+
+    /// Of two statuses the one that counts.
+    func combined(with other: ExitStatus) -> ExitStatus {
+        Self.allCases.first { $0 == self || $0 == other } ?? self
+    }
+
+    /// The status for the end of a run.
+    init(of result: BatchResult) {
+        if result.wasInterrupted {
+            self = .interrupted
+        } else if result.records.allSatisfy({ $0.outcome == .ignored }) {
+            self = .noInput
+        } else if result.outputSideFailed {
+            self = .output
+        } else {
+            self = result.count(of: .failed) > 0 ? .someFailed : .success
+        }
+    }
+}
+
+/// Ends a command with an exit code and, unless all has been said, one line for standard error.
+struct CommandFailure: Error {
+    var status: ExitStatus
+    var message: String?
+
+    /// Ends the command with `status` where that is not success; everything has been said.
+    static func unlessSuccess(_ status: ExitStatus) throws {
+        if status != .success { throw CommandFailure(status: status, message: nil) }
+    }
+}

@@ -1,0 +1,45 @@
+import Autoencoders
+import Batches
+import Files
+import Kernels
+import Networks
+import Restoration
+import SystemPackage
+
+/// The model that the arguments ask for, found but not loaded.
+struct ModelChoice {
+    let folder: FilePath
+    let name: String
+    let card: ModelCard
+
+    /// The default models by scale.
+    static let defaults = [1: "1x-Scan-S", 2: "2x-Upscale-S"]
+
+    /// - Throws: `ModelFileError`; `CommandFailure` where model and scale contradict each other.
+    init(_ options: ModelOptions) throws {
+        let asked = options.model ?? Self.defaults[options.scale ?? 1] ?? ""
+        folder = try ModelLibrary.standard().folder(of: asked)
+        card = try ModelCard(reading: folder.appending(Model.cardFileName))
+        name = folder.resolved().lastComponent?.string ?? card.name
+        if let scale = options.scale, scale != card.scale {
+            throw CommandFailure(
+                status: .usage,
+                message: "-s \(scale), but the model \(name) enlarges by \(card.scale); leave one of the two out")
+        }
+    }
+
+    /// The model for a run; its digest is of the weights' file as it lies there.
+    ///
+    /// - Throws: `InstructionSet.Error` where the environment forces one that is not there; `ModelFileError`.
+    func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
+        _ = try InstructionSet.selected()
+        let weights = folder.appending(Model.weightsFileName)
+        let digest: SHA256Digest
+        do { digest = try SHA256Digest(ofFile: weights) } catch {
+            throw ModelFileError.unreadable(path: weights.printed, reason: "\(error)")
+        }
+        return BatchModel(name: name, sha256: digest.hex) { [folder] in
+            try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The root of the commands.
+struct Retouch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retouch",
+        abstract: "Restores folders of photographs: removes noise, grain and JPEG blocks, and enlarges.",
+        discussion: """
+            retouch IN OUT restores every picture under the folder IN into the folder OUT, which gets the same tree. \
+            Originals are only ever read. Run it again and only what is new or changed is done.
+
+            Exit codes: 0 all well, also when everything had been done before; 1 some pictures failed; 2 wrong usage; \
+            3 no picture to work on; 4 the model is missing or damaged; 5 a threshold was missed (evaluate); 74 the \
+            output could not be written, trying again may help; 130 interrupted.
+            """,
+        version: "retouch \(Version.current)",
+        subcommands: [RestoreCommand.self, ModelsCommand.self],
+        defaultSubcommand: RestoreCommand.self)
+}
+
+/// Runs the command and ends the process with its exit code.
+enum Program {
+    static func run() -> Never {
+        // A reader that goes away (`retouch ... | head`) must not kill a run.
+        signal(SIGPIPE, SIG_IGN)
+        let arguments = RawArguments.current
+        guard !arguments.isEmpty else {
+            Console.standardError.write(Retouch.helpMessage() + "\n")
+            exit(ExitStatus.usage.rawValue)
+        }
+        do {
+            var command = try Retouch.parseAsRoot(arguments)
+            try command.run()
+            exit(ExitStatus.success.rawValue)
+        } catch let failure as CommandFailure {
+            if let message = failure.message { Console.standardError.write("retouch: \(message)\n") }
+            exit(failure.status.rawValue)
+        } catch let code as ExitCode {
+            exit(code.rawValue)
+        } catch {
+            let status = ExitStatus(of: error)
+            // Help, version and completion scripts come as errors that are none.
+            if Retouch.exitCode(for: error) == .success {
+                Console.standardOutput.write(Retouch.fullMessage(for: error) + "\n")
+                exit(ExitStatus.success.rawValue)
+            }
+            let text = status == .usage ? Retouch.fullMessage(for: error) : "retouch: \(error)"
+            Console.standardError.write(text + "\n")
+            exit(status.rawValue)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Batches
+import Restoration
+
+extension RestoreCommand {
+    /// What is asked for, checked as far as the arguments alone allow.
+    ///
+    /// - Throws: `ValidationError`.
+    func request() throws -> BatchRequest {
+        let (inputs, output) = try places.inputsAndOutput()
+        if let scale = model.scale, scale != 1, scale != 2 { throw ValidationError("-s \(scale): expected 1 or 2") }
+        guard (0...1).contains(model.strength) else {
+            throw ValidationError("--strength \(model.strength): expected 0 to 1")
+        }
+        guard (1...100).contains(pictures.quality) else {
+            throw ValidationError("-q \(pictures.quality): expected 1 to 100")
+        }
+        guard pictures.maxPixels > 0 else {
+            throw ValidationError("--max-pixels \(pictures.maxPixels): expected 1 or more")
+        }
+        if let jobs = machine.jobs, !(1...1024).contains(jobs) {
+            throw ValidationError("-j \(jobs): expected 1 to 1024")
+        }
+        guard (0...65_536).contains(machine.tile) else {
+            throw ValidationError("-t \(machine.tile): expected 0 (the best) to 65536 pixels")
+        }
+        if telling.quiet, telling.verbose { throw ValidationError("--quiet and --verbose contradict each other") }
+        return BatchRequest(
+            inputs: inputs.map(\.path), output: output.path, outputIsFolder: output.isFolder,
+            settings: RunSettings(
+                format: pictures.format, quality: pictures.quality, metadata: pictures.metadata,
+                damaged: pictures.damaged,
+                restoration: RestorationSettings(
+                    strength: model.strength, noiseLevel: model.sigma?.level ?? .blind,
+                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile)),
+            suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
+            reference: telling.reference?.path)
+    }
+}
+
+extension PlaceOptions {
+    /// The inputs and the output, which is the last path unless `-o` names it.
+    func inputsAndOutput() throws -> (inputs: [PathArgument], output: PathArgument) {
+        var inputs = input + paths
+        var target = output
+        if target == nil, let last = paths.last {
+            inputs.removeLast()
+            target = last
+        }
+        guard !inputs.isEmpty else {
+            throw ValidationError("Name what to restore and where to: retouch IN OUT")
+        }
+        guard let target else { throw ValidationError("Name the output: retouch IN OUT, or -o OUT") }
+        return (inputs, target)
+    }
+}

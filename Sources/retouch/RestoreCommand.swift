@@ -1,0 +1,112 @@
+import ArgumentParser
+import Batches
+import Files
+import Foundation
+import Imaging
+import Reports
+import SystemPackage
+
+/// `retouch restore IN OUT`.
+struct RestoreCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Restore pictures and folders of pictures (the default command).",
+        usage: """
+            retouch [restore] <in> ... <out> [options]
+            retouch [restore] -i <in> ... -o <out> [options]
+            """,
+        discussion: """
+            PNG and JPEG, 8 and 16 bits, grey and colour, with alpha; formats are told by content, not by name. \
+            Metadata travels along. The closing line on standard output counts what was restored, skipped (done \
+            before) and failed; everything else is told on standard error.
+
+            EXAMPLES
+              retouch scans/ restored/                      everything under scans/
+              retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
+              retouch -s 2 small/ large/ -f png             enlarged two times
+              retouch noisy/ out/ --reference clean/ --report out/report
+            """)
+
+    @OptionGroup(title: "Places") var places: PlaceOptions
+    @OptionGroup(title: "Restoring") var model: ModelOptions
+    @OptionGroup(title: "Pictures") var pictures: PictureOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup(title: "Telling") var telling: TellingOptions
+
+    func validate() throws { _ = try request() }
+
+    func run() throws {
+        let interruption = Interruption()
+        Signals.watch(interruption)
+        let choice = try ModelChoice(model)
+        let plan = try BatchPlan(try request())
+        guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
+        let resources = RunResources(machine, maximumPixels: pictures.maxPixels)
+        let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
+        if telling.dryRun {
+            let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: telling.verbose)
+            return try CommandFailure.unlessSuccess(dryRun.run())
+        }
+        let display = try RunDisplay(telling)
+        let start = Date()
+        let result: BatchResult
+        do {
+            result = try BatchRun(
+                plan, model: batchModel, resources: resources.forBatch(model: choice.name),
+                interruption: interruption, observe: { display.show($0) }
+            ).run()
+        } catch let error as FileError {
+            display.end(nil)
+            Console.standardError.write("retouch: \(error)\n")
+            let failed = plan.pictures.count + plan.settled.count { $0.outcome == .failed }
+            ClosingLines.tellCounts(restored: 0, skipped: 0, failed: failed)
+            throw CommandFailure(status: .output, message: nil)
+        } catch {
+            display.end(nil)
+            throw error
+        }
+        display.end(result)
+        let report = RunReport(
+            version: Version.current, date: start, model: choice.name,
+            settings: settingsAsText(plan: plan, model: choice, resources: resources), records: result.records)
+        ClosingLines.tellFigures(of: report)
+        var status = ExitStatus(of: result)
+        if let folder = telling.report?.path {
+            do {
+                try ReportWriter(plan: plan, folder: folder).write(report)
+                Console.standardOutput.write("report: \(folder.appending("report.html").printed)\n")
+            } catch {
+                Console.standardError.write("retouch: the report was not written: \(error)\n")
+                status = status.combined(with: .output)
+            }
+        }
+        ClosingLines.tellCounts(
+            restored: result.count(of: .restored), skipped: result.count(of: .skipped),
+            failed: result.count(of: .failed))
+        try CommandFailure.unlessSuccess(status)
+    }
+
+    private static func nothingToDo(in plan: BatchPlan) -> String {
+        let places = plan.request.inputs.map { "\"\($0.printed)\"" }.joined(separator: ", ")
+        let missing = plan.settled.compactMap(\.error)
+        if !missing.isEmpty { return missing.joined(separator: "\nretouch: ") }
+        let count = plan.settled.count
+        let ignored = count > 0 ? " (\(count) other file\(count == 1 ? "" : "s") ignored)" : ""
+        return "no picture in \(places)\(ignored); PNG and JPEG are read, whatever their names"
+    }
+
+    /// The settings in force, by option name, for the report.
+    private func settingsAsText(plan: BatchPlan, model choice: ModelChoice, resources: RunResources) -> [String: String]
+    {
+        var text = [
+            "model": choice.name, "format": plan.request.settings.format.rawValue, "quality": "\(pictures.quality)",
+            "metadata": pictures.metadata.rawValue, "damaged": pictures.damaged.rawValue,
+            "strength": "\(model.strength)", "exists": places.exists.rawValue, "check": places.check.rawValue,
+            "jobs": "\(resources.workers)", "max-memory": "\(resources.byteLimit)", "tile": "\(machine.tile)",
+            "self-ensemble": "\(model.selfEnsemble)", "sigma": model.sigma?.text ?? "blind",
+        ]
+        if !places.suffix.isEmpty { text["suffix"] = places.suffix }
+        if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
+        return text
+    }
+}

@@ -1,0 +1,25 @@
+import Batches
+import Foundation
+
+/// Workers and memory of a run, and how the memory is shared out.
+struct RunResources {
+    let workers: Int
+    let byteLimit: Int
+    let maximumPixels: Int
+
+    init(_ options: MachineOptions, maximumPixels: Int) {
+        workers = options.jobs ?? ProcessInfo.processInfo.activeProcessorCount
+        byteLimit = options.maxMemory?.value ?? MachineMemory.defaultLimit
+        self.maximumPixels = maximumPixels
+    }
+
+    /// Two thirds for tiles, one third for pictures that have to be held whole.
+    var tileBytes: Int { byteLimit / 3 * 2 }
+    var pictureBytes: Int { byteLimit / 3 }
+
+    func forBatch(model: String) -> BatchRun.Resources {
+        BatchRun.Resources(
+            workers: workers, pictureBytes: pictureBytes, maximumPixels: maximumPixels,
+            software: "Retouch \(Version.current) (\(model))")
+    }
+}

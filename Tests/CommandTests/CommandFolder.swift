@@ -1,0 +1,92 @@
+import Files
+import Imaging
+import SystemPackage
+import Tensors
+
+/// A temporary folder with models in `models/` and pictures in `in/`.
+struct CommandFolder {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try createFolders(at: folder.path.appending("in"))
+        try TestModel().write(to: "models/1x-Scan-S", in: folder)
+        try TestModel(scale: 2).write(to: "models/2x-Upscale-S", in: folder)
+    }
+
+    var path: FilePath { folder.path }
+    var environment: [String: String] { ["RETOUCH_MODELS": path.appending("models").string] }
+
+    /// Runs the program with `arguments`, in which `IN`, `OUT` and `TMP/...` stand for the folder's own.
+    func run(_ arguments: String..., environment extra: [String: String] = [:]) throws -> Program.Ending {
+        try Program.run(
+            arguments.map(expanded), environment: environment.merging(extra) { _, new in new })
+    }
+
+    func start(_ arguments: String...) throws -> Program {
+        try Program(arguments.map { Array(expanded($0).utf8) }, environment: environment)
+    }
+
+    private func expanded(_ argument: String) -> String {
+        switch argument {
+        case "IN": path.appending("in").string
+        case "OUT": path.appending("out").string
+        case _ where argument.hasPrefix("TMP/"): path.string + argument.dropFirst(3)
+        default: argument
+        }
+    }
+
+    /// Writes a picture of seeded noise over a gradient.
+    @discardableResult
+    func picture(
+        _ relative: FilePath, as container: PictureContainer = .png, width: Int = 24, height: Int = 16,
+        format: PixelFormat = PixelFormat(color: .rgb), seed: UInt64 = 1
+    ) throws -> [UInt8] {
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        var samples: [Float] = []
+        for _ in 0..<format.channelCount {
+            for y in 0..<height {
+                for x in 0..<width {
+                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                    let noise = Float(state >> 40) / Float(1 << 24) - 0.5
+                    samples.append(0.5 + 0.3 * Float(x - y) / Float(width + height) + 0.2 * noise)
+                }
+            }
+        }
+        let image = PlanarImage(channels: format.channelCount, height: height, width: width, samples: samples)
+        let bytes = try Picture(image: image, format: format).encoded(as: container).bytes
+        try folder.write(bytes: bytes, to: relative)
+        return bytes
+    }
+
+    /// The content of every visible file under `relative`.
+    func tree(_ relative: FilePath) throws -> [FilePath: [UInt8]] {
+        var tree: [FilePath: [UInt8]] = [:]
+        for file in try FolderWalk(path.pushing(relative)).files {
+            tree[file.relativePath] = try folder.read(file.path)
+        }
+        return tree
+    }
+
+    /// Temporary files anywhere under `relative`.
+    func temporaries(_ relative: FilePath = "out") throws -> [FilePath] {
+        guard FileStamp.isFolder(path.pushing(relative)) else { return [] }
+        return try contents(ofFolder: path.pushing(relative)).flatMap { name -> [FilePath] in
+            let inner = relative.appending(name)
+            if FileStamp.isFolder(path.pushing(inner)) { return try temporaries(inner) }
+            return name.string.hasSuffix(".tmp") ? [inner] : []
+        }
+    }
+}
+
+extension TemporaryFolder {
+    @discardableResult
+    func write(bytes: [UInt8], to relative: FilePath) throws -> FilePath {
+        let target = path.pushing(relative)
+        try createFolders(at: target.removingLastComponent())
+        let descriptor = try FileDescriptor.open(
+            target, .writeOnly, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o644))
+        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
+        return target
+    }
+}

@@ -1,0 +1,92 @@
+import Files
+import SystemPackage
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+@Suite struct InterruptionTests {
+    let test: CommandFolder
+
+    init() throws {
+        test = try CommandFolder()
+        for index in 0..<8 {
+            try test.picture(FilePath("in/\(index % 3)/\(index).png"), width: 300, height: 250, seed: UInt64(index))
+        }
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM]) func theFirstSignalEndsInOrder(signal: Int32) throws {
+        let program = try test.start("IN", "OUT", "-x", "-j", "2")
+        while try test.temporaries().isEmpty, kill(program.processID, 0) == 0 { usleep(500) }
+        program.signal(signal)
+        let ending = try program.wait()
+        #expect(ending.status == 130, "\(ending)")
+        #expect(ending.closingLine.hasSuffix(" 0 skipped, 0 failed"))
+        #expect(try test.temporaries().isEmpty)
+        let rest = try test.run("IN", "OUT", "-x")
+        #expect(rest.status == 0)
+        #expect(rest.closingLine.hasSuffix(" skipped, 0 failed"))
+        #expect(try test.tree("out").count == 8)
+    }
+
+    @Test func theSecondSignalEndsAtOnce() throws {
+        let program = try test.start("IN", "OUT", "-x")
+        while try test.temporaries().isEmpty, kill(program.processID, 0) == 0 { usleep(500) }
+        program.signal(SIGTERM)
+        program.signal(SIGINT)
+        let ending = try program.wait(atMost: 10)
+        #expect(ending.status == 130)
+        #expect(try test.temporaries().isEmpty)
+    }
+
+    /// Killed at random moments and run again, the outputs are those of an unbroken run, to the byte.
+    @Test func killedAndResumedIsTheSame() throws {
+        try killAndResume(times: 3)
+    }
+
+    @Test(.enabled(if: getenv("RETOUCH_LONG_TESTS") != nil)) func killedAndResumedTwentyTimes() throws {
+        try killAndResume(times: 20)
+    }
+
+    private func killAndResume(times: Int) throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        #expect(try test.run("IN", "TMP/whole", "-x").status == 0)
+        let length = start.duration(to: clock.now)
+        let whole = try test.tree("whole")
+        #expect(whole.count == 8)
+        var generator = SeededGenerator(state: UInt64(times))
+        for round in 0..<times {
+            // The first half of the rounds go on with one output folder, the others begin anew.
+            if round >= times / 2 { test.folder.remove("out") }
+            let program = try test.start("IN", "OUT", "-x")
+            let share = Double(generator.next() % 1000) / 1000
+            usleep(UInt32((length * share) / .microseconds(1)))
+            program.signal(SIGKILL)
+            _ = try program.wait()
+            // No output that is there is half an output.
+            if FileStamp.isFolder(test.path.appending("out")) {
+                for (name, bytes) in try test.tree("out") { #expect(bytes == whole[name], "round \(round)") }
+            }
+            let ending = try test.run("IN", "OUT", "-x")
+            #expect(ending.status == 0, "round \(round): \(ending)")
+            #expect(try test.tree("out") == whole, "round \(round)")
+            #expect(try test.temporaries().isEmpty, "round \(round)")
+        }
+    }
+}
+
+/// Knuth's MMIX generator: the same moments in every run of the test.
+private struct SeededGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state >> 33
+    }
+}

@@ -1,3 +1,0 @@
-import Testing
-
-@Test func placeholderCommand() { #expect(Bool(true)) }

@@ -1,0 +1,135 @@
+import Files
+import Imaging
+import SystemPackage
+import Tensors
+import Testing
+
+@Suite struct RestoreCommandTests {
+    let test: CommandFolder
+
+    init() throws { test = try CommandFolder() }
+
+    @Test func aFolderIsRestoredAndASecondRunSkipsAll() throws {
+        try test.picture("in/a.png", seed: 1)
+        try test.picture("in/sub dir/b.jpg", as: .jpeg, seed: 2)
+        try test.picture("in/grey16.png", format: PixelFormat(color: .grey, hasAlpha: true, bitDepth: 16), seed: 3)
+        let first = try test.run("restore", "IN", "OUT", "--progress", "plain")
+        #expect(first.status == 0, "\(first.standardError)")
+        #expect(first.standardOutput == "3 restored, 0 skipped, 0 failed\n")
+        #expect(first.standardError.contains("restored: sub dir/b.jpg (24 x 16, "))
+        let tree = try test.tree("out")
+        #expect(Set(tree.keys) == ["a.png", "sub dir/b.jpg", "grey16.png"])
+        #expect(tree["a.png"] != (try test.tree("in")["a.png"]))
+        let grey = try Picture(reading: test.path.pushing("out/grey16.png"))
+        #expect(grey.format == PixelFormat(color: .grey, hasAlpha: true, bitDepth: 16))
+        let second = try test.run("IN", "OUT")
+        #expect(second.status == 0)
+        #expect(second.standardOutput == "0 restored, 3 skipped, 0 failed\n")
+        #expect(second.standardError.isEmpty)
+        #expect(try test.tree("out") == tree)
+        #expect(try test.temporaries().isEmpty)
+    }
+
+    @Test func theSameBytesForAnyWorkersTilesAndMemory() throws {
+        for index in 0..<5 {
+            try test.picture(FilePath("in/\(index).png"), width: 70 + 13 * index, height: 61, seed: UInt64(index))
+        }
+        #expect(try test.run("IN", "OUT", "-j", "1").status == 0)
+        let tree = try test.tree("out")
+        for (index, options) in [["-j", "3"], ["-j", "64"], ["-t", "32"], ["--max-memory", "48M", "-j", "2"]]
+            .enumerated()
+        {
+            let other = "TMP/other\(index)"
+            let arguments = ["IN", other] + options
+            let ending = try Program.run(
+                arguments.map { argument in
+                    argument == "IN"
+                        ? test.path.appending("in").string
+                        : argument == other ? test.path.appending("other\(index)").string : argument
+                }, environment: test.environment)
+            #expect(ending.status == 0, "\(options): \(ending.standardError)")
+            #expect(try test.tree(FilePath("other\(index)")) == tree, "\(options)")
+        }
+    }
+
+    @Test func oneFileEnlargedIntoAnotherFormat() throws {
+        try test.picture("in/a.png")
+        let ending = try test.run("-s", "2", "TMP/in/a.png", "TMP/big.jpg", "-q", "90")
+        #expect(ending.status == 0, "\(ending.standardError)")
+        #expect(ending.closingLine == "1 restored, 0 skipped, 0 failed")
+        let picture = try PictureReader(path: test.path.appending("big.jpg")).info
+        #expect(picture.width == 48 && picture.height == 32 && picture.container == .jpeg)
+        #expect(
+            try test.run("-i", "TMP/in/a.png", "-o", "TMP/big.jpg", "-s", "2", "-q", "90").closingLine.hasPrefix(
+                "0 restored, 1 skipped"))
+    }
+
+    @Test func figuresAndReport() throws {
+        try test.picture("in/a.png", seed: 1)
+        try test.picture("clean/a.png", seed: 2)
+        let ending = try test.run(
+            "IN", "OUT", "--reference", "TMP/clean", "--report", "TMP/report", "--log", "TMP/log.jsonl", "--verbose")
+        #expect(ending.status == 0, "\(ending.standardError)")
+        let lines = ending.standardOutput.split(separator: "\n")
+        #expect(lines.contains { $0.hasPrefix("PSNR RGB (") && $0.hasSuffix("after, mean of 1 picture") })
+        #expect(lines.contains { $0.hasPrefix("SSIM Y (") })
+        #expect(lines.dropLast().last == "report: \(test.path)/report/report.html")
+        #expect(lines.last == "1 restored, 0 skipped, 0 failed")
+        for name in ["report.csv", "report.json"] {
+            #expect(FileStamp.exists(test.path.pushing("report").appending(name)), "\(name)")
+        }
+        let log = String(decoding: try test.folder.read(test.path.appending("log.jsonl")), as: UTF8.self)
+        #expect(log.hasPrefix("{") && log.contains("\"outcome\":\"restored\"") && log.split(separator: "\n").count == 1)
+    }
+
+    @Test func progressAsJSON() throws {
+        try test.picture("in/a.png")
+        try test.folder.write("x", to: "in/text.png")
+        let ending = try test.run("IN", "OUT", "--progress", "json")
+        #expect(ending.status == 0)
+        let lines = ending.standardError.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
+        #expect(lines.first?.contains("\"event\":\"began\"") == true)
+        #expect(lines.contains { $0.contains("\"event\":\"warning\"") })
+        #expect(lines.last?.contains("\"event\":\"ended\"") == true)
+    }
+
+    @Test func aDryRunWritesNothing() throws {
+        try test.picture("in/a.png", width: 100, height: 50)
+        try test.folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/b.tif")
+        let ending = try test.run("IN", "OUT", "--dry-run")
+        #expect(ending.status == 1)
+        let lines = ending.standardOutput.split(separator: "\n").map(String.init)
+        #expect(lines.first == "restore a.png -> \(test.path)/out/a.png  100 x 50, 8-bit RGB")
+        #expect(lines.contains { $0.hasPrefix("fail    b.tif: TIFF cannot be read yet") })
+        #expect(lines.contains { $0.hasPrefix("0.01 megapixels with 1x-Scan-S: about ") && $0.hasSuffix("of memory") })
+        #expect(lines.last == "1 to restore, 0 done before, 1 would fail")
+        #expect(!FileStamp.exists(test.path.appending("out")))
+    }
+
+    @Test func quietTellsFailuresOnly() throws {
+        try test.picture("in/a.png")
+        try test.folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/b.tif")
+        let ending = try test.run("IN", "OUT", "--quiet")
+        #expect(ending.status == 1)
+        #expect(ending.standardOutput == "1 restored, 0 skipped, 1 failed\n")
+        #expect(ending.standardError.hasPrefix("failed: b.tif: TIFF"))
+        #expect(ending.standardError.split(separator: "\n").count == 1)
+    }
+
+    @Test func settingsChangePixels() throws {
+        try test.picture("in/a.png", width: 40)
+        #expect(try test.run("IN", "TMP/full").status == 0)
+        #expect(try test.run("IN", "TMP/none", "--strength", "0").status == 0)
+        #expect(try test.run("IN", "TMP/ensemble", "-x").status == 0)
+        let original = try Picture(reading: test.path.pushing("in/a.png")).image.samples
+        #expect(try Picture(reading: test.path.pushing("none/a.png")).image.samples == original)
+        let full = try Picture(reading: test.path.pushing("full/a.png")).image.samples
+        let ensemble = try Picture(reading: test.path.pushing("ensemble/a.png")).image.samples
+        #expect(full != original && ensemble != original && ensemble != full)
+        // The model for tests takes no noise level.
+        let sigma = try test.run("IN", "TMP/sigma", "--sigma", "25")
+        #expect(sigma.status == 2)
+        #expect(sigma.standardError.contains("takes no noise level"))
+    }
+}

@@ -1,0 +1,59 @@
+import Files
+import SystemPackage
+
+/// A tiny model of seeded weights, written by hand: the format is a contract with every file ever made.
+struct TestModel {
+    var scale = 1
+    var seed: UInt64 = 1
+    var width = 4
+
+    private var convolutions: [(name: String, shape: [Int])] {
+        [("convolution0", [width, 3, 3, 3]), ("convolution1", [3 * scale * scale, width, 3, 3])]
+    }
+
+    /// Writes `model.safetensors` and `model.json` into `folder`.
+    func write(to folder: FilePath, in files: TemporaryFolder) throws {
+        let weights = safetensors()
+        try files.write(bytes: weights, to: folder.appending("model.safetensors"))
+        try files.write(card(sha256: try SHA256Digest(of: weights).hex), to: folder.appending("model.json"))
+    }
+
+    func card(sha256: String) -> String {
+        """
+        {"cardVersion": 1, "name": "\(scale)x-Test", "task": "\(scale == 1 ? "denoise" : "upscale")",
+         "license": "Apache-2.0", "description": "A model for tests", "scale": \(scale),
+         "inputChannels": 3, "outputChannels": 3,
+         "resources": [{"platform": "retouch", "type": "safetensors", "sha256": "\(sha256)"}]}
+        """
+    }
+
+    func safetensors() -> [UInt8] {
+        let skip = scale == 1 ? "residual" : "bicubic"
+        let configuration =
+            #"{\"architecture\":\"plain\",\"channels\":3,\"width\":\#(width),\"layers\":2,\"activation\":\"relu\","#
+            + #"\"bias\":true,\"scale\":\#(scale),\"skip\":\"\#(skip)\"}"#
+        var header = #"{"__metadata__":{"format":"retouch-1","configuration":"\#(configuration)"}"#
+        var data: [UInt8] = []
+        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        func add(_ name: String, _ shape: [Int], spread: Float) {
+            let count = shape.reduce(1, *)
+            header +=
+                #","\#(name)":{"dtype":"F32","shape":[\#(shape.map(String.init).joined(separator: ","))],"#
+                + #""data_offsets":[\#(data.count),\#(data.count + 4 * count)]}"#
+            for _ in 0..<count {
+                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                let value = (Float(state >> 40) / Float(1 << 24) - 0.5) * spread
+                withUnsafeBytes(of: value.bitPattern.littleEndian) { data += $0 }
+            }
+        }
+        for (name, shape) in convolutions {
+            add(name + ".weight", shape, spread: 0.1)
+            add(name + ".bias", [shape[0]], spread: 0.02)
+        }
+        header += "}"
+        while header.utf8.count % 8 != 0 { header += " " }
+        var length: [UInt8] = []
+        withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { length += $0 }
+        return length + Array(header.utf8) + data
+    }
+}

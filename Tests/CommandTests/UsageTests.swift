@@ -1,0 +1,120 @@
+import Files
+import SystemPackage
+import Testing
+
+@Suite struct UsageTests {
+    let test: CommandFolder
+
+    init() throws {
+        test = try CommandFolder()
+        try test.picture("in/a.png")
+    }
+
+    @Test(arguments: [
+        (["--help"], "USAGE: retouch"), (["help"], "USAGE: retouch"), (["restore", "--help"], "--max-memory <bytes>"),
+        (["models", "--help"], "RETOUCH_MODELS"), (["--version"], "retouch "),
+        (["--generate-completion-script", "bash"], "retouch"),
+    ])
+    func helpGoesToStandardOutput(arguments: [String], expected: String) throws {
+        let ending = try Program.run(arguments)
+        #expect(ending.status == 0)
+        #expect(ending.standardOutput.contains(expected))
+        #expect(ending.standardError.isEmpty)
+    }
+
+    /// Wrong usage: exit code 2, one message on standard error that names what is wrong, nothing on standard output.
+    @Test(arguments: [
+        ([], "USAGE"), (["IN"], "Name what to restore and where to"), (["-o", "OUT"], "Name what to restore"),
+        (["IN", "OUT", "--bogus"], "--bogus"), (["IN", "OUT", "-s", "3"], "-s 3: expected 1 or 2"),
+        (["IN", "OUT", "-q", "0"], "-q 0: expected 1 to 100"), (["IN", "OUT", "-q", "x"], "'x'"),
+        (["IN", "OUT", "--strength", "1.5"], "--strength 1.5"), (["IN", "OUT", "--strength", "nan"], "--strength nan"),
+        (["IN", "OUT", "--sigma", "300"], "300"), (["IN", "OUT", "-j", "0"], "-j 0"),
+        (["IN", "OUT", "-t", "-5"], "-t"), (["IN", "OUT", "--max-memory", "lots"], "lots"),
+        (["IN", "OUT", "--exists", "maybe"], "maybe"), (["IN", "OUT", "-f", "gif"], "gif"),
+        (["IN", "OUT", "--quiet", "--verbose"], "contradict"), (["IN", "IN"], "is the input itself"),
+        (["IN", "TMP/in/out"], "lies inside the input folder"), (["TMP/in/a.png", "IN"], "would replace the input"),
+        (["IN", "TMP/in/a.png"], "is a file"), (["IN", "OUT", "--suffix", "a/b"], "suffix"),
+        (["IN", "OUT", "-s", "2", "--model", "1x-Scan-S"], "enlarges by 1"),
+        (["TMP/in/a.png", "TMP/b.jpg", "-f", "png"], "Make the two agree"),
+        (["IN", "OUT", "--reference", "TMP/none"], "references"),
+    ])
+    func wrongUsage(arguments: [String], expected: String) throws {
+        let ending = try Program.run(arguments.map(expand), environment: test.environment)
+        #expect(ending.status == 2, "\(ending)")
+        #expect(ending.standardOutput.isEmpty)
+        #expect(ending.standardError.contains(expected), "\(ending.standardError)")
+        #expect(!FileStamp.exists(test.path.appending("out")))
+    }
+
+    private func expand(_ argument: String) -> String {
+        switch argument {
+        case "IN": test.path.appending("in").string
+        case "OUT": test.path.appending("out").string
+        default: argument.hasPrefix("TMP/") ? test.path.string + argument.dropFirst(3) : argument
+        }
+    }
+
+    @Test func aForcedInstructionSetThatIsUnknown() throws {
+        let ending = try test.run("IN", "OUT", environment: ["RETOUCH_ISA": "mmx"])
+        #expect(ending.status == 2)
+        #expect(ending.standardError.contains("RETOUCH_ISA=mmx is not known"))
+    }
+
+    @Test func nothingToWorkOn() throws {
+        try test.folder.write("x", to: "texts/a.txt")
+        let ending = try test.run("TMP/texts", "OUT")
+        #expect(ending.status == 3)
+        #expect(ending.standardError.contains("no picture in"))
+        try createFolders(at: test.path.appending("empty"))
+        #expect(try test.run("TMP/empty", "OUT").status == 3)
+    }
+
+    @Test func aMissingInputIsNoUsableInput() throws {
+        let ending = try test.run("TMP/none", "OUT")
+        #expect(ending.status == 3)
+        #expect(ending.standardError.contains("No such file or directory"))
+        // One of several: the others are restored.
+        let partly = try test.run("TMP/none", "IN", "OUT")
+        #expect(partly.status == 1)
+        #expect(partly.closingLine == "1 restored, 0 skipped, 1 failed")
+    }
+
+    @Test func modelErrors() throws {
+        let unknown = try test.run("IN", "OUT", "--model", "1x-Nothing")
+        #expect(unknown.status == 4)
+        #expect(unknown.standardError.contains("there is no model '1x-Nothing'"))
+        let model = TestModel()
+        let bytes = model.safetensors()
+        func run(_ bytes: [UInt8], card: String) throws -> Program.Ending {
+            try test.folder.write(bytes: bytes, to: "broken/model.safetensors")
+            try test.folder.write(card, to: "broken/model.json")
+            return try test.run("IN", "OUT", "--model", "TMP/broken")
+        }
+        let card = model.card(sha256: try SHA256Digest(of: bytes).hex)
+        var flipped = bytes
+        flipped[flipped.count - 2] ^= 1
+        for (weights, text) in [
+            (bytes, "{"), (Array(bytes.dropLast()), card), (flipped, card), ([], card), (Array("hello".utf8), card),
+            (bytes, card.replacing("\"scale\": 1", with: "\"scale\": 2")),
+        ] {
+            let ending = try run(weights, card: text)
+            #expect(ending.status == 4, "\(ending.standardError)")
+            #expect(ending.standardError.split(separator: "\n").count == 1)
+            #expect(!FileStamp.exists(test.path.pushing("out/a.png")))
+        }
+        #expect(try run(bytes, card: card).status == 0)
+    }
+
+    @Test func modelsAreListed() throws {
+        let table = try test.run("models")
+        #expect(table.status == 0)
+        #expect(table.standardOutput.contains("1x-Scan-S") && table.standardOutput.contains("2x-Upscale-S"))
+        #expect(table.standardOutput.contains("Apache-2.0"))
+        let json = try test.run("models", "--json")
+        #expect(json.standardOutput.contains("\"scale\" : 2"))
+        let card = try test.run("models", "Scan-S")
+        #expect(card.status == 0)
+        #expect(card.standardOutput.contains("A model for tests"))
+        #expect(try test.run("models", "none").status == 4)
+    }
+}
