@@ -65,7 +65,7 @@ public final class PictureWriter: RowSink {
         let software = policy == .all ? software : nil
         let metadata = metadata.filtered(by: policy).describing(
             width: width, height: height, color: stored.color, software: software,
-            needsEXIF: container == .jpeg, notes: &notes)
+            container: container, notes: &notes)
         switch container {
         case .png:
             sink = try PNGEncoder(

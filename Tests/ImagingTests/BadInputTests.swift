@@ -239,11 +239,12 @@ struct BadInputTests {
         for name in ["jpeg/ycc2x2.jpg", "jpeg/ycc2x2-progressive.jpg", "jpeg/cmyk-profile.jpg", "jpeg/restart.jpg"] {
             let file = try Fixture.bytes(name)
             var numbers = SeededNumbers(state: 77)
-            for _ in 0..<400 {
+            // Little CMS takes a while to prepare a transform.
+            for _ in 0..<(name.contains("cmyk") ? 20 : 400) {
                 var bytes = file
                 let bit = numbers.next(below: file.count * 8)
                 bytes[bit / 8] ^= 1 << (bit % 8)
-                let limits = PictureLimits(maximumPixels: 10_000_000)
+                let limits = PictureLimits(maximumPixels: 20_000)
                 _ = try? Picture(decoding: bytes, limits: limits)
                 _ = try? Picture(decoding: bytes, limits: limits, damaged: .accept)
             }

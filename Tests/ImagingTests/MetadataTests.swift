@@ -160,6 +160,64 @@ struct MetadataTests {
         #expect(try Picture(decoding: parts.bytes).metadata.density == PixelDensity(x: 240, y: 300, unit: .inch))
     }
 
+    @Test("IPTC goes to PNG as others write it, and back; Photoshop's other resources stay behind")
+    func iptc() throws {
+        let record: [UInt8] = [0x1C, 2, 120, 0, 5] + Array("Canal".utf8)
+        let resource = Array("8BIM".utf8) + [4, 4, 3, 0x61, 0x62, 0x63] + four(record.count) + record
+        let other = Array("8BIM".utf8) + [3, 0xED, 0, 0] + four(3) + [1, 2, 3, 0]
+        var file = JPEGFile(try Self.picture().encoded(as: .jpeg).bytes)
+        file.insert(0xED, "Photoshop 3.0\0", other + resource)
+        let jpeg = try Picture(decoding: file.bytes)
+        #expect(jpeg.metadata.iptc == record)
+        let png = try jpeg.encoded(as: .png).bytes
+        #expect(PNGFile(png)["zTXt"]?.starts(with: "Raw profile type iptc\0\0".utf8) == true)
+        let back = try Picture(decoding: png)
+        #expect(back.metadata.iptc == record && back.notes.isEmpty)
+        let again = JPEGFile(try back.encoded(as: .jpeg).bytes)
+        #expect(
+            again.contents(0xED, "Photoshop 3.0\0")
+                == [Array("8BIM".utf8) + [4, 4, 0, 0] + four(record.count) + record])
+        // Resources whose size lies.
+        for place in 0..<(other + resource).count {
+            var bytes = other + resource
+            bytes[place] = 0xFF
+            var damaged = file
+            damaged.segments[1].bytes = Array("Photoshop 3.0\0".utf8) + bytes
+            _ = try Picture(decoding: damaged.bytes)
+        }
+    }
+
+    @Test("Comments and texts stay in their container, elsewhere it is said that they are lost")
+    func texts() throws {
+        var png = PNGFile(try Self.picture().encoded(as: .png).bytes)
+        png.insert("tEXt", Array("Title\0A canal".utf8))
+        png.insert("tEXt", Array("Software\0A scanner".utf8))
+        let picture = try Picture(decoding: png.bytes)
+        #expect(picture.metadata.texts == [MetadataText(kind: .text, bytes: Array("Title\0A canal".utf8))])
+        let written = PNGFile(try picture.encoded(as: .png, software: "Retouch").bytes)
+        #expect(
+            written.chunks.filter { $0.type == "tEXt" }.map(\.bytes)
+                == [Array("Software\0Retouch".utf8), Array("Title\0A canal".utf8)])
+        #expect(
+            try picture.encoded(as: .jpeg).notes == [.dropped("a text", reason: "jpeg has no place for it")])
+        #expect(try picture.encoded(as: .jpeg, policy: .color).notes.isEmpty)
+        var jpeg = JPEGFile(try Self.picture().encoded(as: .jpeg).bytes)
+        jpeg.insert(0xFE, "", Array("Found in the attic".utf8))
+        let commented = try Picture(decoding: jpeg.bytes)
+        #expect(
+            JPEGFile(try commented.encoded(as: .jpeg).bytes).contents(0xFE, "") == [Array("Found in the attic".utf8)])
+        #expect(
+            try commented.encoded(as: .png).notes == [.dropped("a text", reason: "png has no place for it")])
+    }
+
+    @Test("Further pictures in a JPEG are said to be left out")
+    func furtherPictures() throws {
+        var jpeg = JPEGFile(try Self.picture().encoded(as: .jpeg).bytes)
+        jpeg.insert(0xE2, "MPF\0", [1, 2, 3])
+        let notes = try Picture(decoding: jpeg.bytes).notes
+        #expect(notes == [.dropped("further pictures of the file", reason: "only the first is read")])
+    }
+
     @Test("PNG's colour chunks stay in PNG")
     func colourChunks() throws {
         let colour = PNGColour(gAMA: four(45455), cHRM: (0..<32).map { $0 }, sRGB: [1])
@@ -168,6 +226,12 @@ struct MetadataTests {
         let picture = try Picture(decoding: bytes)
         #expect(picture.metadata.pngColour == colour)
         #expect(try picture.encoded(as: .jpeg).notes == [])
+        let linear = Metadata(pngColour: PNGColour(gAMA: four(100_000)))
+        #expect(
+            try Self.picture(metadata: linear).encoded(as: .jpeg).notes
+                == [.dropped("PNG's colour chunks", reason: "jpeg has no place for them")])
+        let wide = Metadata(pngColour: PNGColour(cICP: [12, 13, 0, 1]))
+        #expect(try Picture(decoding: Self.picture(metadata: wide).encoded(as: .png).bytes).metadata == wide)
     }
 
     @Test("The policy decides what is written", arguments: PictureContainer.allCases)

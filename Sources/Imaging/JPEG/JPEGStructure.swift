@@ -7,6 +7,11 @@ struct JPEGStructure {
     private(set) var density: PixelDensity?
     private(set) var exif: [UInt8]?
     private(set) var xmp: [UInt8]?
+    /// Photoshop's image resources.
+    private(set) var resources: [UInt8] = []
+    private(set) var comments: [[UInt8]] = []
+    /// Whether further pictures follow the first (MPF): previews, stereo pairs, gain maps.
+    private(set) var hasFurtherPictures = false
     /// The parts of a profile by their number, from 1, and how many each says there are.
     private(set) var iccParts: [(number: Int, of: Int, bytes: [UInt8])] = []
 
@@ -52,7 +57,7 @@ struct JPEGStructure {
             case 0xC0, 0xC1, 0xC2, 0xC9, 0xCA:
                 try readFrame(try source.read(at: offset + 2, count: length - 2), marker: marker, name: name)
                 hasFrame = true
-            case 0xE0, 0xE1, 0xE2:
+            case 0xE0, 0xE1, 0xE2, 0xED, 0xFE:
                 readLabel(try source.read(at: offset + 2, count: length - 2), marker: marker)
             default: break
             }
@@ -135,10 +140,17 @@ struct JPEGStructure {
             } else if xmp == nil, let content = content(after: "http://ns.adobe.com/xap/1.0/\0") {
                 xmp = content
             }
-        default:
+        case 0xE2:
             if let part = content(after: "ICC_PROFILE\0"), part.count >= 2, iccParts.count < 255 {
                 iccParts.append((number: Int(part[0]), of: Int(part[1]), bytes: Array(part[2...])))
+            } else if bytes.starts(with: "MPF\0".utf8) {
+                hasFurtherPictures = true
             }
+        case 0xED:
+            // The resources may go on in the next segment.
+            if let part = content(after: "Photoshop 3.0\0"), resources.count < 1 << 20 { resources += part }
+        default:
+            if comments.count < 100 { comments.append(bytes) }
         }
     }
 }

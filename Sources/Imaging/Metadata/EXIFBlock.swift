@@ -191,6 +191,8 @@ struct EXIFBlock {
             if isConvertedToSRGB { set(directory[Tag.colorSpace], to: 1) }
         }
         if let software { setSoftware(software, in: directories[0]) }
+        // A block whose values lie over its directories is legal so far, and no more once one was changed.
+        _ = try EXIFBlock(bytes).checkedDirectories()
     }
 
     /// Unlinks the second directory and clears what only it refers to.
@@ -201,7 +203,8 @@ struct EXIFBlock {
         let kept = [0..<8] + directories.flatMap { [$0.extent] + $0.entries.compactMap(\.value) }
         var stale: [Range<Int>] = []
         if let thumbnail = try? directory(at: first.next) {
-            stale = [thumbnail.extent] + thumbnail.entries.compactMap(\.value)
+            // A thumbnail has a dozen entries; comparing thousands would take minutes.
+            stale = [thumbnail.extent] + thumbnail.entries.prefix(64).compactMap(\.value)
             for (start, length) in [
                 (Tag.thumbnailOffset, Tag.thumbnailBytes), (Tag.stripOffsets, Tag.stripByteCounts),
             ] {

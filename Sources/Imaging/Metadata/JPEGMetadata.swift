@@ -5,9 +5,13 @@ enum JPEGMetadata {
     private static let iccLabel = Array("ICC_PROFILE\0".utf8)
 
     static func read(_ structure: JPEGStructure, notes: inout [PictureNote]) -> Metadata {
-        Metadata(
+        if structure.hasFurtherPictures {
+            notes.append(.dropped("further pictures of the file", reason: "only the first is read"))
+        }
+        return Metadata(
             exif: structure.exif, icc: profile(from: structure.iccParts, notes: &notes), xmp: structure.xmp,
-            density: structure.density)
+            iptc: IPTCRecord.record(in: structure.resources), density: structure.density,
+            texts: structure.comments.map { MetadataText(kind: .comment, bytes: $0) })
     }
 
     /// Puts a profile's parts together, whatever their order.
@@ -29,10 +33,10 @@ enum JPEGMetadata {
         for metadata: Metadata, notes: inout [PictureNote]
     ) -> [(marker: UInt8, bytes: [UInt8])] {
         var segments: [(marker: UInt8, bytes: [UInt8])] = []
-        func add(_ name: String, _ label: [UInt8], _ bytes: [UInt8]?) {
+        func add(_ name: String, _ label: [UInt8], _ bytes: [UInt8]?, marker: UInt8 = 0xE1) {
             guard let bytes else { return }
             if label.count + bytes.count <= JPEGEncoder.maximumSegmentBytes {
-                segments.append((0xE1, label + bytes))
+                segments.append((marker, label + bytes))
             } else {
                 let most = JPEGEncoder.maximumSegmentBytes - label.count
                 notes.append(.dropped(name, reason: "it has \(bytes.count) bytes, JPEG holds \(most)"))
@@ -52,6 +56,8 @@ enum JPEGMetadata {
                 notes.append(.dropped("ICC profile", reason: "it has \(icc.count) bytes, JPEG holds \(255 * most)"))
             }
         }
+        add("IPTC", IPTCRecord.jpegLabel, metadata.iptc.map(IPTCRecord.resources), marker: 0xED)
+        for text in metadata.texts where text.kind == .comment { add("comment", [], text.bytes, marker: 0xFE) }
         return segments
     }
 }

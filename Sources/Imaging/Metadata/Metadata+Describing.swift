@@ -1,9 +1,9 @@
 extension Metadata {
     /// The metadata as it has to be in a file of this size: EXIF and XMP corrected, a profile for other pixels dropped.
     ///
-    /// - Parameter needsEXIF: an EXIF block is made for `software` where there is none.
+    /// In JPEG an EXIF block is made for `software` where there is none. What the container has no place for is said.
     func describing(
-        width: Int, height: Int, color: PixelFormat.Color, software: String?, needsEXIF: Bool,
+        width: Int, height: Int, color: PixelFormat.Color, software: String?, container: PictureContainer,
         notes: inout [PictureNote]
     ) -> Metadata {
         var metadata = self
@@ -20,7 +20,15 @@ extension Metadata {
                 notes.append(.dropped("EXIF", reason: "it \(error)"))
             }
         }
-        if metadata.exif == nil, needsEXIF, let software { metadata.exif = EXIFBlock.naming(software) }
+        let lost = texts.count { ($0.kind == .comment) != (container == .jpeg) }
+        if lost > 0 {
+            let what = lost == 1 ? "a text" : "\(lost) texts"
+            notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
+        }
+        if container == .jpeg, metadata.icc == nil, let pngColour, pngColour.isNeeded {
+            notes.append(.dropped("PNG's colour chunks", reason: "jpeg has no place for them"))
+        }
+        if metadata.exif == nil, container == .jpeg, let software { metadata.exif = EXIFBlock.naming(software) }
         return metadata
     }
 }

@@ -6,20 +6,26 @@ public struct Metadata: Sendable, Equatable {
     public var icc: [UInt8]?
     /// An XMP packet.
     public var xmp: [UInt8]?
+    /// IPTC-IIM records.
+    public var iptc: [UInt8]?
     public var density: PixelDensity?
+    /// JPEG's comments, which stay in JPEG, and PNG's texts, which stay in PNG: each the content of its segment or chunk.
+    public var texts: [MetadataText]
     /// PNG's own colour chunks; a JPEG has no place for them.
     public var pngColour: PNGColour?
     /// The pixels were converted to sRGB when they were read.
     var isConvertedToSRGB = false
 
     public init(
-        exif: [UInt8]? = nil, icc: [UInt8]? = nil, xmp: [UInt8]? = nil, density: PixelDensity? = nil,
-        pngColour: PNGColour? = nil
+        exif: [UInt8]? = nil, icc: [UInt8]? = nil, xmp: [UInt8]? = nil, iptc: [UInt8]? = nil,
+        density: PixelDensity? = nil, texts: [MetadataText] = [], pngColour: PNGColour? = nil
     ) {
         self.exif = exif
         self.icc = icc
         self.xmp = xmp
+        self.iptc = iptc
         self.density = density
+        self.texts = texts
         self.pngColour = pngColour
     }
 
@@ -35,7 +41,7 @@ public struct Metadata: Sendable, Equatable {
 
 /// Which metadata goes into a file that is written.
 public enum MetadataPolicy: String, Sendable, Codable, CaseIterable {
-    /// EXIF, ICC, XMP, density, and the Software tag.
+    /// EXIF, ICC, XMP, IPTC, density, comments, and the Software tag.
     case all
     /// The colour profile and PNG's colour chunks alone: what the pixels need to be shown right.
     case color
@@ -78,15 +84,48 @@ public struct PixelDensity: Sendable, Equatable, Codable {
     }
 }
 
-/// PNG's gAMA, cHRM and sRGB chunks, as their bytes.
+/// A text that belongs to one container.
+public struct MetadataText: Sendable, Equatable {
+    public enum Kind: String, Sendable {
+        case comment = "COM"
+        case text = "tEXt"
+        case compressed = "zTXt"
+        case international = "iTXt"
+    }
+
+    public var kind: Kind
+    public var bytes: [UInt8]
+
+    public init(kind: Kind, bytes: [UInt8]) {
+        self.kind = kind
+        self.bytes = bytes
+    }
+}
+
+/// PNG's gAMA, cHRM, sRGB and cICP chunks, as their bytes.
 public struct PNGColour: Sendable, Equatable {
+    public var cICP: [UInt8]?
     public var gAMA: [UInt8]?
     public var cHRM: [UInt8]?
     public var sRGB: [UInt8]?
 
-    public init(gAMA: [UInt8]? = nil, cHRM: [UInt8]? = nil, sRGB: [UInt8]? = nil) {
+    public init(
+        gAMA: [UInt8]? = nil, cHRM: [UInt8]? = nil, sRGB: [UInt8]? = nil, cICP: [UInt8]? = nil
+    ) {
+        self.cICP = cICP
         self.gAMA = gAMA
         self.cHRM = cHRM
         self.sRGB = sRGB
+    }
+
+    /// Whether pixels would be shown wrong without the chunks: they say something else than sRGB.
+    var isNeeded: Bool {
+        if let cICP { return cICP.prefix(2) != [1, 13] }
+        guard sRGB == nil else { return false }
+        let srgb = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000]
+        func differs(_ bytes: [UInt8], from values: [Int]) -> Bool {
+            values.indices.contains { abs(bytes.bigEndian32(at: 4 * $0) - values[$0]) > 600 }
+        }
+        return gAMA.map { differs($0, from: [45455]) } ?? false || cHRM.map { differs($0, from: srgb) } ?? false
     }
 }

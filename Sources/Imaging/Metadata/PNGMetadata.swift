@@ -4,7 +4,9 @@ import CCodecs
 enum PNGMetadata {
     /// No profile or packet of a picture is longer; more would be an attack on our memory.
     static let maximumBytes = 64 << 20
-    private static let read: Set = ["eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL"]
+    private static let read: Set = [
+        "eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "cICP", "acTL", "tEXt", "zTXt",
+    ]
     private static let xmpKeyword = "XML:com.adobe.xmp"
 
     /// Chunks that say something beside the pixels: damage in one of them is no reason to lose a picture.
@@ -38,8 +40,10 @@ enum PNGMetadata {
             case "eXIf": if metadata.exif == nil { metadata.exif = withoutLabel(bytes) }
             case "iCCP":
                 if metadata.icc == nil { metadata.icc = profile(in: bytes, notes: &notes) }
-            case "iTXt":
+            case "iTXt" where bytes.starts(with: Array(xmpKeyword.utf8) + [0]):
                 if metadata.xmp == nil { metadata.xmp = xmp(in: bytes, notes: &notes) }
+            case "iTXt", "tEXt", "zTXt":
+                readText(bytes, type: chunk.type, into: &metadata, notes: &notes)
             case "pHYs":
                 guard bytes.count == 9, bytes[8] <= 1 else { continue }
                 let x = bytes.bigEndian32(at: 0)
@@ -49,6 +53,7 @@ enum PNGMetadata {
             case "gAMA": if bytes.count == 4 { colour.gAMA = bytes }
             case "cHRM": if bytes.count == 32 { colour.cHRM = bytes }
             case "sRGB": if bytes.count == 1, bytes[0] <= 3 { colour.sRGB = bytes }
+            case "cICP": if bytes.count == 4 { colour.cICP = bytes }
             default:  // acTL
                 if bytes.count == 8 { notes.append(.firstFrameOnly(frames: bytes.bigEndian32(at: 0))) }
             }
@@ -71,6 +76,29 @@ enum PNGMetadata {
         }
         notes.append(.dropped("ICC profile", reason: "its compressed data is damaged"))
         return nil
+    }
+
+    /// A text that is no packet of XMP: IPTC in disguise, or one to carry on.
+    private static func readText(
+        _ bytes: [UInt8], type: String, into metadata: inout Metadata, notes: inout [PictureNote]
+    ) {
+        guard let end = bytes.firstIndex(of: 0), let kind = MetadataText.Kind(rawValue: type) else { return }
+        let keyword = String(decoding: bytes[..<end], as: UTF8.self)
+        switch keyword {
+        case "Software": return  // of the program that wrote the original; ours takes its place
+        case IPTCRecord.pngKeyword:
+            let content = Array(bytes[(end + 1)...])
+            let text = kind == .compressed ? content.first == 0 ? inflated(Array(content.dropFirst())) : nil : content
+            metadata.iptc = text.flatMap(IPTCRecord.record(inText:))
+            if metadata.iptc == nil { notes.append(.dropped("IPTC", reason: "its text is damaged")) }
+        case "Raw profile type exif", "Raw profile type APP1", "Raw profile type xmp", "Raw profile type icm",
+            "Raw profile type icc":
+            // Copies made by other programs, which would contradict what is written.
+            notes.append(.dropped("PNG \(type) \(keyword)", reason: "an old copy of other metadata"))
+        default:
+            // Many texts are an attack, or somebody's log.
+            if metadata.texts.count < 100 { metadata.texts.append(MetadataText(kind: kind, bytes: bytes)) }
+        }
     }
 
     private static func xmp(in bytes: [UInt8], notes: inout [PictureNote]) -> [UInt8]? {
@@ -110,6 +138,7 @@ enum PNGMetadata {
     /// say it.
     static func chunks(for metadata: Metadata, software: String?) -> [(type: String, bytes: [UInt8])] {
         var chunks: [(type: String, bytes: [UInt8])] = []
+        if let cicp = metadata.pngColour?.cICP { chunks.append(("cICP", cicp)) }
         if let chrm = metadata.pngColour?.cHRM { chunks.append(("cHRM", chrm)) }
         if let gama = metadata.pngColour?.gAMA { chunks.append(("gAMA", gama)) }
         if let icc = metadata.icc, let data = deflated(icc) {
@@ -131,6 +160,10 @@ enum PNGMetadata {
         if let xmp = metadata.xmp {
             chunks.append(("iTXt", Array(xmpKeyword.utf8) + [0, 0, 0, 0, 0] + xmp))
         }
+        if let iptc = metadata.iptc, let text = deflated(IPTCRecord.text(for: iptc)) {
+            chunks.append(("zTXt", Array(IPTCRecord.pngKeyword.utf8) + [0, 0] + text))
+        }
+        for text in metadata.texts where text.kind != .comment { chunks.append((text.kind.rawValue, text.bytes)) }
         return chunks
     }
 
