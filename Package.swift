@@ -49,7 +49,8 @@ let package = Package(
         room("Autoencoders", ["Networks", "Tensors", system]),
         room("Quality", ["Imaging", "Kernels", "Tensors"]),
         room("Corruptions", ["Imaging", "Tensors"]),
-        room("Reports", ["Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
+        room(
+            "Reports", ["Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
         room("Restoration", ["Imaging", "Networks", "Kernels", "Tensors"]),
         room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
         room(
@@ -82,7 +83,10 @@ let package = Package(
             ["Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files", "Tensors", system]),
         tests(
             "Evaluation",
-            ["Evaluation", "Autoencoders", "Networks", "Imaging", "Quality", "Corruptions", "Files", "Tensors", system]),
+            [
+                "Evaluation", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Corruptions", "Reports",
+                "Files", "Tensors", system,
+            ]),
         tests("Command", ["Files", "Imaging", "Tensors", system]),
         tests("House", []),
     ])

@@ -13,7 +13,7 @@ public struct Corruption: Sendable, CustomStringConvertible {
     public init(steps: [any CorruptionStep]) { self.steps = steps }
 
     /// Every kind of step that the grammar knows. A new kind is a type and one entry here.
-    public static let kinds: [any CorruptionStep.Type] = [GaussianNoise.self, Grain.self]
+    public static let kinds: [any CorruptionStep.Type] = [GaussianNoise.self, Grain.self, BicubicReduction.self]
 
     /// The canonical text, which parses to this corruption again; a report names the corruption so.
     public var description: String { steps.map(\.description).joined(separator: "+") }

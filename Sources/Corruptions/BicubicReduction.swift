@@ -1,0 +1,45 @@
+public import Imaging
+public import Tensors
+
+/// The picture made smaller by a whole factor, as the published low-resolution pictures were made.
+///
+/// Sides are first cut to multiples of the factor, at the right and at the bottom; then MATLAB's antialiased bicubic
+/// `imresize` of 8-bit samples, with its edges of before 2011 and its rounding between the passes: every sample of
+/// the published `LRbicx2`, `x3` and `x4` of Set5 and Set14 comes out.
+public struct BicubicReduction: CorruptionStep {
+    public var reduction: Int
+
+    public init(by factor: Int) { reduction = factor }
+
+    public init(_ values: CorruptionValues) { self.init(by: values.integer("factor")) }
+
+    public static let kind = CorruptionKind(
+        name: "bicubic", summary: "made smaller by a whole factor (2 to 8), antialiased, as MATLAB does it",
+        parameters: [.init(name: "factor", form: .integer(2...8), standard: nil)], example: "bicubic:2")
+
+    /// The choices of `imresize` behind the published pictures.
+    public static let resampling = Resampling(.bicubic, edges: .replicated, rounding: .eightBits)
+
+    public var description: String { "bicubic:\(reduction)" }
+
+    public func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage {
+        guard let cut = image.cut(toMultipleOf: reduction) else {
+            throw .tooSmall(kind: Self.kind.name, width: image.width, height: image.height)
+        }
+        return cut.resampled(toHeight: cut.height / reduction, width: cut.width / reduction, Self.resampling)
+    }
+}
+
+extension PlanarImage {
+    /// The upper left part whose sides are the greatest multiples of `factor`; nil where nothing is left.
+    public func cut(toMultipleOf factor: Int) -> PlanarImage? {
+        let (rows, columns) = (height / factor * factor, width / factor * factor)
+        guard rows > 0, columns > 0 else { return nil }
+        if rows == height && columns == width { return self }
+        let result = PlanarImage(channels: channels, height: rows, width: columns)
+        for c in 0..<channels {
+            for y in 0..<rows { result.view.row(c, y).update(from: view.row(c, y), count: columns) }
+        }
+        return result
+    }
+}

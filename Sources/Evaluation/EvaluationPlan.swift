@@ -1,0 +1,110 @@
+public import Corruptions
+import Files
+import Imaging
+import Quality
+public import SystemPackage
+
+/// What is measured: clean pictures, what is done to each before it is restored, and how.
+public struct EvaluationPlan: Sendable {
+    /// How a corrupted picture reaches the model.
+    public enum InputForm: String, Sendable, CaseIterable {
+        /// As it was made in memory, neither clipped nor rounded: the published protocols of denoising.
+        case float
+        /// Clipped and rounded, as an 8-bit file would hold it.
+        case eightBit = "8bit"
+    }
+
+    /// What the model is told about the noise.
+    public enum NoiseKnowledge: Sendable, Hashable {
+        /// Nothing.
+        case blind
+        /// What is estimated from the corrupted picture.
+        case estimated
+        /// The level that was drawn from; corruptions other than white noise are left blind.
+        case given
+    }
+
+    /// A clean picture.
+    public struct Picture: Sendable, Equatable {
+        /// Relative to the set's folder.
+        public var name: FilePath
+        public var path: FilePath
+    }
+
+    /// The set's name: the name of its folder.
+    public var set: String
+    public var pictures: [Picture]
+    /// Each is applied to every picture.
+    public var corruptions: [Corruption]
+    public var inputForm: InputForm
+    public var noiseKnowledge: NoiseKnowledge
+    /// `np.random.seed(seed)` before each picture, as the published programs do with 0.
+    public var seed: UInt32
+
+    public init(
+        set: String, pictures: [Picture], corruptions: [Corruption], inputForm: InputForm = .float,
+        noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0
+    ) {
+        self.set = set
+        self.pictures = pictures
+        self.corruptions = corruptions
+        self.inputForm = inputForm
+        self.noiseKnowledge = noiseKnowledge
+        self.seed = seed
+    }
+
+    /// The plan for all files under `place`, or for the one picture there.
+    ///
+    /// - Throws: `FileError` where the place cannot be read, `EvaluationError.unreadableFolder` where a part of it
+    ///   cannot: the mean of a part of a set is not the set's.
+    public init(
+        clean place: FilePath, corruptions: [Corruption], inputForm: InputForm = .float,
+        noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0
+    ) throws {
+        var pictures: [Picture] = []
+        if FileStamp.isFolder(place) {
+            let walk = try FolderWalk(place)
+            if let problem = walk.problems.first { throw EvaluationError.unreadableFolder(reason: "\(problem)") }
+            pictures = walk.files.map { Picture(name: $0.relativePath, path: $0.path) }
+        } else {
+            _ = try FileStamp(of: place)
+            pictures = [Picture(name: place.lastComponent.map { FilePath().appending($0) } ?? place, path: place)]
+        }
+        self.init(
+            set: place.lexicallyNormalized().lastComponent?.string ?? place.string, pictures: pictures,
+            corruptions: corruptions, inputForm: inputForm, noiseKnowledge: noiseKnowledge, seed: seed)
+    }
+
+    /// Checks that a model of `scale` can undo what the plan does.
+    ///
+    /// - Throws: `EvaluationError`.
+    public func validate(scale: Int?) throws(EvaluationError) {
+        guard !corruptions.isEmpty else { throw .noCorruption }
+        guard let scale else { return }
+        for corruption in corruptions where corruption.reduction != scale {
+            throw .scale(corruption: corruption.description, reduction: corruption.reduction, model: scale)
+        }
+    }
+}
+
+/// Why an evaluation cannot be done.
+public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
+    case noCorruption
+    /// The corruption makes pictures smaller by another factor than the model enlarges them by.
+    case scale(corruption: String, reduction: Int, model: Int)
+    case unreadableFolder(reason: String)
+    /// As many least figures as corruptions, or one for all.
+    case thresholds(found: Int, corruptions: Int)
+
+    public var description: String {
+        switch self {
+        case .noCorruption: "nothing is done to the pictures before they are restored"
+        case .scale(let corruption, let reduction, let model):
+            "\(corruption) makes pictures smaller by \(reduction), but the model enlarges by \(model)"
+        case .unreadableFolder(let reason): "a part of the set cannot be read: \(reason)"
+        case .thresholds(let found, let corruptions):
+            "\(found) least figures for \(corruptions) corruption\(corruptions == 1 ? "" : "s"), expected 1 or "
+                + "\(corruptions)"
+        }
+    }
+}

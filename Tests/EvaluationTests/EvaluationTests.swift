@@ -1,0 +1,225 @@
+import Autoencoders
+import Corruptions
+import Evaluation
+import Files
+import Foundation
+import Imaging
+import Networks
+import Quality
+import Reports
+import Restoration
+import SystemPackage
+import Tensors
+import Testing
+
+/// Crops of photographs with known figures, in `Tests/Fixtures/anchors`.
+private let anchors = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "Fixtures/anchors")
+
+private func plan(
+    _ names: [String], _ corruption: String, form: EvaluationPlan.InputForm = .float,
+    knowledge: EvaluationPlan.NoiseKnowledge = .blind
+) throws -> EvaluationPlan {
+    var plan = try EvaluationPlan(
+        clean: FilePath(anchors.path(percentEncoded: false)), corruptions: Corruption.parse(corruption),
+        inputForm: form, noiseKnowledge: knowledge)
+    plan.pictures.removeAll { picture in !names.contains(picture.name.string) }
+    return plan
+}
+
+private func restorer(_ network: Network, noiseLevel: NoiseLevel = .blind) throws -> Restorer {
+    let card = ModelCard(name: "test", scale: network.scale)
+    return try Restorer(
+        model: Model(name: "test", card: card, network: network, sha256: "ab"),
+        settings: RestorationSettings(noiseLevel: noiseLevel), memoryLimit: 1 << 30)
+}
+
+private func report(_ records: [PictureRecord]) -> RunReport {
+    RunReport(version: "0", date: Date(timeIntervalSince1970: 0), model: "test", records: records)
+}
+
+private func value(
+    _ record: PictureRecord, _ metric: String, _ channels: String, _ name: String
+) throws -> Reports.Measurement {
+    try #require(
+        record.measurements.first { $0.metric == metric && $0.channels == channels && $0.protocol == name })
+}
+
+@Suite("Evaluating a corruption and a model")
+struct EvaluationTests {
+    @Test("noise alone: the figures that NumPy gives for the same pictures")
+    func noise() throws {
+        let expected: [String: (float: Double, stored: Double)] = [
+            "city.png": (20.242052411028766, 21.003627488070826),
+            "girl.png": (20.248366835321335, 21.94960555851369),
+            "grass.png": (20.301149520551128, 20.644782142710078),
+        ]
+        let names = Array(expected.keys)
+        let float = Evaluation.records(try Evaluation(plan: plan(names, "gaussian:25"), restorer: nil), workers: 2)
+        let stored = Evaluation.records(
+            try Evaluation(plan: plan(names, "gaussian:25", form: .eightBit), restorer: nil), workers: 1)
+        #expect(float.map(\.input) == ["city.png", "girl.png", "grass.png"])
+        for (a, b) in zip(float, stored) {
+            let figures = try #require(expected[a.input.string])
+            #expect(a.outcome == .restored && a.error == nil && a.corruption == "gaussian:25")
+            #expect(abs(try #require(try value(a, "psnr", "RGB", "awgn").before) - figures.float) < 1e-5)
+            #expect(abs(try #require(try value(b, "psnr", "RGB", "awgn-8bit").before) - figures.stored) < 1e-9)
+            #expect(try value(a, "psnr", "RGB", "awgn").after == nil)
+            #expect(try value(a, "ssim", "Y", "awgn").before != nil)
+        }
+    }
+
+    @Test("enlarging: bicubic's figures under both protocols")
+    func enlarging() throws {
+        let records = Evaluation.records(
+            try Evaluation(plan: plan(["girl.png"], "bicubic:2,3,4"), restorer: nil), workers: 2)
+        let expected = [
+            (30.681936445956207, 30.694210324451), (27.453027520385863, 27.46042042198313),
+            (25.591787542338214, 25.60359208466175),
+        ]
+        for (record, figures) in zip(records, expected) {
+            #expect(abs(try #require(try value(record, "psnr", "Y", "sr-y").before) - figures.0) < 1e-3)
+            // The small picture has the published pictures' edges, the expected figure MATLAB's of today.
+            #expect(abs(try #require(try value(record, "psnr", "Y", "sr-rgb").before) - figures.1) < 0.05)
+            #expect(try value(record, "psnr", "RGB", "sr-rgb").before != nil)
+        }
+        #expect(records.map(\.inputWidth) == [48, 32, 24])
+        #expect(records.map(\.outputWidth) == [96, 96, 96])
+    }
+
+    @Test("a model's output is measured clipped and rounded, on any number of workers")
+    func model() throws {
+        let network = try UNet(widths: [16, 16], blocks: 1).makeNetwork(weights: WeightSource(seed: 3))
+        let restorer = try restorer(network)
+        let names = ["city.png", "girl.png", "grass.png"]
+        let evaluation = try Evaluation(plan: plan(names, "gaussian:15,50"), restorer: restorer)
+        let records = Evaluation.records(evaluation, workers: 1)
+        #expect(records.count == 6)
+        #expect(
+            records.map(\.corruption) == [
+                "gaussian:15", "gaussian:15", "gaussian:15", "gaussian:50", "gaussian:50", "gaussian:50",
+            ])
+        for record in records {
+            let clean = try Picture(
+                reading: FilePath(anchors.path(percentEncoded: false)).appending(record.input.string)
+            ).image
+            var random = RandomState(seed: 0)
+            let noisy = try Corruption.parse(try #require(record.corruption))[0].applied(to: clean, random: &random)
+            let restored = try restorer.restore(noisy, workers: 1).rounded(toBits: 8)
+            let scores = try Comparison(reference: clean, protocol: .awgn8Bit).scores(of: restored, .after)
+            #expect(try value(record, "psnr", "RGB", "awgn").after == scores.psnr)
+            #expect(try value(record, "ssim", "RGB", "awgn").after == scores.ssim)
+            #expect(record.model == "test" && record.modelSHA256 == "ab")
+        }
+        func measurements(_ records: [PictureRecord]) -> [[Reports.Measurement]] { records.map(\.measurements) }
+        #expect(measurements(Evaluation.records(evaluation, workers: 3)) == measurements(records))
+
+        let preview = try #require(evaluation.preview(of: records[4], on: WorkerTeam(workers: 2)))
+        let before = try preview.before()
+        #expect(before.width == 96 && before.height == 72)
+    }
+
+    @Test("the noise level that the model is told")
+    func knowledge() throws {
+        let network = try UNet(widths: [16, 16], blocks: 1).makeNetwork(weights: WeightSource(seed: 3))
+        func after(_ level: NoiseLevel, _ knowledge: EvaluationPlan.NoiseKnowledge) throws -> Double? {
+            let evaluation = try Evaluation(
+                plan: plan(["girl.png"], "gaussian:25", knowledge: knowledge),
+                restorer: restorer(network, noiseLevel: level))
+            return try value(try #require(Evaluation.records(evaluation, workers: 1).first), "psnr", "RGB", "awgn")
+                .after
+        }
+        let given = try after(.automatic, .given)
+        #expect(given == (try after(.sigma(25.0 / 255), .blind)))
+        #expect(given != (try after(.blind, .blind)))
+        #expect(try after(.automatic, .estimated) != nil)
+    }
+
+    @Test("a model that enlarges, on pictures of odd sides")
+    func enlargingModel() throws {
+        let network = try PlainStack(width: 8, layers: 2, activation: .relu, scale: 2, skip: .bicubic).makeNetwork(
+            weights: WeightSource(seed: 1))
+        let evaluation = try Evaluation(plan: plan(["grass.png"], "bicubic:2"), restorer: restorer(network))
+        let record = try #require(Evaluation.records(evaluation, workers: 1).first)
+        #expect(record.error == nil)
+        #expect([record.inputWidth, record.inputHeight, record.outputWidth, record.outputHeight] == [23, 30, 46, 60])
+        #expect(try value(record, "psnr", "Y", "sr-rgb").after != nil)
+        #expect(throws: EvaluationError.scale(corruption: "gaussian:25", reduction: 1, model: 2)) {
+            try Evaluation(plan: plan(["grass.png"], "gaussian:25"), restorer: restorer(network))
+        }
+    }
+
+    @Test("what is no picture is ignored, what cannot be read fails, the rest goes on")
+    func badInput() throws {
+        let folder = FilePath(FileManager.default.temporaryDirectory.path).appending("retouch-\(UUID().uuidString)")
+        try createFolders(at: folder.appending("inner"))
+        defer { try? FileManager.default.removeItem(atPath: folder.string) }
+        let noise = PlanarImage(channels: 2, height: 9, width: 12, samples: (0..<216).map { Float($0) / 216 })
+        try Picture(noise).write(to: folder.appending("inner").appending("a.png"), as: .png)
+        try Data("not a picture".utf8).write(to: URL(filePath: folder.appending("notes.txt").string))
+        let broken = try Data(contentsOf: anchors.appending(path: "girl.png")).prefix(900)
+        try broken.write(to: URL(filePath: folder.appending("z.png").string))
+        let plan = try EvaluationPlan(clean: folder, corruptions: Corruption.parse("gaussian:25"))
+        let records = Evaluation.records(try Evaluation(plan: plan, restorer: nil), workers: 2)
+        #expect(records.map(\.outcome) == [.restored, .ignored, .failed])
+        #expect(records[0].measurements.map(\.channels) == ["grey"])
+        #expect(records[2].error?.isEmpty == false)
+        #expect(throws: FileError.self) { try EvaluationPlan(clean: folder.appending("none"), corruptions: []) }
+        #expect(throws: EvaluationError.noCorruption) {
+            try Evaluation(plan: EvaluationPlan(clean: folder, corruptions: []), restorer: nil)
+        }
+    }
+}
+
+extension Evaluation {
+    fileprivate static func records(_ evaluation: Evaluation, workers: Int) -> [PictureRecord] {
+        evaluation.run(on: WorkerTeam(workers: workers))
+    }
+}
+
+@Suite("What an evaluation prints and asks for")
+struct EvaluationTableTests {
+    private func records() -> RunReport {
+        func record(_ corruption: String, _ before: Double, _ after: Double?) -> PictureRecord {
+            PictureRecord(
+                input: "a.png", outcome: .restored, corruption: corruption,
+                measurements: [
+                    Measurement(metric: "psnr", channels: "RGB", protocol: "awgn", before: before, after: after),
+                    Measurement(
+                        metric: "ssim", channels: "RGB", protocol: "awgn", before: 0.5, after: after.map { _ in 0.9 }),
+                ])
+        }
+        return report([
+            record("gaussian:15", 24.6, 33.4), record("gaussian:15", 24.64, 33.5), record("gaussian:50", 14.156, nil),
+            record("gaussian:0", .infinity, .infinity),
+        ])
+    }
+
+    @Test("the table, letter by letter")
+    func table() {
+        let expected = """
+            set     corruption   protocol  channels  pictures  before dB  after dB  gain dB  SSIM before  SSIM after
+            CBSD68  gaussian:15  awgn      RGB              2      24.62     33.45    +8.83       0.5000      0.9000
+            CBSD68  gaussian:50  awgn      RGB              1      14.16         -        -       0.5000           -
+            CBSD68  gaussian:0   awgn      RGB              1        inf       inf        -       0.5000      0.9000
+
+            """
+        #expect(EvaluationTable.text(of: records(), set: "CBSD68") == expected)
+    }
+
+    @Test("least figures: one for all, one for each, missing ones missed")
+    func thresholds() throws {
+        let plan = EvaluationPlan(
+            set: "s", pictures: [], corruptions: try Corruption.parse("gaussian:15,50,0"))
+        let one = try EvaluationThresholds([33], plan: plan).misses(in: records())
+        #expect(one.map(\.description) == ["gaussian:50: not measured, at least 33.00 dB wanted"])
+        let each = try EvaluationThresholds([33.5, 0, 99], plan: plan).misses(in: records())
+        #expect(
+            each.map(\.description) == [
+                "gaussian:15: 33.45 dB, at least 33.50 dB wanted", "gaussian:50: not measured, at least 0.00 dB wanted",
+            ])
+        #expect(throws: EvaluationError.thresholds(found: 2, corruptions: 3)) {
+            try EvaluationThresholds([1, 2], plan: plan)
+        }
+    }
+}
