@@ -3,15 +3,15 @@ import Foundation
 /// Bytes that pictures share which have to be held whole, for their format or to be measured.
 ///
 /// A worker that finds too little left waits until another one, which is at work on its own thread, gives back.
-final class MemoryBudget: @unchecked Sendable {
-    let byteCount: Int
+package final class MemoryBudget: @unchecked Sendable {
+    package let byteCount: Int
     private var taken = 0
     private let condition = NSCondition()
 
-    init(byteCount: Int) { self.byteCount = byteCount }
+    package init(byteCount: Int) { self.byteCount = byteCount }
 
     /// Runs `body` while `bytes` (at most `byteCount`) are taken.
-    func withBytes<Result>(_ bytes: Int, _ body: () throws -> Result) rethrows -> Result {
+    package func withBytes<Result>(_ bytes: Int, _ body: () throws -> Result) rethrows -> Result {
         let bytes = min(max(0, bytes), byteCount)
         condition.withLock {
             while taken + bytes > byteCount { condition.wait() }

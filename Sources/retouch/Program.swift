@@ -13,6 +13,10 @@ struct Retouch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retouch",
         abstract: "Restores folders of photographs: removes noise, grain and JPEG blocks, and enlarges.",
+        usage: """
+            retouch [restore] <in> ... <out> [options]
+            retouch <subcommand>
+            """,
         discussion: """
             retouch IN OUT restores every picture under the folder IN into the folder OUT, which gets the same tree. \
             Originals are only ever read. Run it again and only what is new or changed is done.

@@ -1,21 +1,28 @@
 import Batches
 import Files
+import Imaging
 import Reports
 import SystemPackage
 
-/// `--report`: the record of a run as files.
+/// `--report`: the record of a run as a page, a table and JSON.
 struct ReportWriter {
     let plan: BatchPlan
     let folder: FilePath
+    let resources: RunResources
 
-    func write(_ report: RunReport) throws {
-        try createFolders(at: folder)
-        for (name, bytes) in [
-            ("report.json", Array(try report.json())), ("report.csv", Array(report.csv().utf8)),
-        ] {
-            let file = try AtomicFile(replacing: folder.appending(name))
-            try file.write(bytes)
-            try file.commit()
-        }
+    /// - Returns: the page's path.
+    /// - Throws: `FileError`.
+    func write(_ report: RunReport) throws -> FilePath {
+        let limits = PictureLimits(maximumPixels: resources.maximumPixels, maximumBytes: resources.pictureBytes)
+        let pictures = Dictionary(plan.pictures.map { ($0.name, $0) }) { first, _ in first }
+        return try report.write(
+            to: folder,
+            previews: { record in
+                pictures[record.input].map { picture in
+                    PreviewSource(
+                        before: picture.path, after: plan.outputPath(of: picture), reference: picture.reference,
+                        limits: limits)
+                }
+            })
     }
 }

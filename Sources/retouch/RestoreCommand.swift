@@ -73,8 +73,8 @@ struct RestoreCommand: ParsableCommand {
         var status = ExitStatus(of: result)
         if let folder = telling.report?.path {
             do {
-                try ReportWriter(plan: plan, folder: folder).write(report)
-                Console.standardOutput.write("report: \(folder.appending("report.html").printed)\n")
+                let page = try ReportWriter(plan: plan, folder: folder, resources: resources).write(report)
+                Console.standardOutput.write("report: \(page.printed)\n")
             } catch {
                 Console.standardError.write("retouch: the report was not written: \(error)\n")
                 status = status.combined(with: .output)

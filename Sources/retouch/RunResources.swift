@@ -1,5 +1,4 @@
 import Batches
-import Foundation
 
 /// Workers and memory of a run, and how the memory is shared out.
 struct RunResources {
@@ -8,8 +7,8 @@ struct RunResources {
     let maximumPixels: Int
 
     init(_ options: MachineOptions, maximumPixels: Int) {
-        workers = options.jobs ?? ProcessInfo.processInfo.activeProcessorCount
-        byteLimit = options.maxMemory?.value ?? MachineMemory.defaultLimit
+        workers = options.jobs ?? Machine.defaultWorkerCount
+        byteLimit = options.maxMemory?.value ?? Machine.defaultMemoryLimit
         self.maximumPixels = maximumPixels
     }
 

@@ -2,6 +2,7 @@ import Batches
 import Files
 import Imaging
 import Reports
+import Restoration
 import Synchronization
 import SystemPackage
 import Tensors
@@ -260,6 +261,43 @@ import Testing
         // A skipped picture keeps its figures.
         let again = try BatchRun.run(measured, model: .notToBeLoaded())
         #expect(again.records.first?.measurements == figures)
+    }
+
+    @Test func theNoiseIsEstimatedWhereItIsWanted() throws {
+        // Uniform noise of a fifth of the range: a deviation of 0.2 / sqrt(12).
+        let picture = TestPictures.picture(width: 128, height: 128)
+        try folder.write(bytes: TestPictures.bytes(picture), to: "in/a.png")
+        let process = InvertingProcess(wantsNoiseEstimate: true)
+        let result = try BatchRun.run(request, model: process.model())
+        let estimate = try #require(process.estimates.withLock { $0.first } ?? nil)
+        #expect(abs(estimate - 0.0577) < 0.006)
+        #expect(result.records.first?.noiseLevel == Double(estimate) * 255)
+        let blind = InvertingProcess()
+        let other = try BatchRun.run(request, model: blind.model(sha256: "other"))
+        #expect(blind.estimates.withLock { $0 } == [nil])
+        #expect(other.records.first?.noiseLevel == nil)
+    }
+
+    @Test func tilesThatMultiplyTheWorkAreToldOnce() throws {
+        for index in 0..<3 { try folder.writePicture(FilePath("in/\(index).png"), seed: UInt64(index)) }
+        var tiled = request
+        tiled.settings.restoration.tileSize = 64
+        func warnings(_ request: BatchRequest, factor: Double) throws -> [String] {
+            let seen = Mutex<[String]>([])
+            var again = request
+            again.exists = .overwrite
+            _ = try BatchRun.run(
+                again, model: InvertingProcess(workFactor: factor).model(),
+                observe: { event in
+                    if case .warning(let text) = event { seen.withLock { $0.append(text) } }
+                })
+            return seen.withLock { $0 }
+        }
+        let told = try warnings(tiled, factor: 3.14)
+        #expect(told.count == 1)
+        #expect(told.first?.contains("multiply the work by 3.1") == true)
+        #expect(try warnings(tiled, factor: 1.9).isEmpty)
+        #expect(try warnings(request, factor: 3.14).isEmpty)
     }
 
     @Test func eventsAddUp() throws {

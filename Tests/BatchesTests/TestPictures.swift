@@ -71,13 +71,20 @@ extension TemporaryFolder {
 /// Copies rows (each sample and row `scale` times), inverting them; counts what it was asked.
 final class InvertingProcess: PictureProcess {
     let scale: Int
-    let wantsNoiseEstimate = false
+    let wantsNoiseEstimate: Bool
+    let workFactor: Double
+    let estimates = Mutex<[Float?]>([])
     /// Called before each row of a picture of this width and height.
     let beforeRow: @Sendable (_ width: Int, _ row: Int) throws -> Void
     let pictureCount = Atomic(0)
 
-    init(scale: Int = 1, beforeRow: @escaping @Sendable (_ width: Int, _ row: Int) throws -> Void = { _, _ in }) {
+    init(
+        scale: Int = 1, wantsNoiseEstimate: Bool = false, workFactor: Double = 1,
+        beforeRow: @escaping @Sendable (_ width: Int, _ row: Int) throws -> Void = { _, _ in }
+    ) {
         self.scale = scale
+        self.wantsNoiseEstimate = wantsNoiseEstimate
+        self.workFactor = workFactor
         self.beforeRow = beforeRow
     }
 
@@ -86,6 +93,7 @@ final class InvertingProcess: PictureProcess {
         progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
         pictureCount.add(1, ordering: .relaxed)
+        estimates.withLock { $0.append(estimatedSigma) }
         let row = PlanarImage(channels: source.channels, height: 1, width: source.width)
         let result = PlanarImage(channels: source.channels, height: scale, width: source.width * scale)
         for y in 0..<source.height {
@@ -101,7 +109,7 @@ final class InvertingProcess: PictureProcess {
             progress(source.width)
         }
         withExtendedLifetime((row, result)) {}
-        return 1
+        return workFactor
     }
 
     func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {

@@ -75,7 +75,7 @@ import Testing
         #expect(lines.contains { $0.hasPrefix("SSIM Y (") })
         #expect(lines.dropLast().last == "report: \(test.path)/report/report.html")
         #expect(lines.last == "1 restored, 0 skipped, 0 failed")
-        for name in ["report.csv", "report.json"] {
+        for name in ["report.html", "report.csv", "report.json"] {
             #expect(FileStamp.exists(test.path.pushing("report").appending(name)), "\(name)")
         }
         let log = String(decoding: try test.folder.read(test.path.appending("log.jsonl")), as: UTF8.self)
@@ -115,6 +115,18 @@ import Testing
         #expect(ending.standardOutput == "1 restored, 0 skipped, 1 failed\n")
         #expect(ending.standardError.hasPrefix("failed: b.tif: TIFF"))
         #expect(ending.standardError.split(separator: "\n").count == 1)
+    }
+
+    @Test func verboseListsWhatWasIgnored() throws {
+        try test.picture("in/a.png")
+        try test.folder.write("text", to: "in/note.txt")
+        try test.folder.write("text", to: "in/.hidden")
+        #expect(!(try test.run("IN", "OUT").standardError.contains("note.txt")))
+        let ending = try test.run("IN", "OUT", "--verbose")
+        #expect(ending.standardError.contains("ignored: note.txt: not a picture by its first bytes"))
+        #expect(ending.standardError.contains("ignored: .hidden: hidden"))
+        #expect(ending.standardError.contains("skipped: a.png"))
+        #expect(ending.standardOutput == "0 restored, 1 skipped, 0 failed\n")
     }
 
     @Test func settingsChangePixels() throws {

@@ -97,7 +97,7 @@ struct MachineOptions: ParsableArguments {
 
 /// What is told, and where.
 struct TellingOptions: ParsableArguments {
-    @Flag(name: [.customShort("n"), .long], help: "Only tell what would be done, with pixels, time and memory.")
+    @Flag(help: "Only tell what would be done, with pixels, time and memory.")
     var dryRun = false
 
     @Option(help: .init("Write report.html, report.csv and report.json into this folder.", valueName: "folder"))

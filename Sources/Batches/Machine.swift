@@ -1,0 +1,60 @@
+import Foundation
+import SystemPackage
+
+/// What the machine lets this process use.
+public enum Machine {
+    /// Half of the smaller of the machine's memory and the control group's limit, in bytes: what a run uses by default.
+    public static var defaultMemoryLimit: Int {
+        Int(clamping: min(ProcessInfo.processInfo.physicalMemory, controlGroupMemory ?? .max) / 2)
+    }
+
+    /// The processors that the process may run on, no more than the control group's share of time is worth: how many
+    /// workers a run has by default.
+    public static var defaultWorkerCount: Int {
+        max(1, min(ProcessInfo.processInfo.activeProcessorCount, controlGroupProcessors ?? .max))
+    }
+
+    /// The smallest memory limit of the process's control groups (version 2, or 1), if there is one.
+    private static var controlGroupMemory: UInt64? {
+        let limits =
+            controlGroupTexts(controller: "memory", version2: "memory.max", version1: "memory.limit_in_bytes")
+        return limits.compactMap { UInt64($0) }.min()
+    }
+
+    /// The smallest share of processor time, in processors, rounded up (version 2 only).
+    private static var controlGroupProcessors: Int? {
+        controlGroupTexts(controller: "cpu", version2: "cpu.max", version1: nil).compactMap { text in
+            let fields = text.split(separator: " ").compactMap { Double($0) }
+            guard fields.count == 2, fields[0] > 0, fields[1] > 0 else { return nil }
+            return Int((fields[0] / fields[1]).rounded(.up))
+        }.min()
+    }
+
+    /// The content of a file in each of the process's control groups: a group's limit binds all groups below it.
+    private static func controlGroupTexts(controller: String, version2: String, version1: String?) -> [String] {
+        var texts: [String] = []
+        for line in (text(of: "/proc/self/cgroup") ?? "").split(separator: "\n") {
+            let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            guard fields.count == 3 else { continue }
+            let isVersion2 = fields[1].isEmpty
+            guard isVersion2 || fields[1].split(separator: ",").contains(controller[...]) else { continue }
+            guard let file = isVersion2 ? version2 : version1 else { continue }
+            var folder = FilePath(isVersion2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/" + controller)
+            // Inside a container the lower groups may not be visible; the mount itself then is the group.
+            texts += [text(of: folder.appending(file))].compactMap(\.self)
+            for name in fields[2].split(separator: "/") {
+                folder.append(String(name))
+                texts += [text(of: folder.appending(file))].compactMap(\.self)
+            }
+        }
+        return texts
+    }
+
+    private static func text(of path: FilePath) -> String? {
+        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return nil }
+        defer { try? descriptor.close() }
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        guard let count = try? bytes.withUnsafeMutableBytes({ try descriptor.read(into: $0) }) else { return nil }
+        return String(decoding: bytes[..<count], as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+}
