@@ -14,8 +14,10 @@ CONVOLUTIONS_6(1)
 
 #pragma clang attribute pop
 
-static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] =
-    {{{LIST_6(f32_convolution, 1)}}, {{LIST_6(f32_convolution_strided, 1)}}};
+static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] = {
+    {{LIST_6(f32_convolution, 1)}},
+    {{LIST_6(f32_convolution_strided, 1)}},
+};
 
 const struct f32_kernels f32_kernels__avx2 = {
     .convolution_pixels = {6, 0, 0},

@@ -16,11 +16,12 @@ CONVOLUTIONS_9(3)
 
 #pragma clang attribute pop
 
-static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] =
-    {{{LIST_14(f32_convolution, 1)}, {LIST_14(f32_convolution, 2)}, {LIST_9(f32_convolution, 3)}},
-         {{LIST_14(f32_convolution_strided, 1)},
-          {LIST_14(f32_convolution_strided, 2)},
-          {LIST_9(f32_convolution_strided, 3)}}};
+static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] = {
+    {{LIST_14(f32_convolution, 1)}, {LIST_14(f32_convolution, 2)}, {LIST_9(f32_convolution, 3)}},
+    {{LIST_14(f32_convolution_strided, 1)},
+     {LIST_14(f32_convolution_strided, 2)},
+     {LIST_9(f32_convolution_strided, 3)}},
+};
 
 const struct f32_kernels f32_kernels__avx512 = {
     .convolution_pixels = {14, 14, 9},

@@ -11,8 +11,10 @@
 
 CONVOLUTIONS_2(1)
 
-static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] =
-    {{{LIST_2(f32_convolution, 1)}}, {{LIST_2(f32_convolution_strided, 1)}}};
+static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] = {
+    {{LIST_2(f32_convolution, 1)}},
+    {{LIST_2(f32_convolution_strided, 1)}},
+};
 
 const struct f32_kernels f32_kernels__baseline = {
     .convolution_pixels = {2, 0, 0},

@@ -119,13 +119,17 @@ struct Tiling {
             BlockedView.blockCount(channels: convolution.inputChannels) * BlockedView.block * 4 * step
         columnTiles = max(1, (columns * bytesPerColumn * 3 + Self.rowBytes - 1) / Self.rowBytes)
         columnTiles = min(columnTiles, max(1, columns / 28))
-        // With several groups of outputs a band of rows is done by one group after the other.
-        let bandRows = 2
-        rowTiles = convolution.groups.count == 1 ? 1 : max(1, (rows + bandRows - 1) / bandRows)
+        rowTiles = convolution.groups.count == 1 ? 1 : max(1, (rows + Self.bandRows - 1) / Self.bandRows)
     }
 
-    /// Input bytes, of three rows, that a column tile touches.
+    /// Input bytes, of three rows, that a column tile touches: a quarter of the usual second-level cache beside weights
+    /// and outputs. Zen 5 (1 MB), 48 to 48 channels at 960x544: without column tiles 80 % of the roof, with tiles of
+    /// 64 kB to 512 kB 87 to 90 %.
     static let rowBytes = 256 << 10
+
+    /// Rows that one group of outputs after the other computes, so that the inputs are read from the cache by all but
+    /// the first. Zen 5, 96 to 128 channels strided at 240x136: 2 rows 89 % of the roof, 8 rows 73 %.
+    static let bandRows = 2
 
     /// The `index`th of `parts` nearly equal parts of `0..<count`.
     static func part(_ index: Int, of parts: Int, count: Int) -> Range<Int> {
