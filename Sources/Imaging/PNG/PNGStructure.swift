@@ -18,7 +18,6 @@ struct PNGStructure {
     private(set) var bitDepth = 0
     private(set) var colorType = 0
     private(set) var isInterlaced = false
-    private(set) var hasTransparency = false
     /// Ancillary chunks and the palette, in the order of the file.
     private(set) var chunks: [Chunk] = []
 
@@ -72,7 +71,6 @@ struct PNGStructure {
             default:
                 // A PNG of nothing but empty chunks must not fill memory with their names.
                 if chunks.count < 10_000 { chunks.append(chunk) }
-                if type == "tRNS" { hasTransparency = true }
             }
             offset += count + 12
         }

@@ -6,6 +6,8 @@ struct PackedRows {
     private let stored: PixelFormat
     private let flattensAlpha: Bool
     private let memory: AlignedBuffer<UInt8>
+    /// One row's samples, channel after channel: the loop that quantises is vectorised only where it writes in order.
+    private let planes: AlignedBuffer<UInt8>
     private let flat: AlignedBuffer<Float>
     let bytesPerRow: Int
     let rowCapacity: Int
@@ -17,6 +19,7 @@ struct PackedRows {
         bytesPerRow = width * stored.channelCount * stored.bitDepth / 8
         rowCapacity = max(1, min(64, (256 << 10) / bytesPerRow))
         memory = AlignedBuffer(repeating: 0, count: rowCapacity * bytesPerRow)
+        planes = AlignedBuffer(repeating: 0, count: bytesPerRow)
         flat = AlignedBuffer(repeating: 0, count: flattensAlpha ? width : 0)
     }
 
@@ -24,19 +27,32 @@ struct PackedRows {
 
     /// Replaces the content by the rows of `view`, at most `rowCapacity`.
     func pack(_ view: PlanarView) {
-        let bytesPerSample = stored.bitDepth / 8
         for y in 0..<view.height {
-            for c in 0..<stored.channelCount {
-                var values = UnsafePointer(view.row(c, y))
-                if flattensAlpha {
-                    SampleConversion.flatten(
-                        values, alpha: view.row(view.channels - 1, y), count: width, into: flat.base)
-                    values = UnsafePointer(flat.base)
-                }
-                SampleConversion.store(
-                    values, bytesPerSample: bytesPerSample, pixelStride: stored.channelCount * bytesPerSample,
-                    count: width, to: UnsafeMutableRawPointer(memory.base) + y * bytesPerRow + c * bytesPerSample)
+            if stored.bitDepth == 8 {
+                packRow(y, of: view, as: UInt8.self)
+            } else {
+                packRow(y, of: view, as: UInt16.self)
             }
         }
+    }
+
+    /// The buffers are aligned, and a row of 16-bit samples has an even number of bytes.
+    @inline(__always)
+    private func packRow<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ y: Int, of view: PlanarView, as type: Sample.Type
+    ) {
+        let planes = UnsafeMutableRawPointer(planes.base).bindMemory(
+            to: Sample.self, capacity: width * stored.channelCount)
+        let row = UnsafeMutableRawPointer(memory.base + y * bytesPerRow).bindMemory(
+            to: Sample.self, capacity: width * stored.channelCount)
+        for c in 0..<stored.channelCount {
+            var values = UnsafePointer(view.row(c, y))
+            if flattensAlpha {
+                SampleConversion.flatten(values, alpha: view.row(view.channels - 1, y), count: width, into: flat.base)
+                values = UnsafePointer(flat.base)
+            }
+            SampleConversion.store(values, count: width, to: planes + c * width)
+        }
+        SampleConversion.interleave(planes, channels: stored.channelCount, count: width, into: row)
     }
 }

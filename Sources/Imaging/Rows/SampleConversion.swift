@@ -41,22 +41,39 @@ enum SampleConversion {
         return shifted.bitPattern &- Float(0x1p23).bitPattern &- excess
     }
 
-    /// Writes `count` samples, `pixelStride` bytes apart, of `maximum` 255 or 65535.
-    static func store(
-        _ values: UnsafePointer<Float>, bytesPerSample: Int, pixelStride: Int, count: Int,
-        to samples: UnsafeMutableRawPointer
+    /// Writes `count` samples of 0...Sample.max, one after the other.
+    @inline(__always)
+    static func store<Sample: FixedWidthInteger & UnsignedInteger>(
+        _ values: UnsafePointer<Float>, count: Int, to samples: UnsafeMutablePointer<Sample>
     ) {
-        var sample = samples
-        if bytesPerSample == 1 {
+        let maximum = Float(Sample.max)
+        for i in 0..<count { samples[i] = Sample(truncatingIfNeeded: quantised(values[i], maximum: maximum)) }
+    }
+
+    /// Joins 1 to 4 planes of `count` samples, which lie one after the other, to pixels.
+    @inline(__always)
+    static func interleave<Sample>(
+        _ planes: UnsafePointer<Sample>, channels: Int, count: Int, into pixels: UnsafeMutablePointer<Sample>
+    ) {
+        switch channels {
+        case 1: pixels.update(from: planes, count: count)
+        case 2:
             for i in 0..<count {
-                sample.storeBytes(of: UInt8(truncatingIfNeeded: quantised(values[i], maximum: 255)), as: UInt8.self)
-                sample += pixelStride
+                pixels[2 * i] = planes[i]
+                pixels[2 * i + 1] = planes[count + i]
             }
-        } else {
+        case 3:
             for i in 0..<count {
-                sample.storeBytes(
-                    of: UInt16(truncatingIfNeeded: quantised(values[i], maximum: 65535)), as: UInt16.self)
-                sample += pixelStride
+                pixels[3 * i] = planes[i]
+                pixels[3 * i + 1] = planes[count + i]
+                pixels[3 * i + 2] = planes[2 * count + i]
+            }
+        default:
+            for i in 0..<count {
+                pixels[4 * i] = planes[i]
+                pixels[4 * i + 1] = planes[count + i]
+                pixels[4 * i + 2] = planes[2 * count + i]
+                pixels[4 * i + 3] = planes[3 * count + i]
             }
         }
     }
