@@ -70,8 +70,11 @@ public struct EvaluationPlan: Sendable {
             _ = try FileStamp(of: place)
             pictures = [Picture(name: place.lastComponent.map { FilePath().appending($0) } ?? place, path: place)]
         }
+        // Sets for enlarging keep their originals in a folder HR: the set's name is above it.
+        let folders = place.lexicallyNormalized().components.suffix(2).map(\.string)
+        let set = folders.last == "HR" ? folders.joined(separator: "/") : folders.last ?? place.string
         self.init(
-            set: place.lexicallyNormalized().lastComponent?.string ?? place.string, pictures: pictures,
+            set: set, pictures: pictures,
             corruptions: corruptions, inputForm: inputForm, noiseKnowledge: noiseKnowledge, seed: seed)
     }
 

@@ -20,10 +20,10 @@ extension ReportPage {
         a{color:var(--accent)}
         .quiet{color:var(--quiet);font-weight:400}
         .name{overflow-wrap:anywhere;unicode-bidi:isolate}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:12px;margin-top:24px}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(215px,1fr));gap:12px;margin-top:24px}
         .tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px}
         .tile .label{color:var(--quiet);font-size:13px}
-        .tile .value{font-size:24px;line-height:1.3;font-weight:600;letter-spacing:-.01em}
+        .tile .value{font-size:23px;line-height:1.35;white-space:nowrap;font-weight:600;letter-spacing:-.01em}
         .tile .quiet{font-size:13px}
         .tile.bad .quiet{color:var(--bad)}
         .figure{white-space:nowrap}

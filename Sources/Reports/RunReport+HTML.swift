@@ -26,7 +26,7 @@ extension RunReport {
             "scriptHash": "sha256-" + Data(digest.bytes).base64EncodedString(),
             "style": ReportPage.style,
             "script": ReportPage.script,
-            "title": "\(pictures(records.count)), \(model)",
+            "title": "\(pictures(Set(records.map(\.input)).count)), \(model)",
             "subtitle": "\(program) \(version), \(Self.text(of: date))",
             "tiles": tiles(summary),
             "hasFailures": !failures.isEmpty,
@@ -66,18 +66,22 @@ extension RunReport {
                 "detail": "\(count(of: .skipped)) skipped, \(failed) failed, \(count(of: .ignored)) ignored",
             ]
         ]
-        for entry in summary.prefix(4) {
+        // The first channels' figures; of several corruptions the PSNR of each.
+        let first = summary.first?.kind
+        let main = summary.filter { $0.kind.channels == first?.channels && $0.kind.protocol == first?.protocol }
+        let isSeries = Set(main.map(\.kind.corruption)).count > 1
+        for entry in main.filter({ !isSeries || $0.kind.metric == first?.metric }).prefix(4) {
             let kind = entry.kind
             let means = [entry.before, entry.after].compactMap { $0.map { Figure.text($0.mean, metric: kind.metric) } }
             let medians = [entry.before, entry.after].compactMap {
                 $0.map { Figure.text($0.median, metric: kind.metric) }
             }
             var detail = "median \(medians.joined(separator: " → ")); protocol \(kind.protocol)"
-            if let corruption = kind.corruption { detail = "\(corruption); " + detail }
+            if let corruption = kind.corruption { detail = "\(corruption), " + detail }
             tiles.append([
                 "label": "\(Figure.name(metric: kind.metric)), \(kind.channels), mean"
-                    + (entry.after == nil ? " before" : entry.before == nil ? " after" : " before → after"),
-                "value": means.joined(separator: " → ") + " " + Figure.unit(metric: kind.metric),
+                    + (entry.after == nil ? " before" : entry.before == nil ? " after" : ""),
+                "value": means.joined(separator: " → ") + (kind.metric == "psnr" ? "\u{A0}dB" : ""),
                 "bad": false,
                 "detail": detail,
             ])

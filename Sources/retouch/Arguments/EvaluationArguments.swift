@@ -1,0 +1,35 @@
+public import ArgumentParser
+public import Evaluation
+import Restoration
+
+/// What a model is told of the noise in an evaluation: `auto`, `given`, or a standard deviation on 0...255.
+struct EvaluatedSigma: ExpressibleByArgument {
+    var level: NoiseLevel
+    var knowledge: EvaluationPlan.NoiseKnowledge
+    /// As it was typed.
+    var text: String
+
+    init?(argument: String) {
+        text = argument
+        switch argument {
+        case "auto": (level, knowledge) = (.automatic, .estimated)
+        case "given": (level, knowledge) = (.automatic, .given)
+        default:
+            guard let sigma = Float(argument), (0...255).contains(sigma) else { return nil }
+            (level, knowledge) = (.sigma(sigma / 255), .blind)
+        }
+    }
+}
+
+/// Figures in dB, separated by commas.
+struct DecibelList: ExpressibleByArgument {
+    var values: [Double]
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        values = parts.compactMap { Double($0) }.filter(\.isFinite)
+        guard values.count == parts.count else { return nil }
+    }
+}
+
+extension EvaluationPlan.InputForm: ExpressibleByArgument {}

@@ -1,0 +1,210 @@
+import ArgumentParser
+import Autoencoders
+import Batches
+import Corruptions
+import Evaluation
+import Files
+import Foundation
+import Imaging
+import Kernels
+import Networks
+import Reports
+import Restoration
+import Synchronization
+import SystemPackage
+
+/// `retouch evaluate CLEAN --corrupt gaussian:15,25,50 --model M`.
+struct EvaluateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "evaluate",
+        abstract: "Measure a model on clean pictures that are corrupted first, as papers do.",
+        discussion: """
+            Noise is made in memory, neither clipped nor rounded, from NumPy's generator with the seed 0 before each \
+            picture; outputs are clipped and rounded to 8 bits. So the figures can be compared with published ones.
+
+            CORRUPTIONS
+            \(Corruption.kinds.map { "  \($0.kind.example): \($0.kind.summary)" }.joined(separator: "\n"))
+              Levels may be lists (gaussian:15,25,50), steps may follow one another (grain:10+gaussian:5), and the \
+            option may be repeated. A model that enlarges needs none: pictures are made smaller by its factor.
+
+            EXAMPLES
+              retouch evaluate clean/ --corrupt gaussian:15,25,50 --model 1x-Denoise-S
+              retouch evaluate Set5/HR --model 2x-Upscale-S --min-psnr 37
+              retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
+            """)
+
+    @Argument(help: .init("A folder of clean pictures, or one.", valueName: "clean"))
+    var clean: PathArgument
+
+    @Option(help: .init("What is done to the pictures first; may be repeated.", valueName: "kind:level"))
+    var corrupt: [String] = []
+
+    @Option(
+        help: .init(
+            "A name that `retouch models` lists, or a folder; none measures the corruption alone. By default "
+                + "1x-Scan-S, or 2x-Upscale-S where pictures are made smaller.", valueName: "name|folder|none"))
+    var model: String?
+
+    @Option(
+        help: .init(
+            "What the model is told of the noise: auto (estimated), given (the truth), a level of 0 to 255; by default "
+                + "nothing.", valueName: "auto|given|N"))
+    var sigma: EvaluatedSigma?
+
+    @Option(help: "Corrupted pictures reach the model as float, or clipped and rounded as 8bit.")
+    var input: EvaluationPlan.InputForm = .float
+
+    @Option(help: .init("Share of the restored picture in the output, 0 to 1.", valueName: "0...1"))
+    var strength: Float = 1
+
+    @Flag(
+        name: [.customShort("x"), .customLong("self-ensemble"), .customLong("tta")],
+        help: "Average over eight flips and turns.")
+    var selfEnsemble = false
+
+    @Option(help: .init("Of the noise, set again before each picture.", valueName: "N"))
+    var seed: UInt32 = 0
+
+    @Option(
+        help: .init(
+            "Exit with 5 where a mean PSNR after is lower: one figure, or one for each corruption, as 33.4,30.8,27.7.",
+            valueName: "dB"))
+    var minPsnr: DecibelList?
+
+    @Option(help: .init("Write report.html, report.csv and report.json into this folder.", valueName: "folder"))
+    var report: PathArgument?
+
+    @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
+    var jobs: Int?
+
+    @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
+    var maxMemory: ByteCount?
+
+    @Flag(help: "Tell nothing but the table and failures.")
+    var quiet = false
+
+    func validate() throws {
+        guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("-j \(jobs ?? 0): expected 1 or more") }
+        _ = try corruptions(scale: nil)
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        Signals.watch(interruption)
+        let bytes = maxMemory?.value ?? Machine.defaultMemoryLimit
+        let restorer = try makeRestorer(memoryLimit: bytes / 3 * 2)
+        let corruptions = try corruptions(scale: restorer?.scale ?? 1)
+        let plan: EvaluationPlan
+        do {
+            plan = try EvaluationPlan(
+                clean: clean.path, corruptions: corruptions, inputForm: input,
+                noiseKnowledge: sigma?.knowledge ?? .blind, seed: seed)
+        } catch { throw CommandFailure(status: .noInput, message: "\(error)") }
+        let evaluation: Evaluation
+        let thresholds: EvaluationThresholds?
+        do {
+            evaluation = try Evaluation(
+                plan: plan, restorer: restorer, limits: PictureLimits(maximumBytes: max(1 << 20, bytes / 3)))
+            thresholds = try minPsnr.map { try EvaluationThresholds($0.values, plan: plan) }
+        } catch let error as EvaluationError {
+            throw CommandFailure(status: .usage, message: "\(error)")
+        }
+        let start = Date()
+        let team = WorkerTeam(workers: jobs ?? Machine.defaultWorkerCount)
+        let counter = EvaluationCounter(
+            total: plan.pictures.count * plan.corruptions.count, isShown: !quiet && Console.standardError.isTerminal)
+        let records = evaluation.run(
+            on: team, progress: { counter.count($0) }, isCancelled: { interruption.isRequested })
+        Console.standardError.erase()
+        if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
+
+        let result = RunReport(
+            version: Version.current, date: start, model: restorer?.model.name ?? "none",
+            settings: settingsAsText(plan), records: records)
+        tell(result, plan)
+        var status = status(of: result)
+        if let folder = report?.path {
+            do {
+                let page = try result.write(to: folder, previewLimit: 12) { evaluation.preview(of: $0, on: team) }
+                Console.standardOutput.write("report: \(page.printed)\n")
+            } catch {
+                Console.standardError.write("retouch: the report was not written: \(error)\n")
+                status = status.combined(with: .output)
+            }
+        }
+        for miss in thresholds?.misses(in: result) ?? [] {
+            Console.standardError.write("retouch: \(miss)\n")
+            status = status.combined(with: .thresholdMissed)
+        }
+        try CommandFailure.unlessSuccess(status)
+    }
+
+    /// The corruptions asked for; for a model that enlarges, making smaller by its factor where none is.
+    private func corruptions(scale: Int?) throws -> [Corruption] {
+        if corrupt.isEmpty, let scale, scale > 1 { return [Corruption(BicubicReduction(by: scale))] }
+        if corrupt.isEmpty, scale == 1 {
+            throw CommandFailure(
+                status: .usage, message: "--corrupt says what is done to the pictures first, such as gaussian:15,25,50")
+        }
+        do {
+            return try corrupt.flatMap { try Corruption.parse($0) }
+        } catch { throw ValidationError("--corrupt: \(error)") }
+    }
+
+    private func makeRestorer(memoryLimit: Int) throws -> Restorer? {
+        if model == "none" { return nil }
+        _ = try InstructionSet.selected()
+        let reduction = try corruptions(scale: nil).first?.reduction ?? 1
+        let name = model ?? ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
+        return try Restorer(
+            model: loadModel(at: ModelLibrary.standard().folder(of: name)),
+            settings: RestorationSettings(
+                strength: strength, noiseLevel: sigma?.level ?? .blind, selfEnsemble: selfEnsemble),
+            memoryLimit: memoryLimit)
+    }
+
+    private func tell(_ result: RunReport, _ plan: EvaluationPlan) {
+        for record in result.records where record.outcome == .failed {
+            Console.standardError.write(
+                "retouch: \(record.input.printed), \(record.corruption ?? ""): \(record.error ?? "failed")\n")
+        }
+        let table = EvaluationTable.text(of: result, set: plan.set)
+        if !result.summary.isEmpty { Console.standardOutput.write(table) }
+    }
+
+    private func status(of result: RunReport) -> ExitStatus {
+        if result.records.allSatisfy({ $0.outcome == .ignored }) {
+            Console.standardError.write("retouch: no picture in \"\(clean.path.printed)\"\n")
+            return .noInput
+        }
+        return result.count(of: .failed) > 0 ? .someFailed : .success
+    }
+
+    private func settingsAsText(_ plan: EvaluationPlan) -> [String: String] {
+        [
+            "clean": PathText.text(of: clean.path),
+            "corrupt": plan.corruptions.map(\.description).joined(separator: ", "),
+            "input": input.rawValue, "seed": "\(seed)", "sigma": sigma?.text ?? "blind", "strength": "\(strength)",
+            "self-ensemble": "\(selfEnsemble)",
+        ]
+    }
+}
+
+/// Shows how far an evaluation has come.
+private final class EvaluationCounter: Sendable {
+    private let total: Int
+    private let isShown: Bool
+    private let done = Mutex(0)
+
+    init(total: Int, isShown: Bool) {
+        self.total = total
+        self.isShown = isShown
+    }
+
+    func count(_ record: PictureRecord) {
+        done.withLock { done in
+            done += 1
+            if isShown { Console.standardError.draw("\(done) of \(total): \(record.input.printed)") }
+        }
+    }
+}
