@@ -22,7 +22,7 @@ final class ByteSource {
                 throw error
             }
         } catch {
-            throw .cannotRead(code: (error as? Errno)?.rawValue ?? 0)
+            throw .cannotRead(code: (error as? Errno ?? .ioError).rawValue)
         }
     }
 
@@ -66,7 +66,7 @@ final class ByteSource {
                     }
                 }
             } catch {
-                throw .cannotRead(code: (error as? Errno)?.rawValue ?? 0)
+                throw .cannotRead(code: (error as? Errno ?? .ioError).rawValue)
             }
         }
     }

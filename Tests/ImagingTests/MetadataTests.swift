@@ -47,7 +47,8 @@ struct MetadataTests {
             #expect(!contains(block, [0xFF, 0xD8]), "the thumbnail is still there")
             #expect(after.value(after.exif[0xA002]) == 24)
             #expect(after.value(after.exif[0xA003]) == 32)
-            let changed: Set = [0x0112, 0x0131, 0x8769, 0x8825, 0xA002, 0xA003]
+            #expect(after.first[0x011A] == before.first[0x011B] && after.first[0x011B] == before.first[0x011A])
+            let changed: Set = [0x0112, 0x011A, 0x011B, 0x0131, 0x8769, 0x8825, 0xA002, 0xA003]
             for (old, new) in [(before.first, after.first), (before.exif, after.exif), (before.gps, after.gps)] {
                 #expect(Set(old.keys).union([0x0131]) == Set(new.keys).union([0x0131]))
                 for (tag, value) in old where !changed.contains(tag) { #expect(new[tag] == value, "\(tag)") }

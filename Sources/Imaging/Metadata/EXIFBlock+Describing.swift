@@ -1,5 +1,4 @@
 extension EXIFBlock {
-
     private mutating func put(_ value: Int, at offset: Int, bytes count: Int) {
         for i in 0..<count {
             bytes[offset + (isLittleEndian ? i : count - 1 - i)] = UInt8(truncatingIfNeeded: value >> (8 * i))
@@ -24,6 +23,7 @@ extension EXIFBlock {
     ) throws(Fault) {
         let directories = try checkedDirectories()
         dropThumbnail(keeping: directories)
+        if orientation.exchangesSides { exchangeResolutions(in: directories[0]) }
         for directory in directories.prefix(2) {
             set(directory[Tag.width], to: width)
             set(directory[Tag.height], to: height)
@@ -35,6 +35,16 @@ extension EXIFBlock {
         if let software { setSoftware(software, in: directories[0]) }
         // A block whose values lie over its directories is legal so far, and no more once one was changed.
         _ = try EXIFBlock(bytes).checkedDirectories()
+    }
+
+    /// The picture was turned: what lay across lies down now.
+    private mutating func exchangeResolutions(in first: Directory) {
+        guard let x = first[Tag.xResolution], let y = first[Tag.yResolution], x.type == y.type, x.count == 1,
+            y.count == 1, let xValue = x.value, let yValue = y.value, !xValue.overlaps(yValue)
+        else { return }
+        let across = Array(bytes[xValue])
+        bytes.replaceSubrange(xValue, with: Array(bytes[yValue]))
+        bytes.replaceSubrange(yValue, with: across)
     }
 
     /// Unlinks the second directory and clears what only it refers to.

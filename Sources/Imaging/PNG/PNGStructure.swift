@@ -1,4 +1,5 @@
 import CCodecs
+import SystemPackage
 
 /// The chunks of a PNG file: header, palette, and where the ancillary ones are that we read.
 ///
@@ -83,7 +84,7 @@ struct PNGStructure {
                 expected: "IHDR of 13 bytes")
         }
         let header = try source.read(at: chunk.offset, count: 13)
-        guard header.count == 13 else { throw .cannotRead(code: 0) }
+        guard header.count == 13 else { throw .cannotRead(code: Errno.ioError.rawValue) }
         try Self.checkSum(of: chunk, in: source)
         width = header.bigEndian32(at: 0)
         height = header.bigEndian32(at: 4)
@@ -113,12 +114,12 @@ struct PNGStructure {
         let end = chunk.offset + chunk.count
         while offset < end {
             let bytes = try source.read(at: offset, count: min(1 << 16, end - offset))
-            guard !bytes.isEmpty else { throw .cannotRead(code: 0) }
+            guard !bytes.isEmpty else { throw .cannotRead(code: Errno.ioError.rawValue) }
             sum = codec_crc32(sum, bytes, bytes.count)
             offset += bytes.count
         }
         let stored = try source.read(at: end, count: 4)
-        guard stored.count == 4 else { throw .cannotRead(code: 0) }
+        guard stored.count == 4 else { throw .cannotRead(code: Errno.ioError.rawValue) }
         let found = UInt32(stored.bigEndian32(at: 0))
         guard found == sum else {
             throw .damaged(
