@@ -17,7 +17,8 @@ public struct ConvolutionSpeed: Sendable {
     /// Inputs, outputs and a residual lie in main memory between repeats when they are larger than the caches.
     public static func measure(
         _ kind: PackedConvolution.Kind, inputChannels: Int, outputChannels: Int, height: Int, width: Int,
-        residual: Bool = false, isa: InstructionSet = .current, threads: Int = 1, repeats: Int = 5
+        residual: Bool = false, isa: InstructionSet = .current, threads: Int = 1, repeats: Int = 5,
+        clock: MeasurementClock = .processor
     ) -> ConvolutionSpeed {
         precondition(threads > 0 && repeats > 0)
         let side = kind.kernelSide
@@ -37,26 +38,27 @@ public struct ConvolutionSpeed: Sendable {
                 AlignedBuffer<Float>(repeating: 0, count: outputCount)
             )
         }
-        var seconds: [Double] = []
+        let operations = 2 * Double(convolution.multiplyAdds(outputHeight: size.height, outputWidth: size.width))
+        let rates = AlignedBuffer<Double>(repeating: 0, count: threads)
+        var totals: [Double] = []
         for _ in 0...repeats {
-            let start = ContinuousClock.now
             DispatchQueue.concurrentPerform(iterations: threads) { thread in
                 let (input, output) = pictures[thread]
                 let result = BlockedView(
                     storage: output.base, channels: outputChannels, height: size.height, width: size.width)
+                let start = clock.seconds
                 convolution.apply(
                     BlockedView(storage: input.base, channels: inputChannels, height: height, width: width),
                     to: result, residual: residual ? result : nil)
+                rates.base[thread] = operations / (clock.seconds - start)
             }
-            seconds.append((ContinuousClock.now - start) / .seconds(1))
+            totals.append(withExtendedLifetime(rates) { rates.elements.reduce(0, +) })
         }
         // The first run touches the memory for the first time.
-        seconds.removeFirst()
-        seconds.sort()
-        let operations =
-            2 * Double(threads) * Double(convolution.multiplyAdds(outputHeight: size.height, outputWidth: size.width))
+        totals.removeFirst()
+        totals.sort()
         return ConvolutionSpeed(
             kind: kind, inputChannels: inputChannels, outputChannels: outputChannels, outputHeight: size.height,
-            outputWidth: size.width, threads: threads, operationsPerSecond: operations / seconds[seconds.count / 2])
+            outputWidth: size.width, threads: threads, operationsPerSecond: totals[totals.count / 2])
     }
 }

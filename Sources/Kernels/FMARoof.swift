@@ -16,7 +16,8 @@ public struct FMARoof: Sendable {
     /// `isa` must be available. Threads beyond what the system grants run one after the other and are counted for the
     /// time that they took.
     public static func measure(
-        isa: InstructionSet = .current, threads: Int = 1, seconds: Double = 0.1, repeats: Int = 3
+        isa: InstructionSet = .current, threads: Int = 1, seconds: Double = 0.1, repeats: Int = 3,
+        clock: MeasurementClock = .wall
     ) -> FMARoof {
         precondition(threads > 0 && seconds > 0 && repeats > 0)
         guard let multiplyAdds = isa.kernels?.pointee.multiply_add_roof else {
@@ -31,13 +32,13 @@ public struct FMARoof: Sendable {
             DispatchQueue.concurrentPerform(iterations: threads) { thread in
                 let sink = sinks.base + thread * 16
                 var operations = 0.0
-                let start = ContinuousClock.now
-                var elapsed = Duration.zero
+                let start = clock.seconds
+                var elapsed = 0.0
                 repeat {
                     operations += multiplyAdds(steps, sink)
-                    elapsed = ContinuousClock.now - start
-                } while elapsed < .seconds(seconds)
-                rates.base[thread] = operations / (elapsed / .seconds(1))
+                    elapsed = clock.seconds - start
+                } while elapsed < seconds
+                rates.base[thread] = operations / elapsed
             }
             best = max(best, withExtendedLifetime(rates) { rates.elements.reduce(0, +) })
         }

@@ -5,7 +5,7 @@ import Testing
 /// Printed, not judged: what a machine reaches depends on what else runs on it.
 @Suite("Speed", .enabled(if: ProcessInfo.processInfo.environment["RETOUCH_KERNEL_SPEED"] != nil))
 struct SpeedTests {
-    /// The layers of the small denoiser at 1920x1080, padded to 1088 rows, and how many of each it has.
+    /// By processor time, RETOUCH_KERNEL_SPEED threads: the layers of the small denoiser at 1920x1080, padded to 1088 rows, and how many of each it has.
     @Test func denoiserLayers() {
         let environment = ProcessInfo.processInfo.environment
         let threads = environment["RETOUCH_KERNEL_SPEED"].flatMap(Int.init) ?? 1
@@ -19,7 +19,7 @@ struct SpeedTests {
             (.transposedTwoByTwo, 96, 64, 136, 240, 1), (.transposedTwoByTwo, 64, 48, 272, 480, 1),
         ]
         let isa = InstructionSet.current
-        let roof = FMARoof.measure(isa: isa, threads: threads).operationsPerSecond
+        let roof = FMARoof.measure(isa: isa, threads: threads, clock: .processor).operationsPerSecond
         print("\(isa), \(threads) threads, roof \(Int(roof / 1e9)) GFLOP/s")
         var total = (operations: 0.0, seconds: 0.0)
         for (kind, inputs, outputs, height, width, count) in layers {
@@ -36,7 +36,7 @@ struct SpeedTests {
                 total.seconds += operations / speed.operationsPerSecond
             }
         }
-        let again = FMARoof.measure(isa: isa, threads: threads).operationsPerSecond
+        let again = FMARoof.measure(isa: isa, threads: threads, clock: .processor).operationsPerSecond
         print(
             "roof again \(Int(again / 1e9)); 3x3 layers together \(Int(total.operations / total.seconds / roof * 1000)) per mille of the roof"
         )
