@@ -199,6 +199,27 @@ struct BadInputTests {
         }
     }
 
+    @Test("Corrupt entropy data is refused, or accepted and marked", arguments: ["ycc1x1", "ycc1x1-progressive"])
+    func entropy(name: String) throws {
+        var file = try Fixture.bytes("jpeg/\(name).jpg")
+        // An end of the image before its time: libjpeg would fill the rest with grey and only warn.
+        let place = file.count * 3 / 4
+        file.replaceSubrange(place..<(place + 2), with: [0xFF, 0xD9])
+        guard case .damaged("JPEG entropy data", let found, let expected) = Self.error(of: file) else {
+            Issue.record("\(String(describing: Self.error(of: file)))")
+            return
+        }
+        #expect(found.contains("premature end"))
+        #expect(expected.hasPrefix("45 x 37 pixels"))
+        let picture = try Picture(decoding: file, damaged: .accept)
+        guard case .damaged("JPEG entropy data", let message, let row) = picture.notes.first else {
+            Issue.record("\(picture.notes)")
+            return
+        }
+        #expect(message.contains("premature end"))
+        #expect(name.contains("progressive") ? row == 0 : row > 8)
+    }
+
     @Test("The rows before the damage are right where damage is accepted")
     func damagedTail() throws {
         let file = try Fixture.bytes("jpeg/ycc1x1.jpg")
