@@ -21,10 +21,8 @@ extension FilePath {
         self = characters.withUnsafeBufferPointer { $0.baseAddress.map { FilePath(platformString: $0) } ?? FilePath() }
     }
 
-    /// The path for people: one line, control characters and bytes that are not UTF-8 as `\n` or `\xNN`.
-    ///
-    /// Two paths may print alike; never make a path from this.
-    public var printed: String { printable(bytes) }
+    /// The path for people, on one line: `PathText.text(of:)`.
+    public var printed: String { PathText.text(of: self) }
 
     /// The absolute path without links, `.` and `..`; what does not exist yet is taken as it is written.
     public func resolved() -> FilePath {
@@ -62,39 +60,4 @@ extension FilePath.Component {
         else { return nil }
         self = component
     }
-}
-
-/// One printable line for `bytes`.
-private func printable(_ bytes: [UInt8]) -> String {
-    var text = ""
-    var rest = bytes.makeIterator()
-    var parser = Unicode.UTF8.ForwardParser()
-    // The parser tells an invalid piece only by its length, so the position in `bytes` is kept beside it.
-    var position = 0
-    parsing: while true {
-        switch parser.parseScalar(from: &rest) {
-        case .valid(let encoded):
-            let scalar = Unicode.UTF8.decode(encoded)
-            position += encoded.count
-            switch scalar {
-            case "\n": text += "\\n"
-            case "\r": text += "\\r"
-            case "\t": text += "\\t"
-            case _ where scalar.properties.generalCategory == .control || scalar.properties.isBidiControl:
-                for byte in encoded { text += escaped(byte) }
-            default: text.unicodeScalars.append(scalar)
-            }
-        case .error(let length):
-            for byte in bytes[position..<min(bytes.count, position + length)] { text += escaped(byte) }
-            position += length
-        case .emptyInput:
-            break parsing
-        }
-    }
-    return text
-}
-
-private func escaped(_ byte: UInt8) -> String {
-    let digits = String(byte, radix: 16)
-    return "\\x" + (digits.count < 2 ? "0" : "") + digits
 }

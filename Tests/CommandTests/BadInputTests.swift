@@ -114,7 +114,7 @@ import Testing
         let ending = try test.run("IN", "OUT", "--report", "TMP/report", "--progress", "plain")
         #expect(ending.status == 0, "\(ending.standardError)")
         #expect(ending.closingLine == "\(names.count + 1) restored, 0 skipped, 0 failed")
-        #expect(ending.standardError.contains("restored: new\\nline.png "))
+        #expect(ending.standardError.contains("restored: new\\x0aline.png "))
         #expect(Set(try test.tree("out").keys.map(\.bytes)) == Set(names + [Array("good.png".utf8)]))
         #expect(try test.run("IN", "OUT").closingLine == "0 restored, \(names.count + 1) skipped, 0 failed")
         // As an argument, byte by byte.

@@ -101,6 +101,6 @@ import Testing
         let error = FileError.system(.createTemporary, path: "/no/such\nfolder", errno: .noSuchFileOrDirectory)
         #expect(
             error.description
-                == "cannot create a temporary file in folder \"/no/such\\nfolder\": No such file or directory")
+                == "cannot create a temporary file in folder \"/no/such\\x0afolder\": No such file or directory")
     }
 }

@@ -14,15 +14,6 @@ import Testing
         #expect(path == FilePath(bytes: bytes))
     }
 
-    @Test func printedIsOneHonestLine() throws {
-        let expected = [
-            "plain/a b.png", "Ünïcode/写真.jpg", "\\xff", "a\\xc3(\\xe2\\x82", "tab\\tnew\\nline", "quote\"\\",
-            "😀\\xf0\\x9f",
-        ]
-        for (bytes, text) in zip(Self.samples, expected) { #expect(FilePath(bytes: bytes)?.printed == text) }
-        #expect(FilePath("\u{1B}[31mred").printed == "\\x1b[31mred")
-    }
-
     @Test func zeroBytesAndSlashesAreRefused() {
         #expect(FilePath(bytes: [97, 0, 98]) == nil)
         #expect(FilePath.Component(bytes: [97, 47]) == nil)

@@ -49,7 +49,9 @@ struct ReportPageTests {
         // A combining accent makes one character of itself and the mark before it, which an escaping by characters
         // does not find.
         let attack = "\"\u{301} onerror=alert(1) '\u{301}<\u{301}script>&lt;{{title}}</style>]]>-->"
-        let hostile = path(ofBytes: Array("a".utf8) + Array(attack.utf8).filter { $0 != UInt8(ascii: "/") } + [0xFF])
+        let hostile =
+            FilePath(bytes: Array("a".utf8) + Array(attack.utf8).filter { $0 != UInt8(ascii: "/") } + [0xFF])
+            ?? FilePath()
         let measurement = Measurement(metric: "psnr", channels: attack, protocol: attack, before: 20, after: 30)
         let report = RunReport(
             program: attack, version: attack, date: Date(timeIntervalSince1970: 0), model: attack,

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 import Reports
 import SystemPackage
@@ -8,7 +9,8 @@ func sampleReport() -> RunReport {
     func psnr(_ before: Double?, _ after: Double?) -> Reports.Measurement {
         Measurement(metric: "psnr", channels: "RGB", protocol: "awgn-8bit", before: before, after: after)
     }
-    let hostile = path(ofBytes: Array("=<img src=x onerror=alert(1)>\",\n".utf8) + [0xFF] + Array(".png".utf8))
+    let hostile =
+        FilePath(bytes: Array("=<img src=x onerror=alert(1)>\",\n".utf8) + [0xFF] + Array(".png".utf8)) ?? FilePath()
     return RunReport(
         version: "0.1", date: Date(timeIntervalSince1970: 1_800_000_000), model: "1x-Scan-S",
         settings: ["strength": "1", "format": "same"],

@@ -1,4 +1,4 @@
-import Reports
+import Files
 import SystemPackage
 import Testing
 

@@ -8,52 +8,12 @@ public import SystemPackage
 public enum PathText {
     /// The text of `path`.
     public static func text(of path: FilePath) -> String {
-        text(
-            ofBytes: path.withPlatformString { pointer in
-                var bytes: [UInt8] = []
-                var index = 0
-                while pointer[index] != 0 {
-                    bytes.append(UInt8(bitPattern: pointer[index]))
-                    index += 1
-                }
-                return bytes
-            })
+        text(ofBytes: path.bytes)
     }
 
     /// The path that `text` was made of; nil where an escape is malformed or the text holds a zero byte.
     public static func path(from text: String) -> FilePath? {
-        guard var bytes = bytes(from: text), !bytes.contains(0) else { return nil }
-        bytes.append(0)
-        return bytes.withUnsafeBufferPointer { buffer in
-            buffer.withMemoryRebound(to: CInterop.PlatformChar.self) { characters in
-                characters.baseAddress.map { FilePath(platformString: $0) }
-            }
-        }
-    }
-
-    /// The bytes of `path` as they go into a relative link: everything but unreserved characters and `/` as `%HH`.
-    static func link(to path: FilePath) -> String {
-        var link = ""
-        let digits = Array("0123456789ABCDEF".unicodeScalars)
-        path.withPlatformString { pointer in
-            var index = 0
-            while pointer[index] != 0 {
-                let byte = UInt8(bitPattern: pointer[index])
-                let scalar = Unicode.Scalar(byte)
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-                    UInt8(ascii: "~"), UInt8(ascii: "/"):
-                    link.unicodeScalars.append(scalar)
-                default:
-                    link.unicodeScalars.append("%")
-                    link.unicodeScalars.append(digits[Int(byte >> 4)])
-                    link.unicodeScalars.append(digits[Int(byte & 15)])
-                }
-                index += 1
-            }
-        }
-        return link
+        bytes(from: text).flatMap { FilePath(bytes: $0) }
     }
 
     static func text(ofBytes bytes: [UInt8]) -> String {
