@@ -46,6 +46,7 @@ import Testing
         #expect(core.lowerBound - interval.lower <= network.bitRadius)
         #expect(interval.upper - core.upperBound <= network.bitRadius)
         #expect(max(core.lowerBound - interval.lower, interval.upper - core.upperBound) == network.bitRadius)
+        try #require(interval.lower >= 1 && interval.upper < side)
         for isVertical in [true, false] {
             let (rows, columns) = isVertical ? (side, narrow) : (narrow, side)
             let executor = Executor(network: network, maximumHeight: rows, maximumWidth: columns)
