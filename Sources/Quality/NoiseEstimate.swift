@@ -25,12 +25,11 @@ public struct NoiseEstimate: Sendable, Equatable {
 
     /// Estimates the noise of `image`: 1 or 3 channels in 0...1, or 2 or 4 of which the last is alpha and is left out.
     ///
-    /// White noise of sigma 3 to 25 of 255 in RGB is found to 0.5 or better (8 bits; clipping takes away some of more),
-    /// a clean photograph gets about 1, a very busy one up to 4; grey pictures are judged less well, up to 2 too high
-    /// below sigma 10. Samples that are not finite count as black.
+    /// On 25 photographs as 8-bit files the mean error is below 0.5 of 255 for white noise of sigma 5 and 15, 0.6 for
+    /// 25, of which clipping takes some away. A clean photograph gets 2, a very busy one up to 4. Samples that are not
+    /// finite count as black.
     ///
-    /// - Complexity: about 30,000 patches whatever the size of the picture: a quarter of a second, and memory for a
-    ///   quarter of the picture.
+    /// - Complexity: about 30,000 patches whatever the size of the picture, half a second; memory for half a picture.
     public init(of image: PlanarImage) {
         let colours = image.channels >= 3 ? 3 : 1
         let whole = Self.whiteSigma(image, colours: colours)
@@ -48,10 +47,13 @@ public struct NoiseEstimate: Sendable, Equatable {
 
     /// The white noise of the first `colours` channels together.
     private static func whiteSigma(_ image: PlanarImage, colours: Int) -> Double {
-        let simple = immerkaer(image, colours: colours)
-        guard let variance = PatchCovariance(image, colours: colours)?.noiseVariance else { return simple }
-        // One channel has fewer dimensions free of structure: texture raises both estimates, the lower is nearer.
-        return colours == 1 ? min(variance.squareRoot(), simple) : variance.squareRoot()
+        guard let covariance = PatchCovariance(image, colours: colours) else {
+            return immerkaer(image, colours: colours)
+        }
+        // One channel alone has few dimensions free of texture: the least of them is nearest to the noise.
+        let variance =
+            colours == 1 ? min(covariance.noiseVariance, covariance.leastVariance) : covariance.noiseVariance
+        return variance.squareRoot()
     }
 
     /// Immerkaer (1996) on the pixels whose gradient is among the lower nine tenths: the mean absolute response to

@@ -7,6 +7,7 @@ struct PatchCovariance {
 
     /// In ascending order.
     let eigenvalues: [Double]
+    let patchCount: Int
 
     /// Over at most 30,000 patches on a square lattice; nil where the picture is too small for twice as many patches
     /// as they have dimensions.
@@ -68,6 +69,7 @@ struct PatchCovariance {
                 matrix[j * dimensions + i] = value
             }
         }
+        patchCount = count
         eigenvalues = SymmetricEigenvalues.ascending(of: matrix, order: dimensions)
         withExtendedLifetime((image, values, sums, products)) {}
     }
@@ -89,6 +91,13 @@ struct PatchCovariance {
             sum -= eigenvalues[count]
         }
         return max(0, eigenvalues.first ?? 0)
+    }
+
+    /// The smallest eigenvalue (Pyatykh, Hesser, Zheng 2013), corrected for being the smallest of a sample: of white
+    /// noise it lies at (1 - sqrt(dimensions / patches))^2 of the variance (Marchenko and Pastur).
+    var leastVariance: Double {
+        let edge = 1 - (Double(eigenvalues.count) / Double(patchCount)).squareRoot()
+        return max(0, eigenvalues.first ?? 0) / (edge * edge)
     }
 
     private static func isConfined(_ image: PlanarImage, colours: Int) -> Bool {

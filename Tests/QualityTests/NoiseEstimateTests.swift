@@ -1,5 +1,8 @@
 import Corruptions
+import Foundation
+import Imaging
 import Quality
+import SystemPackage
 import Tensors
 import Testing
 
@@ -84,5 +87,35 @@ struct NoiseEstimateTests {
         }
         let broken = scene(height: 60, width: 60).filled(.nan, 1, 30, 30).filled(.infinity, 2, 20, 3)
         #expect(NoiseEstimate.sigma(of: broken).isFinite)
+    }
+}
+
+@Suite("Noise estimated on photographs", .enabled(if: areTestsLong))
+struct PhotographNoiseTests {
+    private let folder = URL(
+        filePath: ProcessInfo.processInfo.environment["RETOUCH_DATA"]
+            ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data")
+            .path(percentEncoded: false)
+    ).appending(path: "gb82")
+
+    @Test(
+        "25 photographs, 8-bit white noise: mean and greatest error",
+        arguments: [(0.0, 2.2), (5, 0.5), (15, 0.4), (25, 0.8)])
+    func white(sigma: Double, least: Double) throws {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).filter {
+            $0.hasSuffix(".png")
+        }
+        #expect(names.count == 25)
+        var errors: [Double] = []
+        for name in names {
+            let clean = try Picture(reading: FilePath(folder.appending(path: name).path(percentEncoded: false))).image
+            var random = RandomState(seed: 0)
+            let noisy = try GaussianNoise(sigma: sigma).applied(to: clean, random: &random).rounded(toBits: 8)
+            errors.append(abs(NoiseEstimate.sigma(of: noisy) * 255 - sigma))
+        }
+        let mean = errors.reduce(0, +) / Double(errors.count)
+        #expect(mean < least)
+        print("noise \(sigma): mean error \(mean), greatest \(errors.max() ?? 0)")
     }
 }
