@@ -61,16 +61,14 @@ public struct BatchRun: Sendable {
             StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
 
         var toDo: [BatchPlan.Picture] = []
+        var toMeasure: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
         var settled = plan.settled
         for (picture, standing) in zip(plan.pictures, standings) {
             switch standing {
             case .toDo: toDo.append(picture)
-            case .done(let entry):
-                var record = entry?.record ?? PictureRecord(input: picture.name, outcome: .skipped)
-                record.input = picture.name
-                record.output = picture.output
-                record.outcome = .skipped
-                settled.append(record)
+            case .done(let entry?) where picture.reference != nil && !Self.isMeasured(picture, by: entry):
+                toMeasure.append((picture, entry))
+            case .done(let entry): settled.append(Self.skipped(picture, entry?.record))
             case .refused(let reason):
                 settled.append(PictureRecord(input: picture.name, outcome: .failed, error: reason))
             }
@@ -85,14 +83,40 @@ public struct BatchRun: Sendable {
             tally.warn("\(ledger.unreadableLineCount) unreadable line(s) in \"\(ledger.path.printed)\" passed over")
         }
         for record in settled { tally.settle(record) }
-        if let process {
+        let work = PictureRun(
+            plan: plan, process: process, model: model, settings: settings, ledger: ledger,
+            maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
+            software: resources.software, interruption: interruption)
+        if hasWork {
             removeAbandoned(for: toDo)
-            restore(toDo, by: process, settings: settings, ledger: ledger, on: team, tally: tally)
+            restore(toDo, by: work, on: team, tally: tally)
+        }
+        let measured = toMeasure
+        team.forEach(measured.count) { _, index in
+            if interruption.isRequested { return }
+            let (picture, entry) = measured[index]
+            if let record = work.measure(picture, restoredBy: entry) { tally.settle(Self.skipped(picture, record)) }
         }
         let (records, outputSideFailed, progress) = tally.result
         return BatchResult(
             records: records.sorted { $0.input.precedes($1.input) }, outputSideFailed: outputSideFailed,
             wasInterrupted: interruption.isRequested, progress: progress)
+    }
+
+    private static func skipped(_ picture: BatchPlan.Picture, _ record: PictureRecord?) -> PictureRecord {
+        var record = record ?? PictureRecord(input: picture.name, outcome: .skipped)
+        record.input = picture.name
+        record.output = picture.output
+        record.outcome = .skipped
+        // Figures of another run's reference are not this run's.
+        if picture.reference == nil { record.measurements = [] }
+        return record
+    }
+
+    /// Whether the ledger's figures are about the picture's reference as it is now.
+    private static func isMeasured(_ picture: BatchPlan.Picture, by entry: LedgerEntry) -> Bool {
+        guard let reference = picture.reference, let stamp = try? FileStamp(of: reference) else { return false }
+        return entry.reference == reference.resolved() && entry.referenceStamp == stamp
     }
 
     private func standings(_ judge: StandingJudge, on team: WorkerTeam) -> [Standing] {
@@ -109,13 +133,8 @@ public struct BatchRun: Sendable {
     }
 
     private func restore(
-        _ pictures: [BatchPlan.Picture], by process: any PictureProcess, settings: SHA256Digest, ledger: Ledger,
-        on team: WorkerTeam, tally: RunTally
+        _ pictures: [BatchPlan.Picture], by work: PictureRun, on team: WorkerTeam, tally: RunTally
     ) {
-        let work = PictureRun(
-            plan: plan, process: process, model: model, settings: settings, ledger: ledger,
-            maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
-            software: resources.software, interruption: interruption)
         let hasWarned = Atomic(false)
         team.forEach(pictures.count) { worker, index in
             if interruption.isRequested { return }

@@ -15,12 +15,16 @@ public struct LedgerEntry: Sendable, Equatable {
     public var inputSHA256: SHA256Digest
     public var settings: SHA256Digest
     public var model: String
+    /// What the figures in `record` were measured against, absolute, with its stamp; nil where nothing was measured.
+    public var reference: FilePath?
+    public var referenceStamp: FileStamp?
     /// What the run reported of the picture, for the reports of later runs.
     public var record: PictureRecord
 
     public init(
         output: FilePath, outputStamp: FileStamp, outputSHA256: SHA256Digest, input: FilePath, inputStamp: FileStamp,
-        inputSHA256: SHA256Digest, settings: SHA256Digest, model: String, record: PictureRecord
+        inputSHA256: SHA256Digest, settings: SHA256Digest, model: String, reference: FilePath? = nil,
+        referenceStamp: FileStamp? = nil, record: PictureRecord
     ) {
         self.output = output
         self.outputStamp = outputStamp
@@ -30,6 +34,8 @@ public struct LedgerEntry: Sendable, Equatable {
         self.inputSHA256 = inputSHA256
         self.settings = settings
         self.model = model
+        self.reference = reference
+        self.referenceStamp = referenceStamp
         self.record = record
     }
 }
@@ -39,7 +45,9 @@ extension LedgerEntry: Codable {
     private static let version = 1
 
     private enum Key: String, CodingKey {
-        case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, record
+        case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, reference,
+            referenceStamp
+        case record
     }
 
     public init(from decoder: any Decoder) throws {
@@ -62,6 +70,8 @@ extension LedgerEntry: Codable {
         inputSHA256 = try container.decode(SHA256Digest.self, forKey: .inputSHA256)
         settings = try container.decode(SHA256Digest.self, forKey: .settings)
         model = try container.decode(String.self, forKey: .model)
+        reference = try container.contains(.reference) ? path(.reference) : nil
+        referenceStamp = try container.decodeIfPresent(FileStamp.self, forKey: .referenceStamp)
         record = try container.decode(PictureRecord.self, forKey: .record)
     }
 
@@ -76,6 +86,8 @@ extension LedgerEntry: Codable {
         try container.encode(inputSHA256, forKey: .inputSHA256)
         try container.encode(settings, forKey: .settings)
         try container.encode(model, forKey: .model)
+        try container.encodeIfPresent(reference.map(PathText.text(of:)), forKey: .reference)
+        try container.encodeIfPresent(referenceStamp, forKey: .referenceStamp)
         try container.encode(record, forKey: .record)
     }
 }

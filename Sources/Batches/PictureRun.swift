@@ -9,7 +9,8 @@ import Tensors
 /// Takes one picture from its file to its output and into the ledger.
 struct PictureRun: Sendable {
     let plan: BatchPlan
-    let process: any PictureProcess
+    /// Nil where no picture is to be restored.
+    let process: (any PictureProcess)?
     let model: BatchModel
     let settings: SHA256Digest
     let ledger: Ledger
@@ -40,8 +41,9 @@ struct PictureRun: Sendable {
         record.model = model.name
         record.modelSHA256 = model.sha256
         record.settingsHash = settings.hex
+        guard let process else { return nil }
         do {
-            try restore(picture, into: &record, on: worker, begin: begin, progress: progress, warn: warn)
+            try restore(picture, by: process, into: &record, on: worker, begin: begin, progress: progress, warn: warn)
             return (record, false)
         } catch {
             if interruption.isRequested { return nil }
@@ -53,8 +55,8 @@ struct PictureRun: Sendable {
     }
 
     private func restore(
-        _ picture: BatchPlan.Picture, into record: inout PictureRecord, on worker: Worker, begin: (Int) -> Void,
-        progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
+        _ picture: BatchPlan.Picture, by process: any PictureProcess, into record: inout PictureRecord,
+        on worker: Worker, begin: (Int) -> Void, progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
     ) throws {
         let request = plan.request
         let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: budget.byteCount)
@@ -106,27 +108,63 @@ struct PictureRun: Sendable {
         record.outputHeight = height
         record.output = picture.output
         record.outcome = .restored
-        if let reference = picture.reference {
-            let comparison = ReferenceComparison(limits: limits, budget: budget, damaged: request.settings.damaged)
-            switch comparison.measure(
-                input: picture.path, output: file.temporary, reference: reference, scale: process.scale)
-            {
-            case .success(let measurements): record.measurements = measurements
-            case .failure(let reason): record.notes.append("not measured: \(reason.text)")
-            }
-        }
+        measure(picture, output: file.temporary, scale: process.scale, into: &record)
+        let reference = try comparedReference(of: picture, record)
         let entry = LedgerEntry(
             output: picture.output, outputStamp: stamp,
             outputSHA256: try writing(outputPath) { try SHA256Digest(ofFile: file.temporary) },
             input: picture.path.resolved(), inputStamp: picture.stamp,
             inputSHA256: try SHA256Digest(ofFile: picture.path), settings: settings, model: model.sha256,
-            record: record)
+            reference: reference?.path, referenceStamp: reference?.stamp, record: record)
         if interruption.isRequested { throw RestorationError.cancelled }
         // The line first: an output without one would look like somebody else's to the next run.
         try writing(outputPath) {
             try ledger.append(entry)
             try file.commit()
         }
+    }
+
+    /// Measures a picture that an earlier run restored, against a reference that its ledger line does not know.
+    ///
+    /// - Returns: the record, with its figures in the ledger too; nil where the run was interrupted.
+    func measure(_ picture: BatchPlan.Picture, restoredBy entry: LedgerEntry) -> PictureRecord? {
+        var record = entry.record
+        record.notes.removeAll { $0.hasPrefix(Self.notMeasured) }
+        let scale = (record.outputWidth ?? 0) / max(1, record.inputWidth ?? 1)
+        measure(picture, output: plan.outputPath(of: picture), scale: max(1, scale), into: &record)
+        if interruption.isRequested { return nil }
+        var entry = entry
+        entry.record = record
+        // Without a line the figures are only measured again by the next run.
+        if let reference = try? comparedReference(of: picture, record) {
+            (entry.reference, entry.referenceStamp) = (reference.path, reference.stamp)
+            try? ledger.append(entry)
+        }
+        return record
+    }
+
+    private static let notMeasured = "not measured: "
+
+    /// Puts the picture's figures into `record`, or why there are none.
+    private func measure(
+        _ picture: BatchPlan.Picture, output: FilePath, scale: Int, into record: inout PictureRecord
+    ) {
+        record.measurements = []
+        guard let reference = picture.reference else { return }
+        let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: budget.byteCount)
+        let comparison = ReferenceComparison(limits: limits, budget: budget, damaged: plan.request.settings.damaged)
+        switch comparison.measure(input: picture.path, output: output, reference: reference, scale: scale) {
+        case .success(let measurements): record.measurements = measurements
+        case .failure(let reason): record.notes.append(Self.notMeasured + reason.text)
+        }
+    }
+
+    /// The reference that the record's figures are about.
+    private func comparedReference(
+        of picture: BatchPlan.Picture, _ record: PictureRecord
+    ) throws -> (path: FilePath, stamp: FileStamp)? {
+        guard let reference = picture.reference, !record.measurements.isEmpty else { return nil }
+        return (reference.resolved(), try FileStamp(of: reference))
     }
 
     /// The noise of the picture's first 16 million pixels, on 0...1.

@@ -56,7 +56,9 @@ enum Program {
                 Console.standardOutput.write(Retouch.fullMessage(for: error) + "\n")
                 exit(ExitStatus.success.rawValue)
             }
-            let text = status == .usage ? Retouch.fullMessage(for: error) : "retouch: \(error)"
+            // The parser's own errors come with the usage, ours say all in one line.
+            let isOfParser = Retouch.exitCode(for: error) == .validationFailure
+            let text = isOfParser ? Retouch.fullMessage(for: error) : "retouch: \(error)"
             Console.standardError.write(text + "\n")
             exit(status.rawValue)
         }

@@ -12,6 +12,11 @@ enum Text {
         return "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
+    /// Whole seconds, rounded up.
+    static func timeLeft(_ seconds: Double) -> String {
+        seconds < 60 ? "\(Int(seconds.rounded(.up))) s" : time(seconds)
+    }
+
     static func bytes(_ count: Int) -> String {
         count < 10 << 20 ? "\(count >> 10) KiB" : count < 10 << 30 ? "\(count >> 20) MiB" : "\(count >> 30) GiB"
     }

@@ -258,9 +258,32 @@ import Testing
         let unmeasured = try #require(result.records.last)
         #expect(unmeasured.measurements.isEmpty)
         #expect(unmeasured.notes.contains { $0.hasPrefix("not measured: cannot compare") })
-        // A skipped picture keeps its figures.
+        // A skipped picture keeps its figures without being decoded, and shows them only where they are asked for.
+        let ledger = try folder.read(output.pushing(".retouch/ledger.jsonl"))
         let again = try BatchRun.run(measured, model: .notToBeLoaded())
         #expect(again.records.first?.measurements == figures)
+        #expect(try folder.read(output.pushing(".retouch/ledger.jsonl")) == ledger)
+        #expect(try BatchRun.run(request, model: .notToBeLoaded()).records.first?.measurements == [])
+        // A reference that has changed is measured against anew; nothing is restored for that.
+        try folder.write(bytes: TestPictures.bytes(flat(120)), to: "clean/a.png")
+        let changed = try BatchRun.run(measured, model: .notToBeLoaded())
+        #expect(changed.counts == [0, 2, 0, 0])
+        #expect(abs((changed.records.first?.measurements.first?.after ?? 0) - 20.1720) < 1e-3)
+    }
+
+    @Test func aRunMayBeMeasuredLater() throws {
+        try folder.writePicture("in/a.png", seed: 1)
+        try folder.writePicture("clean/a.png", seed: 2)
+        _ = try BatchRun.run(request, model: InvertingProcess().model())
+        var measured = request
+        measured.reference = folder.path.appending("clean")
+        let later = try BatchRun.run(measured, model: .notToBeLoaded())
+        #expect(later.counts == [0, 1, 0, 0])
+        #expect(later.records.first?.measurements.count == 4)
+        var atOnce = measured
+        atOnce.exists = .overwrite
+        let first = try BatchRun.run(atOnce, model: InvertingProcess().model())
+        #expect(first.records.first?.measurements == later.records.first?.measurements)
     }
 
     @Test func theNoiseIsEstimatedWhereItIsWanted() throws {

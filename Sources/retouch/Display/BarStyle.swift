@@ -42,7 +42,7 @@ final class BarStyle: ProgressStyle {
     /// `[######----]  12/48 pictures, 2.10 MP/s, 3 min 20 s left`, never wider than the terminal.
     static func line(_ progress: RunProgress, columns: Int) -> String {
         var text = " \(progress.finished)/\(progress.total) pictures, \(Text.rate(progress.megapixelsPerSecond))"
-        if let left = progress.secondsLeft { text += ", \(Text.time(left)) left" }
+        if let left = progress.secondsLeft { text += ", \(Text.timeLeft(left)) left" }
         let width = min(30, columns - text.count - 3)
         guard width >= 5 else { return String(text.prefix(max(0, columns - 1))) }
         let filled = min(width, Int(Double(width) * progress.fraction))
