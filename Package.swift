@@ -25,7 +25,7 @@ let package = Package(
         .executable(name: "retouch", targets: ["retouch"]),
         .library(
             name: "Retouch",
-            targets: ["Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Batches", "Reports"]),
+            targets: ["Tensors", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Batches", "Reports"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
