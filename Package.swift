@@ -68,7 +68,11 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        tests("Files", ["Files", system]),
+        // A folder for a test, removed with it.
+        .target(
+            name: "TemporaryFolders", dependencies: ["Files", system], path: "Tests/TemporaryFolders",
+            swiftSettings: settings),
+        tests("Files", ["Files", "TemporaryFolders", system]),
         tests("Tensors", ["Tensors"]),
         tests("Kernels", ["Kernels", "Tensors"]),
         tests("Imaging", ["Imaging", "Tensors", "Files", system]),
@@ -80,13 +84,16 @@ let package = Package(
         tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),
         tests(
             "Batches",
-            ["Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files", "Tensors", system]),
+            [
+                "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files", "Tensors",
+                "TemporaryFolders", system,
+            ]),
         tests(
             "Evaluation",
             [
                 "Evaluation", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Corruptions", "Reports",
                 "Files", "Tensors", system,
             ]),
-        tests("Command", ["Files", "Imaging", "Tensors", system]),
+        tests("Command", ["Files", "Imaging", "Tensors", "TemporaryFolders", system]),
         tests("House", []),
     ])

@@ -4,6 +4,7 @@ import Imaging
 import Reports
 import Restoration
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 @Suite struct BatchPlanTests {

@@ -2,6 +2,7 @@ import Batches
 import Files
 import Reports
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 @Suite struct LedgerTests {

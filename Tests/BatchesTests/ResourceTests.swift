@@ -2,6 +2,7 @@ import Batches
 import Dispatch
 import Foundation
 import Synchronization
+import TemporaryFolders
 import Testing
 
 @Suite struct ResourceTests {

@@ -5,6 +5,7 @@ import Reports
 import Restoration
 import Synchronization
 import SystemPackage
+import TemporaryFolders
 import Tensors
 
 /// Pictures and processes that need no network.

@@ -1,6 +1,7 @@
 import Files
 import Imaging
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 #if canImport(Glibc)

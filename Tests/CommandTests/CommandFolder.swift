@@ -1,6 +1,7 @@
 import Files
 import Imaging
 import SystemPackage
+import TemporaryFolders
 import Tensors
 
 /// A temporary folder with models in `models/` and pictures in `in/`.
@@ -23,8 +24,9 @@ struct CommandFolder {
             arguments.map(expanded), environment: environment.merging(extra) { _, new in new })
     }
 
-    func start(_ arguments: String...) throws -> Program {
-        try Program(arguments.map { Array(expanded($0).utf8) }, environment: environment)
+    /// Starts the program, as the last words of `launcher`'s own command line where there is one.
+    func start(_ arguments: String..., under launcher: [String] = []) throws -> Program {
+        try Program(arguments.map { Array(expanded($0).utf8) }, environment: environment, under: launcher)
     }
 
     private func expanded(_ argument: String) -> String {

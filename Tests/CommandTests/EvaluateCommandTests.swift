@@ -1,5 +1,6 @@
 import Files
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 @Suite struct EvaluateCommandTests {

@@ -1,5 +1,6 @@
 import Files
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 #if canImport(Glibc)
@@ -42,7 +43,7 @@ struct Program {
     /// Starts `retouch` with `arguments` as bytes.
     ///
     /// - Parameter environment: added to a bare environment.
-    init(_ arguments: [[UInt8]], environment: [String: String] = [:]) throws {
+    init(_ arguments: [[UInt8]], environment: [String: String] = [:], under launcher: [String] = []) throws {
         output = try TemporaryFolder()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -65,12 +66,12 @@ struct Program {
         for name in ["PATH", "LD_LIBRARY_PATH", "HOME"] {
             if variables[name] == nil, let value = getenv(name) { variables[name] = String(cString: value) }
         }
-        let words = ([Self.path.bytes] + arguments).map { copy($0) }
+        let words = (launcher.map { Array($0.utf8) } + [Self.path.bytes] + arguments).map { copy($0) }
         let assignments = variables.map { copy(Array("\($0.key)=\($0.value)".utf8)) }
         defer { for pointer in words + assignments { free(pointer) } }
         var identifier: pid_t = 0
         let status = posix_spawn(
-            &identifier, Self.path.string, &actions, &attributes, words + [nil], assignments + [nil])
+            &identifier, launcher.first ?? Self.path.string, &actions, &attributes, words + [nil], assignments + [nil])
         guard status == 0 else { throw Errno(rawValue: status) }
         processID = identifier
     }

@@ -1,5 +1,6 @@
 import Files
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 #if canImport(Glibc)

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import SystemPackage
+import TemporaryFolders
 import Testing
 
 @Suite struct SHA256DigestTests {

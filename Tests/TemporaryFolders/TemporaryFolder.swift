@@ -1,12 +1,12 @@
 import Files
-import SystemPackage
+package import SystemPackage
 
 /// A fresh folder that is removed with all that is in it at the end of the object's life.
-final class TemporaryFolder {
-    let path: FilePath
+package final class TemporaryFolder {
+    package let path: FilePath
 
-    init() throws {
-        let name = "retouch-files-\(UInt64.random(in: 0...UInt64.max))"
+    package init() throws {
+        let name = "retouch-tests-\(UInt64.random(in: 0...UInt64.max))"
         path = FilePath("/tmp").appending(name)
         try createFolders(at: path)
     }
@@ -24,7 +24,7 @@ final class TemporaryFolder {
 
     /// Writes a file, with the folders above it.
     @discardableResult
-    func write(_ text: String, to relative: FilePath) throws -> FilePath {
+    package func write(_ text: String, to relative: FilePath) throws -> FilePath {
         let target = path.pushing(relative)
         try createFolders(at: target.removingLastComponent())
         let descriptor = try FileDescriptor.open(
@@ -33,14 +33,14 @@ final class TemporaryFolder {
         return target
     }
 
-    func link(_ relative: FilePath, to target: FilePath) throws {
+    package func link(_ relative: FilePath, to target: FilePath) throws {
         let status = target.withPlatformString { target in
             path.pushing(relative).withPlatformString { symlink(target, $0) }
         }
         if status != 0 { throw Errno(rawValue: errno) }
     }
 
-    func read(_ path: FilePath) throws -> [UInt8] {
+    package func read(_ path: FilePath) throws -> [UInt8] {
         let descriptor = try FileDescriptor.open(path, .readOnly)
         return try descriptor.closeAfter {
             var bytes: [UInt8] = []
@@ -53,7 +53,16 @@ final class TemporaryFolder {
         }
     }
 
-    var names: [String] { ((try? contents(ofFolder: path)) ?? []).map(\.string) }
+    package func remove(_ relative: FilePath) { Self.remove(path.pushing(relative)) }
+
+    /// Sets the time of the last change, in nanoseconds since 1970.
+    package func setModified(_ path: FilePath, _ nanoseconds: Int64) throws {
+        let time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        let times = [time, time]
+        if path.withPlatformString({ utimensat(AT_FDCWD, $0, times, 0) }) != 0 { throw Errno(rawValue: errno) }
+    }
+
+    package var names: [String] { ((try? contents(ofFolder: path)) ?? []).map(\.string) }
 }
 
 #if canImport(Glibc)
