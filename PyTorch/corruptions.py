@@ -71,13 +71,17 @@ def texture(patches):
 def copied_film(picture, random, generator):
     """[3, H, W] as a frame that went through video: soft, coarse grey grain, compressed at a smaller size."""
     side = picture.shape[-1]
-    small = max(24, round(side * random.uniform(0.6, 1.0)))
+    small = max(24, round(side * random.uniform(0.4, 1.0)))
     x = F.interpolate(picture[None], size=(small, small), mode="bicubic", antialias=True, align_corners=False)
     x = blurred(x, gaussian_kernels(torch.tensor([random.uniform(0.3, 0.9)])))
     film = grain((1, 1, small, small), torch.tensor([random.uniform(0.5, 1.5)]), generator)
     x = x + film * (random.uniform(0, 12) / 255)
+    if random.random() < 0.3:  # Fine streaks along the run of the film.
+        streaks = torch.randn(1, 1, max(2, small // 8), small, generator=generator)
+        streaks = F.interpolate(streaks, size=(small, small), mode="bilinear", align_corners=False)
+        x = x + streaks * (random.uniform(0, 6) / 255)
     bytes_ = torch.floor(x[0].clamp(0, 1) * 255 + 0.5).byte().permute(1, 2, 0).contiguous().numpy()
-    bytes_ = jpeg(bytes_, random.integers(45, 90), 2)
+    bytes_ = jpeg(bytes_, random.integers(35, 90), 2)
     x = torch.from_numpy(bytes_.copy()).permute(2, 0, 1)[None].float() / 255
     return F.interpolate(x, size=(side, side), mode="bicubic", align_corners=False)[0]
 
@@ -85,13 +89,13 @@ def copied_film(picture, random, generator):
 def scanned(patches, random, generator):
     """Input and target of the scan task from clean [3 N, 3, S + 24, S + 24]: both [N, 3, S, S], on 0...1.
 
-    One seventh stay untouched; one in eight of the others is a frame of copied film. The rest: a slight blur; grain that is correlated over pixels, white noise, both or
+    One seventh stay untouched; one in six of the others is a frame of copied film. The rest: a slight blur; grain that is correlated over pixels, white noise, both or
     neither; rounding to 8 bits; JPEG. Each must occur alone too, or the network forgets how to treat it alone.
     """
     n, side = patches.shape[0] // 3, patches.shape[2]
     u = random.random((n, 8))
     touched = u[:, 0] >= 1 / 7
-    frames = touched & (random.random(n) < 0.125)
+    frames = touched & (random.random(n) < 1 / 6)
     grains = touched & ~frames & (u[:, 3] < 0.6)
     whites = touched & ~frames & (u[:, 3] > 0.45) & (u[:, 3] < 0.75)
     # Sand and grass look like grain. Where there is none, the most textured of three patches is taken.
