@@ -89,10 +89,10 @@ extension TilePlan {
         }
     }
 
-    /// The most pixels in a padded tile where the plan chooses. D-S takes about 92 bytes a pixel, and runs 4 % slower on
-    /// large tiles than on those that fit a cache (measured on 2 cores, 2026-11-23), while the halo of 2-megapixel tiles
-    /// adds a third to the work of a 12-megapixel picture.
-    package static let maximumTilePixels = 1 << 23
+    /// The most pixels in a padded tile where the plan chooses. D-S takes about 92 bytes a pixel. On a 12-megapixel
+    /// picture with 2 workers the halo of tiles of 4 megapixels adds a tenth to the work, that of 2 megapixels a third;
+    /// larger ones take memory for little (measured on 2 cores, 2026-11-23).
+    package static let maximumTilePixels = 1 << 22
 
     /// The plan with the least work for the slowest worker, among those that fit the memory.
     ///

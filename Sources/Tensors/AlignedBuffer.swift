@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
 /// Uninitialised-at-birth storage of `Element`s on a 64-byte boundary, freed with its owner.
 ///
 /// Contract: `Element` must be trivial (numbers). The buffer owns its memory; every pointer taken from it is
@@ -14,10 +20,24 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     public init(repeating value: Element, count: Int) {
         precondition(count >= 0)
         let bytes = max(1, count) * MemoryLayout<Element>.stride
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: Self.alignment)
+        let isLarge = bytes >= 8 * Self.hugePage
+        let raw = UnsafeMutableRawPointer.allocate(
+            byteCount: bytes, alignment: isLarge ? Self.hugePage : Self.alignment)
+        if isLarge { Self.adviseHugePages(raw, byteCount: bytes) }
         self.base = raw.bindMemory(to: Element.self, capacity: max(1, count))
         self.count = count
         base.initialize(repeating: value, count: count)
+    }
+
+    private static var hugePage: Int { 2 << 20 }
+
+    /// Asks for pages of 2 MiB: first touching the gigabyte that a 12-megapixel picture takes on one worker then costs
+    /// 0.07 s of the system's time instead of 0.37 s (of 5.3 s in all; 2026-11-23, Linux 6, madvise mode).
+    private static func adviseHugePages(_ base: UnsafeMutableRawPointer, byteCount: Int) {
+        #if os(Linux)
+            // 14 is MADV_HUGEPAGE, which not every C library's module shows. Advice that is refused changes nothing.
+            _ = madvise(base, byteCount / hugePage * hugePage, 14)
+        #endif
     }
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
