@@ -69,7 +69,7 @@ def validation(network, task):
         before[name] = np.mean([min(psnr(unrounded(corrupt(as_tensor(p[None]), i)), p), 60)
                                 for i, p in enumerate(pictures)])
     for name, value in validate(network, task).items():
-        row = {"set": "gb82", "protocol": "validation", "corruption": NAMES.get(name, name.replace("white", "gaussian:")),
+        row = {"set": "gb82", "protocol": "validation", "corruption": name.replace("white", "gaussian:") if task == "denoise" else NAMES[name],
                "psnr": round(float(value), 2)}
         if name in before:
             row["before"] = round(float(before[name]), 2)
