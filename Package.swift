@@ -80,6 +80,7 @@ let package = Package(
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "CAllocations", system]),
         tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
+        tests("Corruptions", ["Corruptions", "Networks", "Tensors", system]),
         tests("Reports", ["Reports", "Imaging", "Files", "Tensors", system]),
         tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),
         tests(

@@ -22,11 +22,19 @@ public struct BicubicReduction: CorruptionStep {
 
     public var description: String { "bicubic:\(reduction)" }
 
-    public func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage {
-        guard let cut = image.cut(toMultipleOf: reduction) else {
-            throw .tooSmall(kind: Self.kind.name, width: image.width, height: image.height)
-        }
-        return cut.resampled(toHeight: cut.height / reduction, width: cut.width / reduction, Self.resampling)
+    public func apply(
+        from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
+    ) throws(CorruptionError) {
+        source.reduce(to: target, by: reduction, Self.resampling)
+    }
+}
+
+extension PlanarView {
+    /// Writes the part whose sides are the greatest multiples of `factor`, resampled, to `target`.
+    func reduce(to target: PlanarView, by factor: Int, _ resampling: Resampling) {
+        let whole = PlanarImage(channels: channels, height: target.height * factor, width: target.width * factor)
+        whole.view.copySamples(from: cropped(rows: 0..<whole.height, columns: 0..<whole.width))
+        target.copySamples(from: whole.resampled(toHeight: target.height, width: target.width, resampling).view)
     }
 }
 
@@ -37,9 +45,7 @@ extension PlanarImage {
         guard rows > 0, columns > 0 else { return nil }
         if rows == height && columns == width { return self }
         let result = PlanarImage(channels: channels, height: rows, width: columns)
-        for c in 0..<channels {
-            for y in 0..<rows { result.view.row(c, y).update(from: view.row(c, y), count: columns) }
-        }
+        result.view.copySamples(from: view.cropped(rows: 0..<rows, columns: 0..<columns))
         return result
     }
 }

@@ -5,42 +5,53 @@ extension Corruption {
     ///   training draws from one.
     public static func parse(_ text: String) throws(CorruptionError) -> [Corruption] {
         var alternatives: [[any CorruptionStep]] = [[]]
-        for part in text.split(separator: "+", omittingEmptySubsequences: false) {
-            let steps = try parseStep(part.trimmed, in: text)
+        for pattern in try StepPattern.parse(text) {
+            let steps = try pattern.combinations()
             alternatives = alternatives.flatMap { left in steps.map { left + [$0] } }
         }
         return alternatives.map(Corruption.init(steps:))
     }
+}
 
-    /// The steps that one part between plus signs stands for: one for every combination of its lists.
-    private static func parseStep(_ part: String, in text: String) throws(CorruptionError) -> [any CorruptionStep] {
-        let fields = part.split(separator: ":", omittingEmptySubsequences: false).map { $0.trimmed }
-        let name = fields[0]
-        guard !name.isEmpty else { throw CorruptionError.empty(text: text) }
-        guard let step = kinds.first(where: { $0.kind.name == name }) else {
-            throw CorruptionError.unknownKind(found: name, known: kinds.map { $0.kind.name })
-        }
-        let kind = step.kind
-        var lists: [String: [String]] = [:]
-        for (position, field) in fields.dropFirst().enumerated() {
-            let (parameter, values) = try parseField(field, isFirst: position == 0, of: kind)
-            if lists[parameter.name] != nil {
-                throw CorruptionError.repeatedParameter(kind: name, name: parameter.name)
+/// One step as it is written: for every parameter of its kind the values and ranges that it may have.
+struct StepPattern: Sendable {
+    /// A value as text, checked; or a range to draw from.
+    enum Choice: Sendable, Equatable {
+        case value(String)
+        case range(String, lower: Double, upper: Double)
+    }
+
+    let step: any CorruptionStep.Type
+    /// In the order of the kind's parameters, none empty.
+    let choices: [(parameter: CorruptionKind.Parameter, choices: [Choice])]
+
+    /// The steps of `text`; none for `none`.
+    static func parse(_ text: String) throws(CorruptionError) -> [StepPattern] {
+        var patterns: [StepPattern] = []
+        let parts = text.split(separator: "+", omittingEmptySubsequences: false).map { $0.trimmed }
+        if parts == [Corruption.none] { return [] }
+        for part in parts {
+            if part.split(separator: ":").first.map({ $0.trimmed }) == Corruption.none {
+                throw .noneWithOthers(text: text)
             }
-            lists[parameter.name] = values
+            patterns.append(try StepPattern(part, in: text))
         }
+        return patterns
+    }
+
+    /// One step for every combination of the lists.
+    ///
+    /// - Throws: `CorruptionError.range` where there is a range.
+    func combinations() throws(CorruptionError) -> [any CorruptionStep] {
         var combinations: [[String: String]] = [[:]]
-        for parameter in kind.parameters {
-            var values = lists[parameter.name] ?? []
-            if values.isEmpty {
-                guard let standard = parameter.standard else {
-                    throw CorruptionError.missingParameter(kind: name, name: parameter.name, example: kind.example)
-                }
-                values = [standard]
-            }
+        for (parameter, choices) in choices {
             var longer: [[String: String]] = []
             for combination in combinations {
-                for value in values {
+                for choice in choices {
+                    guard case .value(let value) = choice else {
+                        guard case .range(let text, _, _) = choice else { continue }
+                        throw .range(kind: step.kind.name, found: text)
+                    }
                     var next = combination
                     next[parameter.name] = value
                     longer.append(next)
@@ -51,10 +62,40 @@ extension Corruption {
         return combinations.map { step.init(CorruptionValues($0)) }
     }
 
-    /// The parameter that a field between colons sets, and its list of checked values.
+    private init(_ part: String, in text: String) throws(CorruptionError) {
+        let fields = part.split(separator: ":", omittingEmptySubsequences: false).map { $0.trimmed }
+        let name = fields[0]
+        guard !name.isEmpty else { throw CorruptionError.empty(text: text) }
+        guard let step = Corruption.kinds.first(where: { $0.kind.name == name }) else {
+            throw CorruptionError.unknownKind(found: name, known: Corruption.kinds.map { $0.kind.name })
+        }
+        let kind = step.kind
+        var lists: [String: [Choice]] = [:]
+        for (position, field) in fields.dropFirst().enumerated() {
+            let (parameter, values) = try Self.parseField(field, isFirst: position == 0, of: kind)
+            if lists[parameter.name] != nil {
+                throw CorruptionError.repeatedParameter(kind: name, name: parameter.name)
+            }
+            lists[parameter.name] = values
+        }
+        var choices: [(parameter: CorruptionKind.Parameter, choices: [Choice])] = []
+        for parameter in kind.parameters {
+            if let list = lists[parameter.name] {
+                choices.append((parameter, list))
+            } else if let standard = parameter.standard {
+                choices.append((parameter, [.value(standard)]))
+            } else {
+                throw CorruptionError.missingParameter(kind: name, name: parameter.name, example: kind.example)
+            }
+        }
+        self.step = step
+        self.choices = choices
+    }
+
+    /// The parameter that a field between colons sets, and its list of checked values and ranges.
     private static func parseField(
         _ field: String, isFirst: Bool, of kind: CorruptionKind
-    ) throws(CorruptionError) -> (CorruptionKind.Parameter, [String]) {
+    ) throws(CorruptionError) -> (CorruptionKind.Parameter, [Choice]) {
         let parts = field.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { $0.trimmed }
         // Only the level, which is the first parameter, may go without its name.
         let name = parts.count == 2 ? parts[0] : isFirst ? kind.parameters.first?.name ?? "" : field
@@ -62,20 +103,33 @@ extension Corruption {
             throw CorruptionError.unknownParameter(
                 kind: kind.name, found: name, known: kind.parameters.map { $0.name })
         }
-        var values: [String] = []
+        var choices: [Choice] = []
         for value in parts[parts.count - 1].split(separator: ",", omittingEmptySubsequences: false) {
-            values.append(try check(value.trimmed, parameter, of: kind))
+            let value = value.trimmed
+            if case .choice = parameter.form {
+                try check(value, parameter, of: kind)
+                choices.append(.value(value))
+            } else if let (lower, upper) = bounds(value) {
+                try check(lower, parameter, of: kind)
+                try check(upper, parameter, of: kind)
+                guard let lower = Double(lower), let upper = Double(upper), lower <= upper else {
+                    throw .emptyRange(kind: kind.name, found: value)
+                }
+                choices.append(.range(value, lower: lower, upper: upper))
+            } else {
+                try check(value, parameter, of: kind)
+                choices.append(.value(value))
+            }
         }
-        return (parameter, values)
+        return (parameter, choices)
     }
 
     private static func check(
         _ value: String, _ parameter: CorruptionKind.Parameter, of kind: CorruptionKind
-    ) throws(CorruptionError) -> String {
+    ) throws(CorruptionError) {
         switch parameter.form {
         case .number(let range):
             guard let number = Double(value), number.isFinite else {
-                if isRange(value) { throw .range(kind: kind.name, found: value) }
                 throw .malformed(kind: kind.name, name: parameter.name, found: value, expected: "a number")
             }
             guard range.contains(number) else {
@@ -86,7 +140,6 @@ extension Corruption {
             }
         case .integer(let range):
             guard let number = Int(value) else {
-                if isRange(value) { throw .range(kind: kind.name, found: value) }
                 throw .malformed(kind: kind.name, name: parameter.name, found: value, expected: "a whole number")
             }
             guard range.contains(number) else {
@@ -100,14 +153,16 @@ extension Corruption {
                     kind: kind.name, name: parameter.name, found: value, expected: known.joined(separator: " or "))
             }
         }
-        return value
     }
 
-    /// Two numbers with a minus between them; `1e-3` is a number and does not come here.
-    private static func isRange(_ value: String) -> Bool {
-        value.indices.contains { index in
-            value[index] == "-" && Double(value[..<index]) != nil && Double(value[value.index(after: index)...]) != nil
+    /// Two numbers with a minus between them, as text; `1e-3` and `-5` are numbers and no ranges.
+    private static func bounds(_ value: String) -> (lower: String, upper: String)? {
+        guard Double(value) == nil else { return nil }
+        for index in value.indices where value[index] == "-" {
+            let (lower, upper) = (String(value[..<index]), String(value[value.index(after: index)...]))
+            if Double(lower) != nil, Double(upper) != nil { return (lower, upper) }
         }
+        return nil
     }
 }
 

@@ -4,7 +4,8 @@ public import Tensors
 /// in order.
 ///
 /// As text: `gaussian:25` one step with its level; `gaussian:15,25,50` three corruptions; `grain:15:blur=1.2` a
-/// further parameter by name; `grain:10+gaussian:5` one after the other, and lists on both sides give every pair.
+/// further parameter by name; `grain:10+gaussian:5` one after the other, and lists on both sides give every pair;
+/// `none` no step at all.
 public struct Corruption: Sendable, CustomStringConvertible {
     public var steps: [any CorruptionStep]
 
@@ -13,25 +14,69 @@ public struct Corruption: Sendable, CustomStringConvertible {
     public init(steps: [any CorruptionStep]) { self.steps = steps }
 
     /// Every kind of step that the grammar knows. A new kind is a type and one entry here.
-    public static let kinds: [any CorruptionStep.Type] = [GaussianNoise.self, Grain.self, BicubicReduction.self]
+    public static let kinds: [any CorruptionStep.Type] = [
+        GaussianNoise.self, Grain.self, PoissonNoise.self, SpeckleNoise.self, SaltAndPepper.self, Masking.self,
+        GaussianBlur.self, MotionBlur.self, BicubicReduction.self, BilinearReduction.self, AreaReduction.self,
+        JPEGArtefacts.self, Quantisation.self,
+    ]
+
+    /// The text of a corruption without steps.
+    static let none = "none"
 
     /// The canonical text, which parses to this corruption again; a report names the corruption so.
-    public var description: String { steps.map(\.description).joined(separator: "+") }
+    public var description: String {
+        steps.isEmpty ? Self.none : steps.map(\.description).joined(separator: "+")
+    }
 
     /// By how much the corruption divides width and height.
     public var reduction: Int { steps.reduce(1) { $0 * $1.reduction } }
 
     /// Whether this is white Gaussian noise and nothing else, as the protocol `awgn` wants it.
-    public var isWhiteNoise: Bool { steps.count == 1 && steps[0] is GaussianNoise }
+    public var isWhiteNoise: Bool { whiteSigma != nil }
 
-    /// `image` (samples in 0...1, no alpha) corrupted, with random numbers drawn from `random`.
+    /// The deviation of the noise on 0...1 where the corruption is white Gaussian noise and nothing else.
+    public var whiteSigma: Double? { steps.count == 1 ? (steps[0] as? GaussianNoise)?.sigma : nil }
+
+    /// `image` (samples in 0...1, grey or RGB, no alpha) corrupted, with random numbers drawn from `random`.
     ///
     /// The result is neither clipped nor rounded, so that noise stays what it was drawn as; `PlanarImage.rounded`
-    /// makes of it what an 8-bit file would hold.
-    public func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage {
-        var result = image
-        for step in steps { result = try step.applied(to: result, random: &random) }
+    /// makes of it what an 8-bit file would hold. Its sides are the image's divided by `reduction`, rounded down.
+    ///
+    /// - Throws: `CorruptionError` where nothing would be left of the image, or a codec refuses it.
+    public func applied(to image: PlanarImage, random: inout some RandomNumbers) throws(CorruptionError) -> PlanarImage
+    {
+        let (height, width) = (image.height / reduction, image.width / reduction)
+        guard reduction == 1 || (height > 0 && width > 0) else {
+            throw .tooSmall(kind: description, width: image.width, height: image.height)
+        }
+        let result = PlanarImage(channels: image.channels, height: height, width: width)
+        try apply(from: image.view, to: result.view, random: &random)
         return result
+    }
+
+    /// Writes `source` corrupted to `target`, whose sides are those of `source` divided by `reduction`, rounded down.
+    /// `source` stays as it is.
+    public func apply(
+        from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
+    ) throws(CorruptionError) {
+        precondition(
+            target.channels == source.channels && target.height == source.height / reduction
+                && target.width == source.width / reduction)
+        var (current, left) = (source, reduction)
+        for step in steps {
+            left /= step.reduction
+            // Once nothing more is made smaller, steps work in the target's own memory.
+            let next =
+                left == 1
+                ? target
+                : PlanarImage(
+                    channels: current.channels, height: current.height / step.reduction,
+                    width: current.width / step.reduction
+                ).view
+            try step.apply(from: current, to: next, random: &random)
+            current = next
+        }
+        if steps.isEmpty { target.copySamples(from: source) }
     }
 }
 
@@ -45,12 +90,19 @@ public protocol CorruptionStep: Sendable, CustomStringConvertible {
     /// By how much the step divides width and height.
     var reduction: Int { get }
 
-    /// A new image; `image` stays as it is.
-    func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage
+    /// Writes `source` corrupted to `target`, whose sides are those of `source` divided by `reduction`, rounded down;
+    /// where that is 1, `target` may be `source` itself.
+    func apply(
+        from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
+    ) throws(CorruptionError)
 }
 
 extension CorruptionStep {
     public var reduction: Int { 1 }
+
+    /// `image` after this step alone.
+    public func applied(to image: PlanarImage, random: inout some RandomNumbers) throws(CorruptionError) -> PlanarImage
+    { try Corruption(self).applied(to: image, random: &random) }
 }
 
 /// What the grammar knows of a kind of step.
@@ -101,17 +153,4 @@ public struct CorruptionValues: Sendable {
     public func integer(_ name: String) -> Int { Int(texts[name] ?? "") ?? 0 }
 
     public func choice(_ name: String) -> String { texts[name] ?? "" }
-}
-
-extension PlanarImage {
-    /// A copy clipped to 0...1 and rounded to `bits` bits, halves up: what a file of that depth would hold.
-    public func rounded(toBits bits: Int) -> PlanarImage {
-        let maximum = Float((1 << bits) - 1)
-        let result = PlanarImage(channels: channels, height: height, width: width)
-        let (source, target) = (view.base, result.view.base)
-        for i in 0..<sampleCount {
-            target[i] = (max(0, min(1, source[i])) * maximum + 0.5).rounded(.down) / maximum
-        }
-        return result
-    }
 }

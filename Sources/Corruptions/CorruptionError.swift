@@ -10,6 +10,14 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
     case range(kind: String, found: String)
     case empty(text: String)
     case tooSmall(kind: String, width: Int, height: Int)
+    /// `none` beside other steps or with parameters.
+    case noneWithOthers(text: String)
+    /// The bounds of a range are in the wrong order.
+    case emptyRange(kind: String, found: String)
+    /// A distribution whose corruptions make patches of different sizes.
+    case differentReductions(found: [Int])
+    /// A codec would not compress the picture.
+    case codec(kind: String, reason: String)
 
     public var description: String {
         switch self {
@@ -30,6 +38,12 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
         case .empty(let text): "\"\(text)\" has an empty part, expected a corruption such as gaussian:25"
         case .tooSmall(let kind, let width, let height):
             "\(kind): a picture of \(width)x\(height) is too small"
+        case .noneWithOthers(let text): "\"\(text)\": none stands alone, it is the picture left as it is"
+        case .emptyRange(let kind, let found): "\(kind): the range \(found) ends before it begins"
+        case .differentReductions(let found):
+            "the corruptions to draw from make pictures smaller by different factors: "
+                + "\(found.map(String.init).joined(separator: ", ")); expected one factor for all"
+        case .codec(let kind, let reason): "\(kind): \(reason)"
         }
     }
 }

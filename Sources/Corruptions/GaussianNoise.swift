@@ -2,8 +2,8 @@ public import Tensors
 
 /// White Gaussian noise of standard deviation sigma (on 0...255), independent in every sample.
 ///
-/// Drawn as `np.random.normal(0, sigma / 255, (height, width, channels))` and added in Float64, so that after
-/// `np.random.seed(0)` it is the noise of the published protocols.
+/// From `RandomState` it is drawn as `np.random.normal(0, sigma / 255, (height, width, channels))` and added in
+/// Float64, so that after `np.random.seed(0)` it is the noise of the published protocols.
 public struct GaussianNoise: CorruptionStep {
     /// On 0...1.
     public var sigma: Double
@@ -19,19 +19,10 @@ public struct GaussianNoise: CorruptionStep {
 
     public var description: String { "gaussian:\(CorruptionText.level(sigma))" }
 
-    public func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage {
-        let result = PlanarImage(channels: image.channels, height: image.height, width: image.width)
-        let (source, target) = (image.view, result.view)
-        for y in 0..<image.height {
-            for x in 0..<image.width {
-                for c in 0..<image.channels {
-                    let noise = random.normal(mean: 0, deviation: sigma)
-                    target.row(c, y)[x] = Float(Double(source.row(c, y)[x]) + noise)
-                }
-            }
-        }
-        withExtendedLifetime(image) {}
-        return result
+    public func apply(
+        from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
+    ) throws(CorruptionError) {
+        random.addNormal(deviation: sigma, to: source, sums: target)
     }
 }
 

@@ -43,43 +43,41 @@ public struct Grain: CorruptionStep {
         "grain:\(CorruptionText.level(sigma)):blur=\(CorruptionText.number(blur)):tone=\(isColoured ? "colour" : "grey")"
     }
 
-    public func applied(to image: PlanarImage, random: inout RandomState) throws(CorruptionError) -> PlanarImage {
+    public func apply(
+        from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
+    ) throws(CorruptionError) {
         let kernel = kernel()
         let margin = kernel.count / 2
-        let channels = isColoured ? image.channels : 1
-        let noise = PlanarImage(channels: channels, height: image.height + 2 * margin, width: image.width + 2 * margin)
-        for y in 0..<noise.height {
-            for x in 0..<noise.width {
-                for c in 0..<channels { noise.view.row(c, y)[x] = Float(random.normal()) }
-            }
-        }
+        let width = source.width
+        let channels = isColoured ? source.channels : 1
+        let noise = PlanarImage(channels: channels, height: source.height + 2 * margin, width: width + 2 * margin)
+        random.fillNormal(noise.view)
         // Independent unit noise keeps the deviation sqrt(sum of squared weights), once along rows, once along columns.
         let gain = Float(sigma / kernel.reduce(0) { $0 + $1 * $1 })
         let weights = kernel.map(Float.init)
-        let result = PlanarImage(channels: image.channels, height: image.height, width: image.width)
-        let along = AlignedBuffer<Float>(repeating: 0, count: noise.height * image.width)
-        for c in 0..<image.channels {
+        let along = AlignedBuffer<Float>(repeating: 0, count: noise.height * width)
+        let sums = AlignedBuffer<Float>(repeating: 0, count: width)
+        for c in 0..<source.channels {
             if isColoured || c == 0 {
                 for y in 0..<noise.height {
-                    let (source, target) = (noise.view.row(isColoured ? c : 0, y), along.base + y * image.width)
-                    for x in 0..<image.width { target[x] = 0 }
+                    let (from, to) = (noise.view.row(c, y), along.base + y * width)
+                    for x in 0..<width { to[x] = 0 }
                     for (k, weight) in weights.enumerated() {
-                        for x in 0..<image.width { target[x] += weight * source[x + k] }
+                        for x in 0..<width { to[x] += weight * from[x + k] }
                     }
                 }
             }
-            for y in 0..<image.height {
-                let (source, target) = (image.view.row(c, y), result.view.row(c, y))
-                for x in 0..<image.width { target[x] = 0 }
+            for y in 0..<source.height {
+                let (from, to, sum) = (source.row(c, y), target.row(c, y), sums.base)
+                for x in 0..<width { sum[x] = 0 }
                 for (k, weight) in weights.enumerated() {
-                    let row = along.base + (y + k) * image.width
-                    for x in 0..<image.width { target[x] += weight * row[x] }
+                    let row = along.base + (y + k) * width
+                    for x in 0..<width { sum[x] += weight * row[x] }
                 }
-                for x in 0..<image.width { target[x] = source[x] + gain * target[x] }
+                for x in 0..<width { to[x] = from[x] + gain * sum[x] }
             }
         }
-        withExtendedLifetime((image, noise, along)) {}
-        return result
+        withExtendedLifetime((noise, along, sums)) {}
     }
 
     /// Normalised weights of one dimension, odd in number.

@@ -121,11 +121,6 @@ struct Trial: Sendable {
     }
 }
 
-extension Corruption {
-    /// The deviation of the noise on 0...1 where the corruption is white noise alone.
-    var whiteSigma: Double? { steps.count == 1 ? (steps[0] as? GaussianNoise)?.sigma : nil }
-}
-
 extension PlanarImage {
     /// The first channel of one or two, the first three of three or four.
     fileprivate func withoutAlpha() -> PlanarImage {

@@ -74,7 +74,8 @@ public final class PictureWriter: RowSink {
         case .jpeg:
             sink = try JPEGEncoder(
                 descriptor: rawDescriptor, width: width, height: height, color: stored.color, quality: quality,
-                density: metadata.density, segments: JPEGMetadata.segments(for: metadata, notes: &notes))
+                halvesChroma: quality < JPEGEncoder.fullChromaQuality, density: metadata.density,
+                segments: JPEGMetadata.segments(for: metadata, notes: &notes))
         }
         band = PackedRows(width: width, format: format, stored: stored)
         self.notes = notes

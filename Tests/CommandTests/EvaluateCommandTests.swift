@@ -88,7 +88,7 @@ import Testing
         arguments: [
             (["evaluate", "IN"], 2, "--corrupt says what is done"),
             (["evaluate", "IN", "--corrupt", "gaussian:0-75"], 2, "is for training"),
-            (["evaluate", "IN", "--corrupt", "mud:3"], 2, "known: gaussian, grain, bicubic"),
+            (["evaluate", "IN", "--corrupt", "mud:3"], 2, "known: gaussian, grain, poisson"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "2x-Upscale-S"], 2, "enlarges by 2"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "none-such"], 4, "none-such"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--sigma", "auto"], 2, "noise"),

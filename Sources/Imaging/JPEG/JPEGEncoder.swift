@@ -14,7 +14,7 @@ final class JPEGEncoder: StoredRowSink {
     /// Writes everything that comes before the pixels. A negative descriptor stands for memory.
     init(
         descriptor: Int32, width: Int, height: Int, color: PixelFormat.Color, quality: Int,
-        density: PixelDensity?, segments: [(marker: UInt8, bytes: [UInt8])]
+        halvesChroma: Bool, density: PixelDensity?, segments: [(marker: UInt8, bytes: [UInt8])]
     ) throws(PictureError) {
         guard (1...100).contains(quality) else { throw .qualityOutOfRange(found: quality) }
         guard width <= Self.maximumSide, height <= Self.maximumSide else {
@@ -24,7 +24,7 @@ final class JPEGEncoder: StoredRowSink {
         let units: [PixelDensity.Unit] = [.aspect, .inch, .centimetre]
         let layout = CodecJPEGLayout(
             width: UInt32(width), height: UInt32(height), channels: UInt32(color.channelCount),
-            quality: Int32(quality), halvesChroma: quality < Self.fullChromaQuality ? 1 : 0,
+            quality: Int32(quality), halvesChroma: halvesChroma ? 1 : 0,
             densityUnit: Int32(density.flatMap { units.firstIndex(of: $0.unit) } ?? 0),
             densityX: UInt16(clamping: density?.x ?? 1), densityY: UInt16(clamping: density?.y ?? 1))
         var report = CodecReport()
@@ -53,9 +53,14 @@ final class JPEGEncoder: StoredRowSink {
         guard codec_jpeg_write_end(writer, &report) == CODEC_OK else { throw report.writingError }
     }
 
-    var encodedBytes: [UInt8] {
+    var encodedBytes: [UInt8] { withEncodedBytes { Array($0) } }
+
+    /// Lends what was encoded to memory.
+    func withEncodedBytes<Result, Failure: Error>(
+        _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         var count = 0
         let bytes = codec_jpeg_writer_bytes(writer, &count)
-        return Array(UnsafeBufferPointer(start: bytes, count: count))
+        return try body(UnsafeBufferPointer(start: bytes, count: count))
     }
 }

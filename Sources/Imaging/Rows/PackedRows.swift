@@ -23,7 +23,8 @@ struct PackedRows {
         flat = AlignedBuffer(repeating: 0, count: flattensAlpha ? width : 0)
     }
 
-    var base: UnsafeRawPointer { UnsafeRawPointer(memory.base) }
+    var base: UnsafeRawPointer { UnsafeRawPointer(mutableBase) }
+    var mutableBase: UnsafeMutableRawPointer { UnsafeMutableRawPointer(memory.base) }
 
     /// Replaces the content by the rows of `view`, at most `rowCapacity`.
     func pack(_ view: PlanarView) {
