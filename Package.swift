@@ -95,6 +95,6 @@ let package = Package(
                 "Evaluation", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Corruptions", "Reports",
                 "Files", "Tensors", system,
             ]),
-        tests("Command", ["Files", "Imaging", "Tensors", "TemporaryFolders", system]),
+        tests("Command", ["Corruptions", "Files", "Imaging", "Tensors", "TemporaryFolders", system]),
         tests("House", []),
     ])

@@ -1,5 +1,6 @@
 public import Imaging
 public import Restoration
+public import SystemPackage
 
 /// What a run does with each picture. A run knows no network: anything that turns rows into rows will do.
 public protocol PictureProcess: Sendable {
@@ -7,6 +8,18 @@ public protocol PictureProcess: Sendable {
     var scale: Int { get }
     /// Whether `process` wants an estimate of the picture's noise.
     var wantsNoiseEstimate: Bool { get }
+
+    /// The process for the picture of this name in the run; by default the same for all.
+    func process(forPicture name: FilePath) -> any PictureProcess
+
+    /// The result's size; by default `scale` times the picture's.
+    func outputSize(width: Int, height: Int) -> (width: Int, height: Int)
+
+    /// The format of the rows that `process` writes; by default that of the picture.
+    func outputFormat(of format: PixelFormat) -> PixelFormat
+
+    /// Memory that `process` takes for a picture beside the worker's own; by default none.
+    func heldBytes(width: Int, height: Int, channels: Int) -> Int
 
     /// Reads all rows of `source` and writes all rows of the result to `sink`.
     ///
@@ -23,6 +36,16 @@ public protocol PictureProcess: Sendable {
 
     /// What a picture of this size and number of channels (alpha included) takes, on one of `workers`.
     func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost
+}
+
+extension PictureProcess {
+    public func process(forPicture name: FilePath) -> any PictureProcess { self }
+
+    public func outputSize(width: Int, height: Int) -> (width: Int, height: Int) { (width * scale, height * scale) }
+
+    public func outputFormat(of format: PixelFormat) -> PixelFormat { format }
+
+    public func heldBytes(width: Int, height: Int, channels: Int) -> Int { 0 }
 }
 
 extension Restorer: PictureProcess {

@@ -59,6 +59,7 @@ struct PictureRun: Sendable {
         on worker: Worker, begin: (Int) -> Void, progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
     ) throws {
         let request = plan.request
+        let process = process.process(forPicture: picture.name)
         let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: budget.byteCount)
         let clock = ContinuousClock()
         let start = clock.now
@@ -71,7 +72,14 @@ struct PictureRun: Sendable {
         record.noiseLevel = estimate.map { Double($0) * 255 }
 
         let outputPath = plan.outputPath(of: picture)
-        let (width, height) = (info.width * process.scale, info.height * process.scale)
+        let (width, height) = process.outputSize(width: info.width, height: info.height)
+        let format = process.outputFormat(of: info.format)
+        let held = process.heldBytes(width: info.width, height: info.height, channels: info.format.channelCount)
+        let needed = held + (info.isWhole ? info.decodingBytes : 0)
+        guard held == 0 || needed <= budget.byteCount else {
+            throw PictureError.tooMuchMemory(
+                needed: needed, limit: budget.byteCount, reason: "the picture is worked on whole")
+        }
         let file = try writing(outputPath) {
             try createFolders(at: outputPath.removingLastComponent())
             return try AtomicFile(replacing: outputPath)
@@ -80,11 +88,11 @@ struct PictureRun: Sendable {
         let writer = try writing(outputPath) {
             try PictureWriter(
                 descriptor: file.descriptor, container: picture.outputContainer, width: width, height: height,
-                format: info.format, quality: request.settings.quality, metadata: info.metadata,
+                format: format, quality: request.settings.quality, metadata: info.metadata,
                 policy: request.settings.metadata, software: software)
         }
         let sink = MarkingSink(writer, path: outputPath)
-        let factor = try budget.withBytes(info.isWhole ? info.decodingBytes : 0) {
+        let factor = try budget.withBytes(needed) {
             try process.process(
                 reader, hasAlpha: info.format.hasAlpha, estimatedSigma: estimate, into: sink, on: worker,
                 progress: progress, isCancelled: { interruption.isRequested })
@@ -103,7 +111,7 @@ struct PictureRun: Sendable {
 
         record.seconds = seconds
         record.megapixelsPerSecond = seconds > 0 ? Double(info.width * info.height) / 1e6 / seconds : nil
-        record.notes = Self.distinct(reader.notes + writer.notes)
+        record.notes = Self.distinct(reader.notes + Self.notes(from: info.format, to: format) + writer.notes)
         record.outputWidth = width
         record.outputHeight = height
         record.output = picture.output
@@ -179,6 +187,12 @@ struct PictureRun: Sendable {
             try reader.readRows(into: image.view)
             return Float(NoiseEstimate.sigma(of: image))
         }
+    }
+
+    /// What the process left out of the picture.
+    private static func notes(from format: PixelFormat, to result: PixelFormat) -> [PictureNote] {
+        (format.hasAlpha && !result.hasAlpha ? [.dropped("alpha", reason: "the result has none")] : [])
+            + (format.bitDepth > result.bitDepth ? [.roundedTo8Bits] : [])
     }
 
     private static func distinct(_ notes: [PictureNote]) -> [String] {

@@ -41,12 +41,12 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
                     + " would both write \"\(collision.output.printed)\""
             }.joined(separator: "; ")
                 + (collisions.count > 5 ? "; and \(collisions.count - 5) more" : "")
-                + ". Keep the formats apart (-f same), or restore them into folders of their own."
+                + ". Keep the formats apart (-f same), or write them into folders of their own."
         case .outputIsInput(let path):
             "the output \"\(path.printed)\" is the input itself. Originals are never overwritten: name another folder."
         case .outputInsideInput(let output, let input):
             "the output folder \"\(output.printed)\" lies inside the input folder \"\(input.printed)\": a second run "
-                + "would restore its own results. Name a folder outside, or say --nested, and it is left out."
+                + "would take its own results for originals. Name a folder outside, or say --nested, and it is left out."
         case .outputReplaces(let path, let role):
             "an output would replace the \(role.rawValue) \"\(path.printed)\". Name another output folder, "
                 + "or use --suffix."

@@ -26,7 +26,9 @@ struct Retouch: ParsableCommand {
             output could not be written, trying again may help; 130 interrupted.
             """,
         version: "retouch \(Version.current)",
-        subcommands: [RestoreCommand.self, EvaluateCommand.self, ModelsCommand.self, BenchCommand.self],
+        subcommands: [
+            RestoreCommand.self, EvaluateCommand.self, CorruptCommand.self, ModelsCommand.self, BenchCommand.self,
+        ],
         defaultSubcommand: RestoreCommand.self)
 }
 

@@ -40,7 +40,7 @@ extension RestoreCommand {
 
 extension PlaceOptions {
     /// The inputs and the output, which is the last path unless `-o` names it.
-    func inputsAndOutput() throws -> (inputs: [PathArgument], output: PathArgument) {
+    func inputsAndOutput(deed: Deed = .restore) throws -> (inputs: [PathArgument], output: PathArgument) {
         var inputs = input + paths
         var target = output
         if target == nil, let last = paths.last {
@@ -48,9 +48,9 @@ extension PlaceOptions {
             target = last
         }
         guard !inputs.isEmpty else {
-            throw ValidationError("Name what to restore and where to: retouch IN OUT")
+            throw ValidationError("Name what to \(deed.rawValue) and where to: \(deed.example)")
         }
-        guard let target else { throw ValidationError("Name the output: retouch IN OUT, or -o OUT") }
+        guard let target else { throw ValidationError("Name the output: \(deed.example), or -o OUT") }
         return (inputs, target)
     }
 }

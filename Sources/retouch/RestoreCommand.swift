@@ -86,7 +86,7 @@ struct RestoreCommand: ParsableCommand {
         try CommandFailure.unlessSuccess(status)
     }
 
-    private static func nothingToDo(in plan: BatchPlan) -> String {
+    static func nothingToDo(in plan: BatchPlan) -> String {
         let places = plan.request.inputs.map { "\"\($0.printed)\"" }.joined(separator: ", ")
         let missing = plan.settled.compactMap(\.error)
         if !missing.isEmpty { return missing.joined(separator: "\nretouch: ") }

@@ -2,19 +2,19 @@ import ArgumentParser
 import Batches
 import Imaging
 
-/// What is restored, and where to.
+/// Which pictures are worked on, and where to.
 struct PlaceOptions: ParsableArguments {
     @Argument(
         help: .init(
-            "Pictures and folders to restore, then where to.",
+            "Pictures and folders, then where to.",
             discussion: "OUT is a folder; for one picture it may be a file named .png or .jpg.",
             valueName: "in> ... <out"))
     var paths: [PathArgument] = []
 
-    @Option(name: [.short, .long], help: .init("A picture or folder to restore; may be repeated.", valueName: "path"))
+    @Option(name: [.short, .long], help: .init("A picture or folder; may be repeated.", valueName: "path"))
     var input: [PathArgument] = []
 
-    @Option(name: [.short, .long], help: .init("Where the restored pictures go.", valueName: "path"))
+    @Option(name: [.short, .long], help: .init("Where the results go.", valueName: "path"))
     var output: PathArgument?
 
     @Option(help: .init("Put between an output's name and its extension.", valueName: "text"))
@@ -30,7 +30,7 @@ struct PlaceOptions: ParsableArguments {
     @Option(help: "Tell whether files have changed by their stamps (size and time), or always by hashes.")
     var check: BatchRequest.Check = .stamps
 
-    @Flag(help: "Allow the output folder to lie inside an input folder; it is not restored itself.")
+    @Flag(help: "Allow the output folder to lie inside an input folder; it is no input itself.")
     var nested = false
 }
 

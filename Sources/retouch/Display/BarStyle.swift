@@ -3,23 +3,19 @@ import Synchronization
 
 /// One line that is drawn again and again, with failures and warnings above it.
 final class BarStyle: ProgressStyle {
-    private let isQuiet: Bool
-    private let isVerbose: Bool
+    private let lines: EventLines
     private let lastDrawn = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(isQuiet: Bool, isVerbose: Bool) {
-        self.isQuiet = isQuiet
-        self.isVerbose = isVerbose
-    }
+    init(_ lines: EventLines) { self.lines = lines }
 
     func show(_ event: BatchEvent) {
         switch event {
         case .began: break
         case .warning(let text):
-            if !isQuiet { Console.standardError.write("warning: \(text)\n") }
+            if !lines.isQuiet { Console.standardError.write("warning: \(text)\n") }
         case .progressed(let progress): draw(progress, atOnce: false)
         case .settled(let record, let progress):
-            if let line = EventLines.text(record, isQuiet: isQuiet, isVerbose: isVerbose, listsAll: false) {
+            if let line = lines.text(record, listsAll: false) {
                 Console.standardError.write(line + "\n")
             }
             if progress.total > 0 { draw(progress, atOnce: true) }

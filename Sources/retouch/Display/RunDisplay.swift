@@ -10,15 +10,21 @@ final class RunDisplay: Sendable {
     private let log: RunLog?
 
     /// - Throws: `FileError` where the log cannot be opened.
-    init(_ options: TellingOptions) throws {
-        let isTerminal = Console.standardError.isTerminal
-        switch options.progress ?? (options.quiet ? .none : isTerminal ? .bar : .plain) {
-        case .bar: style = BarStyle(isQuiet: options.quiet, isVerbose: options.verbose)
-        case .plain: style = PlainStyle(isQuiet: options.quiet, isVerbose: options.verbose)
+    init(mode: ProgressMode?, isQuiet: Bool, isVerbose: Bool, log: FilePath?, deed: Deed) throws {
+        let lines = EventLines(isQuiet: isQuiet, isVerbose: isVerbose, deed: deed)
+        switch mode ?? (isQuiet ? .none : Console.standardError.isTerminal ? .bar : .plain) {
+        case .bar: style = BarStyle(lines)
+        case .plain: style = PlainStyle(lines: lines)
         case .json: style = JSONStyle()
-        case .none: style = SilentStyle(isQuiet: options.quiet, isVerbose: options.verbose)
+        case .none: style = SilentStyle(lines: lines)
         }
-        log = try options.log.map { try RunLog(appendingTo: $0.path) }
+        self.log = try log.map { try RunLog(appendingTo: $0) }
+    }
+
+    convenience init(_ options: TellingOptions) throws {
+        try self.init(
+            mode: options.progress, isQuiet: options.quiet, isVerbose: options.verbose, log: options.log?.path,
+            deed: .restore)
     }
 
     func show(_ event: BatchEvent) {
@@ -40,9 +46,13 @@ protocol ProgressStyle: Sendable {
 }
 
 /// The lines that all styles for people share.
-enum EventLines {
+struct EventLines {
+    let isQuiet: Bool
+    let isVerbose: Bool
+    let deed: Deed
+
     /// What happened to a picture, if it should be told.
-    static func text(_ record: PictureRecord, isQuiet: Bool, isVerbose: Bool, listsAll: Bool) -> String? {
+    func text(_ record: PictureRecord, listsAll: Bool) -> String? {
         let name = record.input.printed
         switch record.outcome {
         case .failed: return "failed: \(name): \(record.error ?? "unknown error")"
@@ -56,13 +66,13 @@ enum EventLines {
             let figures = psnr.flatMap { figure in
                 figure.before.flatMap { before in figure.after.map { after in (before, after) } }
             }.map { ", PSNR \(Text.decibels($0.0)) -> \(Text.decibels($0.1))" }
-            return "restored: \(name) (\(size), \(Text.time(record.seconds ?? 0))\(figures ?? ""))\(notes)"
+            return "\(deed.past): \(name) (\(size), \(Text.time(record.seconds ?? 0))\(figures ?? ""))\(notes)"
         }
     }
 
-    static func began(toDo: Int, total: Int) -> String {
+    func began(toDo: Int, total: Int) -> String {
         toDo == total
-            ? "\(total) picture\(total == 1 ? "" : "s") to restore"
-            : "\(toDo) of \(total) pictures to restore"
+            ? "\(total) picture\(total == 1 ? "" : "s") to \(deed.rawValue)"
+            : "\(toDo) of \(total) pictures to \(deed.rawValue)"
     }
 }

@@ -1,0 +1,79 @@
+public import Batches
+public import Corruptions
+public import Files
+public import Imaging
+public import Restoration
+public import SystemPackage
+import Tensors
+
+/// Corrupts the pictures of a batch: test sets as folders.
+///
+/// Each picture is held whole; alpha is left out and 16 bits become 8 before the corruption, as in an evaluation. The
+/// random numbers of a picture are NumPy's, `np.random.seed([seed, h])` with h the FNV-1a hash of the bytes of its
+/// name in the run: they do not depend on which other pictures there are, nor on workers.
+public struct CorruptionProcess: PictureProcess {
+    public let corruption: Corruption
+    public let seed: UInt32
+    private var name = FilePath()
+
+    public init(_ corruption: Corruption, seed: UInt32) {
+        self.corruption = corruption
+        self.seed = seed
+    }
+
+    public var scale: Int { 1 }
+    public var wantsNoiseEstimate: Bool { false }
+
+    public func process(forPicture name: FilePath) -> any PictureProcess {
+        var process = self
+        process.name = name
+        return process
+    }
+
+    public func outputSize(width: Int, height: Int) -> (width: Int, height: Int) {
+        // Of a picture with nothing left the corruption itself says so.
+        (max(1, width / corruption.reduction), max(1, height / corruption.reduction))
+    }
+
+    public func outputFormat(of format: PixelFormat) -> PixelFormat { PixelFormat(color: format.color) }
+
+    /// The picture as read, its 8 bits, the result, and what a step holds meanwhile.
+    public func heldBytes(width: Int, height: Int, channels: Int) -> Int {
+        let (bytes, overflow) = (width * channels * 16).multipliedReportingOverflow(by: height)
+        return overflow ? Int.max / 2 : bytes
+    }
+
+    public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
+        PictureCost(multiplyAdds: 0, byteCount: heldBytes(width: width, height: height, channels: channels))
+    }
+
+    public func process(
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
+        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> Double {
+        let stored = PlanarImage(channels: source.channels, height: source.height, width: source.width)
+        try source.readRows(into: stored.view)
+        if isCancelled() { throw RestorationError.cancelled }
+        let colours = PlanarImage(channels: sink.channels, height: source.height, width: source.width)
+        colours.view.copySamples(from: stored.view.channels(from: 0, count: sink.channels))
+        var random = RandomState(seed: seed, name: name.bytes)
+        let corrupted = try corruption.applied(to: colours.rounded(toBits: 8), random: &random)
+        if isCancelled() { throw RestorationError.cancelled }
+        try sink.writeRows(from: corrupted.view)
+        progress(source.width * source.height)
+        return 1
+    }
+}
+
+extension BatchModel {
+    /// Stands for a corruption where a run would have a model: the ledger tells runs apart by it.
+    ///
+    /// - Throws: `FileError.digestFailed`.
+    public init(corruption: Corruption, seed: UInt32) throws(FileError) {
+        // The number in front is raised when a corruption of the same text and seed comes to give other pictures.
+        let text = "corruption 1, seed \(seed): \(corruption)"
+        self.init(
+            name: corruption.description, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
+            load: { CorruptionProcess(corruption, seed: seed) })
+    }
+}
