@@ -32,6 +32,21 @@ static __attribute__((noinline)) void NAMED(finish)(
             }
             break;
         }
+        case f32_activation_gate:
+        case f32_activation_gate_of_sum: {
+            const float *gate = run->gate + b * run->gate_block_stride;
+            const float *residual = run->residual ? run->residual + b * run->residual_block_stride : NULL;
+            for (int p = 0; p < pixels; p++, sum += blocks) {
+                NAMED(mask) open = (NAMED(mask))(*(const NAMED(block) *)(gate + p * step) > 0.0f);
+                NAMED(block) x = *sum;
+                if (residual && run->activation == f32_activation_gate_of_sum)
+                    x += *(const NAMED(block) *)(residual + p * step);
+                x = (NAMED(block))((NAMED(mask))x & open);
+                if (residual && run->activation == f32_activation_gate) x += *(const NAMED(block) *)(residual + p * step);
+                *(NAMED(block) *)(output + p * step) = x;
+            }
+            break;
+        }
         default:
             if (run->residual) {
                 const float *residual = run->residual + b * run->residual_block_stride;

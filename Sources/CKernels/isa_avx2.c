@@ -9,8 +9,10 @@
 #define ROOF_ACCUMULATORS 6
 #include "convolution.h"
 #include "arithmetic.h"
+#include "weight_gradient.h"
 
 CONVOLUTIONS_6(1)
+WEIGHT_GRADIENT(4, 1)
 
 #pragma clang attribute pop
 
@@ -22,6 +24,9 @@ static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXI
 const struct f32_kernels f32_kernels__avx2 = {
     .convolution_pixels = {6, 0, 0},
     .convolution = &convolutions[0][0][0],
+    .weight_gradient_channels = {4, 0, 0},
+    .weight_gradient = {f32_weight_gradient_4x1__avx2},
+    .sum_pixels = f32_sum_pixels__avx2,
     .add = f32_add__avx2,
     .multiply_add_roof = f32_multiply_add_roof__avx2,
 };

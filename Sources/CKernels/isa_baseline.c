@@ -8,8 +8,10 @@
 #define ROOF_ACCUMULATORS 3
 #include "convolution.h"
 #include "arithmetic.h"
+#include "weight_gradient.h"
 
 CONVOLUTIONS_2(1)
+WEIGHT_GRADIENT(2, 1)
 
 static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] = {
     {{LIST_2(f32_convolution, 1)}},
@@ -19,6 +21,9 @@ static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXI
 const struct f32_kernels f32_kernels__baseline = {
     .convolution_pixels = {2, 0, 0},
     .convolution = &convolutions[0][0][0],
+    .weight_gradient_channels = {2, 0, 0},
+    .weight_gradient = {f32_weight_gradient_2x1__baseline},
+    .sum_pixels = f32_sum_pixels__baseline,
     .add = f32_add__baseline,
     .multiply_add_roof = f32_multiply_add_roof__baseline,
 };

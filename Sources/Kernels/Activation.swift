@@ -8,6 +8,11 @@ public enum Activation: Sendable {
     case relu
     /// x for x >= 0, slope * x else, with one slope a channel.
     case prelu(PackedSlopes)
+    /// The gradient through a ReLU: x where the gate's element is above 0, else 0. The gate is the ReLU's input or its
+    /// output (of the result's shape, not overlapping it); a residual is added behind the ReLU, so it is not gated.
+    case gate(BlockedView)
+    /// As `gate`, with the residual added to x first: both pass the gate.
+    case gateOfSum(BlockedView)
 }
 
 /// The slopes of a PReLU, one a channel, filled up to whole blocks.
@@ -20,5 +25,10 @@ public struct PackedSlopes: Sendable {
         buffer = AlignedBuffer(
             repeating: 0, count: BlockedView.blockCount(channels: slopes.count) * BlockedView.block)
         for (channel, slope) in slopes.enumerated() { buffer.base[channel] = slope }
+    }
+
+    /// Puts `channels` other slopes in the place of those there are; copies of the value change with it.
+    public func repack(_ slopes: UnsafePointer<Float>) {
+        buffer.base.update(from: slopes, count: channels)
     }
 }

@@ -10,8 +10,8 @@ public import Tensors
 public struct BicubicUpsampling: Sendable {
     public let factor: Int
     /// The first of the four taps relative to the input sample o / factor, for each phase.
-    private let firstTap: [Int]
-    private let weights: [SIMD4<Float>]
+    let firstTap: [Int]
+    let weights: [SIMD4<Float>]
 
     /// Input samples beyond an output sample's own that it depends on, in every direction.
     public static let radius = 2

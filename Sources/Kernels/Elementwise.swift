@@ -36,6 +36,10 @@ extension BlockedView {
                         let x = source[i]
                         target[i] = x < 0 ? x * slope[i % Self.block] : x
                     }
+                case .gate(let gate), .gateOfSum(let gate):
+                    precondition(hasShape(of: gate))
+                    let gate = gate.pixel(block: block, row: row, column: 0)
+                    for i in 0..<count { target[i] = gate[i] > 0 ? source[i] : 0 }
                 }
             }
         }

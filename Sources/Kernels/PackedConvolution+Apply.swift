@@ -2,11 +2,12 @@ internal import CKernels
 internal import Tensors
 
 extension PackedConvolution {
-    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`.
+    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`, or the same
+    /// through a gate.
     ///
     /// Writes the interior of `output` only. `input` has `inputChannels` channels and does not overlap `output`;
     /// `output` has `outputChannels` and the size of `outputSize`. `residual` has the output's shape and may be the
-    /// output itself; it goes with `.none`. One thread, no allocation.
+    /// output itself; it goes with `.none` and the gates. One thread, no allocation.
     ///
     /// - Complexity: `multiplyAdds(outputHeight:outputWidth:)` multiply-adds.
     public func apply(
@@ -29,6 +30,7 @@ extension PackedConvolution {
         run.output_block_stride = output.blockStride
         run.output_pixel_step = kind == .transposedTwoByTwo ? 2 : 1
         var slopes: UnsafePointer<Float>?
+        var gate: BlockedView?
         switch activation {
         case .none: run.activation = Int32(f32_activation_none.rawValue)
         case .relu: run.activation = Int32(f32_activation_relu.rawValue)
@@ -36,10 +38,23 @@ extension PackedConvolution {
             precondition(packed.channels == outputChannels)
             run.activation = Int32(f32_activation_prelu.rawValue)
             slopes = UnsafePointer(packed.buffer.base)
+        case .gate(let view):
+            run.activation = Int32(f32_activation_gate.rawValue)
+            gate = view
+        case .gateOfSum(let view):
+            run.activation = Int32(f32_activation_gate_of_sum.rawValue)
+            gate = view
+        }
+        if let gate {
+            precondition(gate.hasShape(of: output))
+            run.gate_block_stride = gate.blockStride
         }
         if let residual {
             precondition(residual.hasShape(of: output))
-            guard case .none = activation else { preconditionFailure("a residual goes without activation") }
+            switch activation {
+            case .none, .gate, .gateOfSum: break
+            case .relu, .prelu: preconditionFailure("a residual goes without activation")
+            }
             run.residual_block_stride = residual.blockStride
         }
 
@@ -55,7 +70,7 @@ extension PackedConvolution {
                     run.weights = UnsafePointer(weights.base + group.weightOffset)
                     run.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
                     run.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
-                    apply(group, kernels, &run, input, output, residual, rows: tileRows, columns: tileColumns)
+                    apply(group, kernels, &run, input, output, residual, gate, rows: tileRows, columns: tileColumns)
                 }
             }
         }
@@ -64,7 +79,8 @@ extension PackedConvolution {
     /// One group of output blocks over a rectangle of the grid, run by run.
     private func apply(
         _ group: Group, _ kernels: UnsafePointer<f32_kernels>, _ run: inout f32_convolution_run,
-        _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, rows: Range<Int>, columns: Range<Int>
+        _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ gate: BlockedView?,
+        rows: Range<Int>, columns: Range<Int>
     ) {
         let inputStep = Int(run.input_pixel_step)
         let outputStep = Int(run.output_pixel_step)
@@ -89,6 +105,9 @@ extension PackedConvolution {
                 if let residual {
                     run.residual = UnsafePointer(
                         residual.pixel(block: group.firstBlock, row: outputRow, column: outputColumn))
+                }
+                if let gate {
+                    run.gate = UnsafePointer(gate.pixel(block: group.firstBlock, row: outputRow, column: outputColumn))
                 }
                 table[part.count - 1]!(&run)
             }

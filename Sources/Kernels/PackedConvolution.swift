@@ -24,6 +24,31 @@ public struct PackedConvolution: Sendable {
             case .stridedTwoByTwo, .transposedTwoByTwo: 2
             }
         }
+
+        /// The kind of the convolution that computes the gradient of the input.
+        public var ofInputGradient: Kind {
+            switch self {
+            case .threeByThree, .oneByOne: self
+            case .stridedTwoByTwo: .transposedTwoByTwo
+            case .transposedTwoByTwo: .stridedTwoByTwo
+            }
+        }
+
+        /// Height and width of the result for an input of the given size.
+        func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
+            switch self {
+            case .threeByThree, .oneByOne: (height, width)
+            case .stridedTwoByTwo: (height / 2, width / 2)
+            case .transposedTwoByTwo: (height * 2, width * 2)
+            }
+        }
+
+        /// Input and output channels of weights in PyTorch's order.
+        func channels(ofWeights tensor: Tensor) -> (inputs: Int, outputs: Int) {
+            let shape = tensor.shape
+            precondition(shape.count == 4 && shape[2] == kernelSide && shape[3] == kernelSide, "\(shape)")
+            return self == .transposedTwoByTwo ? (shape[0], shape[1]) : (shape[1], shape[0])
+        }
     }
 
     /// Output blocks that are computed together by one micro-kernel, and where their weights lie.
@@ -43,43 +68,84 @@ public struct PackedConvolution: Sendable {
     let groups: [Group]
     let weights: AlignedBuffer<Float>
     let bias: AlignedBuffer<Float>
+    /// How the weights lie in the tensor that they are packed from.
+    private let order: WeightOrder
 
     /// Packs `weights` and `bias` (`[O]`, zeros where nil).
     ///
     /// The caller has checked the shapes, and `isa` is available.
     public init(kind: Kind, weights tensor: Tensor, bias: Tensor? = nil, isa: InstructionSet = .current) {
-        let side = kind.kernelSide
-        precondition(tensor.shape.count == 4 && tensor.shape[2] == side && tensor.shape[3] == side, "\(tensor.shape)")
-        let isTransposed = kind == .transposedTwoByTwo
-        self.kind = kind
-        inputChannels = tensor.shape[isTransposed ? 0 : 1]
-        outputChannels = tensor.shape[isTransposed ? 1 : 0]
-        instructionSet = isa
-        precondition(inputChannels > 0 && outputChannels > 0)
-        precondition(bias.map { $0.shape == [tensor.shape[isTransposed ? 1 : 0]] } ?? true)
+        let (inputs, outputs) = kind.channels(ofWeights: tensor)
+        precondition(bias.map { $0.shape == [outputs] } ?? true)
+        self.init(
+            kind: kind, order: WeightOrder(kind: kind, inputChannels: inputs, outputChannels: outputs), tensor, bias,
+            isa)
+    }
 
+    /// The convolution that turns the gradient of an output of the convolution of `kind` with `weights` into the
+    /// gradient of its input, ready for the same picture sizes.
+    ///
+    /// A 3x3 convolution's is a 3x3 one, a 1x1's a 1x1, a strided 2x2's a transposed 2x2 and the other way round; all
+    /// have the channels exchanged. `weights` are the original convolution's, here and in `repack`.
+    public init(gradientOf kind: Kind, weights tensor: Tensor, isa: InstructionSet = .current) {
+        let (inputs, outputs) = kind.channels(ofWeights: tensor)
+        let order = WeightOrder(gradientOf: kind, inputChannels: inputs, outputChannels: outputs)
+        self.init(kind: kind.ofInputGradient, order: order, tensor, nil, isa)
+    }
+
+    private init(kind: Kind, order: WeightOrder, _ tensor: Tensor, _ bias: Tensor?, _ isa: InstructionSet) {
+        precondition(order.inputChannels > 0 && order.outputChannels > 0)
+        self.kind = kind
+        self.order = order
+        inputChannels = order.inputChannels
+        outputChannels = order.outputChannels
+        instructionSet = isa
         let outputBlocks = BlockedView.blockCount(channels: outputChannels)
         self.bias = AlignedBuffer(repeating: 0, count: outputBlocks * BlockedView.block)
+        let count: Int
+        (groups, count) = Self.groups(
+            kind: kind, rowsPerTap: inputChannels, outputChannels: outputChannels, isa: isa)
+        weights = AlignedBuffer(repeating: 0, count: count)
+        tensor.elements.withUnsafeBufferPointer { elements in
+            guard let base = elements.baseAddress else { return }
+            repack(weights: base)
+        }
         for (channel, value) in (bias?.elements ?? []).enumerated() { self.bias.base[channel] = value }
+    }
 
+    /// Packs other weights, in PyTorch's order and of the shape that the convolution was made with, in the place of
+    /// those it has, and a bias of `outputChannels` elements where there is one.
+    ///
+    /// Copies of the value share the packed weights and change with it; nobody applies one meanwhile. No allocation.
+    ///
+    /// - Complexity: one load and one store a weight.
+    public func repack(weights tensor: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil) {
+        order.pack(tensor, groups: groups, to: weights.base)
+        if let bias { self.bias.base.update(from: bias, count: outputChannels) }
+    }
+
+    /// The groups of output blocks, one phase after the other, and the elements that they take with `rowsPerTap` rows of
+    /// weights a tap, one for each input channel.
+    static func groups(
+        kind: Kind, rowsPerTap: Int, outputChannels: Int, isa: InstructionSet
+    ) -> (groups: [Group], elementCount: Int) {
         // A transposed 2x2 convolution is four 1x1 ones, one for each output pixel of the 2x2.
-        let taps = isTransposed ? 1 : side * side
+        let isTransposed = kind == .transposedTwoByTwo
+        let taps = isTransposed ? 1 : kind.kernelSide * kind.kernelSide
         var groups: [Group] = []
         var offset = 0
         for phase in 0..<(isTransposed ? 4 : 1) {
             var block = 0
-            for blocks in Self.groupSizes(blocks: outputBlocks, isa: isa) {
+            for blocks in groupSizes(blocks: BlockedView.blockCount(channels: outputChannels), isa: isa) {
                 groups.append(
                     Group(
                         firstBlock: block, blocks: blocks, phaseRow: phase / 2, phaseColumn: phase % 2,
                         weightOffset: offset))
                 block += blocks
-                offset += taps * inputChannels * blocks * BlockedView.block
+                offset += taps * rowsPerTap * blocks * BlockedView.block
             }
         }
-        self.groups = groups
-        weights = AlignedBuffer(repeating: 0, count: offset)
-        for group in groups { pack(group, from: tensor.elements, taps: taps) }
+        return (groups, offset)
     }
 
     /// Multiply-adds for an output of the given size, channels that only fill up a block not counted.
@@ -90,11 +156,7 @@ public struct PackedConvolution: Sendable {
 
     /// Height and width of the result for an input of the given size.
     public func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
-        switch kind {
-        case .threeByThree, .oneByOne: (height, width)
-        case .stridedTwoByTwo: (height / 2, width / 2)
-        case .transposedTwoByTwo: (height * 2, width * 2)
-        }
+        kind.outputSize(height: height, width: width)
     }
 
     /// How `blocks` output blocks are divided: in threes and twos where there are kernels for them.
@@ -104,31 +166,5 @@ public struct PackedConvolution: Sendable {
         }
         let threes = blocks % 3 == 0 ? blocks / 3 : blocks % 2
         return Array(repeating: 3, count: threes) + Array(repeating: 2, count: (blocks - 3 * threes) / 2)
-    }
-
-    /// Writes `[input block][tap][channel][16 * blocks]` from PyTorch's order.
-    private func pack(_ group: Group, from elements: [Float], taps: Int) {
-        let block = BlockedView.block
-        let lanes = group.blocks * block
-        let firstOutput = group.firstBlock * block
-        let outputs = min(lanes, outputChannels - firstOutput)
-        var row = weights.base + group.weightOffset
-        for inputBlock in 0..<BlockedView.blockCount(channels: inputChannels) {
-            let inputs = inputBlock * block..<min((inputBlock + 1) * block, inputChannels)
-            for tap in 0..<taps {
-                for input in inputs {
-                    for lane in 0..<outputs {
-                        let output = firstOutput + lane
-                        if kind == .transposedTwoByTwo {
-                            let phase = group.phaseRow * 2 + group.phaseColumn
-                            row[lane] = elements[(input * outputChannels + output) * 4 + phase]
-                        } else {
-                            row[lane] = elements[(output * inputChannels + input) * taps + tap]
-                        }
-                    }
-                    row += lanes
-                }
-            }
-        }
     }
 }

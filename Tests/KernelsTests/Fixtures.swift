@@ -42,9 +42,9 @@ struct Fixtures {
     private let entries: [String: Value]
     private let bytes: Data
 
-    init(_ name: String) throws {
+    init(_ name: String, of section: String = "operations") throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let file = try Data(contentsOf: folder.appending(path: "Fixtures/operations/\(name).safetensors"))
+        let file = try Data(contentsOf: folder.appending(path: "Fixtures/\(section)/\(name).safetensors"))
         let headerCount = Int(file.prefix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }.littleEndian)
         self.name = name
         entries = try JSONDecoder().decode([String: Value].self, from: file.dropFirst(8).prefix(headerCount))
@@ -61,7 +61,7 @@ struct Fixtures {
         let elements = bytes[entry.offsets[0]..<entry.offsets[1]].withUnsafeBytes { raw in
             (0..<raw.count / 4).map { Float(bitPattern: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)) }
         }
-        let isActivation = !["weight", "bias", "slope"].contains(role)
+        let isActivation = !["weight", "bias", "slope"].contains { role.hasPrefix($0) }
         return Tensor(shape: isActivation ? Array(entry.shape.dropFirst()) : entry.shape, elements: elements)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Tensors
 import Testing
 
 /// Printed, not judged: what a machine reaches depends on what else runs on it.
@@ -40,5 +41,62 @@ struct SpeedTests {
         print(
             "roof again \(Int(again / 1e9)); 3x3 layers together \(Int(total.operations / total.seconds / roof * 1000)) per mille of the roof"
         )
+    }
+
+    /// The gradients of weights for patches of 64x64 pixels in the small denoiser, arrays in the cache; the best of many
+    /// runs interleaved with the roof's.
+    @Test func weightGradients() {
+        let layers: [(PackedConvolution.Kind, Int, Int, Int)] = [
+            (.threeByThree, 48, 48, 32), (.threeByThree, 64, 64, 16), (.threeByThree, 96, 96, 8),
+            (.threeByThree, 128, 128, 4), (.threeByThree, 13, 48, 32), (.threeByThree, 48, 12, 32),
+            (.stridedTwoByTwo, 48, 64, 32), (.transposedTwoByTwo, 64, 48, 16),
+        ]
+        let clock = ContinuousClock()
+        for isa in InstructionSet.available {
+            for (kind, inputs, outputs, size) in layers {
+                let (input, weights, y) = ConvolutionGradientTests.samples(
+                    kind, inputs: inputs, outputs: outputs, height: kind == .stridedTwoByTwo ? size / 2 : size,
+                    width: kind == .stridedTwoByTwo ? size / 2 : size)
+                let (source, gradient) = (Blocked(input), Blocked(y))
+                let packed = PackedGradient(
+                    ConvolutionGradient(kind: kind, inputChannels: inputs, outputChannels: outputs, isa: isa))
+                let forward = PackedConvolution(kind: kind, weights: weights, isa: isa)
+                let result = Blocked(channels: outputs, height: y.shape[1], width: y.shape[2])
+                let operations =
+                    2 * Double(forward.multiplyAdds(outputHeight: y.shape[1], outputWidth: y.shape[2]))
+                var best = (roof: 0.0, gradient: 0.0, forward: 0.0)
+                for _ in 0..<30 {
+                    let roof = FMARoof.measure(isa: isa, seconds: 0.001, repeats: 1)
+                    best.roof = max(best.roof, roof.operationsPerSecond)
+                    for _ in 0..<5 {
+                        let seconds = clock.measure {
+                            packed.gradient.accumulateWeights(
+                                input: source.view, outputGradient: gradient.view, into: packed.base)
+                        }
+                        best.gradient = max(best.gradient, operations / (seconds / .seconds(1)))
+                        let other = clock.measure { forward.apply(source.view, to: result.view) }
+                        best.forward = max(best.forward, operations / (other / .seconds(1)))
+                    }
+                }
+                print(
+                    "\(isa) \(kind) \(inputs)->\(outputs) at \(size): weight gradient \(Int(best.gradient / 1e9)) GFLOP/s, \(Int(best.gradient / best.roof * 100)) % of the roof; forward \(Int(best.forward / best.roof * 100)) %"
+                )
+            }
+        }
+        var numbers = Numbers(seed: 1)
+        let weights = numbers.tensor([128, 128, 3, 3])
+        let convolution = PackedConvolution(kind: .threeByThree, weights: weights)
+        let packed = PackedGradient(ConvolutionGradient(kind: .threeByThree, inputChannels: 128, outputChannels: 128))
+        var elements = weights.elements
+        var best = (pack: Double.infinity, unpack: Double.infinity)
+        for _ in 0..<50 {
+            elements.withUnsafeMutableBufferPointer { elements in
+                let pack = clock.measure { convolution.repack(weights: elements.baseAddress!) }
+                let unpack = clock.measure { packed.gradient.unpack(packed.base, weights: elements.baseAddress!) }
+                best = (min(best.pack, pack / .seconds(1)), min(best.unpack, unpack / .seconds(1)))
+            }
+        }
+        let count = Double(weights.elements.count)
+        print("packing \(best.pack / count * 1e9) ns a weight, unpacking \(best.unpack / count * 1e9) ns")
     }
 }

@@ -21,11 +21,13 @@ enum f32_activation {
     f32_activation_none = 0,
     f32_activation_relu = 1,   // 0 for x < 0, else x: a NaN stays a NaN
     f32_activation_prelu = 2,  // slope * x for x < 0, else x
+    f32_activation_gate = 3,   // x where gate > 0, else 0; then the residual is added
+    f32_activation_gate_of_sum = 4,  // x + residual where gate > 0, else 0
 };
 
 /// A run of neighbouring output pixels of one row, for one group of output blocks.
 ///
-/// output = activation(bias + sum), or bias + sum + residual without activation; the sum runs over input blocks, kernel rows,
+/// output = activation(bias + sum), or bias + sum + residual without activation (or through a gate); the sum runs over input blocks, kernel rows,
 /// kernel columns, channels of the block, in this order, and is the same for every pixel whatever the run's length.
 struct f32_convolution_run {
     /// Channel 0 of the pixel under the first tap of the first output pixel.
@@ -60,15 +62,57 @@ struct f32_convolution_run {
     /// Null, or laid out as the output (same pixel step); may be the output itself.
     const float *residual;
     ptrdiff_t residual_block_stride;
+    /// Laid out as the output, for the gates.
+    const float *gate;
+    ptrdiff_t gate_block_stride;
 };
 
 typedef void (*f32_convolution_kernel)(const struct f32_convolution_run *run);
+
+/// A rectangle of pixels, for one tap of the kernel, a few input channels and one group of output blocks.
+///
+/// gradient[channel][lane] += sum over the pixels of input[channel] * output[lane], rows then columns. The sum starts at
+/// zero and is added to the gradient once.
+struct f32_weight_gradient_run {
+    /// The first of the input channels of the pixel under this tap of the first output pixel.
+    const float *input;
+    ptrdiff_t input_pixel_stride;
+    ptrdiff_t input_row_stride;
+    /// Lane 0 of the gradient of the first output pixel.
+    const float *output;
+    ptrdiff_t output_pixel_stride;
+    ptrdiff_t output_row_stride;
+    ptrdiff_t output_block_stride;
+    int32_t rows;
+    int32_t columns;
+    /// `[channels of the kernel][16 * blocks of the group]`.
+    float *gradient;
+};
+
+typedef void (*f32_weight_gradient_kernel)(const struct f32_weight_gradient_run *run);
+
+/// A copy of a three-dimensional array into another order; strides are in elements, the last dimension is innermost.
+struct f32_permutation {
+    ptrdiff_t counts[3];
+    ptrdiff_t from_strides[3];
+    ptrdiff_t to_strides[3];
+};
+
+/// Sets the elements of `to`, or adds to them; the arrays do not overlap.
+void f32_permute(const struct f32_permutation *permutation, const float *from, float *to, bool adding);
 
 struct f32_kernels {
     /// The most pixels of a run, for a group of 1, 2, 3 output blocks; 0 where there is no such kernel.
     int32_t convolution_pixels[F32_MAXIMUM_BLOCKS];
     /// `[input pixel step - 1][blocks of the group - 1][F32_MAXIMUM_PIXELS: pixels - 1]`.
     const f32_convolution_kernel *convolution;
+    /// Input channels that the weight gradient's kernel for a group of 1, 2, 3 output blocks takes at once, a divisor of
+    /// 16; 0 where there is no such kernel.
+    int32_t weight_gradient_channels[F32_MAXIMUM_BLOCKS];
+    /// `[blocks of the group - 1]`.
+    f32_weight_gradient_kernel weight_gradient[F32_MAXIMUM_BLOCKS];
+    /// total[lane] += the sum over `rows` x `columns` pixels of one block.
+    void (*sum_pixels)(const float *pixels, ptrdiff_t row_stride, int32_t rows, int32_t columns, float *total);
     /// output[i] = a[i] + b[i]; all three may be the same memory, no alignment asked.
     void (*add)(const float *a, const float *b, float *output, ptrdiff_t count);
     /// Multiplies and adds in registers only, `steps` times; returns the number of floating-point operations.
