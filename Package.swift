@@ -26,6 +26,7 @@ let package = Package(
         .library(
             name: "Retouch",
             targets: ["Tensors", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Batches", "Reports"]),
+        .library(name: "Training", targets: ["Training"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -52,6 +53,12 @@ let package = Package(
         room(
             "Reports", ["Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
         room("Restoration", ["Imaging", "Networks", "Kernels", "Tensors"]),
+        room(
+            "Training",
+            [
+                "Autoencoders", "Corruptions", "Quality", "Reports", "Restoration", "Imaging", "Networks", "Kernels",
+                "Tensors", "Files", system,
+            ]),
         room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
         room(
             "Evaluation",
@@ -94,6 +101,12 @@ let package = Package(
             [
                 "Evaluation", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Corruptions", "Reports",
                 "Files", "Tensors", system,
+            ]),
+        tests(
+            "Training",
+            [
+                "Training", "Autoencoders", "Networks", "Imaging", "Reports", "Kernels", "Tensors", "Files",
+                "TemporaryFolders", system,
             ]),
         tests("Command", ["Corruptions", "Files", "Imaging", "Tensors", "TemporaryFolders", system]),
         tests("House", []),

@@ -11,6 +11,12 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// The configuration's keys besides `architecture`.
     static var fields: [String] { get }
 
+    /// The values that stand for keys which a request for training leaves out.
+    static var standard: Self { get }
+
+    /// What the tensor `name` of `shape` holds before training: what its place in the network asks for.
+    func initialisation(of name: String, shape: [Int]) -> Initialisation
+
     /// Checks that the values make a network.
     ///
     /// - Throws: `ModelFileError.badConfiguration`.

@@ -14,7 +14,7 @@ public enum Architectures {
         guard let name = fields.architecture else {
             throw .badConfiguration(field: "architecture", found: "missing", expected: "a text")
         }
-        guard let type = all.first(where: { $0.name == name }) else {
+        guard let type = named(name) else {
             throw .unknownArchitecture(found: name, known: all.map { $0.name })
         }
         for key in fields.keys where key != "architecture" && !type.fields.contains(key) {
@@ -37,6 +37,9 @@ public enum Architectures {
         try configuration.validate()
         return configuration
     }
+
+    /// The architecture of this name, or nil.
+    public static func named(_ name: String) -> (any Architecture.Type)? { all.first { $0.name == name } }
 
     /// The JSON text of a configuration, `architecture` included, keys sorted.
     public static func json(_ configuration: some Architecture) throws -> String {

@@ -41,6 +41,12 @@ public struct ConvolutionalAutoencoder: Architecture {
         self.bias = bias
     }
 
+    public static var standard: ConvolutionalAutoencoder { ConvolutionalAutoencoder() }
+
+    public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        shape.count > 1 ? Initialisation(.heNormal) : Initialisation(.constant(0))
+    }
+
     public func validate() throws(ModelFileError) {
         try check(channels, in: 1...4, field: "channels")
         try check(widths: widths, levels: 1...6)

@@ -64,6 +64,18 @@ public struct PlainStack: Architecture {
     /// DnCNN for colour.
     public static let dnCNN = PlainStack(width: 64, layers: 17, activation: .relu, scale: 1, skip: .residual)
 
+    public static var standard: PlainStack { enlarging2 }
+
+    /// The layers between the first and the last begin near the identity, the last one small: the short-cut lives in
+    /// the kernel, so it costs nothing to run.
+    public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        if name.hasSuffix(".slope") { return Initialisation(.constant(0.25)) }
+        if name.hasSuffix(".bias") { return Initialisation(.constant(0)) }
+        if name == "convolution\(layers - 1).weight" { return Initialisation(.heNormal, scale: 0.1) }
+        if name == "convolution0.weight" { return Initialisation(.heNormal) }
+        return Initialisation(.heNormal, scale: 0.3, addsIdentity: true)
+    }
+
     public func validate() throws(ModelFileError) {
         try check(channels, in: 1...4, field: "channels")
         try check(width, in: 1...2048, field: "width")

@@ -44,6 +44,15 @@ public struct UNet: Architecture {
     /// D-L.
     public static let large = UNet(widths: [64, 96, 128, 192], blocks: 2)
 
+    public static var standard: UNet { small }
+
+    /// He's normal numbers; what is added to something (the ends of the blocks, the noise) begins small, so that a
+    /// fresh network is near the identity.
+    public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        let isAdded = name.hasSuffix("convolution1.weight") || name == "output.weight"
+        return Initialisation(.heNormal, scale: isAdded ? 0.1 : 1)
+    }
+
     public func validate() throws(ModelFileError) {
         try check(channels, in: 1...4, field: "channels")
         try check(widths: widths, levels: 1...6)

@@ -7,6 +7,7 @@ public import Tensors
 /// weights from a seed: the same architecture code then gives a fresh network, for tests and for training.
 public final class WeightSource {
     private let file: SafetensorsFile?
+    private let making: ((String, [Int]) -> Tensor)?
     private let prefix: String
     private var used: Set<String> = []
     private var state: UInt64 = 0
@@ -15,6 +16,7 @@ public final class WeightSource {
     public init(_ file: SafetensorsFile, prefix: String = "") {
         self.file = file
         self.prefix = prefix
+        making = nil
     }
 
     /// Weights from a seeded generator, uniform with the variance 1 / fan-in (slopes 0.25); the same seed and the
@@ -22,14 +24,22 @@ public final class WeightSource {
     public init(seed: UInt64) {
         file = nil
         prefix = ""
+        making = nil
         state = seed
+    }
+
+    /// Weights that `making` makes of a name and a shape, each asked for once.
+    public init(making: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
+        file = nil
+        prefix = ""
+        self.making = making
     }
 
     /// The tensor `name`, which must have `shape`.
     ///
     /// - Throws: `ModelFileError` `.missingTensor`, `.misshapenTensor` or `.notFinite`.
     public func tensor(_ name: String, shape: [Int]) throws(ModelFileError) -> Tensor {
-        guard let file else { return made(name, shape: shape) }
+        guard let file else { return making?(name, shape) ?? made(name, shape: shape) }
         let fullName = prefix + name
         guard let entry = file.entry(named: fullName) else {
             throw .missingTensor(name: fullName, expected: shape)

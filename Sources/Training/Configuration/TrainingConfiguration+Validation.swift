@@ -1,0 +1,73 @@
+import Autoencoders
+public import Networks
+
+extension TrainingConfiguration {
+    /// Checks everything that can be known before pictures are read, against the network too.
+    ///
+    /// - Throws: `TrainingError.setting`.
+    public func validate(network: Network) throws(TrainingError) {
+        func check(_ isValid: Bool, _ name: String, _ found: Any, _ expected: String) throws(TrainingError) {
+            guard isValid else { throw .setting(name: name, found: "\(found)", expected: expected) }
+        }
+        func positive(_ value: Double, _ name: String) throws(TrainingError) {
+            try check(value > 0 && value.isFinite, name, value, "a number above 0")
+        }
+        try check(!images.isEmpty, "images", "empty", "folders or pictures")
+        try check(!corruptions.isEmpty, "corruptions", "empty", "at least one")
+        try positive(rate, "rate")
+        try check((0...1_000_000_000).contains(warmup), "warmup", warmup, "0 or more steps")
+        switch schedule {
+        case .constant: break
+        case .cosine(let final):
+            try check(final >= 0 && final <= rate, "finalRate", final, "0 to the rate, \(rate)")
+        case .step(let every, let factor):
+            try check(every >= 1, "schedule", "every=\(every)", "1 step or more")
+            try check(factor > 0 && factor <= 1, "schedule", "factor=\(factor)", "above 0, at most 1")
+        }
+        switch length {
+        case .steps(let steps):
+            try check((1...1_000_000_000).contains(steps), "steps", steps, "1 to 1000000000")
+            try check(steps > warmup || warmup == 0, "warmup", warmup, "fewer than the run's \(steps) steps")
+        case .megapixels(let value): try positive(value, "megapixels")
+        case .minutes(let value): try positive(value, "minutes")
+        }
+        try checkOptimiser()
+        try check(!stages.isEmpty, "stages", "empty", "at least one")
+        let sum = stages.reduce(0) { $0 + $1.share }
+        try check(abs(sum - 1) < 1e-6, "stages", "shares that add up to \(sum)", "1")
+        for stage in stages {
+            try check(stage.share > 0, "share", stage.share, "above 0")
+            try check((1...4096).contains(stage.batch), "batch", stage.batch, "1 to 4096 patches")
+            let multiple = network.grid * network.scale
+            try check(
+                (1...4096).contains(stage.patch) && stage.patch % multiple == 0, "patch", stage.patch,
+                "a multiple of \(multiple) (what the network asks for), at most 4096")
+        }
+        if let clipping { try positive(clipping, "clipping") }
+        try check((0..<1).contains(averaging), "averaging", averaging, "0 or more, below 1")
+        try check((0...1).contains(noiseMapShare), "noiseMapShare", noiseMapShare, "0 to 1")
+        try check(validateEvery >= 1, "validateEvery", validateEvery, "1 step or more")
+        try check(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, "1 step or more")
+        try check(validationSide >= 0, "validationSide", validationSide, "0 (whole pictures) or more")
+        if let patience {
+            try check(patience >= 1, "patience", patience, "1 validation or more")
+            try check(!validation.isEmpty, "patience", patience, "validation pictures to judge by")
+        }
+    }
+
+    private func checkOptimiser() throws(TrainingError) {
+        func check(_ value: Double, _ isValid: Bool, _ name: String, _ expected: String) throws(TrainingError) {
+            guard isValid else { throw .setting(name: name, found: "\(value)", expected: expected) }
+        }
+        switch optimiser {
+        case .momentum(let sgd):
+            try check(sgd.momentum, (0..<1).contains(sgd.momentum), "momentum", "0 or more, below 1")
+            try check(sgd.weightDecay, (0..<1).contains(sgd.weightDecay), "weightDecay", "0 or more, below 1")
+        case .adam(let adam), .adamW(let adam):
+            try check(adam.beta1, (0..<1).contains(adam.beta1), "beta1", "0 or more, below 1")
+            try check(adam.beta2, (0..<1).contains(adam.beta2), "beta2", "0 or more, below 1")
+            try check(adam.epsilon, adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", "above 0")
+            try check(adam.weightDecay, (0..<1).contains(adam.weightDecay), "weightDecay", "0 or more, below 1")
+        }
+    }
+}

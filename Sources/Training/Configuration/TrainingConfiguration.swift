@@ -1,0 +1,81 @@
+public import Autoencoders
+
+/// Everything that decides what a training run makes, as one value: with the same pictures the same configuration
+/// gives the same weights, to the bit, with any number of workers.
+///
+/// As JSON every key may be left out but `architecture` and `images`; a key that is not known is an error. Lengths are in
+/// pixels, levels of noise on 0...255.
+public struct TrainingConfiguration: Sendable, Equatable {
+    /// How long the run is.
+    public enum Length: Sendable, Equatable {
+        case steps(Int)
+        /// Turned into steps by the pixels of the batches.
+        case megapixels(Double)
+        /// Turned into steps once, by measuring the speed before the first step; the steps are then stored.
+        case minutes(Double)
+    }
+
+    /// The arithmetic of the products.
+    public enum Precision: String, Codable, Sendable, CaseIterable {
+        case float32
+        /// BF16 products with Float32 sums, weights and state; Float32 where the processor has no such products.
+        case bfloat16
+    }
+
+    public var architecture: any Architecture
+    /// Folders and files of clean pictures.
+    public var images: [String]
+    /// Folders and files of pictures to validate on; without any there is no validation.
+    public var validation: [String] = []
+    /// Corruptions in the command's grammar, each as likely, with ranges to draw from: `gaussian:0-75`.
+    public var corruptions: [String] = ["gaussian:0-75"]
+    /// Corruptions of the validation pictures, without ranges; each is measured.
+    public var validationCorruptions: [String] = []
+    public var loss: Loss = .charbonnier(eps: 1e-3)
+    public var optimiser: OptimiserSettings = .adam(.init())
+    /// The full learning rate.
+    public var rate = 1e-3
+    public var schedule: RateSchedule.Shape = .cosine(final: 1e-6)
+    /// Steps of warm-up.
+    public var warmup = 300
+    public var length: Length = .steps(30_000)
+    /// The stages of patch size and batch; one of share 1 where they do not change.
+    public var stages: [PatchStages.Stage] = [.init(share: 1, patch: 64, batch: 16)]
+    public var seed: UInt64 = 0
+    /// The longest gradient; nil for no limit.
+    public var clipping: Double? = 1
+    /// The share of the past in the averaged weights.
+    public var averaging = 0.999
+    /// The share of the patches whose noise level is told to a network that takes one.
+    public var noiseMapShare = 0.5
+    /// Whether patches are turned and flipped in the eight ways.
+    public var flips = true
+    /// Whether patches are also taken from pictures made smaller.
+    public var downscaling = false
+    public var precision: Precision = .float32
+    /// Steps between two validations.
+    public var validateEvery = 1000
+    /// The side of the square in the middle of each validation picture that is measured; 0 for whole pictures.
+    public var validationSide = 256
+    /// Steps between two checkpoints.
+    public var checkpointEvery = 500
+    /// Validations without a new best after which the run ends; nil for never.
+    public var patience: Int?
+    /// The model whose weights training begins with.
+    public var initialModel: String?
+
+    public init(architecture: any Architecture, images: [String]) {
+        self.architecture = architecture
+        self.images = images
+    }
+
+    public static func == (a: Self, b: Self) -> Bool {
+        // Architectures are compared through their JSON text, as everything else may be.
+        (try? a.json()) == (try? b.json())
+    }
+
+    /// The schedule of a run of `steps` steps.
+    public func rates(steps: Int) -> RateSchedule {
+        RateSchedule(rate: rate, warmup: warmup, shape: schedule, steps: steps)
+    }
+}

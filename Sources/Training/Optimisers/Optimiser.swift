@@ -1,0 +1,99 @@
+package import Tensors
+
+/// An optimiser at work: its settings, how many steps it has made, and its state, flat vectors as long as the weights'.
+///
+/// A step is begun once and then updates ranges of elements, in any order and on any threads: an element's new value
+/// depends on nothing but itself, so the bits do not depend on how the vector was cut.
+public final class Optimiser: Sendable {
+    public let settings: OptimiserSettings
+    public let count: Int
+    /// The vectors of `settings.stateNames`.
+    package let state: [AlignedBuffer<Float>]
+
+    /// What one step does to every element.
+    public struct Step: Sendable {
+        /// From 1.
+        public let number: Int
+        public let rate: Double
+        /// What the gradient is multiplied by before it is used: 1, or less where it is clipped.
+        public let gradientFactor: Double
+
+        public init(number: Int, rate: Double, gradientFactor: Double = 1) {
+            self.number = number
+            self.rate = rate
+            self.gradientFactor = gradientFactor
+        }
+    }
+
+    /// - Parameter count: elements of the weights.
+    public init(_ settings: OptimiserSettings, count: Int) {
+        self.settings = settings
+        self.count = count
+        state = settings.stateNames.map { _ in AlignedBuffer(repeating: 0, count: count) }
+    }
+
+    /// Updates the elements `range` of `weights` by those of `gradient`.
+    ///
+    /// Contract: both vectors have `count` elements; two calls at the same time have disjoint ranges.
+    ///
+    /// - Complexity: one pass over the range.
+    public func update(
+        _ weights: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, range: Range<Int>, _ step: Step
+    ) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count)
+        switch settings {
+        case .momentum(let settings): update(weights, gradient, range, step, settings)
+        case .adam(let settings): update(weights, gradient, range, step, settings, shrinksWeights: false)
+        case .adamW(let settings): update(weights, gradient, range, step, settings, shrinksWeights: true)
+        }
+    }
+
+    private func update(
+        _ weights: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, _ range: Range<Int>, _ step: Step,
+        _ settings: OptimiserSettings.SGD
+    ) {
+        let velocity = state[0].base
+        let (rate, factor) = (Float(step.rate), Float(step.gradientFactor))
+        let momentum: Float = step.number == 1 ? 0 : Float(settings.momentum)
+        let decay = Float(settings.weightDecay)
+        for i in range {
+            velocity[i] = velocity[i] * momentum + (gradient[i] * factor + weights[i] * decay)
+            weights[i] -= rate * velocity[i]
+        }
+    }
+
+    private func update(
+        _ weights: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>, _ range: Range<Int>, _ step: Step,
+        _ settings: OptimiserSettings.Adam, shrinksWeights: Bool
+    ) {
+        let (mean, square) = (state[0].base, state[1].base)
+        let factor = Float(step.gradientFactor)
+        let keep = Float(1 - (shrinksWeights ? step.rate * settings.weightDecay : 0))
+        let decay = Float(shrinksWeights ? 0 : settings.weightDecay)
+        let towards = Float(1 - settings.beta1)
+        let (beta2, rest) = (Float(settings.beta2), Float(1 - settings.beta2))
+        let size = Float(step.rate / (1 - Self.power(settings.beta1, step.number)))
+        let root = Float((1 - Self.power(settings.beta2, step.number)).squareRoot())
+        let epsilon = Float(settings.epsilon)
+        for i in range {
+            let weight = weights[i] * keep
+            let g = gradient[i] * factor + weight * decay
+            let m = mean[i] + (g - mean[i]) * towards
+            let v = square[i] * beta2 + g * g * rest
+            mean[i] = m
+            square[i] = v
+            weights[i] = weight - size * (m / (v.squareRoot() / root + epsilon))
+        }
+    }
+
+    /// base^exponent by squaring: the same bits with every C library.
+    private static func power(_ base: Double, _ exponent: Int) -> Double {
+        var (result, square, rest) = (1.0, base, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { result *= square }
+            square *= square
+            rest >>= 1
+        }
+        return result
+    }
+}
