@@ -19,8 +19,8 @@ extension BlockedView {
 
     /// Sets this view to the gradient of a PReLU's input, and adds that of its slopes to `slopeGradients`, whole blocks.
     ///
-    /// dx = slope * dy where x < 0, else dy; dslope = the sum of x * dy where x < 0, pixel after pixel. The view may be
-    /// `outputGradient`.
+    /// dx = dy where x > 0, else slope * dy (at 0 too, as PyTorch has it); dslope = the sum of x * dy where x < 0, pixel
+    /// after pixel. The view may be `outputGradient`.
     public func setPReLUGradient(
         input: BlockedView, outputGradient: BlockedView, slopes: PackedSlopes,
         slopeGradients: UnsafeMutablePointer<Float>
@@ -38,7 +38,7 @@ extension BlockedView {
                         let i = column * 16 + lane
                         let g = gradient[i]
                         sums[lane] += x[i] < 0 ? x[i] * g : 0
-                        target[i] = x[i] < 0 ? slope[lane] * g : g
+                        target[i] = x[i] > 0 ? g : slope[lane] * g
                     }
                 }
             }

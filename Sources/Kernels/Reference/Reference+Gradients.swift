@@ -65,14 +65,14 @@ extension Reference {
             elements: zip(input.elements, outputGradient.elements).map { $0 > 0 ? $1 : 0 })
     }
 
-    /// The gradients of a PReLU's input and of its slopes `[C]`.
+    /// The gradients of a PReLU's input and of its slopes `[C]`; the slope counts where the input is 0, as in PyTorch.
     public static func preluGradients(
         input: Tensor, slopes: [Float], outputGradient: Tensor
     ) -> (input: Tensor, slopes: Tensor) {
         let area = input.shape[1] * input.shape[2]
         var inputGradient = outputGradient
         var products = Tensor(shape: input.shape)
-        for i in 0..<input.elements.count where input.elements[i] < 0 {
+        for i in 0..<input.elements.count where !(input.elements[i] > 0) {
             inputGradient.elements[i] *= slopes[i / area]
             products.elements[i] = input.elements[i] * outputGradient.elements[i]
         }
