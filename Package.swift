@@ -105,8 +105,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Autoencoders", "Networks", "Imaging", "Reports", "Kernels", "Tensors", "Files",
-                "TemporaryFolders", system,
+                "Training", "Autoencoders", "Networks", "Imaging", "Corruptions", "Reports", "Kernels", "Tensors",
+                "Files", "TemporaryFolders", system,
             ]),
         tests("Command", ["Corruptions", "Files", "Imaging", "Tensors", "TemporaryFolders", system]),
         tests("House", []),

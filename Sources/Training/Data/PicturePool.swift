@@ -1,0 +1,190 @@
+import Dispatch
+import Files
+import Imaging
+import Synchronization
+public import SystemPackage
+
+/// The pictures of one or more folders, read once into memory as 8 bits.
+///
+/// Every picture is decoded at the beginning, so that a damaged one is known before training. As many as fit stay in
+/// memory; where not all fit, the others are read again when a patch of theirs is wanted, and those not used for
+/// longest make room.
+public final class PicturePool: Sendable {
+    /// A picture that patches are taken from.
+    public struct Picture: Sendable, Equatable {
+        /// Relative to the folder where there is one, else the path that begins with the folder's.
+        public var name: FilePath
+        public var path: FilePath
+        public var height: Int
+        public var width: Int
+    }
+
+    /// 1 (grey) or 3 (RGB): what all pictures are turned into.
+    public let channels: Int
+    /// In the order of the folders, in each by name.
+    public let pictures: [Picture]
+    /// Pictures that are damaged or smaller than a patch, in the same order. Files that are no pictures are
+    /// not mentioned.
+    public let leftOut: [TrainingDataError.LeftOut]
+    /// Pixels of the pictures before each one, and of all at the end.
+    private let areas: [Int]
+    private let maximumBytes: Int
+    /// All pictures, where they fit.
+    private let resident: [BytePicture]?
+    private let cache: Mutex<Cache>
+
+    private struct Cache {
+        var entries: [Int: (picture: BytePicture, lastUse: Int)] = [:]
+        var byteCount = 0
+        var clock = 0
+        /// How often a picture was read again.
+        var readCount = 0
+    }
+
+    /// Reads `folders` and the folders below them.
+    ///
+    /// - Parameters:
+    ///   - channels: 1 or 3; see `BytePicture` for what becomes of colour, grey, alpha and 16 bits.
+    ///   - smallestSide: pictures with a side shorter than this are left out.
+    ///   - maximumBytes: of decoded pictures; the one in use stays whatever its size.
+    /// - Throws: `TrainingDataError` where a folder cannot be read or no picture is left.
+    /// - Complexity: decodes every picture once, on `workers` threads.
+    public init(
+        folders: [FilePath], channels: Int, smallestSide: Int, maximumBytes: Int = .max, workers: Int = 1
+    ) throws(TrainingDataError) {
+        precondition(channels == 1 || channels == 3)
+        var files: [FolderWalk.File] = []
+        for folder in folders {
+            let walk: FolderWalk
+            do { walk = try FolderWalk(folder) } catch { throw .unreadableFolder(reason: "\(error)") }
+            if let problem = walk.problems.first { throw .unreadableFolder(reason: "\(problem)") }
+            files += walk.files.map { file in
+                var file = file
+                if folders.count > 1 { file.relativePath = folder.pushing(file.relativePath) }
+                return file
+            }
+        }
+        let readings = Self.read(
+            files, channels: channels, smallestSide: smallestSide, maximumBytes: maximumBytes, workers: workers)
+        var pictures: [Picture] = []
+        var leftOut: [TrainingDataError.LeftOut] = []
+        var areas = [0]
+        var cache = Cache()
+        for (file, reading) in zip(files, readings) {
+            switch reading {
+            case .notAPicture: break
+            case .unusable(let reason): leftOut.append(.init(name: file.relativePath, reason: reason))
+            case .usable(let height, let width, let picture):
+                if let picture {
+                    cache.entries[pictures.count] = (picture, 0)
+                    cache.byteCount += picture.byteCount
+                }
+                pictures.append(Picture(name: file.relativePath, path: file.path, height: height, width: width))
+                areas.append((areas.last ?? 0) + height * width)
+            }
+        }
+        guard !pictures.isEmpty else { throw .noPictures(folders: folders, leftOut: leftOut) }
+        self.channels = channels
+        self.pictures = pictures
+        self.leftOut = leftOut
+        self.areas = areas
+        self.maximumBytes = maximumBytes
+        let all = pictures.indices.compactMap { cache.entries[$0]?.picture }
+        resident = all.count == pictures.count ? all : nil
+        self.cache = Mutex(cache)
+    }
+
+    private enum Reading: Sendable {
+        case notAPicture
+        case unusable(String)
+        case usable(height: Int, width: Int, BytePicture?)
+    }
+
+    private static func read(
+        _ files: [FolderWalk.File], channels: Int, smallestSide: Int, maximumBytes: Int, workers: Int
+    ) -> [Reading] {
+        let readings = Mutex([Reading](repeating: .notAPicture, count: files.count))
+        let kept = Atomic(0)
+        let next = Atomic(0)
+        DispatchQueue.concurrentPerform(iterations: max(1, workers)) { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < files.count else { return }
+                let reading: Reading
+                do throws(PictureError) {
+                    let info = try PictureReader(path: files[index].path).info
+                    let (height, width) = (info.height, info.width)
+                    if min(height, width) < smallestSide {
+                        reading = .unusable("\(width)x\(height) is smaller than \(smallestSide) pixels")
+                    } else {
+                        let picture = try BytePicture(reading: files[index].path, channels: channels)
+                        let bytes = picture.byteCount
+                        let isKept = kept.add(bytes, ordering: .relaxed).newValue <= maximumBytes
+                        if !isKept { kept.subtract(bytes, ordering: .relaxed) }
+                        reading = .usable(height: height, width: width, isKept ? picture : nil)
+                    }
+                } catch {
+                    if case .notAPicture = error { reading = .notAPicture } else { reading = .unusable("\(error)") }
+                }
+                readings.withLock { $0[index] = reading }
+            }
+        }
+        return readings.withLock { $0 }
+    }
+
+    /// Pixels of all pictures.
+    public var area: Int { areas[pictures.count] }
+
+    /// Whether all pictures are in memory.
+    public var isResident: Bool { resident != nil }
+
+    /// Bytes of the pictures that are in memory.
+    public var byteCount: Int { cache.withLock { $0.byteCount } }
+
+    /// How often pictures were read again because they had had to make room.
+    public var readAgainCount: Int { cache.withLock { $0.readCount } }
+
+    /// The picture that holds pixel `pixel` of 0..<area: one drawn so is drawn in proportion to its area.
+    func index(ofPixel pixel: Int) -> Int {
+        var (low, high) = (0, pictures.count - 1)
+        while low < high {
+            let middle = (low + high + 1) / 2
+            if areas[middle] <= pixel { low = middle } else { high = middle - 1 }
+        }
+        return low
+    }
+
+    /// The picture at `index`, from memory or read again. Any thread may call.
+    func picture(at index: Int) throws(TrainingDataError) -> BytePicture {
+        if let resident { return resident[index] }
+        let found = cache.withLock { cache -> BytePicture? in
+            cache.clock += 1
+            cache.entries[index]?.lastUse = cache.clock
+            return cache.entries[index]?.picture
+        }
+        if let found { return found }
+        let entry = pictures[index]
+        let picture: BytePicture
+        do { picture = try BytePicture(reading: entry.path, channels: channels) } catch {
+            throw .changed(name: entry.name, reason: "\(error)")
+        }
+        guard picture.height == entry.height, picture.width == entry.width else {
+            throw .changed(
+                name: entry.name,
+                reason: "\(picture.width)x\(picture.height) pixels, it had \(entry.width)x\(entry.height)")
+        }
+        cache.withLock { cache in
+            cache.readCount += 1
+            guard cache.entries[index] == nil else { return }
+            while cache.byteCount + picture.byteCount > maximumBytes,
+                let oldest = cache.entries.min(by: { $0.value.lastUse < $1.value.lastUse })
+            {
+                cache.byteCount -= oldest.value.picture.byteCount
+                cache.entries[oldest.key] = nil
+            }
+            cache.entries[index] = (picture, cache.clock)
+            cache.byteCount += picture.byteCount
+        }
+        return picture
+    }
+}

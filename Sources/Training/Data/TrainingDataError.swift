@@ -1,0 +1,55 @@
+import Files
+public import SystemPackage
+
+/// Why pictures cannot be trained on; known before the first step wherever it can be.
+public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// A picture that is not used, and why.
+    public struct LeftOut: Equatable, Sendable {
+        public var name: FilePath
+        public var reason: String
+
+        public init(name: FilePath, reason: String) {
+            self.name = name
+            self.reason = reason
+        }
+    }
+
+    case unreadableFolder(reason: String)
+    /// No picture of the folders can be used.
+    case noPictures(folders: [FilePath], leftOut: [LeftOut])
+    /// A picture that had been read cannot be read again, or is another one now.
+    case changed(name: FilePath, reason: String)
+    /// Inputs without a target and targets without an input, and names that fit several.
+    case unpaired(inputs: [FilePath], targets: [FilePath], ambiguous: [FilePath])
+    /// A target's sides are not the same whole multiple of its input's for all pairs.
+    case pairSizes(name: FilePath, found: String, expected: String)
+    /// A picture of a pair that cannot be used.
+    case unusablePair(LeftOut)
+    /// A side of the patches that the pictures or the corruption do not allow.
+    case patchSide(found: Int, expected: String)
+
+    public var description: String {
+        switch self {
+        case .unreadableFolder(let reason): reason
+        case .noPictures(let folders, let leftOut):
+            "no picture in \(folders.map { "\"\($0.printed)\"" }.joined(separator: ", ")) can be trained on"
+                + Self.list(leftOut.map(Self.text))
+        case .changed(let name, let reason): "\"\(name.printed)\" was changed during training: \(reason)"
+        case .unpaired(let inputs, let targets, let ambiguous):
+            [("inputs without a target", inputs), ("targets without an input", targets), ("ambiguous", ambiguous)]
+                .filter { !$0.1.isEmpty }
+                .map { "\($0.1.count) \($0.0)" + Self.list($0.1.map { "\"\($0.printed)\"" }) }.joined(separator: "; ")
+        case .pairSizes(let name, let found, let expected): "\"\(name.printed)\": \(found), expected \(expected)"
+        case .unusablePair(let leftOut): Self.text(leftOut)
+        case .patchSide(let found, let expected): "patches of side \(found), expected \(expected)"
+        }
+    }
+
+    private static func text(_ leftOut: LeftOut) -> String { "\"\(leftOut.name.printed)\": \(leftOut.reason)" }
+
+    private static func list(_ texts: [String]) -> String {
+        guard !texts.isEmpty else { return "" }
+        return ": " + texts.prefix(10).joined(separator: ", ")
+            + (texts.count > 10 ? " and \(texts.count - 10) more" : "")
+    }
+}
