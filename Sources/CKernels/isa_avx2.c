@@ -7,9 +7,12 @@
 
 #define NAMED(name) name##__avx2
 #define ROOF_ACCUMULATORS 6
+#define WINOGRAD_TILES 6
+#define WINOGRAD_BLOCKS 1
 #include "convolution.h"
 #include "arithmetic.h"
 #include "weight_gradient.h"
+#include "winograd.h"
 
 CONVOLUTIONS_6(1)
 WEIGHT_GRADIENT(4, 1)
@@ -29,5 +32,6 @@ const struct f32_kernels f32_kernels__avx2 = {
     .sum_pixels = f32_sum_pixels__avx2,
     .add = f32_add__avx2,
     .multiply_add_roof = f32_multiply_add_roof__avx2,
+    .winograd = WINOGRAD_KERNELS,
 };
 #endif

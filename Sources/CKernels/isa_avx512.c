@@ -7,9 +7,12 @@
 
 #define NAMED(name) name##__avx512
 #define ROOF_ACCUMULATORS 28
+#define WINOGRAD_TILES 8
+#define WINOGRAD_BLOCKS 3
 #include "convolution.h"
 #include "arithmetic.h"
 #include "weight_gradient.h"
+#include "winograd.h"
 
 CONVOLUTIONS_14(1)
 CONVOLUTIONS_14(2)
@@ -36,5 +39,6 @@ const struct f32_kernels f32_kernels__avx512 = {
     .sum_pixels = f32_sum_pixels__avx512,
     .add = f32_add__avx512,
     .multiply_add_roof = f32_multiply_add_roof__avx512,
+    .winograd = WINOGRAD_KERNELS,
 };
 #endif

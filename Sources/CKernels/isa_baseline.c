@@ -6,9 +6,12 @@
 
 #define NAMED(name) name##__baseline
 #define ROOF_ACCUMULATORS 3
+#define WINOGRAD_TILES 2
+#define WINOGRAD_BLOCKS 1
 #include "convolution.h"
 #include "arithmetic.h"
 #include "weight_gradient.h"
+#include "winograd.h"
 
 CONVOLUTIONS_2(1)
 WEIGHT_GRADIENT(2, 1)
@@ -26,4 +29,5 @@ const struct f32_kernels f32_kernels__baseline = {
     .sum_pixels = f32_sum_pixels__baseline,
     .add = f32_add__baseline,
     .multiply_add_roof = f32_multiply_add_roof__baseline,
+    .winograd = WINOGRAD_KERNELS,
 };

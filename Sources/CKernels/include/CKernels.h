@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "winograd_kernels.h"
+
 /// Channels in a block.
 #define F32_BLOCK 16
 
@@ -118,6 +120,7 @@ struct f32_kernels {
     /// Multiplies and adds in registers only, `steps` times; returns the number of floating-point operations.
     /// `sink` receives one value so that the work is not removed.
     double (*multiply_add_roof)(int64_t steps, float *sink);
+    struct f32_winograd_kernels winograd;
 };
 
 enum f32_isa { f32_isa_baseline = 0, f32_isa_avx2 = 1, f32_isa_avx512 = 2 };

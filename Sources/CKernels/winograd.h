@@ -1,0 +1,255 @@
+// The text of the Winograd F(4x4, 3x3) micro-kernels, included once per instruction set by isa_*.c after convolution.h;
+// they define WINOGRAD_TILES and WINOGRAD_BLOCKS: how many tiles times blocks of products stay in registers.
+//
+// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2015: Y = A^T [(G g G^T) . (B^T d B)] A with the
+// points 0, 1, -1, 2, -2 and infinity. d is a tile of 6x6 inputs, Y its 4x4 outputs; a dot is a sum over input channels.
+
+/// One side of B^T d B.
+static inline __attribute__((always_inline)) void NAMED(winograd_bt)(const NAMED(block) d[6], NAMED(block) v[6]) {
+    const NAMED(block) even = d[4] - d[2] * 4.0f, odd = d[3] - d[1] * 4.0f;
+    const NAMED(block) far = d[4] - d[2], twice = (d[3] - d[1]) * 2.0f;
+    v[0] = d[4] + d[0] * 4.0f - d[2] * 5.0f;
+    v[1] = even + odd;
+    v[2] = even - odd;
+    v[3] = far + twice;
+    v[4] = far - twice;
+    v[5] = d[5] + d[1] * 4.0f - d[3] * 5.0f;
+}
+
+/// One side of A^T m A.
+static inline __attribute__((always_inline)) void NAMED(winograd_at)(const NAMED(block) m[6], NAMED(block) y[4]) {
+    const NAMED(block) sum = m[1] + m[2], difference = m[1] - m[2];
+    const NAMED(block) farSum = m[3] + m[4], farDifference = m[3] - m[4];
+    y[0] = m[0] + sum + farSum;
+    y[1] = difference + farDifference * 2.0f;
+    y[2] = sum + farSum * 4.0f;
+    y[3] = m[5] + difference + farDifference * 8.0f;
+}
+
+/// One side of G g G^T.
+static inline __attribute__((always_inline)) void NAMED(winograd_g)(const NAMED(block) g[3], NAMED(block) u[6]) {
+    const NAMED(block) near = g[0] + g[2], far = g[0] + g[2] * 4.0f, twice = g[1] * 2.0f;
+    u[0] = g[0] * 0.25f;
+    u[1] = (near + g[1]) * (-1.0f / 6);
+    u[2] = (near - g[1]) * (-1.0f / 6);
+    u[3] = (far + twice) * (1.0f / 24);
+    u[4] = (far - twice) * (1.0f / 24);
+    u[5] = g[2];
+}
+
+static void NAMED(f32_winograd_weights)(const struct f32_winograd_weights *run) {
+    NAMED(block) taps[F32_BLOCK][9] = {0};
+    for (ptrdiff_t first = 0; first < run->input_channels; first += F32_BLOCK) {
+        const ptrdiff_t rest = run->input_channels - first;
+        const ptrdiff_t channels = rest < F32_BLOCK ? rest : F32_BLOCK;
+        for (ptrdiff_t lane = 0; lane < run->output_channels; lane++)
+            for (ptrdiff_t c = 0; c < channels; c++) {
+                const float *kernel = run->weights + lane * run->output_stride + (first + c) * run->input_stride;
+                float *to = (float *)taps[c] + lane;
+                if (run->turned)
+                    for (int i = 0; i < 9; i++) to[i * F32_BLOCK] = kernel[8 - i];
+                else
+                    for (int i = 0; i < 9; i++) to[i * F32_BLOCK] = kernel[i];
+            }
+        for (ptrdiff_t c = 0; c < channels; c++) {
+            float *transformed = run->transformed + (first + c) * run->channel_stride;
+            NAMED(block) columns[3][6], row[3], u[6];
+            for (int x = 0; x < 3; x++) {
+                for (int y = 0; y < 3; y++) row[y] = taps[c][y * 3 + x];
+                NAMED(winograd_g)(row, columns[x]);
+            }
+            for (int y = 0; y < 6; y++) {
+                for (int x = 0; x < 3; x++) row[x] = columns[x][y];
+                NAMED(winograd_g)(row, u);
+                for (int x = 0; x < 6; x++)
+                    *(NAMED(block) *)(transformed + (y * 6 + x) * run->position_stride) = u[x];
+            }
+        }
+    }
+}
+
+static void NAMED(f32_winograd_input)(const struct f32_winograd_input *run) {
+    for (int32_t i = 0; i < run->blocks; i++) {
+        // [column][row] after the first pass; a tile's last two columns are the next one's first two.
+        NAMED(block) columns[6][6];
+        for (int32_t t = 0; t < run->tiles; t++) {
+            const float *input = run->input + i * run->input_block_stride + t * 4 * F32_BLOCK;
+            ptrdiff_t row_stride = run->input_row_stride;
+            NAMED(block) part[6][6];
+            const int32_t width = run->columns - 4 * t;
+            if (run->rows < 6 || width < 6) {
+                for (int y = 0; y < 6; y++)
+                    for (int x = 0; x < 6; x++)
+                        part[y][x] = y < run->rows && x < width
+                                         ? *(const NAMED(block) *)(input + y * row_stride + x * F32_BLOCK)
+                                         : (NAMED(block)){0};
+                input = (const float *)part;
+                row_stride = 6 * F32_BLOCK;
+            }
+            if (t > 0)
+                for (int x = 0; x < 2; x++)
+                    for (int y = 0; y < 6; y++) columns[x][y] = columns[x + 4][y];
+            for (int x = t > 0 ? 2 : 0; x < 6; x++) {
+                NAMED(block) d[6];
+#pragma clang loop unroll(full)
+                for (int y = 0; y < 6; y++) d[y] = *(const NAMED(block) *)(input + y * row_stride + x * F32_BLOCK);
+                NAMED(winograd_bt)(d, columns[x]);
+            }
+            float *transformed = run->transformed + i * run->transformed_block_stride + t * F32_BLOCK;
+            for (int y = 0; y < 6; y++) {
+                NAMED(block) d[6], v[6];
+#pragma clang loop unroll(full)
+                for (int x = 0; x < 6; x++) d[x] = columns[x][y];
+                NAMED(winograd_bt)(d, v);
+#pragma clang loop unroll(full)
+                for (int x = 0; x < 6; x++)
+                    *(NAMED(block) *)(transformed + (y * 6 + x) * run->position_stride) = v[x];
+            }
+        }
+    }
+}
+
+/// P tiles times B output blocks of one of the 36 products.
+static inline __attribute__((always_inline)) void NAMED(winograd_product)(
+    const struct f32_winograd_product *run, const float *transformed, const float *weights, float *product,
+    const int P, const int B) {
+    NAMED(block) sum[F32_WINOGRAD_MAXIMUM_TILES][F32_MAXIMUM_BLOCKS];
+#pragma clang loop unroll(full)
+    for (int p = 0; p < P; p++)
+#pragma clang loop unroll(full)
+        for (int b = 0; b < B; b++) sum[p][b] = (NAMED(block)){0};
+    for (int32_t i = 0; i < run->input_blocks; i++) {
+        const float *input = transformed + i * run->transformed_block_stride;
+        const ptrdiff_t channels = i + 1 < run->input_blocks ? F32_BLOCK : run->last_block_channels;
+#pragma clang loop unroll(disable)
+        for (ptrdiff_t c = 0; c < channels; c++, weights += B * F32_BLOCK) {
+            const NAMED(block) *w = (const NAMED(block) *)weights;
+#pragma clang loop unroll(full)
+            for (int p = 0; p < P; p++) {
+                const float x = input[c + p * F32_BLOCK];
+#pragma clang loop unroll(full)
+                for (int b = 0; b < B; b++) sum[p][b] += w[b] * x;
+            }
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int p = 0; p < P; p++)
+#pragma clang loop unroll(full)
+        for (int b = 0; b < B; b++)
+            *(NAMED(block) *)(product + b * run->product_block_stride + p * F32_BLOCK) = sum[p][b];
+}
+
+static inline __attribute__((always_inline)) void NAMED(winograd_products)(
+    const struct f32_winograd_product *run, const int B) {
+    const ptrdiff_t weightStride =
+        ((ptrdiff_t)(run->input_blocks - 1) * F32_BLOCK + run->last_block_channels) * B * F32_BLOCK;
+    for (int k = 0; k < F32_WINOGRAD_POSITIONS; k++) {
+        const float *transformed = run->transformed + k * run->transformed_position_stride;
+        const float *weights = run->weights + k * weightStride;
+        float *product = run->products + k * run->product_position_stride;
+        int32_t rest = run->tiles;
+        for (; rest >= WINOGRAD_TILES; rest -= WINOGRAD_TILES) {
+            NAMED(winograd_product)(run, transformed, weights, product, WINOGRAD_TILES, B);
+            transformed += WINOGRAD_TILES * F32_BLOCK;
+            product += WINOGRAD_TILES * F32_BLOCK;
+        }
+        switch (rest) {
+#define WINOGRAD_REST(P)                                                                              \
+    case P:                                                                                           \
+        if (P < WINOGRAD_TILES) NAMED(winograd_product)(run, transformed, weights, product, P, B);    \
+        break;
+            WINOGRAD_REST(1) WINOGRAD_REST(2) WINOGRAD_REST(3) WINOGRAD_REST(4)
+            WINOGRAD_REST(5) WINOGRAD_REST(6) WINOGRAD_REST(7)
+#undef WINOGRAD_REST
+        default: break;
+        }
+    }
+}
+
+static void NAMED(f32_winograd_product_1)(const struct f32_winograd_product *run) { NAMED(winograd_products)(run, 1); }
+#if WINOGRAD_BLOCKS >= 3
+static void NAMED(f32_winograd_product_2)(const struct f32_winograd_product *run) { NAMED(winograd_products)(run, 2); }
+static void NAMED(f32_winograd_product_3)(const struct f32_winograd_product *run) { NAMED(winograd_products)(run, 3); }
+#endif
+
+static inline __attribute__((always_inline)) void NAMED(winograd_outputs)(
+    const struct f32_winograd_output *run, const int activation, const int hasResidual) {
+    for (int32_t b = 0; b < run->blocks; b++) {
+        const NAMED(block) bias = *(const NAMED(block) *)(run->bias + b * F32_BLOCK);
+        const NAMED(block) slope = activation == f32_activation_prelu
+                                       ? *(const NAMED(block) *)(run->slopes + b * F32_BLOCK)
+                                       : (NAMED(block)){0};
+        for (int32_t t = 0; t < run->tiles; t++) {
+            const float *products = run->products + b * run->product_block_stride + t * F32_BLOCK;
+            NAMED(block) columns[6][4];
+            for (int x = 0; x < 6; x++) {
+                NAMED(block) m[6];
+#pragma clang loop unroll(full)
+                for (int y = 0; y < 6; y++)
+                    m[y] = *(const NAMED(block) *)(products + (y * 6 + x) * run->position_stride);
+                NAMED(winograd_at)(m, columns[x]);
+            }
+            const int32_t left = run->columns - 4 * t, width = left < 4 ? left : 4;
+            for (int y = 0; y < run->rows; y++) {
+                NAMED(block) m[6], row[4];
+#pragma clang loop unroll(full)
+                for (int x = 0; x < 6; x++) m[x] = columns[x][y];
+                NAMED(winograd_at)(m, row);
+                const ptrdiff_t place = b * run->output_block_stride + y * run->output_row_stride + t * 4 * F32_BLOCK;
+#pragma clang loop unroll(full)
+                for (int x = 0; x < 4; x++) {
+                    if (x >= width) break;
+                    NAMED(block) sum = row[x] + bias;
+                    const NAMED(mask) negative = (NAMED(mask))(sum < 0.0f);
+                    if (activation == f32_activation_relu) sum = (NAMED(block))((NAMED(mask))sum & ~negative);
+                    if (activation == f32_activation_prelu)
+                        sum = (NAMED(block))(((NAMED(mask))(sum * slope) & negative) | ((NAMED(mask))sum & ~negative));
+                    if (hasResidual && activation == f32_activation_gate_of_sum)
+                        sum += *(const NAMED(block) *)(run->residual + place + x * F32_BLOCK);
+                    if (activation == f32_activation_gate || activation == f32_activation_gate_of_sum)
+                        sum = (NAMED(block))((NAMED(mask))sum &
+                                             (NAMED(mask))(*(const NAMED(block) *)(run->gate + place + x * F32_BLOCK) > 0.0f));
+                    if (hasResidual && activation != f32_activation_gate_of_sum)
+                        sum += *(const NAMED(block) *)(run->residual + place + x * F32_BLOCK);
+                    *(NAMED(block) *)(run->output + place + x * F32_BLOCK) = sum;
+                }
+            }
+        }
+    }
+}
+
+static void NAMED(f32_winograd_output)(const struct f32_winograd_output *run) {
+    switch (run->activation) {
+    case f32_activation_relu: NAMED(winograd_outputs)(run, f32_activation_relu, 0); break;
+    case f32_activation_prelu: NAMED(winograd_outputs)(run, f32_activation_prelu, 0); break;
+    case f32_activation_gate:
+        if (run->residual)
+            NAMED(winograd_outputs)(run, f32_activation_gate, 1);
+        else
+            NAMED(winograd_outputs)(run, f32_activation_gate, 0);
+        break;
+    case f32_activation_gate_of_sum:
+        if (run->residual)
+            NAMED(winograd_outputs)(run, f32_activation_gate_of_sum, 1);
+        else
+            NAMED(winograd_outputs)(run, f32_activation_gate, 0);
+        break;
+    default:
+        if (run->residual)
+            NAMED(winograd_outputs)(run, f32_activation_none, 1);
+        else
+            NAMED(winograd_outputs)(run, f32_activation_none, 0);
+    }
+}
+
+#if WINOGRAD_BLOCKS >= 3
+#define WINOGRAD_PRODUCTS NAMED(f32_winograd_product_1), NAMED(f32_winograd_product_2), NAMED(f32_winograd_product_3)
+#else
+#define WINOGRAD_PRODUCTS NAMED(f32_winograd_product_1)
+#endif
+
+#define WINOGRAD_KERNELS                                                                           \
+    {                                                                                              \
+        .weights = NAMED(f32_winograd_weights), .input = NAMED(f32_winograd_input),                \
+        .product = {WINOGRAD_PRODUCTS}, .output = NAMED(f32_winograd_output),                      \
+    }

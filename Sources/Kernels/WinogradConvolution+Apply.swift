@@ -1,0 +1,186 @@
+internal import CKernels
+internal import Tensors
+
+extension WinogradConvolution {
+    /// Whether this way is faster than the direct one, by the measurements in Benchmarks/NOTES.md: enough channels to pay
+    /// for the transforms, enough tiles to pay for reading four times the weights, and tiles that are half full or more.
+    public static func isPreferred(inputChannels: Int, outputChannels: Int, height: Int, width: Int) -> Bool {
+        let tiles = WinogradGrid(height: height, width: width).tiles
+        return inputChannels >= 32 && outputChannels >= 32 && tiles >= 4 && height * width >= tiles * 8
+    }
+
+    /// Tiles that go together through the three steps: their transformed inputs and products stay in the second-level
+    /// cache beside the weights that each of them meets. It changes no bits.
+    static let blockTiles = 16
+
+    /// Elements of workspace that `apply` takes for pictures of up to `height` x `width`.
+    public func workspaceCount(height: Int, width: Int) -> Int {
+        let layout = WorkspaceLayout(of: self, height: height, width: width)
+        return layout.productOffset + Self.positions * layout.productPosition
+    }
+
+    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`, or the same
+    /// through a gate.
+    ///
+    /// As `PackedConvolution.apply`: writes the interior of `output` only; `input` does not overlap `output`; `residual`
+    /// has the output's shape, may be the output itself and goes with `.none` and the gates. `workspace` lies on a 64-byte boundary and
+    /// has `workspaceCount` elements or more; what it holds does not matter. One thread, no allocation.
+    public func apply(
+        _ input: BlockedView, to output: BlockedView, activation: Activation = .none, residual: BlockedView? = nil,
+        workspace: UnsafeMutableBufferPointer<Float>
+    ) {
+        precondition(input.channels == inputChannels, "\(input.channels) channels, expected \(inputChannels)")
+        precondition(output.channels == outputChannels, "\(output.channels) channels, expected \(outputChannels)")
+        precondition(output.height == input.height && output.width == input.width, "the output has another size")
+        guard input.height > 0 && input.width > 0 else { return }
+        guard let kernels = instructionSet.kernels else { preconditionFailure("\(instructionSet) is not available") }
+        let layout = WorkspaceLayout(of: self, height: input.height, width: input.width)
+        precondition(workspace.count >= workspaceCount(height: input.height, width: input.width))
+        guard let transformed = workspace.baseAddress, UInt(bitPattern: transformed) % 64 == 0 else {
+            preconditionFailure("the workspace lies on 64-byte lines")
+        }
+
+        var load = f32_winograd_input()
+        load.input_block_stride = input.blockStride
+        load.input_row_stride = input.rowStride
+        load.blocks = Int32(input.blocks)
+        load.position_stride = layout.transformedPosition
+        load.transformed_block_stride = layout.tiles * BlockedView.block
+
+        var product = f32_winograd_product()
+        product.transformed = UnsafePointer(transformed)
+        product.transformed_position_stride = layout.transformedPosition
+        product.transformed_block_stride = layout.tiles * BlockedView.block
+        product.input_blocks = Int32(input.blocks)
+        product.last_block_channels = Int32(inputChannels - (input.blocks - 1) * BlockedView.block)
+        product.products = transformed + layout.productOffset
+        product.product_position_stride = layout.productPosition
+        product.product_block_stride = layout.tiles * BlockedView.block
+
+        var store = f32_winograd_output()
+        store.position_stride = layout.productPosition
+        store.product_block_stride = layout.tiles * BlockedView.block
+        store.output_block_stride = output.blockStride
+        store.output_row_stride = output.rowStride
+        var slopes: UnsafePointer<Float>?
+        var gate: BlockedView?
+        switch activation {
+        case .none: store.activation = Int32(f32_activation_none.rawValue)
+        case .relu: store.activation = Int32(f32_activation_relu.rawValue)
+        case .prelu(let packed):
+            precondition(packed.channels == outputChannels)
+            store.activation = Int32(f32_activation_prelu.rawValue)
+            slopes = UnsafePointer(packed.buffer.base)
+        case .gate(let view):
+            store.activation = Int32(f32_activation_gate.rawValue)
+            gate = view
+        case .gateOfSum(let view):
+            store.activation = Int32(f32_activation_gate_of_sum.rawValue)
+            gate = view
+        }
+        if let gate { precondition(gate.hasShape(of: output)) }
+        if let residual {
+            precondition(residual.hasShape(of: output))
+            switch activation {
+            case .none, .gate, .gateOfSum: break
+            case .relu, .prelu: preconditionFailure("a residual goes without activation")
+            }
+        }
+
+        let grid = WinogradGrid(height: input.height, width: input.width)
+        for first in stride(from: 0, to: grid.tiles, by: layout.tiles) {
+            let tiles = first..<min(first + layout.tiles, grid.tiles)
+            grid.forEachRun(of: tiles) { run in
+                load.input = UnsafePointer(input.pixel(block: 0, row: run.row - 1, column: run.column - 1))
+                load.tiles = Int32(run.tiles)
+                load.rows = Int32(min(6, input.height + 2 - run.row))
+                load.columns = Int32(input.width + 2 - run.column)
+                load.transformed = transformed + (run.first - first) * BlockedView.block
+                kernels.pointee.winograd.input(&load)
+            }
+            product.tiles = Int32(tiles.count)
+            for group in groups {
+                product.weights = UnsafePointer(weights.base + group.weightOffset)
+                Self.product(kernels, blocks: group.blocks)!(&product)
+                store.blocks = Int32(group.blocks)
+                store.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
+                store.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
+                grid.forEachRun(of: tiles) { run in
+                    store.products = UnsafePointer(product.products + (run.first - first) * BlockedView.block)
+                    store.tiles = Int32(run.tiles)
+                    store.rows = Int32(min(4, output.height - run.row))
+                    store.columns = Int32(min(4 * run.tiles, output.width - run.column))
+                    store.output = output.pixel(block: group.firstBlock, row: run.row, column: run.column)
+                    if let residual {
+                        store.residual = UnsafePointer(
+                            residual.pixel(block: group.firstBlock, row: run.row, column: run.column))
+                    }
+                    if let gate {
+                        store.gate = UnsafePointer(
+                            gate.pixel(block: group.firstBlock, row: run.row, column: run.column))
+                    }
+                    kernels.pointee.winograd.output(&store)
+                }
+            }
+        }
+    }
+
+    private static func product(
+        _ kernels: UnsafePointer<f32_kernels>, blocks: Int
+    ) -> (@convention(c) (UnsafePointer<f32_winograd_product>?) -> Void)? {
+        switch blocks {
+        case 1: kernels.pointee.winograd.product.0
+        case 2: kernels.pointee.winograd.product.1
+        default: kernels.pointee.winograd.product.2
+        }
+    }
+
+    /// Where the transformed inputs, `[36][input block][tile][16]`, and the products of one group,
+    /// `[36][block][tile][16]`, lie in the workspace.
+    private struct WorkspaceLayout {
+        let tiles: Int
+        let transformedPosition: Int
+        let productPosition: Int
+        let productOffset: Int
+
+        init(of convolution: WinogradConvolution, height: Int, width: Int) {
+            tiles = min(blockTiles, WinogradGrid(height: height, width: width).tiles)
+            let inputBlocks = BlockedView.blockCount(channels: convolution.inputChannels)
+            let groupBlocks = convolution.groups.map(\.blocks).max() ?? 0
+            // One line more: 36 lines at a distance of 4 kB would share few places of the first-level cache.
+            transformedPosition = (inputBlocks * tiles + 1) * BlockedView.block
+            productPosition = (groupBlocks * tiles + 1) * BlockedView.block
+            productOffset = positions * transformedPosition
+        }
+    }
+}
+
+/// Tiles of 4x4 outputs, numbered along the rows.
+struct WinogradGrid {
+    let columns: Int
+    let tiles: Int
+
+    init(height: Int, width: Int) {
+        columns = (width + 3) / 4
+        tiles = (height + 3) / 4 * columns
+    }
+
+    /// Neighbouring tiles of one row of tiles: number of the first one, first output row and column.
+    struct Run {
+        var first: Int
+        var tiles: Int
+        var row: Int
+        var column: Int
+    }
+
+    /// Cuts `range` at the ends of the rows.
+    func forEachRun(of range: Range<Int>, _ body: (Run) -> Void) {
+        var first = range.lowerBound
+        while first < range.upperBound {
+            let column = first % columns
+            let count = min(columns - column, range.upperBound - first)
+            body(Run(first: first, tiles: count, row: first / columns * 4, column: column * 4))
+            first += count
+        }
+    }
+}

@@ -1,0 +1,251 @@
+import Kernels
+import Tensors
+import Testing
+
+@Suite("Winograd convolutions equal the plain loops")
+struct WinogradTests {
+    static let channels = [1, 3, 12, 16, 17, 48, 64, 96, 128]
+    static let sides = Array(1...13) + [16, 17, 32, 33]
+
+    static func apply(
+        _ convolution: WinogradConvolution, _ input: BlockedView, to output: BlockedView,
+        activation: Activation = .none, residual: BlockedView? = nil
+    ) {
+        let workspace = AlignedBuffer<Float>(
+            repeating: .nan, count: convolution.workspaceCount(height: input.height, width: input.width))
+        withExtendedLifetime(workspace) {
+            convolution.apply(
+                input, to: output, activation: activation, residual: residual, workspace: workspace.elements)
+        }
+    }
+
+    /// Within +-0.5.
+    static func halves(_ shape: [Int], _ numbers: inout Numbers) -> Tensor {
+        let tensor = numbers.tensor(shape)
+        return Tensor(shape: shape, elements: tensor.elements.map { $0 / 2 })
+    }
+
+    /// Inputs and weights are within 1/2. Partial sums of n terms grow with the root of n, and so do the roundings that
+    /// add up, so the error grows with n; the transforms multiply it by up to 100 and the sum over 9 taps.
+    static func tolerance(inputs: Int) -> Float { 1.2e-6 * Float(inputs + 8) }
+
+    /// Runs one layer and compares every element, the border, the unused lanes and the canaries.
+    static func check(
+        _ isa: InstructionSet, inputs: Int, outputs: Int, height: Int, width: Int, variant: Int
+    ) -> String? {
+        var numbers = Numbers(seed: UInt64(inputs * 31 + outputs * 7 + height * 3 + width + variant))
+        let input = halves([inputs, height, width], &numbers)
+        let weights = halves([outputs, inputs, 3, 3], &numbers)
+        let bias = variant == 0 ? nil : halves([outputs], &numbers)
+        let convolution = WinogradConvolution(weights: weights, bias: bias, isa: isa)
+        var expected = Reference.convolution(.threeByThree, input, weights: weights, bias: bias)
+        let output = Blocked(channels: outputs, height: height, width: width)
+        let source = Blocked(input)
+        switch variant {
+        case 1:
+            expected = Reference.relu(expected)
+            apply(convolution, source.view, to: output.view, activation: .relu)
+        case 2:
+            let slopes = numbers.tensor([outputs]).elements
+            expected = Reference.prelu(expected, slopes: slopes)
+            apply(convolution, source.view, to: output.view, activation: .prelu(PackedSlopes(slopes)))
+        case 3:
+            let residual = halves([outputs, height, width], &numbers)
+            expected = Reference.add(expected, residual)
+            let blocked = Blocked(residual)
+            withExtendedLifetime(blocked) {
+                apply(convolution, source.view, to: output.view, residual: blocked.view)
+            }
+        case 4:  // The residual is the output itself.
+            let residual = halves([outputs, height, width], &numbers)
+            expected = Reference.add(expected, residual)
+            output.load(residual)
+            apply(convolution, source.view, to: output.view, residual: output.view)
+        default:
+            apply(convolution, source.view, to: output.view)
+        }
+        let found = firstDifference(output.tensor, expected, tolerance: tolerance(inputs: inputs))
+        let context = "\(isa) \(inputs)->\(outputs) \(height)x\(width) variant \(variant)"
+        if let found { return "\(context): \(found)" }
+        if !output.isIntact { return "\(context): written outside" }
+        if !source.isIntact { return "\(context): the input changed" }
+        return nil
+    }
+
+    @Test("Every size around every tile", arguments: InstructionSet.available)
+    func sizes(isa: InstructionSet) {
+        for height in Self.sides {
+            for width in Self.sides {
+                let variant = (height + width) % 5
+                #expect(Self.check(isa, inputs: 3, outputs: 17, height: height, width: width, variant: variant) == nil)
+            }
+        }
+        #expect(Self.check(isa, inputs: 5, outputs: 48, height: 6, width: 401, variant: 1) == nil)
+        #expect(Self.check(isa, inputs: 5, outputs: 48, height: 0, width: 7, variant: 1) == nil)
+    }
+
+    @Test("Every pair of channel counts", arguments: InstructionSet.available)
+    func channelCounts(isa: InstructionSet) {
+        for inputs in Self.channels {
+            for outputs in Self.channels {
+                let variant = (inputs + outputs) % 5
+                #expect(Self.check(isa, inputs: inputs, outputs: outputs, height: 7, width: 9, variant: variant) == nil)
+            }
+        }
+    }
+
+    @Test("Activations and residuals", arguments: InstructionSet.available)
+    func variants(isa: InstructionSet) {
+        for variant in 0..<5 {
+            for side in [4, 6, 13] {
+                #expect(Self.check(isa, inputs: 19, outputs: 80, height: side, width: side, variant: variant) == nil)
+            }
+        }
+    }
+
+    @Test("Gates as the direct convolution has them", arguments: InstructionSet.available)
+    func gates(isa: InstructionSet) {
+        var numbers = Numbers(seed: 10)
+        let weights = Self.halves([33, 20, 3, 3], &numbers)
+        let direct = PackedConvolution(kind: .threeByThree, weights: weights, isa: isa)
+        let winograd = WinogradConvolution(weights: weights, isa: isa)
+        let source = Blocked(Self.halves([20, 7, 10], &numbers))
+        let gate = Blocked(Reference.relu(numbers.tensor([33, 7, 10])))
+        let residual = Blocked(numbers.tensor([33, 7, 10]))
+        for activation in [Activation.gate(gate.view), .gateOfSum(gate.view)] {
+            for added in [nil, residual.view] {
+                let (expected, found) = (
+                    Blocked(channels: 33, height: 7, width: 10), Blocked(channels: 33, height: 7, width: 10)
+                )
+                direct.apply(source.view, to: expected.view, activation: activation, residual: added)
+                Self.apply(winograd, source.view, to: found.view, activation: activation, residual: added)
+                let tolerance = Self.tolerance(inputs: 20)
+                #expect(firstDifference(found.tensor, expected.tensor, tolerance: tolerance) == nil)
+                #expect(found.isIntact)
+            }
+        }
+        withExtendedLifetime((gate, residual)) {}
+    }
+
+    @Test("Which way is preferred")
+    func preference() {
+        func isPreferred(_ channels: Int, _ height: Int, _ width: Int) -> Bool {
+            WinogradConvolution.isPreferred(
+                inputChannels: channels, outputChannels: channels, height: height, width: width)
+        }
+        #expect(isPreferred(48, 32, 32) && isPreferred(64, 16, 16) && isPreferred(96, 8, 8) && isPreferred(128, 8, 8))
+        #expect(!isPreferred(128, 4, 4) && !isPreferred(3, 32, 32) && !isPreferred(48, 100, 1))
+    }
+
+    @Test("The gradient of the input is the adjoint, also when packed anew", arguments: InstructionSet.available)
+    func inputGradient(isa: InstructionSet) {
+        var numbers = Numbers(seed: 11)
+        for (inputs, outputs) in [(1, 1), (3, 48), (48, 17), (64, 96)] {
+            let shape = [outputs, inputs, 3, 3]
+            let gradient = WinogradConvolution(
+                weights: Self.halves(shape, &numbers), role: .inputGradient, isa: isa)
+            let weights = Self.halves(shape, &numbers)
+            weights.elements.withUnsafeBufferPointer { gradient.repack(weights: $0.baseAddress!) }
+            // The same as loops: channels exchanged, kernels turned.
+            var turned = Tensor(shape: [inputs, outputs, 3, 3])
+            for output in 0..<outputs {
+                for input in 0..<inputs {
+                    for tap in 0..<9 {
+                        turned.elements[(input * outputs + output) * 9 + 8 - tap] =
+                            weights.elements[(output * inputs + input) * 9 + tap]
+                    }
+                }
+            }
+            let result = Self.halves([outputs, 9, 14], &numbers)
+            let source = Blocked(result)
+            let found = Blocked(channels: inputs, height: 9, width: 14)
+            Self.apply(gradient, source.view, to: found.view)
+            let expected = Reference.convolution(.threeByThree, result, weights: turned)
+            #expect(firstDifference(found.tensor, expected, tolerance: Self.tolerance(inputs: outputs)) == nil)
+            // <A x, y> = <x, A* y>, summed in Double.
+            let x = Self.halves([inputs, 9, 14], &numbers)
+            let forward = Reference.convolution(.threeByThree, x, weights: weights)
+            func dot(_ a: Tensor, _ b: Tensor) -> Double {
+                zip(a.elements, b.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+            }
+            let difference = dot(forward, result) - dot(x, found.tensor)
+            #expect(abs(difference) < 1e-6 * Double(x.elements.count + result.elements.count))
+        }
+    }
+
+    @Test("Packing other weights is as making anew", arguments: InstructionSet.available)
+    func packingAnew(isa: InstructionSet) {
+        var numbers = Numbers(seed: 12)
+        let convolution = WinogradConvolution(
+            weights: numbers.tensor([33, 20, 3, 3]), bias: numbers.tensor([33]), isa: isa)
+        let (weights, bias) = (numbers.tensor([33, 20, 3, 3]), numbers.tensor([33]))
+        weights.elements.withUnsafeBufferPointer { weights in
+            bias.elements.withUnsafeBufferPointer {
+                convolution.repack(weights: weights.baseAddress!, bias: $0.baseAddress!)
+            }
+        }
+        let source = Blocked(numbers.tensor([20, 9, 9]))
+        let results = [convolution, WinogradConvolution(weights: weights, bias: bias, isa: isa)].map {
+            let output = Blocked(channels: 33, height: 9, width: 9)
+            Self.apply($0, source.view, to: output.view)
+            return output.tensor
+        }
+        #expect(firstDifference(results[0], results[1], tolerance: 0) == nil)
+    }
+
+    @Test("Bits depend on the inputs of a tile alone", arguments: InstructionSet.available)
+    func exactness(isa: InstructionSet) {
+        var numbers = Numbers(seed: 13)
+        for (height, width, outputs) in [(8, 8, 48), (9, 30, 17), (13, 101, 64), (5, 3, 80)] {
+            let large = numbers.tensor([20, height + 11, width + 107])
+            let convolution = WinogradConvolution(
+                weights: numbers.tensor([outputs, 20, 3, 3]), bias: numbers.tensor([outputs]), isa: isa)
+            func run(_ input: Tensor) -> Tensor {
+                let source = Blocked(input)
+                let output = Blocked(channels: outputs, height: input.shape[1], width: input.shape[2])
+                Self.apply(convolution, source.view, to: output.view, activation: .relu)
+                return output.tensor
+            }
+            let small = ExactnessTests.crop(large, rows: 0..<height, columns: 0..<width)
+            let result = run(small)
+            // Another picture goes on to the right and below: tiles whose 6x6 inputs lie inside are the same.
+            let whole = run(large)
+            let (rows, columns) = ((height - 1) / 4 * 4, (width - 1) / 4 * 4)
+            func core(_ tensor: Tensor) -> Tensor {
+                ExactnessTests.crop(tensor, rows: 0..<rows, columns: 0..<columns)
+            }
+            #expect(firstDifference(core(whole), core(result), tolerance: 0) == nil, "\(height)x\(width)")
+            // Zeros go on: every pixel is the same, partial tiles too.
+            var padded = large
+            for (i, _) in padded.elements.enumerated() {
+                let (row, column) = (i / padded.shape[2] % padded.shape[1], i % padded.shape[2])
+                if row >= height || column >= width { padded.elements[i] = 0 }
+            }
+            let same = ExactnessTests.crop(run(padded), rows: 0..<height, columns: 0..<width)
+            #expect(firstDifference(same, result, tolerance: 0) == nil, "\(height)x\(width) and zeros")
+        }
+    }
+
+    @Test("What is neither input nor border is never read", arguments: InstructionSet.available)
+    func outside(isa: InstructionSet) {
+        var numbers = Numbers(seed: 14)
+        for side in [1, 2, 3, 4, 5, 6, 7, 8] {
+            // One block of channels, so that the canaries behind the view are NaN right after the border.
+            let input = numbers.tensor([13, side, side])
+            let convolution = WinogradConvolution(weights: numbers.tensor([16, 13, 3, 3]), isa: isa)
+            let (clean, spoilt) = (Blocked(input), Blocked(input))
+            for row in 0..<side {
+                for column in 0..<side {
+                    for lane in 13..<16 { spoilt.view.pixel(block: 0, row: row, column: column)[lane] = .nan }
+                }
+            }
+            let results = [clean, spoilt].map { source in
+                let output = Blocked(channels: 16, height: side, width: side)
+                Self.apply(convolution, source.view, to: output.view)
+                return output.tensor
+            }
+            #expect(results[0].elements.allSatisfy { $0.isFinite })
+            #expect(firstDifference(results[1], results[0], tolerance: 0) == nil)
+        }
+    }
+}
