@@ -6,7 +6,7 @@ extension WinogradConvolution {
     /// for the transforms, enough tiles to pay for reading four times the weights, and tiles that are half full or more.
     public static func isPreferred(inputChannels: Int, outputChannels: Int, height: Int, width: Int) -> Bool {
         let tiles = WinogradGrid(height: height, width: width).tiles
-        return inputChannels >= 32 && outputChannels >= 32 && tiles >= 4 && height * width >= tiles * 8
+        return inputChannels >= 16 && outputChannels >= 16 && tiles >= 4 && height * width >= tiles * 8
     }
 
     /// Tiles that go together through the three steps: their transformed inputs and products stay in the second-level

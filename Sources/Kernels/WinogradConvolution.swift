@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Lavin and Gray 2015, points 0, +-1, +-2 and infinity. Tiles of 4x4 outputs lie on the absolute grid of the picture,
 /// and the order of arithmetic is that of the tile: the bits of a result depend on the 6x6 inputs of its tile alone.
-/// Beyond the border zeros are taken. The error is some 2 to 6 times that of the direct sum (Benchmarks/NOTES.md).
+/// Beyond the border zeros are taken. The largest error is 4 to 8 times that of the direct sum (Benchmarks/NOTES.md).
 public struct WinogradConvolution: Sendable {
     /// Which operation is made of a convolution's weights `[O, C, 3, 3]`.
     public enum Role: Sendable {
