@@ -74,7 +74,12 @@ public final class AtomicFile {
     /// Puts the content under its name: flush, rename, flush of the folder.
     ///
     /// - Throws: `FileError`; then the temporary file is gone and the target is as it was before.
-    public func commit() throws(FileError) {
+    public func commit() throws(FileError) { try commit(keepingPreviousAs: nil) }
+
+    /// As `commit()`; a file that lies at the target gets the name `previous` first, whose own content is gone then.
+    ///
+    /// Between the two renames there is no file at the target: whoever looks for it looks at `previous` too.
+    public func commit(keepingPreviousAs previous: FilePath?) throws(FileError) {
         guard isOpen else { throw .ending(path: target) }
         do throws(FileError) {
             try SystemCalls.flush(descriptor, at: target)
@@ -83,6 +88,7 @@ public final class AtomicFile {
             do { try descriptor.close() } catch {
                 throw .system(.write, path: target, errno: error as? Errno ?? .ioError)
             }
+            if let previous, FileStamp.exists(target) { try SystemCalls.rename(target, to: previous) }
             try SystemCalls.rename(temporary, to: target)
         } catch {
             if isOpen { try? descriptor.close() }

@@ -3,7 +3,7 @@ import Foundation
 import Networks
 
 extension TrainingConfiguration {
-    /// The configuration that a JSON text describes. `defaults` stands for the keys that it leaves out.
+    /// The configuration that a JSON text describes; keys that it leaves out have their standard values.
     ///
     /// - Throws: `TrainingError` `.malformed`, `.unknownKey` or `.setting`; `ModelFileError` for the architecture.
     public init(json text: String) throws {
@@ -22,6 +22,9 @@ extension TrainingConfiguration {
         {
             let path = context.codingPath.map(\.stringValue).joined(separator: ".")
             throw TrainingError.malformed(reason: "'\(path)': \(context.debugDescription)")
+        } catch DecodingError.keyNotFound(let key, let context) {
+            let path = (context.codingPath + [key]).map(\.stringValue).joined(separator: ".")
+            throw TrainingError.malformed(reason: "'\(path)' is missing")
         }
     }
 

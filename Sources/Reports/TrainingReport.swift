@@ -1,0 +1,84 @@
+import Files
+public import Foundation
+public import SystemPackage
+
+/// The record of a training run, as `training.csv` and `training.html`.
+public struct TrainingReport: Sendable {
+    /// A validation picture as it is shown: links to files, relative to the page.
+    public struct SheetRow: Sendable {
+        /// One picture of a row.
+        public struct Cell: Sendable {
+            public var caption: String
+            public var link: String
+
+            public init(caption: String, link: String) {
+                self.caption = caption
+                self.link = link
+            }
+        }
+
+        public var name: String
+        /// What was done to the picture.
+        public var corruption: String
+        /// Clean, corrupted, then restored after more and more steps.
+        public var cells: [Cell]
+        /// Sides of every cell's picture, in pixels.
+        public var width: Int
+        public var height: Int
+
+        public init(name: String, corruption: String, cells: [Cell], width: Int, height: Int) {
+            self.name = name
+            self.corruption = corruption
+            self.cells = cells
+            self.width = width
+            self.height = height
+        }
+    }
+
+    /// The model's name.
+    public var name: String
+    public var program: String
+    public var date: Date
+    /// Steps of the whole run.
+    public var steps: Int
+    /// One a validation, in order.
+    public var rows: [TrainingRow]
+    public var sheet: [SheetRow]
+    /// Settings by name, in the order of the page.
+    public var settings: [(name: String, text: String)]
+
+    public init(
+        name: String, program: String, date: Date, steps: Int, rows: [TrainingRow], sheet: [SheetRow] = [],
+        settings: [(name: String, text: String)] = []
+    ) {
+        self.name = name
+        self.program = program
+        self.date = date
+        self.steps = steps
+        self.rows = rows
+        self.sheet = sheet
+        self.settings = settings
+    }
+
+    /// The rows, one a validation: step, rate, loss, PSNR after and before in decibels, seconds, megapixels.
+    public func csv() -> String {
+        var text = "step,rate,loss,psnr,psnrBefore,seconds,megapixels\n"
+        for row in rows {
+            let psnr = [row.psnr, row.psnrBefore].map { $0.map(RecordedNumber.text) ?? "" }
+            text += "\(row.step),\(row.rate),\(row.loss),\(psnr[0]),\(psnr[1]),"
+            text += String(format: "%.1f,%.3f\n", row.seconds, row.megapixels)
+        }
+        return text
+    }
+
+    /// Writes `training.csv` and `training.html` into `folder`, each whole or not at all.
+    ///
+    /// - Throws: `FileError`.
+    public func write(to folder: FilePath) throws {
+        for (name, text) in [("training.csv", csv()), ("training.html", try html())] {
+            let file = try AtomicFile(replacing: folder.appending(name))
+            try file.write(Array(text.utf8))
+            try file.commit()
+        }
+    }
+}

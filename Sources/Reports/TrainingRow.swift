@@ -1,0 +1,29 @@
+/// What one validation told: a row of `training.csv`, a point of the curves.
+public struct TrainingRow: Sendable, Equatable, Codable {
+    /// Steps made.
+    public var step: Int
+    public var rate: Double
+    /// The mean over the steps since the row before.
+    public var loss: Double
+    /// The mean PSNR of the restored validation pictures in decibels; nil without any.
+    public var psnr: Double?
+    /// The mean PSNR of the corrupted validation pictures.
+    public var psnrBefore: Double?
+    /// Seconds of computing so far, all sittings together.
+    public var seconds: Double
+    /// Megapixels of the network's result that were trained on so far.
+    public var megapixels: Double
+
+    public init(
+        step: Int, rate: Double, loss: Double, psnr: Double? = nil, psnrBefore: Double? = nil, seconds: Double,
+        megapixels: Double
+    ) {
+        self.step = step
+        self.rate = rate
+        self.loss = loss
+        self.psnr = psnr
+        self.psnrBefore = psnrBefore
+        self.seconds = seconds
+        self.megapixels = megapixels
+    }
+}

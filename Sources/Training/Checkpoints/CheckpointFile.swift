@@ -1,0 +1,103 @@
+import Files
+import Foundation
+import Networks
+public import SystemPackage
+import Tensors
+
+/// The checkpoints of a run's folder: the last one, and the one before it.
+///
+/// A checkpoint is a safetensors file: `weights/<name>`, `average/<name>` and `<state>/<name>` for every tensor of the
+/// network, the configuration and the progress as JSON in the metadata. It appears whole or not at all, and the last one
+/// is kept under another name until the next: a power cut, a full disk or a kill loses no more than the steps since.
+public struct CheckpointFile: Sendable {
+    public let folder: FilePath
+
+    public init(folder: FilePath) { self.folder = folder }
+
+    public static let formatName = "retouch-checkpoint-1"
+    public var last: FilePath { folder.appending("checkpoint.safetensors") }
+    public var previous: FilePath { folder.appending("checkpoint-previous.safetensors") }
+
+    /// Whether there is one to go on from.
+    public var exists: Bool { FileStamp.exists(last) || FileStamp.exists(previous) }
+
+    /// - Throws: `FileError`; then both files are as they were.
+    func write(_ checkpoint: Checkpoint, ranges: [ParameterRange]) throws {
+        var tensors: [(name: String, tensor: Tensor)] = []
+        func add(_ prefix: String, _ vector: [Float]) {
+            for parameter in ranges {
+                tensors.append(
+                    (
+                        "\(prefix)/\(parameter.name)",
+                        Tensor(shape: parameter.shape, elements: Array(vector[parameter.range]))
+                    ))
+            }
+        }
+        add("weights", checkpoint.weights)
+        add("average", checkpoint.average)
+        for (name, vector) in zip(checkpoint.configuration.optimiser.stateNames, checkpoint.state) {
+            add(name, vector)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let metadata = [
+            "format": Self.formatName, "configuration": try checkpoint.configuration.json(),
+            "progress": String(decoding: try encoder.encode(checkpoint.progress), as: UTF8.self),
+        ]
+        let file = try AtomicFile(replacing: last)
+        try file.write(SafetensorsFile.bytes(tensors: tensors, metadata: metadata))
+        try file.commit(keepingPreviousAs: previous)
+    }
+
+    /// The last checkpoint that can be read: where the last one is damaged, the one before.
+    ///
+    /// - Throws: `TrainingError.noCheckpoint`, `.damagedCheckpoint`.
+    func read() throws -> (checkpoint: Checkpoint, path: FilePath) {
+        guard exists else { throw TrainingError.noCheckpoint(path: folder.printed) }
+        do {
+            return (try Self.read(last), last)
+        } catch {
+            guard FileStamp.exists(previous) else { throw error }
+            return (try Self.read(previous), previous)
+        }
+    }
+
+    /// The configuration and the steps of the checkpoint that `read()` would give.
+    public func configuration() throws -> (configuration: TrainingConfiguration, step: Int, steps: Int) {
+        let checkpoint = try read().checkpoint
+        return (checkpoint.configuration, checkpoint.progress.step, checkpoint.progress.steps)
+    }
+
+    private static func read(_ path: FilePath) throws -> Checkpoint {
+        func damaged(_ reason: String) -> TrainingError { .damagedCheckpoint(path: path.printed, reason: reason) }
+        let file: SafetensorsFile
+        do { file = try SafetensorsFile(reading: path) } catch { throw damaged("\(error)") }
+        guard file.metadata["format"] == formatName else {
+            throw damaged("its format is \(file.metadata["format"] ?? "none"), expected \(formatName)")
+        }
+        let configuration: TrainingConfiguration
+        let progress: Checkpoint.Progress
+        do {
+            configuration = try TrainingConfiguration(json: file.metadata["configuration", default: ""])
+            progress = try JSONDecoder().decode(
+                Checkpoint.Progress.self, from: Data(file.metadata["progress", default: ""].utf8))
+        } catch {
+            throw damaged("\(error)")
+        }
+        func vector(_ prefix: String) throws -> [Float] {
+            var elements: [Float] = []
+            for entry in file.entries where entry.name.hasPrefix(prefix + "/") {
+                elements += file.tensor(named: entry.name)?.elements ?? []
+            }
+            return elements
+        }
+        let weights = try vector("weights")
+        let average = try vector("average")
+        let state = try configuration.optimiser.stateNames.map { try vector($0) }
+        guard average.count == weights.count, state.allSatisfy({ $0.count == weights.count }) else {
+            throw damaged("its vectors have different lengths")
+        }
+        return Checkpoint(
+            configuration: configuration, progress: progress, weights: weights, average: average, state: state)
+    }
+}
