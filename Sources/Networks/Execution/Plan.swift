@@ -5,12 +5,6 @@ import Kernels
 /// Activations, residuals and the joining of the picture are fused into the convolution or shuffle before them, and a
 /// value that is added to for the last time is overwritten in place. `PlanBuilder` makes plans; an `Executor` runs them.
 struct Plan: Sendable {
-    /// How a value lies in memory.
-    enum Layout: Sendable, Equatable {
-        case planar
-        case blocked
-    }
-
     /// Where a value lies.
     enum Place: Sendable, Equatable {
         case picture
@@ -20,14 +14,14 @@ struct Plan: Sendable {
 
     struct Value: Sendable {
         var shape: ValueShape
-        var layout: Layout
+        var layout: ValueLayout
         var place: Place
     }
 
     /// Memory for one value, or for several of one shape that follow each other in place.
     struct Buffer: Sendable {
         var shape: ValueShape
-        var layout: Layout
+        var layout: ValueLayout
         /// The first and the last step that touch it.
         var life: ClosedRange<Int>
     }

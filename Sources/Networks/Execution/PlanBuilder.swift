@@ -12,7 +12,7 @@ struct PlanBuilder {
     private let graph: Graph
     private let instructionSet: InstructionSet
     private let readers: [[Int]]
-    private var layouts: [Plan.Layout] = [.planar]
+    private let layouts: [ValueLayout]
     /// For each node, the reader that it is fused into.
     private var fusedInto: [Int?]
 
@@ -32,20 +32,9 @@ struct PlanBuilder {
         self.graph = graph
         self.instructionSet = instructionSet
         readers = graph.readers()
+        layouts = graph.layouts()
         fusedInto = Array(repeating: nil, count: graph.nodes.count)
-        for node in graph.nodes {
-            layouts.append(Self.layout(of: node, inputs: node.inputs.map { layouts[$0.index] }))
-        }
         for index in graph.nodes.indices { fusedInto[index] = fusingReader(of: index) }
-    }
-
-    private static func layout(of node: Graph.Node, inputs: [Plan.Layout]) -> Plan.Layout {
-        switch node.operation {
-        case .convolution, .stridedConvolution, .transposedConvolution, .unshuffle, .relu, .prelu: .blocked
-        case .shuffle, .bicubic: .planar
-        case .nearest(let nearest): nearest.factor == 2 ? inputs[0] : .planar
-        case .sum: inputs.contains(.planar) ? .planar : .blocked
-        }
     }
 
     // MARK: Fusing
@@ -148,7 +137,7 @@ struct PlanBuilder {
     /// Appends a step that makes the graph's value `made` by the work of `nodes`.
     @discardableResult
     private mutating func add(
-        _ work: Plan.Work, _ input: Int, made: Int, _ layout: Plan.Layout, name: String? = nil, nodes: [Int] = []
+        _ work: Plan.Work, _ input: Int, made: Int, _ layout: ValueLayout, name: String? = nil, nodes: [Int] = []
     ) -> Int {
         let shape = graph.shape(of: Graph.Value(index: made))
         let output = values.count
@@ -161,7 +150,7 @@ struct PlanBuilder {
         return output
     }
 
-    private mutating func value(_ value: Graph.Value, _ layout: Plan.Layout) -> Int {
+    private mutating func value(_ value: Graph.Value, _ layout: ValueLayout) -> Int {
         layout == .planar ? planarValue(value) : blockedValue(value)
     }
 
@@ -182,19 +171,10 @@ struct PlanBuilder {
     // MARK: Weights
 
     private func packed(_ node: Graph.Node) -> PackedConvolution {
-        switch node.operation {
-        case .convolution(let convolution):
-            PackedConvolution(
-                kind: convolution.kernelSize == 1 ? .oneByOne : .threeByThree, weights: convolution.weights,
-                bias: convolution.bias, isa: instructionSet)
-        case .stridedConvolution(let convolution):
-            PackedConvolution(
-                kind: .stridedTwoByTwo, weights: convolution.weights, bias: convolution.bias, isa: instructionSet)
-        case .transposedConvolution(let convolution):
-            PackedConvolution(
-                kind: .transposedTwoByTwo, weights: convolution.weights, bias: convolution.bias, isa: instructionSet)
-        default: preconditionFailure("\(node.operation.kind) is no convolution")
+        guard let (kind, weights, bias) = node.operation.convolution else {
+            preconditionFailure("\(node.operation.kind) is no convolution")
         }
+        return PackedConvolution(kind: kind, weights: weights, bias: bias, isa: instructionSet)
     }
 
     private func activation(_ node: Graph.Node) -> Activation {
@@ -202,16 +182,6 @@ struct PlanBuilder {
         case .relu: .relu
         case .prelu(let prelu): .prelu(PackedSlopes(prelu.slopes.elements))
         default: preconditionFailure("\(node.operation.kind) is no activation")
-        }
-    }
-}
-
-extension Operation {
-    /// Whether `PackedConvolution` computes it.
-    fileprivate var isConvolution: Bool {
-        switch self {
-        case .convolution, .stridedConvolution, .transposedConvolution: true
-        default: false
         }
     }
 }

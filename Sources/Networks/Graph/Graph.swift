@@ -55,7 +55,7 @@ public struct Graph: Sendable {
     func inputShapes(_ index: Int) -> [ValueShape] { nodes[index].inputs.map { shapes[$0.index] } }
 
     /// For each value, the indices of the nodes that read it; a node that reads it twice occurs twice.
-    func readers() -> [[Int]] {
+    package func readers() -> [[Int]] {
         var readers: [[Int]] = Array(repeating: [], count: valueCount)
         for (index, node) in nodes.enumerated() {
             for input in node.inputs { readers[input.index].append(index) }

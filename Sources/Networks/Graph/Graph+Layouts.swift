@@ -1,0 +1,28 @@
+/// How a value lies in memory while it is computed with.
+package enum ValueLayout: Sendable, Equatable {
+    /// Channel after channel, as pictures are.
+    case planar
+    /// In blocks of 16 channels, as convolutions want it.
+    case blocked
+}
+
+extension Graph {
+    /// For each value, the layout in which its operation makes it: blocked by convolutions and what follows them,
+    /// planar by shuffles and by what works on planar values.
+    package func layouts() -> [ValueLayout] {
+        var layouts: [ValueLayout] = [.planar]
+        for node in nodes {
+            let inputs = node.inputs.map { layouts[$0.index] }
+            switch node.operation {
+            case .convolution, .stridedConvolution, .transposedConvolution, .unshuffle, .relu, .prelu:
+                layouts.append(.blocked)
+            case .shuffle, .bicubic: layouts.append(.planar)
+            case .nearest(let nearest): layouts.append(nearest.factor == 2 ? inputs[0] : .planar)
+            case .sum: layouts.append(inputs.contains(.planar) ? .planar : .blocked)
+            }
+        }
+        return layouts
+    }
+
+    package func shape(ofValueAt index: Int) -> ValueShape { shape(of: Value(index: index)) }
+}

@@ -1,0 +1,100 @@
+import Dispatch
+import Kernels
+import Networks
+import Tensors
+
+/// The weights as the kernels want them, shared by all workers, and how their gradients lie in a lane.
+///
+/// A lane is one vector that holds, for every convolution, the packed gradient of its weights and bias, and for every
+/// PReLU that of its slopes, filled up to whole blocks.
+final class PackedParameters: @unchecked Sendable {
+    struct PackedLayer {
+        let layer: LoweredGraph.Convolution
+        let forward: PackedConvolution
+        /// Takes the gradient of the result to that of the input; nil where the input needs none.
+        let backward: PackedConvolution?
+        let gradient: ConvolutionGradient
+        let offset: Int
+
+        /// Adds the gradients for an input and the gradient of its result to a lane.
+        func accumulate(_ input: BlockedView, _ outputGradient: BlockedView, lane: UnsafeMutablePointer<Float>) {
+            gradient.accumulateWeights(input: input, outputGradient: outputGradient, into: lane + offset)
+            if layer.bias != nil { gradient.accumulateBias(outputGradient: outputGradient, into: lane + offset) }
+        }
+    }
+
+    struct Slopes {
+        let parameter: Int
+        let packed: PackedSlopes
+        let offset: Int
+    }
+
+    private(set) var convolutions: [PackedLayer] = []
+    private(set) var slopes: [Slopes] = []
+    let instructionSet: InstructionSet
+    /// Elements of a lane.
+    let laneCount: Int
+    private let table: [ParameterRange]
+
+    init(_ graph: LoweredGraph, isa: InstructionSet) {
+        table = graph.parameters
+        instructionSet = isa
+        var offset = 0
+        for (number, layer) in graph.convolutions.enumerated() {
+            let initial = graph.initial[layer.weights]
+            let needsGradient = graph.nodes.contains {
+                if case .convolution(number, _) = $0.work { graph.values[$0.inputs[0]].needsGradient } else { false }
+            }
+            let gradient = ConvolutionGradient(
+                kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, isa: isa)
+            convolutions.append(
+                PackedLayer(
+                    layer: layer,
+                    forward: PackedConvolution(
+                        kind: layer.kind, weights: initial, bias: layer.bias.map { graph.initial[$0] },
+                        isa: isa),
+                    backward: needsGradient
+                        ? PackedConvolution(gradientOf: layer.kind, weights: initial, isa: isa) : nil,
+                    gradient: gradient, offset: offset))
+            offset += Self.roundedUp(gradient.elementCount)
+        }
+        for parameter in graph.slopes {
+            slopes.append(
+                Slopes(
+                    parameter: parameter, packed: PackedSlopes(graph.initial[parameter].elements),
+                    offset: offset))
+            offset += Self.roundedUp(graph.parameters[parameter].range.count)
+        }
+        laneCount = offset
+    }
+
+    private static func roundedUp(_ count: Int) -> Int { BlockedView.blockCount(channels: count) * BlockedView.block }
+
+    /// Packs the flat vector of weights anew; layers in parallel.
+    func pack(_ weights: AlignedBuffer<Float>, workers: Int) {
+        let layers = convolutions
+        SharedWork(count: layers.count).perform(workers: workers) { _, index in
+            let layer = layers[index]
+            let values = weights.base + self.table[layer.layer.weights].range.lowerBound
+            let bias = layer.layer.bias.map { weights.base + self.table[$0].range.lowerBound }
+            layer.forward.repack(weights: values, bias: bias)
+            layer.backward?.repack(weights: values)
+        }
+        for slope in slopes { slope.packed.repack(weights.base + table[slope.parameter].range.lowerBound) }
+    }
+
+    /// Writes a lane into a flat vector in the order of the parameters; layers in parallel.
+    func unpack(_ lane: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, workers: Int) {
+        let layers = convolutions
+        SharedWork(count: layers.count).perform(workers: workers) { _, index in
+            let layer = layers[index]
+            layer.gradient.unpack(
+                lane.base + layer.offset, weights: gradient.base + self.table[layer.layer.weights].range.lowerBound,
+                bias: layer.layer.bias.map { gradient.base + self.table[$0].range.lowerBound })
+        }
+        for slope in slopes {
+            let range = table[slope.parameter].range
+            (gradient.base + range.lowerBound).update(from: lane.base + slope.offset, count: range.count)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+public import Kernels
+public import Networks
+public import Tensors
+
+/// A network in training: its parameters as one vector, and the gradient of a batch's loss with respect to them.
+///
+/// Reverse mode, data-parallel by sample: every worker takes one sample after the other through both passes with all
+/// activations in its own arena. Gradients go into eight fixed lanes, sample i into lane i mod 8 in order, and the lanes
+/// are summed in order: the same samples give the same bits for any number of workers, of which up to eight share a
+/// batch.
+///
+/// Contract: used by one thread at a time (it has its own workers). After a change of `weights` call `packWeights()`.
+public final class TrainableNetwork {
+    /// The learnt tensors, in the order of the flat vectors.
+    public let parameters: [ParameterRange]
+    /// All weights, one parameter after the other, each in PyTorch's order.
+    public let weights: AlignedBuffer<Float>
+    /// The gradient of the last batch's loss, laid out as `weights`.
+    public let gradient: AlignedBuffer<Float>
+    /// Workers that share a batch: 1 to 8.
+    public let workers: Int
+    public let network: Network
+
+    private let plan: TrainingPlan
+    private let packed: PackedParameters
+    private let lanes: [AlignedBuffer<Float>]
+    private var executors: [TrainingExecutor] = []
+
+    /// Into how many lanes gradients go, which bounds the workers.
+    public static let laneCount = 8
+
+    /// A network with the weights that `network`'s operations hold.
+    ///
+    /// - Parameters:
+    ///   - workers: more than eight count as eight.
+    ///   - isa: one of `InstructionSet.available`.
+    public convenience init(_ network: Network, workers: Int, isa: InstructionSet = .current) {
+        self.init(network, workers: workers, isa: isa, pictureNeedsGradient: false)
+    }
+
+    /// - Parameter pictureNeedsGradient: whether `inputGradient` is made, for tests of operations on the picture.
+    package init(_ network: Network, workers: Int, isa: InstructionSet = .current, pictureNeedsGradient: Bool) {
+        let graph = LoweredGraph(network.graph, pictureNeedsGradient: pictureNeedsGradient)
+        self.network = network
+        self.workers = max(1, min(workers, Self.laneCount))
+        plan = TrainingPlan(graph)
+        packed = PackedParameters(graph, isa: isa)
+        parameters = graph.parameters
+        let count = graph.parameters.last?.range.upperBound ?? 0
+        weights = AlignedBuffer(repeating: 0, count: count)
+        gradient = AlignedBuffer(repeating: 0, count: count)
+        let laneCount = packed.laneCount
+        lanes = (0..<Self.laneCount).map { _ in AlignedBuffer(repeating: 0, count: laneCount) }
+        for (parameter, tensor) in zip(parameters, graph.initial) {
+            for (index, element) in zip(parameter.range, tensor.elements) { weights.base[index] = element }
+        }
+    }
+
+    /// Brings the kernels' copies of the weights up to date.
+    ///
+    /// - Complexity: about a millisecond for a million weights.
+    public func packWeights() { packed.pack(weights, workers: workers) }
+
+    /// The tensors, named as in a model file, from a flat vector laid out as `weights`.
+    public func tensors(from vector: AlignedBuffer<Float>) -> [(name: String, tensor: Tensor)] {
+        parameters.map { parameter in
+            let elements = UnsafeBufferPointer(
+                start: vector.base + parameter.range.lowerBound, count: parameter.range.count)
+            return (parameter.name, Tensor(shape: parameter.shape, elements: Array(elements)))
+        }
+    }
+
+    /// The memory, in bytes, that training with pictures of this size takes beside the pictures.
+    public func byteCount(height: Int, width: Int) -> Int {
+        let vectors = packed.laneCount * (Self.laneCount + 2) + weights.count * 2
+        return vectors * MemoryLayout<Float>.stride
+            + workers * TrainingExecutor.byteCount(of: plan, height: height, width: width)
+    }
+
+    /// Fills one sample on a worker: the input and the target, planar and in 0...1; returns the noise level that the
+    /// network is told, 0 for unknown.
+    public typealias Filling =
+        @Sendable (_ worker: Int, _ sample: Int, _ input: PlanarView, _ target: PlanarView) -> Float
+    /// Returns a sample's loss, and writes the gradient of the batch's loss with respect to the output.
+    public typealias Judging = @Sendable (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
+
+    /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
+    ///
+    /// - Parameters:
+    ///   - height, width: of the input pictures, multiples of the network's grid.
+    ///   - fill, loss: called on the workers, once for every sample.
+    /// - Returns: the samples' losses in order.
+    /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample.
+    public func accumulate(
+        samples count: Int, height: Int, width: Int, fill: Filling, loss: Judging
+    ) -> [Double] {
+        precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
+        prepare(height: height, width: width)
+        let used = min(count, Self.laneCount)
+        let losses = AlignedBuffer<Double>(repeating: 0, count: count)
+        let (executors, lanes, packed) = (executors, lanes, packed)
+        SharedWork(count: used).perform(workers: workers) { worker, lane in
+            let executor = executors[worker]
+            let base = lanes[lane].base
+            base.update(repeating: 0, count: packed.laneCount)
+            for sample in stride(from: lane, to: count, by: Self.laneCount) {
+                let noiseLevel = fill(worker, sample, executor.input, executor.target)
+                losses.base[sample] = executor.run(noiseLevel: noiseLevel, lane: base, loss: loss)
+            }
+        }
+        sumLanes(used)
+        packed.unpack(lanes[0], to: gradient, workers: workers)
+        return Array(losses.elements)
+    }
+
+    /// The gradient of the last sample's picture on the first worker, where it was asked for.
+    package var inputGradient: PlanarView? { executors.first?.inputGradient }
+
+    private func prepare(height: Int, width: Int) {
+        if let first = executors.first, first.height == height, first.width == width { return }
+        executors = (0..<workers).map { _ in
+            TrainingExecutor(plan: plan, parameters: packed, height: height, width: width)
+        }
+    }
+
+    /// Adds the lanes to the first, in order.
+    private func sumLanes(_ used: Int) {
+        let piece = 1 << 16
+        let (lanes, count) = (lanes, packed.laneCount)
+        SharedWork(count: (count + piece - 1) / piece).perform(workers: workers) { _, index in
+            let range = index * piece..<min(count, (index + 1) * piece)
+            let total = lanes[0].base
+            for lane in 1..<max(1, used) {
+                let part = lanes[lane].base
+                for i in range { total[i] += part[i] }
+            }
+        }
+    }
+}

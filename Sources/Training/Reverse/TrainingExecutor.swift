@@ -1,0 +1,207 @@
+import Kernels
+import Networks
+import Tensors
+
+/// Runs the forward and the backward pass of one sample after the other, all activations in its own arena.
+///
+/// Contract: used by one thread at a time; the parameters do not change meanwhile.
+final class TrainingExecutor: @unchecked Sendable {
+    let height: Int
+    let width: Int
+    /// The picture of the sample, and what the network should make of it; filled by the caller.
+    let input: PlanarView
+    let target: PlanarView
+    private let plan: TrainingPlan
+    private let parameters: PackedParameters
+    private let arena: AlignedBuffer<Float>
+    /// Where values and slots begin in the arena; the picture's place is not used.
+    private let valueOffsets: [Int]
+    private let slotOffsets: [Int]
+
+    /// - Parameters:
+    ///   - height, width: of the picture, multiples of the network's grid.
+    init(plan: TrainingPlan, parameters: PackedParameters, height: Int, width: Int) {
+        self.plan = plan
+        self.parameters = parameters
+        self.height = height
+        self.width = width
+        let layout = Self.layout(of: plan, height: height, width: width)
+        valueOffsets = Array(layout.offsets[..<plan.graph.values.count])
+        slotOffsets = Array(layout.offsets[plan.graph.values.count...])
+        arena = AlignedBuffer(repeating: 0, count: layout.elementCount)
+        input = Self.image(like: plan.graph.values[0].shape, height, width)
+        target = Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
+    }
+
+    /// The memory, in bytes, that an executor for pictures of this size takes.
+    static func byteCount(of plan: TrainingPlan, height: Int, width: Int) -> Int {
+        layout(of: plan, height: height, width: width).elementCount * MemoryLayout<Float>.stride
+    }
+
+    private static func layout(of plan: TrainingPlan, height: Int, width: Int) -> ArenaPlan {
+        func elementCount(_ shape: ValueShape, _ layout: ValueLayout) -> Int {
+            let height = shape.resolution.side(forPicture: height)
+            let width = shape.resolution.side(forPicture: width)
+            return switch layout {
+            case .blocked: BlockedView.elementCount(channels: shape.channels, height: height, width: width)
+            case .planar: shape.channels * height * width
+            }
+        }
+        let values = zip(plan.graph.values, plan.valueLives).map {
+            ArenaPlan.Buffer(elementCount: elementCount($0.shape, $0.layout), life: $1)
+        }
+        let slots = zip(plan.slots, plan.slotLives).map {
+            ArenaPlan.Buffer(elementCount: elementCount($0.shape, $0.layout), life: $1)
+        }
+        return ArenaPlan(values + slots)
+    }
+
+    private static func image(like shape: ValueShape, _ height: Int, _ width: Int) -> PlanarView {
+        PlanarImage(
+            channels: shape.channels, height: shape.resolution.side(forPicture: height),
+            width: shape.resolution.side(forPicture: width)
+        ).view
+    }
+
+    /// What the network made of `input` in the last run.
+    var output: PlanarView { planar(plan.graph.result) }
+
+    /// The gradient of the picture after a run, where the plan has one.
+    var inputGradient: PlanarView? { plan.slotOf[0].map { planarSlot($0) } }
+
+    /// Runs both passes on `input` and adds the gradients of the parameters to `lane`, which is laid out as
+    /// `PackedParameters` says.
+    ///
+    /// - Parameters:
+    ///   - noiseLevel: 0...1, 0 for unknown.
+    ///   - loss: from the output and the target; writes the gradient of the output into its third argument.
+    /// - Returns: what `loss` returned.
+    func run(
+        noiseLevel: Float, lane: UnsafeMutablePointer<Float>,
+        loss: (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
+    ) -> Double {
+        for node in plan.graph.nodes { perform(node, noiseLevel) }
+        let value = loss(output, target, planarSlot(plan.resultSlot))
+        for step in plan.steps {
+            if let slot = step.clearsBorder { blockedSlot(slot).zeroBorder() }
+            perform(step.work, lane)
+        }
+        return value
+    }
+
+    // MARK: Forward
+
+    private func perform(_ node: LoweredGraph.Node, _ noiseLevel: Float) {
+        if plan.valuesWithBorder.contains(node.output) { blocked(node.output).zeroBorder() }
+        let first = node.inputs[0]
+        switch node.work {
+        case .load: blocked(node.output).load(planar(first))
+        case .store: blocked(first).store(to: planar(node.output))
+        case .unshuffle(let appendsNoiseLevel):
+            blocked(node.output).unshuffle(
+                planar(first), factor: 2, appending: appendsNoiseLevel ? noiseLevel : nil)
+        case .convolution(let number, let rectifies):
+            parameters.convolutions[number].forward.apply(
+                blocked(first), to: blocked(node.output), activation: rectifies ? .relu : .none,
+                residual: node.inputs.count == 2 ? blocked(node.inputs[1]) : nil)
+        case .relu: blocked(node.output).activate(blocked(first), .relu)
+        case .prelu(let number):
+            blocked(node.output).activate(blocked(first), .prelu(parameters.slopes[number].packed))
+        case .shuffle(let factor): blocked(first).shuffle(to: planar(node.output), factor: factor)
+        case .sum(let subtracts):
+            if plan.graph.values[node.output].layout == .planar {
+                planar(node.output).setSum(planar(first), planar(node.inputs[1]), subtracts: subtracts)
+            } else if subtracts {
+                blocked(node.output).setDifference(blocked(first), blocked(node.inputs[1]))
+            } else {
+                blocked(node.output).add(blocked(first), blocked(node.inputs[1]), isa: parameters.instructionSet)
+            }
+        case .nearest(let factor):
+            if plan.graph.values[node.output].layout == .planar {
+                planar(node.output).upsampleNearest(planar(first), factor: factor)
+            } else {
+                blocked(node.output).upsampleNearest(blocked(first))
+            }
+        case .bicubic(let bicubic): bicubic.apply(planar(first), to: planar(node.output))
+        }
+    }
+
+    // MARK: Backward
+
+    private func perform(_ work: TrainingPlan.Work, _ lane: UnsafeMutablePointer<Float>) {
+        switch work {
+        case .weightGradient(let number, let value, let slot):
+            parameters.convolutions[number].accumulate(blocked(value), blockedSlot(slot), lane: lane)
+        case .inputGradient(let number, let slot, let target, let residual, let gate):
+            parameters.convolutions[number].backward?.apply(
+                blockedSlot(slot), to: blockedSlot(target),
+                activation: gate.map { .gate(blocked($0)) } ?? .none,
+                residual: residual.map { blockedSlot($0) })
+        case .gate(let value, let slot, let target):
+            blockedSlot(target).activate(blockedSlot(slot), .gate(blocked(value)))
+        case .prelu(let number, let value, let slot, let target):
+            blockedSlot(target).setPReLUGradient(
+                input: blocked(value), outputGradient: blockedSlot(slot), slopes: parameters.slopes[number].packed,
+                slopeGradients: lane + parameters.slopes[number].offset)
+        case .copy(let slot, let target, let negates):
+            combine(slot, target, negates: negates, adds: false)
+        case .add(let slot, let target, let negates):
+            combine(slot, target, negates: negates, adds: true)
+        case .unshuffle(let slot, let target, let factor):
+            blockedSlot(target).unshuffle(planarSlot(slot), factor: factor)
+        case .shuffle(let slot, let target, let factor):
+            // The channel of the noise level, behind the picture's, has no gradient to give.
+            let result = planarSlot(target)
+            blockedSlot(slot, channels: result.channels * factor * factor).shuffle(to: result, factor: factor)
+        case .nearest(let slot, let target, let factor):
+            if plan.slots[slot].layout == .planar {
+                planarSlot(target).setNearestGradient(planarSlot(slot), factor: factor)
+            } else {
+                blockedSlot(target).setNearestGradient(blockedSlot(slot))
+            }
+        case .bicubic(let bicubic, let slot, let target):
+            bicubic.applyAdjoint(planarSlot(slot), to: planarSlot(target))
+        }
+    }
+
+    private func combine(_ slot: Int, _ target: Int, negates: Bool, adds: Bool) {
+        if plan.slots[slot].layout == .planar {
+            planarSlot(target).accumulate(planarSlot(slot), negates: negates, adds: adds)
+        } else {
+            blockedSlot(target).accumulate(blockedSlot(slot), negates: negates, adds: adds)
+        }
+    }
+
+    // MARK: Views
+
+    private func blocked(_ value: Int) -> BlockedView {
+        blocked(arena.base + valueOffsets[value], plan.graph.values[value].shape)
+    }
+
+    private func planar(_ value: Int) -> PlanarView {
+        value == 0 ? input : planar(arena.base + valueOffsets[value], plan.graph.values[value].shape)
+    }
+
+    private func blockedSlot(_ slot: Int, channels: Int? = nil) -> BlockedView {
+        var shape = plan.slots[slot].shape
+        shape.channels = channels ?? shape.channels
+        return blocked(arena.base + slotOffsets[slot], shape)
+    }
+
+    private func planarSlot(_ slot: Int) -> PlanarView {
+        planar(arena.base + slotOffsets[slot], plan.slots[slot].shape)
+    }
+
+    private func blocked(_ storage: UnsafeMutablePointer<Float>, _ shape: ValueShape) -> BlockedView {
+        BlockedView(
+            storage: storage, channels: shape.channels, height: shape.resolution.side(forPicture: height),
+            width: shape.resolution.side(forPicture: width))
+    }
+
+    private func planar(_ storage: UnsafeMutablePointer<Float>, _ shape: ValueShape) -> PlanarView {
+        let (height, width) = (shape.resolution.side(forPicture: height), shape.resolution.side(forPicture: width))
+        return PlanarView(
+            base: storage, channels: shape.channels, height: height, width: width, channelStride: height * width,
+            rowStride: width)
+    }
+}

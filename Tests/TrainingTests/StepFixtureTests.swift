@@ -1,0 +1,143 @@
+import Autoencoders
+import Foundation
+import Kernels
+import Networks
+import SystemPackage
+import Tensors
+import Testing
+import Training
+
+/// Gradients and training steps that the PyTorch twin computed in Float64 (`PyTorch/make_fixtures_steps.py`).
+@Suite struct StepFixtureTests {
+    static let names = [
+        "autoencoder-transposed", "autoencoder-upsample", "plain-residual", "plain-x2-bicubic", "plain-x3-nearest",
+        "unet-grey", "unet-map", "unet-two-blocks",
+    ]
+
+    /// A network of the twin with a batch.
+    struct Fixture: @unchecked Sendable {
+        let file: SafetensorsFile
+        let network: Network
+        let loss: Loss
+        let input: Tensor
+        let target: Tensor
+        let noiseLevels: [Float]
+
+        init(_ name: String) throws {
+            file = try SafetensorsFile(reading: repository.appending("Tests/Fixtures/steps/\(name).safetensors"))
+            let configuration = try Architectures.configuration(json: file.metadata["configuration", default: ""])
+            network = try configuration.makeNetwork(weights: WeightSource(file, prefix: "weights/"))
+            let name = file.metadata["loss", default: ""]
+            loss = try #require(Loss.all.first { $0.name == name })
+            input = try #require(file.tensor(named: "input"))
+            target = try #require(file.tensor(named: "target"))
+            noiseLevels = try #require(file.tensor(named: "noiseLevels")).elements
+        }
+
+        var samples: Int { input.shape[0] }
+
+        /// The batch's loss; the gradient stays in `trainable`.
+        func step(_ trainable: TrainableNetwork) -> Double {
+            let losses = trainable.accumulate(
+                samples: samples, height: input.shape[2], width: input.shape[3],
+                fill: { _, sample, picture, wanted in
+                    Self.copy(input, sample, to: picture)
+                    Self.copy(target, sample, to: wanted)
+                    return noiseLevels[sample]
+                },
+                loss: { loss.gradient(output: $0, target: $1, batch: samples, into: $2) })
+            return losses.reduce(0, +) / Double(samples)
+        }
+
+        private static func copy(_ tensor: Tensor, _ sample: Int, to view: PlanarView) {
+            let (height, width) = (tensor.shape[2], tensor.shape[3])
+            for c in 0..<tensor.shape[1] {
+                for y in 0..<height {
+                    let start = ((sample * tensor.shape[1] + c) * height + y) * width
+                    for x in 0..<width { view.row(c, y)[x] = tensor.elements[start + x] }
+                }
+            }
+        }
+
+        /// The largest distance of a tensor of `vector` from the fixture's, in parts of that tensor's largest magnitude.
+        func distance(_ trainable: TrainableNetwork, _ vector: AlignedBuffer<Float>, _ prefix: String) throws -> Float {
+            var largest: Float = 0
+            for (name, tensor) in trainable.tensors(from: vector) {
+                let expected = try #require(file.tensor(named: "\(prefix)/\(name)"), "\(name)")
+                #expect(tensor.shape == expected.shape)
+                let peak = expected.elements.reduce(Float(1e-30)) { max($0, abs($1)) }
+                for (a, b) in zip(tensor.elements, expected.elements) {
+                    let distance = abs(a - b) / peak
+                    largest = distance <= largest ? largest : distance
+                }
+            }
+            return largest
+        }
+    }
+
+    @Test(arguments: names) func gradientsMatch(_ name: String) throws {
+        let fixture = try Fixture(name)
+        for isa in InstructionSet.available {
+            let trainable = TrainableNetwork(fixture.network, workers: 2, isa: isa)
+            let expected = try #require(Double(fixture.file.metadata["value", default: ""]))
+            #expect(abs(fixture.step(trainable) - expected) <= 1e-5 * abs(expected))
+            let distance = try fixture.distance(trainable, trainable.gradient, "gradient")
+            #expect(distance <= 1e-5, "\(isa): \(distance)")
+        }
+    }
+
+    /// Ten steps from the twin's weights.
+    private func train(
+        _ fixture: Fixture, _ settings: OptimiserSettings, rate: (Int) -> Double
+    ) throws -> (trainable: TrainableNetwork, losses: [Double]) {
+        let trainable = TrainableNetwork(fixture.network, workers: 2)
+        let count = trainable.weights.count
+        let optimiser = Optimiser(settings, count: count)
+        var losses: [Double] = []
+        for step in 1...10 {
+            losses.append(fixture.step(trainable))
+            optimiser.update(
+                trainable.weights.base, gradient: trainable.gradient.base, range: 0..<count,
+                .init(number: step, rate: rate(step)))
+            trainable.packWeights()
+        }
+        return (trainable, losses)
+    }
+
+    private func expectLosses(_ found: [Double], _ fixture: Fixture, _ key: String) throws {
+        let expected = try JSONDecoder().decode([Double].self, from: Data(fixture.file.metadata[key, default: ""].utf8))
+        #expect(found.count == expected.count)
+        for (a, b) in zip(found, expected) { #expect(abs(a - b) <= 1e-5 * abs(b), "\(a), expected \(b)") }
+    }
+
+    @Test(arguments: names) func tenStepsOfMomentumMatch(_ name: String) throws {
+        let fixture = try Fixture(name)
+        let rate = try #require(Double(fixture.file.metadata["sgdRate", default: ""]))
+        let (trainable, losses) = try train(fixture, .momentum(.init())) { _ in rate }
+        try expectLosses(losses, fixture, "sgdLosses")
+        let distance = try fixture.distance(trainable, trainable.weights, "sgd")
+        #expect(distance <= 1e-5, "\(distance)")
+    }
+
+    @Test(arguments: names) func tenStepsOfAdamMatch(_ name: String) throws {
+        let fixture = try Fixture(name)
+        let (trainable, losses) = try train(fixture, .adam(.init())) { 3e-4 * Double($0) / 10 }
+        try expectLosses(losses, fixture, "adamLosses")
+        let distance = try fixture.distance(trainable, trainable.weights, "adam")
+        #expect(distance <= 1e-3, "\(distance)")
+    }
+
+    @Test(arguments: names) func bitsDoNotDependOnWorkers(_ name: String) throws {
+        let fixture = try Fixture(name)
+        let one = TrainableNetwork(fixture.network, workers: 1)
+        let loss = fixture.step(one)
+        for workers in [2, 3, 8] {
+            let other = TrainableNetwork(fixture.network, workers: workers)
+            #expect(fixture.step(other) == loss)
+            #expect(Array(other.gradient.elements) == Array(one.gradient.elements))
+            // Nothing of a batch is left over for the next.
+            #expect(fixture.step(other) == loss)
+            #expect(Array(other.gradient.elements) == Array(one.gradient.elements))
+        }
+    }
+}
