@@ -34,12 +34,23 @@ public struct ModelCard: Codable, Sendable, Equatable {
         public var name: String
         public var licence: String?
         public var note: String?
+
+        public init(name: String, licence: String? = nil, note: String? = nil) {
+            self.name = name
+            self.licence = licence
+            self.note = note
+        }
     }
 
     public struct Training: Codable, Sendable, Equatable {
         public var recipe: String?
         /// The model whose weights training began with.
         public var initialisedFrom: String?
+
+        public init(recipe: String? = nil, initialisedFrom: String? = nil) {
+            self.recipe = recipe
+            self.initialisedFrom = initialisedFrom
+        }
     }
 
     /// A measured figure.
@@ -52,6 +63,18 @@ public struct ModelCard: Codable, Sendable, Equatable {
         public var ssim: Double?
         /// The PSNR of the untreated pictures, in decibels.
         public var before: Double?
+
+        public init(
+            set: String, protocol: String, corruption: String? = nil, psnr: Double, ssim: Double? = nil,
+            before: Double? = nil
+        ) {
+            self.set = set
+            self.protocol = `protocol`
+            self.corruption = corruption
+            self.psnr = psnr
+            self.ssim = ssim
+            self.before = before
+        }
     }
 
     public var cardVersion: Int?
@@ -77,6 +100,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
     /// In pixels; informative, what counts is computed from the network.
     public var receptiveRadius: Int?
     public var multiplyAddsPerPixel: Double?
+    /// Learnt numbers.
+    public var parameters: Int?
     public var trainingData: [TrainingData]?
     public var seed: Int?
     /// "twin" or "retouch".
@@ -117,6 +142,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
         noiseRange = optional(.noiseRange)
         receptiveRadius = optional(.receptiveRadius)
         multiplyAddsPerPixel = optional(.multiplyAddsPerPixel)
+        parameters = optional(.parameters)
         trainingData = optional(.trainingData)
         seed = optional(.seed)
         trainedBy = optional(.trainedBy)

@@ -1,0 +1,133 @@
+import Autoencoders
+import Corruptions
+import Files
+import Imaging
+public import Networks
+import Quality
+import Restoration
+public import SystemPackage
+public import Tensors
+
+/// Measures weights on validation pictures, the way every picture is restored.
+///
+/// Each picture is corrupted once, with a seed of its own that depends on its name alone, so that every validation of
+/// every run sees the same ones.
+public final class Validator {
+    /// A picture, before and after.
+    public struct Subject: Sendable {
+        public let name: FilePath
+        public let corruption: String
+        public let clean: PlanarImage
+        public let corrupted: PlanarImage
+        /// The PSNR of the corrupted picture in decibels; where the network enlarges, of its bicubic enlargement.
+        public let before: Double
+    }
+
+    /// What a validation gave.
+    public struct Result: Sendable {
+        /// The mean over the pictures, in decibels.
+        public let psnr: Double
+        public let before: Double
+        /// In the order of the subjects.
+        public let pictures: [PlanarImage]
+        public let figures: [Double]
+    }
+
+    public let subjects: [Subject]
+    private let configuration: TrainingConfiguration
+    private let scale: Int
+    private let workers: Int
+    private let memoryLimit: Int
+
+    /// - Throws: `TrainingDataError` where there is no picture to use, `CorruptionError`, `TrainingError.setting` where
+    ///   what the corruption makes smaller is not what the network makes larger.
+    public init(_ configuration: TrainingConfiguration, network: Network, workers: Int, memoryLimit: Int) throws {
+        self.configuration = configuration
+        self.workers = workers
+        self.memoryLimit = memoryLimit
+        scale = network.scale
+        let pool = try PicturePool(
+            folders: configuration.validation.map { FilePath($0) }, channels: network.inputChannels,
+            smallestSide: network.grid * network.scale, maximumBytes: 0, workers: workers)
+        let drawn = try CorruptionDistribution(configuration.corruptions)
+        let fixed = try configuration.validationCorruptions.flatMap { try Corruption.parse($0) }
+        var subjects: [Subject] = []
+        for (index, picture) in pool.pictures.enumerated() {
+            let whole = try Picture(reading: picture.path).image
+            let clean = Self.middle(
+                of: Self.converted(whole, channels: network.inputChannels), side: configuration.validationSide,
+                multiple: scale)
+            var random = RandomStream(seed: 0, index)
+            for corruption in fixed.isEmpty ? [drawn.draw(using: &random)] : fixed {
+                guard corruption.reduction == scale else {
+                    throw TrainingError.setting(
+                        name: "validation corruption '\(corruption)'",
+                        found: "makes pictures \(corruption.reduction) times smaller",
+                        expected: "\(scale), by which the network enlarges")
+                }
+                var noise = RandomState(seed: 0, name: picture.name.bytes)
+                let corrupted = try corruption.applied(to: clean, random: &noise)
+                let before =
+                    scale == 1 ? corrupted : corrupted.resampled(toHeight: clean.height, width: clean.width)
+                subjects.append(
+                    Subject(
+                        name: picture.name, corruption: corruption.description, clean: clean, corrupted: corrupted,
+                        before: try Self.psnr(of: before, against: clean, scale: scale, .before)))
+            }
+        }
+        self.subjects = subjects
+    }
+
+    /// Restores all pictures with `network` and measures them.
+    public func validate(_ network: Network) throws -> Result {
+        let model = Model(
+            name: "validation",
+            card: ModelCard(
+                name: "validation", scale: scale, inputChannels: network.inputChannels,
+                outputChannels: network.outputChannels), network: network)
+        let restorer = try Restorer(model: model, memoryLimit: memoryLimit)
+        let pictures = try subjects.map { try restorer.restore($0.corrupted, workers: workers) }
+        let figures = try zip(pictures, subjects).map {
+            try Self.psnr(of: $0, against: $1.clean, scale: scale, .after)
+        }
+        let count = Double(max(1, subjects.count))
+        return Result(
+            psnr: figures.reduce(0, +) / count, before: subjects.reduce(0) { $0 + $1.before } / count,
+            pictures: pictures, figures: figures)
+    }
+
+    /// Equal pictures count as 100 dB, so that a mean stays a number.
+    private static func psnr(
+        of image: PlanarImage, against clean: PlanarImage, scale: Int, _ side: Comparison.Side
+    ) throws -> Double {
+        let measured = scale == 1 ? MeasurementProtocol.awgn : .srRGB(scale: scale)
+        return min(100, try Comparison(reference: clean, protocol: measured).scores(of: image, side, ssim: false).psnr)
+    }
+
+    /// The square of `side` in the middle of `image` (the whole for 0), its sides multiples of `multiple`.
+    private static func middle(of image: PlanarImage, side: Int, multiple: Int) -> PlanarImage {
+        func extent(_ whole: Int) -> Int { (side == 0 ? whole : min(side, whole)) / multiple * multiple }
+        let (height, width) = (extent(image.height), extent(image.width))
+        let (top, left) = ((image.height - height) / 2, (image.width - width) / 2)
+        let result = PlanarImage(channels: image.channels, height: height, width: width)
+        result.view.copySamples(from: image.view.cropped(rows: top..<top + height, columns: left..<left + width))
+        return result
+    }
+
+    /// 8 bits, alpha left out, grey or RGB as `channels` asks.
+    private static func converted(_ image: PlanarImage, channels: Int) -> PlanarImage {
+        let colours = image.channels < 3 ? 1 : 3
+        let result = PlanarImage(channels: channels, height: image.height, width: image.width)
+        let count = image.height * image.width
+        let (source, target) = (image.view.base, result.view.base)
+        for i in 0..<count {
+            for c in 0..<channels {
+                target[c * count + i] =
+                    channels == 1 && colours == 3
+                    ? 0.299 * source[i] + 0.587 * source[count + i] + 0.114 * source[2 * count + i]
+                    : source[min(c, colours - 1) * count + i]
+            }
+        }
+        return result.rounded(toBits: 8)
+    }
+}
