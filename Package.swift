@@ -70,7 +70,7 @@ let package = Package(
             name: "retouch",
             dependencies: [
                 "Files", "Tensors", "Kernels", "Imaging", "Networks", "Autoencoders", "Quality", "Corruptions",
-                "Reports", "Restoration", "Batches", "Evaluation", system,
+                "Reports", "Restoration", "Batches", "Evaluation", "Training", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

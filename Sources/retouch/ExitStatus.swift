@@ -1,10 +1,12 @@
 import ArgumentParser
 import Batches
+import Corruptions
 import Files
 import Kernels
 import Networks
 import Reports
 import Restoration
+import Training
 
 /// How the program ends: a contract that scripts rely on. Of several that apply the first one counts.
 enum ExitStatus: Int32, CaseIterable {
@@ -29,6 +31,10 @@ enum ExitStatus: Int32, CaseIterable {
             } else {
                 self = .model
             }
+        case let error as TrainingError:
+            if case .diverged = error { self = .someFailed } else { self = .usage }
+        case is TrainingDataError: self = .noInput
+        case is CorruptionError: self = .usage
         case is ModelFileError: self = .model
         case is FileError: self = .output
         default: self = Retouch.exitCode(for: error) == .validationFailure ? .usage : .someFailed

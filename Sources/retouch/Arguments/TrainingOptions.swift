@@ -1,0 +1,137 @@
+import ArgumentParser
+import Files
+import Foundation
+import SystemPackage
+import Training
+
+/// The settings of a training run; what is given here overrules the file of `--config`.
+struct TrainingOptions: ParsableArguments {
+    @Option(help: .init("All settings as one JSON object.", valueName: "file.json"))
+    var config: PathArgument?
+
+    @Option(help: .init("unet, plain or autoencoder; by default unet, or that of --from.", valueName: "name"))
+    var architecture: String?
+
+    @Option(help: .init("Channels of each level, the finest first.", valueName: "N,N,..."))
+    var widths: String?
+
+    @Option(help: .init("Blocks on each side of each level (unet).", valueName: "N"))
+    var blocks: Int?
+
+    @Option(help: .init("Clean pictures: a folder; may be repeated.", valueName: "folder"))
+    var images: [PathArgument] = []
+
+    @Option(help: .init("Clean pictures to measure on; may be repeated.", valueName: "folder"))
+    var validation: [PathArgument] = []
+
+    @Option(
+        help: .init("What is done to the pictures, gaussian:0-75; repeated: each as likely.", valueName: "kind:level"))
+    var corrupt: [String] = []
+
+    @Option(help: .init("mse, l1, charbonnier, charbonnier:eps=1e-3 or psnr.", valueName: "name"))
+    var loss: String?
+
+    @Option(help: .init("sgd, adam or adamw.", valueName: "name"))
+    var optimiser: String?
+
+    @Option(help: .init("The full learning rate.", valueName: "rate"))
+    var rate: Double?
+
+    @Option(help: .init("constant, cosine:final=1e-6 or step:every=N:factor=F.", valueName: "shape"))
+    var schedule: String?
+
+    @Option(help: .init("Steps during which the rate rises.", valueName: "N"))
+    var warmup: Int?
+
+    @Option(help: .init("Patches of a step.", valueName: "N"))
+    var batch: Int?
+
+    @Option(help: .init("Side of a patch.", valueName: "pixels"))
+    var patch: Int?
+
+    @Option(help: .init("Length of the run in steps.", valueName: "N"))
+    var steps: Int?
+
+    @Option(help: .init("Length in minutes, turned into steps once the speed is measured.", valueName: "N"))
+    var minutes: Double?
+
+    @Option(help: .init("Length in megapixels.", valueName: "N"))
+    var megapixels: Double?
+
+    @Option(help: .init("Of first weights and patches.", valueName: "N"))
+    var seed: UInt64?
+
+    @Option(help: .init("Steps between two validations.", valueName: "N"))
+    var validateEvery: Int?
+
+    @Option(name: .customLong("from"), help: .init("The model to begin with.", valueName: "name|folder"))
+    var initialModel: String?
+
+    /// The settings that were given, as keys and values of the configuration.
+    private func given() throws -> [String: Any] {
+        var values: [String: Any] = [:]
+        if !images.isEmpty { values["images"] = images.map { $0.path.string } }
+        if !validation.isEmpty { values["validation"] = validation.map { $0.path.string } }
+        if !corrupt.isEmpty { values["corruptions"] = corrupt }
+        values["loss"] = loss
+        values["optimiser"] = optimiser
+        values["rate"] = rate
+        values["schedule"] = schedule
+        values["warmup"] = warmup
+        values["steps"] = steps
+        values["minutes"] = minutes
+        values["megapixels"] = megapixels
+        values["seed"] = seed
+        values["validateEvery"] = validateEvery
+        values["initialModel"] = initialModel
+        if batch != nil || patch != nil {
+            values["stages"] = [["share": 1, "patch": patch ?? 64, "batch": batch ?? 16] as [String: Any]]
+        }
+        if architecture != nil || widths != nil || blocks != nil {
+            var network: [String: Any] = ["architecture": architecture ?? "unet"]
+            if let widths {
+                let numbers = widths.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
+                guard numbers.count == widths.split(separator: ",", omittingEmptySubsequences: false).count else {
+                    throw ValidationError("--widths \(widths): expected whole numbers such as 48,64,96,128")
+                }
+                network["widths"] = numbers
+            }
+            network["blocks"] = blocks
+            values["architecture"] = network
+        }
+        return values
+    }
+
+    var isEmpty: Bool { config == nil && ((try? given())?.isEmpty ?? false) }
+
+    /// The configuration of these settings.
+    ///
+    /// - Parameter initialArchitecture: the JSON text of the architecture of the model to begin with.
+    /// - Throws: `ValidationError`, `TrainingError`, `ModelFileError`, `FileError`.
+    func configuration(initialArchitecture: (String) throws -> String) throws -> TrainingConfiguration {
+        var values: [String: Any] = [:]
+        if let path = config?.path {
+            let text: String
+            do { text = try String(contentsOfFile: path.string, encoding: .utf8) } catch {
+                throw ValidationError("--config: \"\(path.printed)\" cannot be read")
+            }
+            values = try Self.values(TrainingConfiguration(json: text).json())
+        }
+        let given = try given()
+        if ["steps", "minutes", "megapixels"].contains(where: { given[$0] != nil }) {
+            for key in ["steps", "minutes", "megapixels"] { values[key] = nil }
+        }
+        values.merge(given) { _, new in new }
+        if values["architecture"] == nil {
+            values["architecture"] =
+                try (values["initialModel"] as? String).map { try Self.values(initialArchitecture($0)) }
+                ?? ["architecture": "unet"]
+        }
+        let data = try JSONSerialization.data(withJSONObject: values)
+        return try TrainingConfiguration(json: String(decoding: data, as: UTF8.self))
+    }
+
+    private static func values(_ json: String) throws -> [String: Any] {
+        try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any] ?? [:]
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Batches
+import Foundation
+import SystemPackage
+import Training
+
+/// `retouch train`.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a model on your own pictures, or fine-tune one.",
+        usage: "retouch train --images <folder> --out <folder> [options]",
+        discussion: """
+            Takes clean pictures, corrupts patches of them as --corrupt says, and teaches a network to undo it. OUT becomes \
+            a model folder that `retouch restore --model` takes; beside the model lie training.json (every setting), \
+            training.csv, training.html (curves and validation pictures) and the checkpoints. Ctrl-C stops after a \
+            checkpoint; --resume goes on, to the same bits as if nothing had happened.
+
+            EXAMPLES
+              retouch train --images DIR --validation DIR --minutes 100 --out models/1x-Mine
+              retouch train --images DIR --from 1x-Denoise-S --corrupt grain:10-30 --rate 1e-4 --minutes 5 --out models/1x-Grain
+              retouch train --resume --out models/1x-Mine
+            """)
+
+    @OptionGroup(title: "Settings") var settings: TrainingOptions
+
+    @Option(help: .init("The model folder to make.", valueName: "folder"))
+    var out: PathArgument
+
+    @Flag(help: "Go on from the checkpoint in OUT, with its settings.")
+    var resume = false
+
+    @Option(name: [.short, .long], help: .init("Workers, up to 8 of use; never changes a result.", valueName: "N"))
+    var jobs: Int?
+
+    @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
+    var maxMemory: ByteCount?
+
+    @Flag(help: "Tell nothing but failures.")
+    var quiet = false
+
+    func validate() throws {
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j \(jobs): expected 1 to 1024") }
+        if resume, !settings.isEmpty {
+            throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
+        }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        Signals.watch(interruption)
+        let session = try TrainingSession(
+            folder: out.path, settings: resume ? nil : settings, workers: jobs ?? Machine.defaultWorkerCount,
+            memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet)
+        try CommandFailure.unlessSuccess(try session.run(interruption))
+    }
+}

@@ -1,0 +1,216 @@
+import ArgumentParser
+import Autoencoders
+import Batches
+import Corruptions
+import Files
+import Foundation
+import Kernels
+import Networks
+import Reports
+import SystemPackage
+import Tensors
+import Training
+
+/// One sitting of `retouch train`: from settings or a checkpoint to a model folder.
+struct TrainingSession {
+    private let folder: FilePath
+    private let isQuiet: Bool
+    private let network: Network
+    private let trainable: TrainableNetwork
+    private let validator: Validator?
+    private let run: TrainingRun
+    private let pictureCount: Int
+
+    /// Checks everything that can be known before the first step, then reads the pictures.
+    ///
+    /// - Parameter settings: nil to go on from the checkpoint in `folder`.
+    init(folder: FilePath, settings: TrainingOptions?, workers: Int, memoryLimit: Int, isQuiet: Bool) throws {
+        _ = try InstructionSet.selected()
+        self.folder = folder
+        self.isQuiet = isQuiet
+        let checkpoints = CheckpointFile(folder: folder)
+        var configuration: TrainingConfiguration
+        if let settings {
+            guard !checkpoints.exists else { throw TrainingError.runExists(path: folder.printed) }
+            do {
+                configuration = try settings.configuration { name in
+                    let path = try ModelLibrary.standard().folder(of: name).appending(Model.weightsFileName)
+                    return try SafetensorsFile(reading: path).metadata["configuration", default: ""]
+                }
+            } catch let error as ModelFileError where error.isOfArchitecture {
+                // What was asked for makes no network: that is no model's fault.
+                throw CommandFailure(status: .usage, message: "\(error)")
+            }
+        } else {
+            configuration = try checkpoints.configuration().configuration
+        }
+        let architecture = configuration.architecture
+        if let initial = configuration.initialModel, settings != nil {
+            let path = try ModelLibrary.standard().folder(of: initial).appending(Model.weightsFileName)
+            network = try architecture.makeNetwork(weights: WeightSource(SafetensorsFile(reading: path)))
+        } else {
+            network = try FreshWeights.network(of: architecture, seed: configuration.seed)
+        }
+        try configuration.validate(network: network)
+        let corruptions = try CorruptionDistribution(configuration.corruptions)
+        guard corruptions.reduction == network.scale else {
+            throw TrainingError.setting(
+                name: "corruptions", found: "making pictures \(corruptions.reduction) times smaller",
+                expected: "\(network.scale), by which the network enlarges")
+        }
+        let pool = try PicturePool(
+            folders: configuration.images.map { FilePath($0) }, channels: network.inputChannels,
+            smallestSide: configuration.stages.map(\.patch).max() ?? 0, maximumBytes: memoryLimit / 2,
+            workers: workers)
+        for leftOut in pool.leftOut {
+            Console.standardError.write("warning: \"\(leftOut.name.printed)\" is left out: \(leftOut.reason)\n")
+        }
+        pictureCount = pool.pictures.count
+        let patches = PatchSampler(
+            pool: pool, corruptions: corruptions,
+            settings: .init(
+                turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
+                knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0),
+            seed: configuration.seed)
+        validator =
+            configuration.validation.isEmpty
+            ? nil
+            : try Validator(configuration, network: network, workers: workers, memoryLimit: memoryLimit / 2)
+        trainable = TrainableNetwork(network, workers: workers)
+        let source = NetworkGradients(trainable, patches: patches, loss: configuration.loss)
+        if settings == nil {
+            run = try TrainingRun(resuming: configuration, source: source, folder: folder)
+        } else {
+            let steps = try Self.steps(of: configuration, source)
+            configuration.length = .steps(steps)
+            try createFolders(at: folder)
+            try Self.replace(folder.appending("training.json"), with: configuration.json() + "\n")
+            run = TrainingRun(configuration, steps: steps, source: source, folder: folder)
+        }
+    }
+
+    /// The steps that the configuration's length stands for; minutes are measured.
+    private static func steps(of configuration: TrainingConfiguration, _ source: NetworkGradients) throws -> Int {
+        let pixels = PatchStages(configuration.stages, steps: 1).meanPixels
+        switch configuration.length {
+        case .steps(let steps): return steps
+        case .megapixels(let megapixels): return max(1, Int(megapixels * 1e6 / pixels))
+        case .minutes(let minutes):
+            let seconds = try TrainingRun.secondsPerPixel(
+                of: source, stage: configuration.stages[0], seconds: min(10, minutes * 3))
+            // Validations and checkpoints take their part.
+            return max(1, Int(minutes * 60 * 0.97 / (seconds * pixels)))
+        }
+    }
+
+    private static func replace(_ path: FilePath, with text: String) throws {
+        let file = try AtomicFile(replacing: path)
+        try file.write(Array(text.utf8))
+        try file.commit()
+    }
+
+    func run(_ interruption: Interruption) throws -> ExitStatus {
+        tell("\(network.parameterCount) weights, \(pictureCount) pictures, step \(run.step) of \(run.steps)\n")
+        let sheet = ValidationSheet(folder: folder)
+        var shown: Validator.Result?
+        let validation: TrainingRun.Validation? = validator.map { validator in
+            { average, step in
+                let source = WeightSource { name, shape in
+                    trainable.tensors(from: average).first { $0.name == name }?.tensor ?? .init(shape: shape)
+                }
+                let result = try validator.validate(run.configuration.architecture.makeNetwork(weights: source))
+                shown = result
+                return (result.psnr, result.before)
+            }
+        }
+        let isComplete = try run.run(
+            validation: validation, isCancelled: { interruption.isRequested },
+            observe: { event in
+                switch event {
+                case .progress(let progress): tell(progress)
+                case .validated(let rows):
+                    if let last = rows.last {
+                        tell(
+                            "step \(last.step)" + String(format: ", loss %.5f", last.loss)
+                                + (last.psnr.map { ", validation \(Text.decibels($0))" } ?? "") + "\n")
+                    }
+                    if let validator, let shown, let step = rows.last?.step {
+                        try sheet.add(shown, of: validator.subjects, step: step)
+                    }
+                    try writeReport(sheet)
+                case .checkpoint: break
+                }
+            })
+        try writeModel()
+        try writeReport(sheet)
+        if isComplete { Console.standardOutput.write("model: \(folder.printed)\n") }
+        return isComplete ? .success : .interrupted
+    }
+
+    private func tell(_ text: String) { if !isQuiet { Console.standardError.write(text) } }
+
+    private func tell(_ progress: TrainingProgress) {
+        guard !isQuiet else { return }
+        let line =
+            "\(progress.step)/\(progress.steps)" + String(format: "  loss %.5f", progress.loss)
+            + (progress.psnr.map { "  \(Text.decibels($0))" } ?? "")
+            + "  \(Text.rate(progress.megapixelsPerSecond))"
+            + String(
+                format: "  %.0f GFLOP/s  data %.1f %%", progress.gigaflopsPerSecond, 100 * progress.waitingShare)
+            + "  \(Text.timeLeft(progress.secondsLeft)) left"
+        if Console.standardError.isTerminal { Console.standardError.draw(line) }
+    }
+
+    private func writeReport(_ sheet: ValidationSheet) throws {
+        let settings = try run.configuration.json().split(separator: "\n").filter { $0.hasPrefix("  \"") }
+            .compactMap { line -> (name: String, text: String)? in
+                let parts = line.split(separator: ":", maxSplits: 1).map {
+                    $0.trimmingCharacters(in: [" ", "\"", ","])
+                }
+                return parts.count == 2 && !["[", "{"].contains(parts[1]) ? (parts[0], parts[1]) : nil
+            }
+        try TrainingReport(
+            name: folder.lastComponent?.string ?? "", program: "retouch \(Version.current)", date: Date(),
+            steps: run.steps, rows: run.rows,
+            sheet: validator.map { sheet.rows(of: $0.subjects, rows: run.rows) } ?? [], settings: settings
+        ).write(to: folder)
+    }
+
+    private func writeModel() throws {
+        let configuration = run.configuration
+        var card = ModelCard(
+            name: folder.lastComponent?.string ?? "model", task: network.scale > 1 ? .upscale : .denoise)
+        card.date = String(Date().ISO8601Format().prefix(10))
+        card.trainedBy = "retouch"
+        card.seed = Int(exactly: configuration.seed)
+        card.trainingIterations = run.step
+        card.trainingBatchSize = configuration.stages.last?.batch
+        card.trainingHRSize = configuration.stages.last?.patch
+        card.description =
+            "Trained on \(pictureCount) pictures under \(configuration.corruptions.joined(separator: " or "))."
+        card.training = .init(
+            recipe: "see training.json: \(configuration.loss), \(configuration.optimiser.name) \(configuration.rate), "
+                + "\(configuration.schedule)", initialisedFrom: configuration.initialModel)
+        if let psnr = run.rows.last?.psnr {
+            card.quality = [
+                .init(
+                    set: "validation", protocol: network.scale == 1 ? "awgn" : "sr-rgb",
+                    corruption: configuration.corruptions.joined(separator: " or "), psnr: (psnr * 100).rounded() / 100,
+                    before: run.rows.last?.psnrBefore.map { ($0 * 100).rounded() / 100 })
+            ]
+        }
+        try ModelFolder.write(
+            trainable.tensors(from: run.average), configuration: configuration, network: network, card: card, to: folder
+        )
+    }
+}
+
+extension ModelFileError {
+    /// Whether the values of an architecture are wrong, rather than a file.
+    fileprivate var isOfArchitecture: Bool {
+        switch self {
+        case .unknownArchitecture, .badConfiguration: true
+        default: false
+        }
+    }
+}

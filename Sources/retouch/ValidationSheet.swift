@@ -1,0 +1,61 @@
+import Files
+import Foundation
+import Imaging
+import Reports
+import SystemPackage
+import Tensors
+import Training
+
+/// The pictures of the sheet of validation pictures, as files below the run's folder.
+///
+/// Of the restored ones those of the first, second, fourth, eighth ... validation stay, and the newest: the sheet grows
+/// with the run, but not without end.
+struct ValidationSheet {
+    private let folder: FilePath
+    private static let name = "training-pictures"
+    private static let limit = 6
+
+    init(folder: FilePath) { self.folder = folder }
+
+    /// Writes what is missing of the first pictures, and their restored versions after `step` steps.
+    func add(_ result: Validator.Result, of subjects: [Validator.Subject], step: Int) throws {
+        try createFolders(at: folder.appending(Self.name))
+        for (index, subject) in subjects.prefix(Self.limit).enumerated() {
+            try write(subject.clean, Self.file(index, "clean"))
+            try write(subject.corrupted, Self.file(index, "corrupted"))
+            try write(result.pictures[index], Self.file(index, "\(step)"))
+        }
+    }
+
+    private static func file(_ index: Int, _ kind: String) -> String { "\(name)/\(index)-\(kind).png" }
+
+    private func write(_ image: PlanarImage, _ file: String) throws {
+        let path = folder.pushing(FilePath(file))
+        if !FileStamp.exists(path) { try Picture(image).write(to: path, as: .png) }
+    }
+
+    /// The rows of the page; removes the files of validations that are no longer shown.
+    func rows(of subjects: [Validator.Subject], rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
+        let shown = rows.enumerated().filter { index, _ in
+            (index + 1) & index == 0 || index == rows.count - 1
+        }.map { $1.step }
+        return subjects.prefix(Self.limit).enumerated().map { index, subject in
+            var cells = [
+                TrainingReport.SheetRow.Cell(caption: "clean", link: Self.file(index, "clean")),
+                .init(caption: "corrupted, \(Text.decibels(subject.before))", link: Self.file(index, "corrupted")),
+            ]
+            for row in rows {
+                let file = Self.file(index, "\(row.step)")
+                let path = folder.pushing(FilePath(file))
+                if shown.contains(row.step) {
+                    if FileStamp.exists(path) { cells.append(.init(caption: "after \(row.step) steps", link: file)) }
+                } else {
+                    try? FileManager.default.removeItem(atPath: path.string)
+                }
+            }
+            return TrainingReport.SheetRow(
+                name: subject.name.printed, corruption: subject.corruption, cells: cells, width: subject.clean.width,
+                height: subject.clean.height)
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Files
+import SystemPackage
+import TemporaryFolders
+import Testing
+
+@Suite struct TrainCommandTests {
+    let test: CommandFolder
+
+    init() throws {
+        test = try CommandFolder()
+        for seed in 1...3 { try test.picture(FilePath("in/\(seed).png"), width: 48, height: 40, seed: UInt64(seed)) }
+    }
+
+    private static let small = [
+        "--widths", "8,8", "--blocks", "1", "--batch", "2", "--patch", "16", "--warmup", "2", "--validate-every", "5",
+    ]
+
+    private func train(_ arguments: [String], jobs: Int = 1, under launcher: [String] = []) throws -> Program.Ending {
+        let words = ["train", "-j", "\(jobs)"] + arguments
+        let expanded = words.map { word -> String in
+            word == "IN"
+                ? test.path.appending("in").string
+                : word.hasPrefix("TMP/") ? test.path.string + word.dropFirst(3) : word
+        }
+        return try Program(
+            expanded.map { Array($0.utf8) }, environment: test.environment, under: launcher
+        ).wait(atMost: 120)
+    }
+
+    @Test func aModelThatRestoreTakesAtOnce() throws {
+        let ending = try train(
+            ["--images", "IN", "--validation", "IN", "--steps", "20", "--out", "TMP/mine"] + Self.small)
+        #expect(ending.status == 0, "\(ending)")
+        let names = Set(try contents(ofFolder: test.path.appending("mine")).map(\.string))
+        #expect(
+            names.isSuperset(of: [
+                "model.safetensors", "model.json", "training.json", "training.csv", "training.html",
+                "checkpoint.safetensors", "training-pictures",
+            ]))
+        let restored = try test.run("IN", "OUT", "--model", "TMP/mine")
+        #expect(restored.closingLine == "3 restored, 0 skipped, 0 failed")
+        let table = String(decoding: try test.folder.read(test.path.pushing("mine/training.csv")), as: UTF8.self)
+        #expect(table.split(separator: "\n").count == 5)
+        // A second run there, and a fine-tuning of what came out.
+        let again = try train(["--images", "IN", "--steps", "20", "--out", "TMP/mine"] + Self.small)
+        #expect(again.status == 2 && again.standardError.contains("holds a run already"))
+        let tuned = try train(
+            ["--images", "IN", "--from", "TMP/mine", "--steps", "4", "--warmup", "0", "--batch", "2", "--patch", "16"]
+                + ["--out", "TMP/tuned"])
+        #expect(tuned.status == 0, "\(tuned)")
+    }
+
+    /// Killed, resumed, with other workers: the same bytes.
+    @Test func killedAndResumedIsTheSameModel() throws {
+        let arguments = ["--images", "IN", "--steps", "1500", "--seed", "7"] + Self.small
+        #expect(try train(arguments + ["--out", "TMP/whole"]).status == 0)
+        let words = ["train", "-j", "2"] + arguments.map { $0 == "IN" ? test.path.appending("in").string : $0 }
+        let victim = try Program(
+            (words + ["--out", test.path.appending("parts").string]).map { Array($0.utf8) },
+            environment: test.environment)
+        let checkpoint = test.path.pushing("parts/checkpoint.safetensors")
+        for _ in 0..<2000 where !FileStamp.exists(checkpoint) { usleep(5000) }
+        victim.signal(9)
+        _ = try victim.wait()
+        let resumed = try train(["--resume", "--out", "TMP/parts"], jobs: 3)
+        #expect(resumed.status == 0, "\(resumed)")
+        let weights: [FilePath] = ["whole/model.safetensors", "parts/model.safetensors"]
+        let bytes = try weights.map { try test.folder.read(test.path.pushing($0)) }
+        #expect(bytes[0] == bytes[1])
+    }
+
+    @Test(arguments: [
+        (["--out", "TMP/x"], 2, "images is empty"),
+        (["--images", "IN", "--out", "TMP/x", "--patch", "64"], 3, "smaller than 64"),
+        (["--images", "IN", "--out", "TMP/x", "--patch", "30"], 2, "patch is 30"),
+        (["--images", "IN", "--out", "TMP/x", "--architecture", "gan"], 2, "'gan' is unknown"),
+        (["--images", "IN", "--out", "TMP/x", "--widths", "0"], 2, "widths is [0]"),
+        (["--images", "IN", "--out", "TMP/x", "--widths", "a"], 2, "--widths a"),
+        (["--images", "IN", "--out", "TMP/x", "--corrupt", "fog:1"], 2, "fog"),
+        (["--images", "IN", "--out", "TMP/x", "--corrupt", "bicubic:2"], 2, "2 times smaller"),
+        (["--images", "IN", "--out", "TMP/x", "--loss", "l3"], 2, "l3"),
+        (["--images", "TMP/none", "--out", "TMP/x"], 3, "none"), (["--resume", "--out", "TMP/x"], 2, "no checkpoint"),
+        (["--resume", "--out", "TMP/x", "--rate", "1"], 2, "leave the others out"),
+        (["--images", "IN", "--from", "1x-None", "--out", "TMP/x"], 4, "1x-None"),
+        (["--config", "TMP/none.json", "--out", "TMP/x"], 2, "none.json"),
+    ])
+    func badInput(arguments: [String], status: Int32, message: String) throws {
+        let ending = try train(arguments)
+        #expect(ending.status == status, "\(ending)")
+        #expect(ending.standardError.contains(message), "\(ending.standardError)")
+        #expect(!FileStamp.exists(test.path.appending("x")))
+    }
+
+    @Test func aConfigurationFile() throws {
+        try test.folder.write(
+            #"{"architecture": {"architecture": "plain", "width": 8, "layers": 2, "scale": 1, "skip": "residual"}, "#
+                + #""warmup": 0, "stages": [{"share": 1, "patch": 16, "batch": 2}]}"#, to: "a.json")
+        try test.folder.write(#"{"architecture": {"architecture": "unet"}, "step": 3}"#, to: "b.json")
+        let ending = try train(["--config", "TMP/a.json", "--images", "IN", "--steps", "3", "--out", "TMP/plain"])
+        #expect(ending.status == 0, "\(ending)")
+        let unknown = try train(["--config", "TMP/b.json", "--images", "IN", "--out", "TMP/x"])
+        #expect(unknown.status == 2 && unknown.standardError.contains("'step' is not known"), "\(unknown)")
+    }
+
+    /// A file may have no more than 64 KiB: the checkpoint cannot be written, the run ends with 74, and nothing of it lies there.
+    @Test func aFullDisk() throws {
+        let launcher = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"]
+        let ending = try train(
+            [
+                "--images", "IN", "--steps", "20", "--widths", "32,32", "--warmup", "0", "--patch", "16", "--out",
+                "TMP/full",
+            ],
+            under: launcher)
+        #expect(ending.status == 74, "\(ending)")
+        #expect(!FileStamp.exists(test.path.pushing("full/checkpoint.safetensors")))
+        #expect(try test.temporaries("full").isEmpty)
+    }
+}
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
