@@ -10,9 +10,9 @@ import Tensors
 final class PackedParameters: @unchecked Sendable {
     struct PackedLayer {
         let layer: LoweredGraph.Convolution
-        let forward: PackedConvolution
+        let forward: LayerKernel
         /// Takes the gradient of the result to that of the input; nil where the input needs none.
-        let backward: PackedConvolution?
+        let backward: LayerKernel?
         let gradient: ConvolutionGradient
         let offset: Int
 
@@ -33,10 +33,15 @@ final class PackedParameters: @unchecked Sendable {
     private(set) var slopes: [Slopes] = []
     let instructionSet: InstructionSet
     /// Elements of a lane.
-    let laneCount: Int
+    private(set) var laneCount = 0
     private let table: [ParameterRange]
 
-    init(_ graph: LoweredGraph, isa: InstructionSet) {
+    /// The elements of workspace that the largest layer wants.
+    private(set) var workspaceCount = 0
+
+    /// - Parameters:
+    ///   - height, width: of the pictures, which decide the layers' algorithms.
+    init(_ graph: LoweredGraph, height: Int, width: Int, algorithm: ConvolutionAlgorithm, isa: InstructionSet) {
         table = graph.parameters
         instructionSet = isa
         var offset = 0
@@ -47,15 +52,18 @@ final class PackedParameters: @unchecked Sendable {
             }
             let gradient = ConvolutionGradient(
                 kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, isa: isa)
+            let (rows, columns) = (layer.resolution.side(forPicture: height), layer.resolution.side(forPicture: width))
+            func kernel(isGradient: Bool) -> LayerKernel {
+                let kernel = LayerKernel(
+                    layer, isGradient: isGradient, weights: initial, bias: layer.bias.map { graph.initial[$0] },
+                    height: rows, width: columns, algorithm: algorithm, isa: isa)
+                workspaceCount = max(workspaceCount, kernel.workspaceCount(height: rows, width: columns))
+                return kernel
+            }
             convolutions.append(
                 PackedLayer(
-                    layer: layer,
-                    forward: PackedConvolution(
-                        kind: layer.kind, weights: initial, bias: layer.bias.map { graph.initial[$0] },
-                        isa: isa),
-                    backward: needsGradient
-                        ? PackedConvolution(gradientOf: layer.kind, weights: initial, isa: isa) : nil,
-                    gradient: gradient, offset: offset))
+                    layer: layer, forward: kernel(isGradient: false),
+                    backward: needsGradient ? kernel(isGradient: true) : nil, gradient: gradient, offset: offset))
             offset += Self.roundedUp(gradient.elementCount)
         }
         for parameter in graph.slopes {

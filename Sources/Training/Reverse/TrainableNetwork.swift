@@ -21,8 +21,12 @@ public final class TrainableNetwork {
     public let workers: Int
     public let network: Network
 
+    public let algorithm: ConvolutionAlgorithm
+    public let instructionSet: InstructionSet
+
     private let plan: TrainingPlan
-    private let packed: PackedParameters
+    /// For the size of the last batch.
+    private var packed: PackedParameters
     private let lanes: [AlignedBuffer<Float>]
     private var executors: [TrainingExecutor] = []
 
@@ -33,18 +37,27 @@ public final class TrainableNetwork {
     ///
     /// - Parameters:
     ///   - workers: more than eight count as eight.
+    ///   - algorithm: of the 3x3 convolutions, forward and for the gradient of their input.
     ///   - isa: one of `InstructionSet.available`.
-    public convenience init(_ network: Network, workers: Int, isa: InstructionSet = .current) {
-        self.init(network, workers: workers, isa: isa, pictureNeedsGradient: false)
+    public convenience init(
+        _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current
+    ) {
+        self.init(network, workers: workers, algorithm: algorithm, isa: isa, pictureNeedsGradient: false)
     }
 
     /// - Parameter pictureNeedsGradient: whether `inputGradient` is made, for tests of operations on the picture.
-    package init(_ network: Network, workers: Int, isa: InstructionSet = .current, pictureNeedsGradient: Bool) {
+    package init(
+        _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
+        pictureNeedsGradient: Bool
+    ) {
         let graph = LoweredGraph(network.graph, pictureNeedsGradient: pictureNeedsGradient)
         self.network = network
         self.workers = max(1, min(workers, Self.laneCount))
         plan = TrainingPlan(graph)
-        packed = PackedParameters(graph, isa: isa)
+        self.algorithm = algorithm
+        instructionSet = isa
+        let grid = network.grid
+        packed = PackedParameters(graph, height: grid, width: grid, algorithm: algorithm, isa: isa)
         parameters = graph.parameters
         let count = graph.parameters.last?.range.upperBound ?? 0
         weights = AlignedBuffer(repeating: 0, count: count)
@@ -118,6 +131,8 @@ public final class TrainableNetwork {
 
     private func prepare(height: Int, width: Int) {
         if let first = executors.first, first.height == height, first.width == width { return }
+        packed = PackedParameters(plan.graph, height: height, width: width, algorithm: algorithm, isa: instructionSet)
+        packWeights()
         executors = (0..<workers).map { _ in
             TrainingExecutor(plan: plan, parameters: packed, height: height, width: width)
         }

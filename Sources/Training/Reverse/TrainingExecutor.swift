@@ -14,6 +14,7 @@ final class TrainingExecutor: @unchecked Sendable {
     private let plan: TrainingPlan
     private let parameters: PackedParameters
     private let arena: AlignedBuffer<Float>
+    private let workspace: AlignedBuffer<Float>
     /// Where values and slots begin in the arena; the picture's place is not used.
     private let valueOffsets: [Int]
     private let slotOffsets: [Int]
@@ -29,6 +30,7 @@ final class TrainingExecutor: @unchecked Sendable {
         valueOffsets = Array(layout.offsets[..<plan.graph.values.count])
         slotOffsets = Array(layout.offsets[plan.graph.values.count...])
         arena = AlignedBuffer(repeating: 0, count: layout.elementCount)
+        workspace = AlignedBuffer(repeating: 0, count: parameters.workspaceCount)
         input = Self.image(like: plan.graph.values[0].shape, height, width)
         target = Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
     }
@@ -103,7 +105,7 @@ final class TrainingExecutor: @unchecked Sendable {
         case .convolution(let number, let rectifies):
             parameters.convolutions[number].forward.apply(
                 blocked(first), to: blocked(node.output), activation: rectifies ? .relu : .none,
-                residual: node.inputs.count == 2 ? blocked(node.inputs[1]) : nil)
+                residual: node.inputs.count == 2 ? blocked(node.inputs[1]) : nil, workspace: workspace.elements)
         case .relu: blocked(node.output).activate(blocked(first), .relu)
         case .prelu(let number):
             blocked(node.output).activate(blocked(first), .prelu(parameters.slopes[number].packed))
@@ -136,7 +138,7 @@ final class TrainingExecutor: @unchecked Sendable {
             parameters.convolutions[number].backward?.apply(
                 blockedSlot(slot), to: blockedSlot(target),
                 activation: gate.map { .gate(blocked($0)) } ?? .none,
-                residual: residual.map { blockedSlot($0) })
+                residual: residual.map { blockedSlot($0) }, workspace: workspace.elements)
         case .gate(let value, let slot, let target):
             blockedSlot(target).activate(blockedSlot(slot), .gate(blocked(value)))
         case .prelu(let number, let value, let slot, let target):
