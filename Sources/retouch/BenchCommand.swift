@@ -3,6 +3,7 @@ import Autoencoders
 import Foundation
 import Kernels
 import Networks
+import Training
 
 /// `retouch bench`.
 struct BenchCommand: ParsableCommand {
@@ -12,7 +13,8 @@ struct BenchCommand: ParsableCommand {
         discussion: """
             The limit (roof) is what multiply-adds on registers alone reach. The share is that of the 3x3 \
             convolutions, with everything that is fused into them. Both are measured in turns; medians are printed. \
-            RETOUCH_ISA=baseline|avx2|avx512 forces an instruction set.
+            RETOUCH_ISA=baseline|avx2|avx512 forces an instruction set. With --training, whole steps of training are \
+            timed instead, on U-Nets of the sizes that ship, batches of 16 patches of 64x64.
             """)
 
     @Option(name: .shortAndLong, help: .init("The model.", valueName: "name|folder"))
@@ -26,6 +28,9 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: "Turns to take the median of.")
     var repeats = 7
+
+    @Flag(help: "Time steps of training, not restoring.")
+    var training = false
 
     private var sides: (width: Int, height: Int)? {
         let parts = size.lowercased().split(separator: "x").map { Int($0.trimmingCharacters(in: .whitespaces)) }
@@ -46,6 +51,7 @@ struct BenchCommand: ParsableCommand {
     func run() throws {
         guard let sides else { return }
         _ = try InstructionSet.selected()
+        if training { return try timeTraining() }
         let network = try loadModel(at: ModelLibrary.standard().folder(of: model)).network
         print(
             "\(model): \(network.parameterCount) weights, \(Int(network.multiplyAddsPerPixel)) multiply-adds a pixel, "
@@ -64,6 +70,28 @@ struct BenchCommand: ParsableCommand {
                     pixels / result.seconds / 1e6))
             let slowest = result.steps.prefix(6).map { String(format: "%@ %.0f %%", $0.name, 100 * $0.share) }
             print("  slowest steps: \(slowest.joined(separator: ", "))")
+        }
+    }
+
+    /// One line a network, algorithm and number of threads.
+    private func timeTraining() throws {
+        let steps = max(3, repeats)
+        for (name, architecture) in [("D-S", UNet.small), ("D-M", UNet.medium)] {
+            for algorithm in ConvolutionAlgorithm.allCases {
+                for count in Set([1, min(threads, TrainableNetwork.laneCount)]).sorted() {
+                    let result = try TrainingBenchmark.measure(
+                        architecture, batch: 16, patch: 64, workers: count, steps: steps, algorithm: algorithm)
+                    print(
+                        String(
+                            format: """
+                                %@ %@ %@, %d thread%@: %.4f s a step (fastest %.4f), %.2f steps a second, %.1f effective \
+                                GFLOP/s, %.0f MB
+                                """, name, algorithm.rawValue, "\(result.instructionSet)", count, count == 1 ? "" : "s",
+                            result.seconds, result.fastest, 1 / result.seconds,
+                            result.operations / result.seconds / 1e9,
+                            Double(result.byteCount) / 1e6))
+                }
+            }
         }
     }
 }
