@@ -13,6 +13,7 @@
 #include "arithmetic.h"
 #include "weight_gradient.h"
 #include "winograd.h"
+#include "winograd_gradient.h"
 
 CONVOLUTIONS_6(1)
 WEIGHT_GRADIENT(4, 1)

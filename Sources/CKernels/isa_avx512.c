@@ -13,6 +13,7 @@
 #include "arithmetic.h"
 #include "weight_gradient.h"
 #include "winograd.h"
+#include "winograd_gradient.h"
 
 CONVOLUTIONS_14(1)
 CONVOLUTIONS_14(2)

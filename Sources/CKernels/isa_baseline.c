@@ -12,6 +12,7 @@
 #include "arithmetic.h"
 #include "weight_gradient.h"
 #include "winograd.h"
+#include "winograd_gradient.h"
 
 CONVOLUTIONS_2(1)
 WEIGHT_GRADIENT(2, 1)

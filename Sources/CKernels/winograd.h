@@ -252,4 +252,6 @@ static void NAMED(f32_winograd_output)(const struct f32_winograd_output *run) {
     {                                                                                              \
         .weights = NAMED(f32_winograd_weights), .input = NAMED(f32_winograd_input),                \
         .product = {WINOGRAD_PRODUCTS}, .output = NAMED(f32_winograd_output),                      \
+        .output_gradient = NAMED(f32_winograd_output_gradient),                                    \
+        .weight_gradient = NAMED(f32_winograd_weight_gradient),                                    \
     }

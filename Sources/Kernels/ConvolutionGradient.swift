@@ -121,7 +121,7 @@ public struct ConvolutionGradient: Sendable {
     /// channels read them, and are enough that adding the sums costs little.
     static let bandPixels = 128
 
-    private static func kernel(
+    static func kernel(
         _ kernels: UnsafePointer<f32_kernels>, blocks: Int
     ) -> (f32_weight_gradient_kernel, channels: Int) {
         let channels = kernels.pointee.weight_gradient_channels
@@ -133,7 +133,7 @@ public struct ConvolutionGradient: Sendable {
         }
     }
 
-    private func check(_ input: BlockedView, _ output: BlockedView, _ packed: UnsafeMutablePointer<Float>) {
+    func check(_ input: BlockedView, _ output: BlockedView, _ packed: UnsafeMutablePointer<Float>) {
         let size = kind.outputSize(height: input.height, width: input.width)
         precondition(input.channels == inputChannels, "\(input.channels) channels, expected \(inputChannels)")
         precondition(output.channels == outputChannels, "\(output.channels) channels, expected \(outputChannels)")

@@ -86,12 +86,27 @@ struct f32_winograd_output {
     const float *gate;
 };
 
+/// Transforms summed products back to gradients of kernels, and adds them.
+struct f32_winograd_weight_gradient {
+    /// `[36][vector][16]`.
+    const float *products;
+    ptrdiff_t position_stride;
+    int32_t vectors;
+    /// `[9][vector][16]`.
+    float *gradient;
+    ptrdiff_t tap_stride;
+};
+
 struct f32_winograd_kernels {
     void (*weights)(const struct f32_winograd_weights *run);
     void (*input)(const struct f32_winograd_input *run);
     /// For a group of 1, 2, 3 output blocks; null where there is no such kernel.
     void (*product[3])(const struct f32_winograd_product *run);
     void (*output)(const struct f32_winograd_output *run);
+    /// Transforms the gradients of 4x4 outputs; `input` is the first tile's first output pixel, `rows` and `columns`
+    /// tell how many are inside.
+    void (*output_gradient)(const struct f32_winograd_input *run);
+    void (*weight_gradient)(const struct f32_winograd_weight_gradient *run);
 };
 
 #endif

@@ -14,11 +14,20 @@ final class PackedParameters: @unchecked Sendable {
         /// Takes the gradient of the result to that of the input; nil where the input needs none.
         let backward: LayerKernel?
         let gradient: ConvolutionGradient
+        let gradientTakesWinograd: Bool
         let offset: Int
 
         /// Adds the gradients for an input and the gradient of its result to a lane.
-        func accumulate(_ input: BlockedView, _ outputGradient: BlockedView, lane: UnsafeMutablePointer<Float>) {
-            gradient.accumulateWeights(input: input, outputGradient: outputGradient, into: lane + offset)
+        func accumulate(
+            _ input: BlockedView, _ outputGradient: BlockedView, lane: UnsafeMutablePointer<Float>,
+            workspace: UnsafeMutableBufferPointer<Float>
+        ) {
+            if gradientTakesWinograd {
+                gradient.accumulateWeightsByWinograd(
+                    input: input, outputGradient: outputGradient, into: lane + offset, workspace: workspace)
+            } else {
+                gradient.accumulateWeights(input: input, outputGradient: outputGradient, into: lane + offset)
+            }
             if layer.bias != nil { gradient.accumulateBias(outputGradient: outputGradient, into: lane + offset) }
         }
     }
@@ -60,10 +69,19 @@ final class PackedParameters: @unchecked Sendable {
                 workspaceCount = max(workspaceCount, kernel.workspaceCount(height: rows, width: columns))
                 return kernel
             }
+            let takesWinograd =
+                algorithm == .winograd
+                && ConvolutionGradient.prefersWinograd(
+                    kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
+                    height: rows, width: columns)
+            if takesWinograd {
+                workspaceCount = max(workspaceCount, gradient.winogradWorkspaceCount(height: rows, width: columns))
+            }
             convolutions.append(
                 PackedLayer(
                     layer: layer, forward: kernel(isGradient: false),
-                    backward: needsGradient ? kernel(isGradient: true) : nil, gradient: gradient, offset: offset))
+                    backward: needsGradient ? kernel(isGradient: true) : nil, gradient: gradient,
+                    gradientTakesWinograd: takesWinograd, offset: offset))
             offset += Self.roundedUp(gradient.elementCount)
         }
         for parameter in graph.slopes {

@@ -133,7 +133,8 @@ final class TrainingExecutor: @unchecked Sendable {
     private func perform(_ work: TrainingPlan.Work, _ lane: UnsafeMutablePointer<Float>) {
         switch work {
         case .weightGradient(let number, let value, let slot):
-            parameters.convolutions[number].accumulate(blocked(value), blockedSlot(slot), lane: lane)
+            parameters.convolutions[number].accumulate(
+                blocked(value), blockedSlot(slot), lane: lane, workspace: workspace.elements)
         case .inputGradient(let number, let slot, let target, let residual, let gate):
             parameters.convolutions[number].backward?.apply(
                 blockedSlot(slot), to: blockedSlot(target),
