@@ -46,12 +46,13 @@ def jpeg(picture, quality, subsampling):
     return np.asarray(Image.open(file))
 
 
-def toned(patches, random):
-    """The look of old prints, given to target and input alike: grey, sepia, faded. patches: [N, 3, H, W]."""
+def toned(patches, random, grey):
+    """The look of old prints, given to target and input alike: grey, sepia, faded. patches: [N, 3, H, W];
+    those in `grey` lose their colour."""
     n = patches.shape[0]
     luma = (patches * patches.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True)
     for i in range(n):
-        u = random.random()
+        u = random.random() * (0.15 if grey[i] else 1)  # One film in five is tinted.
         if u < 0.12:
             patches[i] = luma[i]
         elif u < 0.22:
@@ -68,40 +69,23 @@ def texture(patches):
     return (patches[..., 1:] - patches[..., :-1]).abs().mean((1, 2, 3)).numpy()
 
 
-def copied_film(picture, random, generator):
-    """[3, H, W] as a frame that went through video: soft, coarse grey grain, compressed at a smaller size."""
-    side = picture.shape[-1]
-    small = max(24, round(side * random.uniform(0.4, 1.0)))
-    x = F.interpolate(picture[None], size=(small, small), mode="bicubic", antialias=True, align_corners=False)
-    x = blurred(x, gaussian_kernels(torch.tensor([random.uniform(0.3, 0.9)])))
-    film = grain((1, 1, small, small), torch.tensor([random.uniform(0.5, 1.5)]), generator)
-    x = x + film * (random.uniform(0, 12) / 255)
-    if random.random() < 0.3:  # Fine streaks along the run of the film.
-        streaks = torch.randn(1, 1, max(2, small // 8), small, generator=generator)
-        streaks = F.interpolate(streaks, size=(small, small), mode="bilinear", align_corners=False)
-        x = x + streaks * (random.uniform(0, 6) / 255)
-    bytes_ = torch.floor(x[0].clamp(0, 1) * 255 + 0.5).byte().permute(1, 2, 0).contiguous().numpy()
-    bytes_ = jpeg(bytes_, random.integers(35, 90), 2)
-    x = torch.from_numpy(bytes_.copy()).permute(2, 0, 1)[None].float() / 255
-    return F.interpolate(x, size=(side, side), mode="bicubic", align_corners=False)[0]
-
-
-def scanned(patches, random, generator):
+def scanned(patches, random, generator, old_film):
     """Input and target of the scan task from clean [3 N, 3, S + 24, S + 24]: both [N, 3, S, S], on 0...1.
 
-    One seventh stay untouched; one in six of the others is a frame of copied film. The rest: a slight blur; grain that is correlated over pixels, white noise, both or
-    neither; rounding to 8 bits; JPEG. Each must occur alone too, or the network forgets how to treat it alone.
+    One seventh stay untouched; a quarter of the others are frames of old film, without colour. The rest: a slight blur;
+    grain that is correlated over pixels, white noise, both or neither; rounding to 8 bits; JPEG. Each must occur alone
+    too, or the network forgets how to treat it alone.
     """
     n, side = patches.shape[0] // 3, patches.shape[2]
     u = random.random((n, 8))
     touched = u[:, 0] >= 1 / 7
-    frames = touched & (random.random(n) < 1 / 6)
+    frames = touched & (random.random(n) < 1 / 4)
     grains = touched & ~frames & (u[:, 3] < 0.6)
     whites = touched & ~frames & (u[:, 3] > 0.45) & (u[:, 3] < 0.75)
     # Sand and grass look like grain. Where there is none, the most textured of three patches is taken.
     choice = texture(patches).reshape(3, n).argmax(0)
     choice = np.where(grains | whites | frames | (random.random(n) < 0.5), 0, choice)
-    target = toned(patches[torch.from_numpy(choice * n + np.arange(n))].clone(), random)
+    target = toned(patches[torch.from_numpy(choice * n + np.arange(n))].clone(), random, frames)
     compressed = touched & ~frames & (u[:, 7] < np.where(grains | whites, 0.5, 0.9))
     deviation = np.where(touched & ~frames & (u[:, 1] < 0.2), random.uniform(0.3, 1.0, n), 0)
     x = blurred(target, gaussian_kernels(torch.from_numpy(deviation).float())) if deviation.any() else target.clone()
@@ -122,7 +106,7 @@ def scanned(patches, random, generator):
     white = np.where(whites, random.uniform(0, 30, n) / 255, 0)
     x += torch.randn(x.shape, generator=generator) * torch.from_numpy(white).float().view(-1, 1, 1, 1)
     for i in np.nonzero(frames)[0]:
-        x[i] = copied_film(target[i], random, generator)
+        x[i] = old_film.frame(target[i], random, generator)
     bytes_ = torch.floor(x.clamp(0, 1) * 255 + 0.5).byte().permute(0, 2, 3, 1).contiguous().numpy().copy()
     for i in range(n):
         if compressed[i]:

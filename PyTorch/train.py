@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 import corruptions
+from film import Film
 from networks import load_model, make_network, save_model
 from pictures import TrainingPairs, TrainingPictures, as_tensor
 from validate import validate
@@ -73,6 +74,7 @@ class Run:
         self.schedule = Schedule(options.rate, options.warmup, options.steps)
         self.random = np.random.default_rng(options.seed)
         self.generator = torch.Generator().manual_seed(options.seed)
+        self.film = Film() if options.task == "scan" else None
         self.step, self.seconds = 0, 0.0
         if (self.folder / "checkpoint.pt").exists():
             self.resume()
@@ -120,7 +122,7 @@ class Run:
         candidates = 3 * count if self.options.task == "scan" else count
         patches = as_tensor(pictures.patches(self.random, candidates, side + margin))
         if self.options.task == "scan":
-            return *corruptions.scanned(patches, self.random, self.generator), None
+            return *corruptions.scanned(patches, self.random, self.generator, self.film), None
         return corruptions.noisy(patches, self.random, self.generator)
 
     def loss(self, output, target):

@@ -1,9 +1,12 @@
 """Validation on gb82 with fixed noise: what every choice of a recipe is made on."""
 
+import functools
+
 import numpy as np
 import torch
 
 import corruptions
+from film import Film
 from metrics import luma, psnr
 from networks import restored
 from pictures import VALIDATION, as_tensor, halved, picture_paths, read_rgb
@@ -43,6 +46,18 @@ def compressed(clean, quality):
     return as_tensor(corruptions.jpeg(as_picture(clean), quality, 2)[None])
 
 
+def film_frame(clean, index):
+    """A frame of old film and the grey picture under it."""
+    grey = eight_bits((clean * clean.new_tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)).sum(1, keepdim=True))
+    grey = grey.expand(-1, 3, -1, -1)
+    return film().frame(grey[0], np.random.default_rng(index), seeded(index))[None], grey
+
+
+@functools.cache
+def film():
+    return Film()
+
+
 TASKS = {
     "denoise": {f"white{s}": (lambda c, i, s=s: white(c, i, s)) for s in (15, 25, 50)},
     "scan": {
@@ -53,6 +68,7 @@ TASKS = {
         "white15": lambda c, i: eight_bits(white(c, i, 15)),
         "jpeg75": lambda c, i: compressed(c, 75),
         "scan": lambda c, i: compressed(grainy(c, i, 10, 0.8, grey=i % 2 == 0), 85),
+        "film": film_frame,
     },
 }
 
@@ -71,6 +87,7 @@ def validate(network, task, side=None):
         values = []
         for i, p in enumerate(pictures):
             x = corrupt(as_tensor(p[None]), i)
+            x, p = (x[0], as_picture(x[1])) if isinstance(x, tuple) else (x, p)
             values.append(min(psnr(as_picture(restored(network, x)), p), 60))
         result[name] = np.mean(values)
     return result
