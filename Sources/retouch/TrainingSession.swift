@@ -110,6 +110,7 @@ struct TrainingSession {
     }
 
     func run(_ interruption: Interruption) throws -> ExitStatus {
+        if run.configuration.precision == .bfloat16 { tell("no BF16 products yet: training in Float32\n") }
         tell("\(network.parameterCount) weights, \(pictureCount) pictures, step \(run.step) of \(run.steps)\n")
         let sheet = ValidationSheet(folder: folder)
         var shown: Validator.Result?

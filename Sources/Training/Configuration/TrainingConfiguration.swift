@@ -18,7 +18,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// The arithmetic of the products.
     public enum Precision: String, Codable, Sendable, CaseIterable {
         case float32
-        /// BF16 products with Float32 sums, weights and state; Float32 where the processor has no such products.
+        /// BF16 products with Float32 sums, weights and state. There are no such kernels yet: a run trains in Float32 and
+        /// says so.
         case bfloat16
     }
 
