@@ -32,3 +32,43 @@ public struct PackedSlopes: Sendable {
         buffer.base.update(from: slopes, count: channels)
     }
 }
+
+/// An activation as the micro-kernels take it, checked against what is stored.
+struct StoredActivation {
+    let code: Int32
+    /// Of output block 0.
+    let slopes: UnsafePointer<Float>?
+    let gate: BlockedView?
+
+    /// The activation may not fit a residual: only the gates and `.none` go with one, of the output's shape.
+    init(_ activation: Activation, output: BlockedView, residual: BlockedView?) {
+        var slopes: UnsafePointer<Float>?
+        var gate: BlockedView?
+        let kind: f32_activation
+        switch activation {
+        case .none: kind = f32_activation_none
+        case .relu: kind = f32_activation_relu
+        case .prelu(let packed):
+            precondition(packed.channels == output.channels)
+            kind = f32_activation_prelu
+            slopes = UnsafePointer(packed.buffer.base)
+        case .gate(let view):
+            kind = f32_activation_gate
+            gate = view
+        case .gateOfSum(let view):
+            kind = f32_activation_gate_of_sum
+            gate = view
+        }
+        if let gate { precondition(gate.hasShape(of: output)) }
+        if let residual {
+            precondition(residual.hasShape(of: output))
+            switch activation {
+            case .none, .gate, .gateOfSum: break
+            case .relu, .prelu: preconditionFailure("a residual goes without activation")
+            }
+        }
+        code = Int32(kind.rawValue)
+        self.slopes = slopes
+        self.gate = gate
+    }
+}

@@ -36,18 +36,9 @@ extension ConvolutionGradient {
         let (gradients, products) = (base + layout.gradientOffset, base + layout.productOffset)
         products.update(repeating: 0, count: layout.elementCount - layout.productOffset)
 
-        var load = f32_winograd_input()
-        load.input_block_stride = input.blockStride
-        load.input_row_stride = input.rowStride
-        load.blocks = Int32(input.blocks)
-        load.position_stride = layout.inputPosition
-        load.transformed_block_stride = layout.tiles * BlockedView.block
-        var loadGradient = f32_winograd_input()
-        loadGradient.input_block_stride = outputGradient.blockStride
-        loadGradient.input_row_stride = outputGradient.rowStride
-        loadGradient.blocks = Int32(outputGradient.blocks)
-        loadGradient.position_stride = layout.gradientPosition
-        loadGradient.transformed_block_stride = layout.tiles * BlockedView.block
+        var load = f32_winograd_input(input, tiles: layout.tiles, positionStride: layout.inputPosition)
+        var loadGradient = f32_winograd_input(
+            outputGradient, tiles: layout.tiles, positionStride: layout.gradientPosition)
 
         let grid = WinogradGrid(height: input.height, width: input.width)
         for first in stride(from: 0, to: grid.tiles, by: layout.tiles) {

@@ -29,34 +29,11 @@ extension PackedConvolution {
         run.input_pixel_step = kind == .stridedTwoByTwo ? 2 : 1
         run.output_block_stride = output.blockStride
         run.output_pixel_step = kind == .transposedTwoByTwo ? 2 : 1
-        var slopes: UnsafePointer<Float>?
-        var gate: BlockedView?
-        switch activation {
-        case .none: run.activation = Int32(f32_activation_none.rawValue)
-        case .relu: run.activation = Int32(f32_activation_relu.rawValue)
-        case .prelu(let packed):
-            precondition(packed.channels == outputChannels)
-            run.activation = Int32(f32_activation_prelu.rawValue)
-            slopes = UnsafePointer(packed.buffer.base)
-        case .gate(let view):
-            run.activation = Int32(f32_activation_gate.rawValue)
-            gate = view
-        case .gateOfSum(let view):
-            run.activation = Int32(f32_activation_gate_of_sum.rawValue)
-            gate = view
-        }
-        if let gate {
-            precondition(gate.hasShape(of: output))
-            run.gate_block_stride = gate.blockStride
-        }
-        if let residual {
-            precondition(residual.hasShape(of: output))
-            switch activation {
-            case .none, .gate, .gateOfSum: break
-            case .relu, .prelu: preconditionFailure("a residual goes without activation")
-            }
-            run.residual_block_stride = residual.blockStride
-        }
+        let stored = StoredActivation(activation, output: output, residual: residual)
+        let (slopes, gate) = (stored.slopes, stored.gate)
+        run.activation = stored.code
+        run.gate_block_stride = gate?.blockStride ?? 0
+        run.residual_block_stride = residual?.blockStride ?? 0
 
         // The grid that is walked: input pixels of a transposed convolution, output pixels of the others.
         let rows = kind == .transposedTwoByTwo ? input.height : output.height

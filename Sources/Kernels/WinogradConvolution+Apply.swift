@@ -40,12 +40,8 @@ extension WinogradConvolution {
             preconditionFailure("the workspace lies on 64-byte lines")
         }
 
-        var load = f32_winograd_input()
-        load.input_block_stride = input.blockStride
-        load.input_row_stride = input.rowStride
-        load.blocks = Int32(input.blocks)
-        load.position_stride = layout.transformedPosition
-        load.transformed_block_stride = layout.tiles * BlockedView.block
+        var load = f32_winograd_input(
+            input, tiles: layout.tiles, positionStride: layout.transformedPosition)
 
         var product = f32_winograd_product()
         product.transformed = UnsafePointer(transformed)
@@ -62,30 +58,9 @@ extension WinogradConvolution {
         store.product_block_stride = layout.tiles * BlockedView.block
         store.output_block_stride = output.blockStride
         store.output_row_stride = output.rowStride
-        var slopes: UnsafePointer<Float>?
-        var gate: BlockedView?
-        switch activation {
-        case .none: store.activation = Int32(f32_activation_none.rawValue)
-        case .relu: store.activation = Int32(f32_activation_relu.rawValue)
-        case .prelu(let packed):
-            precondition(packed.channels == outputChannels)
-            store.activation = Int32(f32_activation_prelu.rawValue)
-            slopes = UnsafePointer(packed.buffer.base)
-        case .gate(let view):
-            store.activation = Int32(f32_activation_gate.rawValue)
-            gate = view
-        case .gateOfSum(let view):
-            store.activation = Int32(f32_activation_gate_of_sum.rawValue)
-            gate = view
-        }
-        if let gate { precondition(gate.hasShape(of: output)) }
-        if let residual {
-            precondition(residual.hasShape(of: output))
-            switch activation {
-            case .none, .gate, .gateOfSum: break
-            case .relu, .prelu: preconditionFailure("a residual goes without activation")
-            }
-        }
+        let stored = StoredActivation(activation, output: output, residual: residual)
+        let (slopes, gate) = (stored.slopes, stored.gate)
+        store.activation = stored.code
 
         let grid = WinogradGrid(height: input.height, width: input.width)
         for first in stride(from: 0, to: grid.tiles, by: layout.tiles) {
@@ -182,5 +157,17 @@ struct WinogradGrid {
             body(Run(first: first, tiles: count, row: first / columns * 4, column: column * 4))
             first += count
         }
+    }
+}
+
+extension f32_winograd_input {
+    /// The transformation of tiles of `view`, written as `[36][block][tile][16]` for up to `tiles` tiles.
+    init(_ view: BlockedView, tiles: Int, positionStride: Int) {
+        self.init()
+        input_block_stride = view.blockStride
+        input_row_stride = view.rowStride
+        blocks = Int32(view.blocks)
+        position_stride = positionStride
+        transformed_block_stride = tiles * BlockedView.block
     }
 }

@@ -1,6 +1,6 @@
-import Dispatch
 import Kernels
 import Networks
+import Restoration
 import Tensors
 
 /// The weights as the kernels want them, shared by all workers, and how their gradients lie in a lane.
@@ -97,9 +97,9 @@ final class PackedParameters: @unchecked Sendable {
     private static func roundedUp(_ count: Int) -> Int { BlockedView.blockCount(channels: count) * BlockedView.block }
 
     /// Packs the flat vector of weights anew; layers in parallel.
-    func pack(_ weights: AlignedBuffer<Float>, workers: Int) {
+    func pack(_ weights: AlignedBuffer<Float>, team: WorkerTeam) {
         let layers = convolutions
-        SharedWork(count: layers.count).perform(workers: workers) { _, index in
+        team.forEach(layers.count) { _, index in
             let layer = layers[index]
             let values = weights.base + self.table[layer.layer.weights].range.lowerBound
             let bias = layer.layer.bias.map { weights.base + self.table[$0].range.lowerBound }
@@ -110,9 +110,9 @@ final class PackedParameters: @unchecked Sendable {
     }
 
     /// Writes a lane into a flat vector in the order of the parameters; layers in parallel.
-    func unpack(_ lane: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, workers: Int) {
+    func unpack(_ lane: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, team: WorkerTeam) {
         let layers = convolutions
-        SharedWork(count: layers.count).perform(workers: workers) { _, index in
+        team.forEach(layers.count) { _, index in
             let layer = layers[index]
             layer.gradient.unpack(
                 lane.base + layer.offset, weights: gradient.base + self.table[layer.layer.weights].range.lowerBound,

@@ -1,5 +1,6 @@
 public import Kernels
 public import Networks
+import Restoration
 public import Tensors
 
 /// A network in training: its parameters as one vector, and the gradient of a batch's loss with respect to them.
@@ -24,6 +25,7 @@ public final class TrainableNetwork {
     public let algorithm: ConvolutionAlgorithm
     public let instructionSet: InstructionSet
 
+    private let team: WorkerTeam
     private let plan: TrainingPlan
     /// For the size of the last batch.
     private var packed: PackedParameters
@@ -53,6 +55,7 @@ public final class TrainableNetwork {
         let graph = LoweredGraph(network.graph, pictureNeedsGradient: pictureNeedsGradient)
         self.network = network
         self.workers = max(1, min(workers, Self.laneCount))
+        team = WorkerTeam(workers: self.workers)
         plan = TrainingPlan(graph)
         self.algorithm = algorithm
         instructionSet = isa
@@ -72,7 +75,7 @@ public final class TrainableNetwork {
     /// Brings the kernels' copies of the weights up to date.
     ///
     /// - Complexity: about a millisecond for a million weights.
-    public func packWeights() { packed.pack(weights, workers: workers) }
+    public func packWeights() { packed.pack(weights, team: team) }
 
     /// The tensors, named as in a model file, from a flat vector laid out as `weights`.
     public func tensors(from vector: AlignedBuffer<Float>) -> [(name: String, tensor: Tensor)] {
@@ -112,17 +115,17 @@ public final class TrainableNetwork {
         let used = min(count, Self.laneCount)
         let losses = AlignedBuffer<Double>(repeating: 0, count: count)
         let (executors, lanes, packed) = (executors, lanes, packed)
-        SharedWork(count: used).perform(workers: workers) { worker, lane in
-            let executor = executors[worker]
+        team.forEach(used) { worker, lane in
+            let executor = executors[worker.index]
             let base = lanes[lane].base
             base.update(repeating: 0, count: packed.laneCount)
             for sample in stride(from: lane, to: count, by: Self.laneCount) {
-                let noiseLevel = fill(worker, sample, executor.input, executor.target)
+                let noiseLevel = fill(worker.index, sample, executor.input, executor.target)
                 losses.base[sample] = executor.run(noiseLevel: noiseLevel, lane: base, loss: loss)
             }
         }
         sumLanes(used)
-        packed.unpack(lanes[0], to: gradient, workers: workers)
+        packed.unpack(lanes[0], to: gradient, team: team)
         return Array(losses.elements)
     }
 
@@ -142,7 +145,7 @@ public final class TrainableNetwork {
     private func sumLanes(_ used: Int) {
         let piece = 1 << 16
         let (lanes, count) = (lanes, packed.laneCount)
-        SharedWork(count: (count + piece - 1) / piece).perform(workers: workers) { _, index in
+        team.forEach((count + piece - 1) / piece) { _, index in
             let range = index * piece..<min(count, (index + 1) * piece)
             let total = lanes[0].base
             for lane in 1..<max(1, used) {

@@ -2,6 +2,7 @@ public import Autoencoders
 import Foundation
 public import Kernels
 import Networks
+import Restoration
 import Tensors
 
 /// How fast a network trains on this machine: whole steps on random patches, with the loss, the gradients, Adam and the
@@ -30,6 +31,7 @@ public struct TrainingBenchmark: Sendable {
         let (weights, gradient) = (trainable.weights, trainable.gradient)
         let optimiser = Optimiser(.adam(.init()), count: weights.count)
         let loss = Loss.charbonnier(eps: 1e-3)
+        let team = WorkerTeam(workers: workers)
         var times: [Double] = []
         for step in 0..<steps + 2 {
             let start = ContinuousClock.now
@@ -40,7 +42,7 @@ public struct TrainingBenchmark: Sendable {
                     return 0.1
                 },
                 loss: { loss.gradient(output: $0, target: $1, batch: batch, into: $2) })
-            SharedWork(count: workers).perform(workers: workers) { _, part in
+            team.forEach(workers) { _, part in
                 optimiser.update(
                     weights.base, gradient: gradient.base,
                     range: part * weights.count / workers..<(part + 1) * weights.count / workers,
