@@ -47,9 +47,22 @@ public struct BicubicUpsampling: Sendable {
     ///
     /// - Complexity: 4 multiplications an output sample, and 4 an output row and input column.
     public func apply(_ input: PlanarView, to output: PlanarView) {
-        precondition(
-            output.channels == input.channels && output.height == factor * input.height
-                && output.width == factor * input.width)
+        precondition(output.height == factor * input.height)
+        apply(input, fromRow: 0, ofHeight: input.height, to: output, fromOutputRow: 0)
+    }
+
+    /// Enlarges some rows of a picture, given those around them.
+    ///
+    /// - Parameters:
+    ///   - input: rows `fromRow` and those that follow of a picture of `height` rows: all that the output's rows lie in,
+    ///     and `radius` rows on both sides of them that the picture has.
+    ///   - output: rows `fromOutputRow`, a multiple of `factor`, and those that follow.
+    public func apply(
+        _ input: PlanarView, fromRow: Int, ofHeight height: Int, to output: PlanarView, fromOutputRow: Int
+    ) {
+        precondition(output.channels == input.channels && output.width == factor * input.width)
+        precondition(fromOutputRow % factor == 0)
+        func place(_ row: Int) -> Int { Self.mirrored(row, height) - fromRow }
         // A piece of a row, two samples more on both sides; within what is always taken from the stack.
         let margin = Self.radius
         let piece = 256 - 2 * margin
@@ -59,11 +72,11 @@ public struct BicubicUpsampling: Sendable {
                 for row in 0..<output.height {
                     let phase = row % factor
                     let w = weights[phase]
-                    let top = row / factor + firstTap[phase]
-                    let r0 = input.row(channel, Self.mirrored(top, input.height))
-                    let r1 = input.row(channel, Self.mirrored(top + 1, input.height))
-                    let r2 = input.row(channel, Self.mirrored(top + 2, input.height))
-                    let r3 = input.row(channel, Self.mirrored(top + 3, input.height))
+                    let top = (fromOutputRow + row) / factor + firstTap[phase]
+                    let r0 = input.row(channel, place(top))
+                    let r1 = input.row(channel, place(top + 1))
+                    let r2 = input.row(channel, place(top + 2))
+                    let r3 = input.row(channel, place(top + 3))
                     for first in stride(from: 0, to: input.width, by: piece) {
                         let count = min(piece, input.width - first)
                         let inside = max(0, first - margin)..<min(input.width, first + count + margin)

@@ -30,6 +30,25 @@ public struct BlockedView: @unchecked Sendable {
         base = storage + rowStride + Self.block
     }
 
+    private init(part of: BlockedView, base: UnsafeMutablePointer<Float>, height: Int, width: Int) {
+        self.base = base
+        channels = of.channels
+        self.height = height
+        self.width = width
+        rowStride = of.rowStride
+        blockStride = of.blockStride
+    }
+
+    /// The part of the view that covers `rows` and `columns`, all channels: what lies around it stands where a view of
+    /// its own would have its border.
+    public func cropped(rows: Range<Int>, columns: Range<Int>) -> BlockedView {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= height)
+        precondition(columns.lowerBound >= 0 && columns.upperBound <= width)
+        return BlockedView(
+            part: self, base: pixel(block: 0, row: rows.lowerBound, column: columns.lowerBound), height: rows.count,
+            width: columns.count)
+    }
+
     static func rowStride(width: Int) -> Int { (width + 2) * block }
 
     /// Elements of memory that a view needs, border included.
@@ -59,6 +78,23 @@ public struct BlockedView: @unchecked Sendable {
                 right.update(repeating: 0, count: rowStride - (width + 1) * Self.block)
             }
             pixel(block: block, row: height, column: -1).update(repeating: 0, count: rowStride)
+        }
+    }
+
+    /// Sets row `row` of every block to zeros, from the border on its left to that on its right.
+    public func zeroRow(_ row: Int) {
+        for block in 0..<blocks {
+            pixel(block: block, row: row, column: -1).update(repeating: 0, count: (width + 2) * Self.block)
+        }
+    }
+
+    /// Moves `count` rows from row `source` on to row 0 and those that follow, borders and all blocks.
+    public func moveRowsUp(from source: Int, count: Int) {
+        precondition(source >= 0 && count >= 0 && source + count <= height)
+        for block in 0..<blocks {
+            let target = pixel(block: block, row: 0, column: -1)
+            // The rows may overlap: `update` copes with it.
+            target.update(from: target + source * rowStride, count: count * rowStride)
         }
     }
 

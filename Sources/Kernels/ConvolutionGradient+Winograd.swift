@@ -43,7 +43,7 @@ extension ConvolutionGradient {
         let grid = WinogradGrid(height: input.height, width: input.width)
         for first in stride(from: 0, to: grid.tiles, by: layout.tiles) {
             let tiles = first..<min(first + layout.tiles, grid.tiles)
-            grid.forEachRun(of: tiles) { run in
+            for run in grid.runs(of: tiles) {
                 load.input = UnsafePointer(input.pixel(block: 0, row: run.row - 1, column: run.column - 1))
                 load.tiles = Int32(run.tiles)
                 load.rows = Int32(min(6, input.height + 2 - run.row))

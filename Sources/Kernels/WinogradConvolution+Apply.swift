@@ -2,12 +2,22 @@ internal import CKernels
 internal import Tensors
 
 extension WinogradConvolution {
-    /// Whether this way is faster than the direct one, by the measurements in Benchmarks/NOTES.md: enough channels to pay
-    /// for the transforms, enough tiles to pay for reading four times the weights, and tiles that are half full or more.
+    /// Whether this way is faster than the direct one on large pictures, by the measurements in Benchmarks/NOTES.md: there
+    /// are enough channels to pay for the transforms.
+    public static func isPreferred(inputChannels: Int, outputChannels: Int) -> Bool {
+        inputChannels >= 16 && outputChannels >= 16
+    }
+
+    /// Whether this way is faster than the direct one on pictures of one size: besides, there are enough tiles to pay for
+    /// reading four times the weights, and they are half full or more.
     public static func isPreferred(inputChannels: Int, outputChannels: Int, height: Int, width: Int) -> Bool {
         let tiles = WinogradGrid(height: height, width: width).tiles
-        return inputChannels >= 16 && outputChannels >= 16 && tiles >= 4 && height * width >= tiles * 8
+        return isPreferred(inputChannels: inputChannels, outputChannels: outputChannels) && tiles >= 4
+            && height * width >= tiles * 8
     }
+
+    /// Rows and columns of a tile of outputs: what makes the same bits begins at multiples of it.
+    public static let tileSide = 4
 
     /// Tiles that go together through the three steps: their transformed inputs and products stay in the second-level
     /// cache beside the weights that each of them meets. It changes no bits.
@@ -65,7 +75,7 @@ extension WinogradConvolution {
         let grid = WinogradGrid(height: input.height, width: input.width)
         for first in stride(from: 0, to: grid.tiles, by: layout.tiles) {
             let tiles = first..<min(first + layout.tiles, grid.tiles)
-            grid.forEachRun(of: tiles) { run in
+            for run in grid.runs(of: tiles) {
                 load.input = UnsafePointer(input.pixel(block: 0, row: run.row - 1, column: run.column - 1))
                 load.tiles = Int32(run.tiles)
                 load.rows = Int32(min(6, input.height + 2 - run.row))
@@ -80,7 +90,7 @@ extension WinogradConvolution {
                 store.blocks = Int32(group.blocks)
                 store.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
                 store.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
-                grid.forEachRun(of: tiles) { run in
+                for run in grid.runs(of: tiles) {
                     store.products = UnsafePointer(product.products + (run.first - first) * BlockedView.block)
                     store.tiles = Int32(run.tiles)
                     store.rows = Int32(min(4, output.height - run.row))
@@ -121,7 +131,7 @@ extension WinogradConvolution {
         init(of convolution: WinogradConvolution, height: Int, width: Int) {
             tiles = min(blockTiles, WinogradGrid(height: height, width: width).tiles)
             let inputBlocks = BlockedView.blockCount(channels: convolution.inputChannels)
-            let groupBlocks = convolution.groups.map(\.blocks).max() ?? 0
+            let groupBlocks = convolution.groups.reduce(0) { max($0, $1.blocks) }
             // One line more: 36 lines at a distance of 4 kB would share few places of the first-level cache.
             transformedPosition = (inputBlocks * tiles + 1) * BlockedView.block
             productPosition = (groupBlocks * tiles + 1) * BlockedView.block
@@ -148,16 +158,21 @@ struct WinogradGrid {
         var column: Int
     }
 
-    /// Cuts `range` at the ends of the rows.
-    func forEachRun(of range: Range<Int>, _ body: (Run) -> Void) {
-        var first = range.lowerBound
-        while first < range.upperBound {
+    /// The runs of a range of tiles, which is cut at the ends of the rows.
+    struct Runs: Sequence, IteratorProtocol {
+        let columns: Int
+        var rest: Range<Int>
+
+        mutating func next() -> Run? {
+            guard let first = rest.first else { return nil }
             let column = first % columns
-            let count = min(columns - column, range.upperBound - first)
-            body(Run(first: first, tiles: count, row: first / columns * 4, column: column * 4))
-            first += count
+            let count = Swift.min(columns - column, rest.count)
+            rest = first + count..<rest.upperBound
+            return Run(first: first, tiles: count, row: first / columns * 4, column: column * 4)
         }
     }
+
+    func runs(of range: Range<Int>) -> Runs { Runs(columns: columns, rest: range) }
 }
 
 extension f32_winograd_input {

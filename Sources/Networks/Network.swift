@@ -1,11 +1,11 @@
 import Foundation
-import Kernels
+public import Kernels
 
 /// A graph with its weights, ready for executors; shared by all workers.
 ///
 /// It knows no file and no architecture's name. What callers need for cutting a picture into tiles is computed from
-/// the graph: a tile whose core and halo sit on `grid`, with a halo of at least `bitRadius` (or the picture's own edge),
-/// gives its core the same bits as the whole picture does.
+/// the graph: a tile whose core and halo sit on `tileGrid`, with a halo of at least `bitRadius` (or the picture's own
+/// edge), gives its core the same bits as the whole picture does.
 public final class Network: Sendable {
     public let graph: Graph
     public let inputChannels: Int
@@ -14,13 +14,18 @@ public final class Network: Sendable {
     public let scale: Int
     /// Whether `Executor.run` makes use of a noise level.
     public let acceptsNoiseLevel: Bool
+    /// How its 3x3 convolutions are computed.
+    public let algorithm: ConvolutionAlgorithm
     /// The pixels beyond a core on the grid that change its result, at most, in the picture's pixels.
     public let receptiveRadius: Int
-    /// The pixels beyond a core on the grid that are read for it, which may change its rounding; at least
+    /// The pixels beyond a core on the grid of tiles that are read for it, which may change its rounding; at least
     /// `receptiveRadius`.
     public let bitRadius: Int
-    /// Sides of pictures and places of tiles must be multiples of it, in the picture's pixels.
+    /// Sides of pictures must be multiples of it, in the picture's pixels.
     public let grid: Int
+    /// Tiles begin at multiples of it, which are multiples of `grid`: where the blocks of pixels that the layers'
+    /// algorithms compute together begin anew.
+    public let tileGrid: Int
     /// Multiply-adds for one pixel of the picture.
     public let multiplyAddsPerPixel: Double
     /// Learnt numbers.
@@ -30,29 +35,43 @@ public final class Network: Sendable {
 
     private let plans = PlanCache()
 
+    /// - Parameter algorithm: of the 3x3 convolutions; `.direct` rounds least.
     /// - Throws: `GraphError.resolution` where the result is not a whole multiple of the picture's size.
-    public init(_ graph: Graph) throws(GraphError) {
+    public convenience init(_ graph: Graph, algorithm: ConvolutionAlgorithm = .winograd) throws(GraphError) {
         let result = graph.shape(of: graph.result)
         guard result.resolution.denominator == 1 else {
             throw .resolution(operation: "the result", found: result.resolution, expected: .one)
         }
+        self.init(checked: graph, algorithm)
+    }
+
+    private init(checked graph: Graph, _ algorithm: ConvolutionAlgorithm) {
+        let result = graph.shape(of: graph.result)
         self.graph = graph
+        self.algorithm = algorithm
         inputChannels = graph.shape(of: graph.picture).channels
         outputChannels = result.channels
         scale = result.resolution.numerator
         acceptsNoiseLevel = graph.acceptsNoiseLevel
-        // All kernels sum directly: they read what the result depends on and nothing more.
         grid = graph.grid()
         receptiveRadius = graph.radius(grid: grid)
-        bitRadius = receptiveRadius
+        // Direct sums read what the result depends on and nothing more; Winograd's whole tiles.
+        let blockRows = graph.blockRows(asked: algorithm)
+        tileGrid = graph.grid(blockRows: blockRows)
+        bitRadius = graph.radius(grid: tileGrid, blockRows: blockRows)
         multiplyAddsPerPixel = graph.multiplyAddsPerPixel
         parameterCount = graph.parameterCount
         isHomogeneous = graph.isHomogeneous
     }
 
+    /// The same network with another algorithm for its 3x3 convolutions.
+    public func computed(by algorithm: ConvolutionAlgorithm) -> Network {
+        algorithm == self.algorithm ? self : Network(checked: graph, algorithm)
+    }
+
     /// The plan for an instruction set, made once: weights are packed for it.
     func plan(for instructionSet: InstructionSet) -> Plan {
-        plans.plan(for: instructionSet) { PlanBuilder.plan(graph, for: instructionSet) }
+        plans.plan(for: instructionSet) { PlanBuilder.plan(graph, for: instructionSet, algorithm: algorithm) }
     }
 }
 

@@ -1,11 +1,13 @@
 public import Imaging
+import Kernels
 public import Networks
 import Synchronization
 public import Tensors
 
-/// Restores pictures with a model: cuts tiles, runs the network on a team's workers, joins the tiles.
+/// Restores pictures with a model: lets rows go by a network that keeps what it still needs, or, where memory is short,
+/// cuts tiles and joins what the network makes of them; on a team's workers.
 ///
-/// The result is the same to the bit for every tile size, number of workers and memory limit, and equal to running
+/// The result is the same to the bit for rows and every tile size, number of workers and memory limit, and equal to running
 /// the network on the whole picture at once. Memory follows the limit, not the height of the picture.
 ///
 /// A colour picture goes through a colour model, or channel by channel through a grey one. A grey picture goes through
@@ -37,8 +39,10 @@ public struct Restorer: Sendable {
                 name: "scale of the grey model", found: "\(greyModel.network.scale)",
                 expected: "\(model.network.scale)")
         }
-        self.model = model
-        self.greyModel = greyModel
+        // The eight orientations of a tile and of the whole picture agree to the bit where no tiles of an algorithm lie on a
+        // grid that a flip would move.
+        self.model = settings.selfEnsemble ? model.computed(by: .direct) : model
+        self.greyModel = settings.selfEnsemble ? greyModel?.computed(by: .direct) : greyModel
         self.settings = settings
         self.memoryLimit = memoryLimit
     }
@@ -83,8 +87,8 @@ public struct Restorer: Sendable {
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
     ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
     ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
-    ///   - progress: called from any worker after each tile with the input pixels that it finished.
-    ///   - isCancelled: asked before each tile.
+    ///   - progress: called from any worker with the input pixels that it finished.
+    ///   - isCancelled: asked before each tile or chunk of rows.
     /// - Throws: `RestorationError`, and whatever `source` and `sink` throw.
     @discardableResult
     public func restore(
@@ -92,11 +96,20 @@ public struct Restorer: Sendable {
         on worker: Worker, progress: @escaping @Sendable (Int) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> RestorationSummary {
-        let pass = try RestorationPass(
+        let transfer = try PictureTransfer(
             restorer: self, source: hasAlpha ? OpaqueRowSource(source) : source, hasAlpha: hasAlpha, sink: sink,
-            noiseLevel: try noiseLevel(estimate: estimatedSigma), sharers: worker.isSharing ? worker.workerCount : 1,
-            byteCount: memoryLimit / worker.workerCount, progress: progress, isCancelled: isCancelled)
-        return try pass.run(on: worker)
+            noiseLevel: try noiseLevel(estimate: estimatedSigma), progress: progress, isCancelled: isCancelled)
+        let plan = try plan(
+            height: source.height, width: source.width,
+            memory: PlanMemory(network: transfer.model.network, channels: source.channels, settings: settings),
+            workers: worker.workerCount, sharers: worker.isSharing ? worker.workerCount : 1,
+            byteCount: memoryLimit / worker.workerCount)
+        switch plan {
+        case .rows(let plan): try RowPass(transfer, plan: plan).run(on: worker)
+        case .tiles(let plan, _): try TilePass(transfer, plan: plan).run(on: worker)
+        }
+        try transfer.checkConstancy()
+        return plan.summary
     }
 
     private func noiseLevel(estimate: Float?) throws(RestorationError) -> Float {
@@ -117,7 +130,7 @@ public struct Restorer: Sendable {
 
 /// How a picture was restored.
 public struct RestorationSummary: Hashable, Sendable {
-    /// Sides of a tile's core and the width of its halo, in pixels of the input.
+    /// Sides of a tile's core, or of the rows that go by together, and the width of the halo, in pixels of the input.
     public let coreHeight: Int
     public let coreWidth: Int
     public let halo: Int

@@ -5,6 +5,18 @@ package import Tensors
 final class ExecutorCache {
     private var network: Network?
     private var runner: TileRunner?
+    private var streaming: (executor: StreamingExecutor, plan: RowPlan)?
+
+    /// An executor for pictures that go by as `plan` says; the last one where it fits.
+    func streaming(network: Network, plan: RowPlan, workers: Int) -> StreamingExecutor {
+        if let streaming, streaming.executor.network === network, streaming.plan == plan { return streaming.executor }
+        // Memory is given back before other memory is taken.
+        (runner, streaming) = (nil, nil)
+        let fresh = StreamingExecutor(
+            network: network, height: plan.height, width: plan.width, rowsAtATime: plan.rowsAtATime, workers: workers)
+        streaming = (fresh, plan)
+        return fresh
+    }
 
     /// A runner for the tiles of `plan`; the last one where it is large enough.
     func runner(network: Network, plan: TilePlan, usesEnsemble: Bool) -> TileRunner {
@@ -13,7 +25,7 @@ final class ExecutorCache {
         {
             return runner
         }
-        runner = nil
+        (runner, streaming) = (nil, nil)
         let fresh = TileRunner(
             network: network, height: plan.paddedHeight, width: plan.paddedWidth, usesEnsemble: usesEnsemble)
         self.network = network

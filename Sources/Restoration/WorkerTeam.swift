@@ -71,8 +71,25 @@ public final class Worker: @unchecked Sendable {
             for task in 0..<count { body(self, task) }
             return
         }
+        share(count, beside: {}, body)
+    }
+
+    /// Runs `main` on this worker, and `body` for every task in `0..<count` on those who have nothing else to do; what
+    /// nobody has taken by the end of `main` this worker does. Returns when all are done.
+    package func forEachTask(
+        _ count: Int, beside main: () -> Void, _ body: @escaping @Sendable (_ worker: Worker, _ task: Int) -> Void
+    ) {
+        if workerCount > 1 { return share(count, beside: main, body) }
+        main()
+        for task in 0..<count { body(self, task) }
+    }
+
+    private func share(
+        _ count: Int, beside main: () -> Void, _ body: @escaping @Sendable (_ worker: Worker, _ task: Int) -> Void
+    ) {
         let loop = TaskLoop(count: count, body: body)
         team.open(loop)
+        main()
         while let task = team.nextTask(of: loop) {
             body(self, task)
             team.finishTask(of: loop)

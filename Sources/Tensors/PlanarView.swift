@@ -52,6 +52,14 @@ public struct PlanarView: @unchecked Sendable {
         return part
     }
 
+    /// Moves `count` rows from row `source` on to row 0 and those that follow, in all channels.
+    public func moveRowsUp(from source: Int, count: Int) {
+        precondition(source >= 0 && count >= 0 && source + count <= height)
+        for c in 0..<channels {
+            for y in 0..<count { row(c, y).update(from: row(c, source + y), count: width) }
+        }
+    }
+
     /// Copies all samples of `source`, which has the same channels, height and width.
     public func copySamples(from source: PlanarView) {
         precondition(source.channels == channels && source.height == height && source.width == width)

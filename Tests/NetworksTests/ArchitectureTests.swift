@@ -1,4 +1,5 @@
 import Autoencoders
+import Kernels
 import Networks
 import Tensors
 import Testing
@@ -6,22 +7,27 @@ import Testing
 /// Figures of the named values, and configurations that make no network.
 @Suite struct ArchitectureTests {
     static let figures:
-        [(name: String, architecture: any Architecture, parameters: Int, multiplyAdds: Double, radius: Int)] = [
-            ("D-S", UNet.small, 1_039_920, 41_676, 94),
-            ("D-M", UNet.medium, 1_897_008, 77_964, 186),
-            ("D-L", UNet.large, 3_823_680, 147_792, 186),
-            ("S2", PlainStack.enlarging2, 173_244, 172_464, 10),
-            ("S4", PlainStack.enlarging4, 399_472, 398_400, 12),
-            ("DnCNN", PlainStack.dnCNN, 557_443, 556_416, 17),
+        [(
+            name: String, architecture: any Architecture, parameters: Int, multiplyAdds: Double, radius: Int,
+            bitRadius: Int, tileGrid: Int
+        )] = [
+            ("D-S", UNet.small, 1_039_920, 41_676, 94, 124, 32),
+            ("D-M", UNet.medium, 1_897_008, 77_964, 186, 276, 32),
+            ("D-L", UNet.large, 3_823_680, 147_792, 186, 276, 32),
+            ("S2", PlainStack.enlarging2, 173_244, 172_464, 10, 18, 4),
+            ("S4", PlainStack.enlarging4, 399_472, 398_400, 12, 22, 4),
+            ("DnCNN", PlainStack.dnCNN, 557_443, 556_416, 17, 33, 4),
         ]
 
     @Test(arguments: figures.indices) func namedValuesHaveTheirFigures(_ index: Int) throws {
-        let (name, architecture, parameters, multiplyAdds, radius) = Self.figures[index]
+        let (name, architecture, parameters, multiplyAdds, radius, bitRadius, tileGrid) = Self.figures[index]
         let network = try architecture.makeNetwork(weights: WeightSource(seed: 1))
         #expect(network.parameterCount == parameters, "\(name)")
         #expect(network.multiplyAddsPerPixel == multiplyAdds, "\(name)")
         #expect(network.receptiveRadius == radius, "\(name)")
-        #expect(network.bitRadius == radius, "\(name)")
+        #expect(network.bitRadius == bitRadius && network.tileGrid == tileGrid, "\(name)")
+        let direct = network.computed(by: .direct)
+        #expect(direct.bitRadius == radius && direct.tileGrid == network.grid, "\(name)")
     }
 
     static let architectures: [any Architecture] = [

@@ -22,27 +22,48 @@ import Testing
         ),
     ]
 
+    /// With direct sums, which read what the result depends on and no more.
     static func network(_ index: Int) throws -> Network {
         try cases[index].architecture.makeNetwork(weights: WeightSource(seed: UInt64(index + 1)))
+            .computed(by: .direct)
     }
 
     @Test(arguments: cases.indices) func radiusAndGridAreComputed(_ index: Int) throws {
         let network = try Self.network(index)
         #expect(network.receptiveRadius == Self.cases[index].radius)
         #expect(network.grid == Self.cases[index].grid)
-        #expect(network.bitRadius >= network.receptiveRadius)
+        #expect(network.bitRadius == network.receptiveRadius && network.tileGrid == network.grid)
+    }
+
+    /// Networks whose 3x3 convolutions take Winograd's tiles, all of them or some.
+    static let tiled: [any Architecture] = [
+        UNet(widths: [16, 16, 16, 16], blocks: 1), UNet(widths: [5, 17], blocks: 2, noiseMap: false),
+        PlainStack(width: 16, layers: 4, activation: .prelu, scale: 2, skip: .bicubic),
+        PlainStack(width: 16, layers: 5, activation: .relu, scale: 1, skip: .residual),
+        ConvolutionalAutoencoder(widths: [16, 20], latentChannels: 8, decoder: .upsample),
+    ]
+
+    @Test(arguments: tiled.indices) func nanReachesAsFarAsTilesAreRead(_ index: Int) throws {
+        let network = try Self.tiled[index].makeNetwork(weights: WeightSource(seed: 5))
+        #expect(network.bitRadius > network.receptiveRadius && network.tileGrid > network.grid)
+        try check(network, name: "\(Self.tiled[index])")
     }
 
     /// A row or column of NaN: it reaches the core exactly where the walk through the graph says that it is read.
     @Test(arguments: cases.indices) func nanReachesTheCoreFromWithinTheIntervalOnly(_ index: Int) throws {
-        let network = try Self.network(index)
-        let (grid, scale) = (network.grid, network.scale)
+        try check(Self.network(index), name: Self.cases[index].name)
+    }
+
+    private func check(_ network: Network, name: String) throws {
+        let (grid, scale) = (network.tileGrid, network.scale)
         let halo = (network.bitRadius + 1 + grid - 1) / grid * grid
         // Two steps of core, so that a core of odd and even steps is seen.
         let core = halo..<halo + 2 * grid
         let side = core.upperBound + halo
         let narrow = grid
-        let interval = network.graph.inputInterval(for: Interval(scale * core.lowerBound, scale * core.upperBound))
+        let interval = network.graph.inputInterval(
+            for: Interval(scale * core.lowerBound, scale * core.upperBound),
+            blockRows: network.graph.blockRows(asked: network.algorithm))
         #expect(core.lowerBound - interval.lower <= network.bitRadius)
         #expect(interval.upper - core.upperBound <= network.bitRadius)
         #expect(max(core.lowerBound - interval.lower, interval.upper - core.upperBound) == network.bitRadius)
@@ -70,7 +91,7 @@ import Testing
                     }
                 }
                 let isInside = interval.lower..<interval.upper ~= line
-                #expect(isReached == isInside, "\(Self.cases[index].name), line \(line) of \(interval)")
+                #expect(isReached == isInside, "\(name), line \(line) of \(interval)")
             }
         }
     }

@@ -33,6 +33,20 @@ struct WorkerTeamTests {
         #expect(counts.withLock { $0 } == [Int](repeating: 1, count: items * tasks))
     }
 
+    /// Tasks beside: all are done, once, when the loop returns, whether or not anybody helped; loops within go on meanwhile.
+    @Test(arguments: [1, 2, 3, 64])
+    func tasksBesideAreDoneWhenTheLoopReturns(workers: Int) {
+        WorkerTeam(workers: workers).forEach(3) { worker, _ in
+            let counts = Mutex([Int](repeating: 0, count: 5))
+            let inner = Mutex(0)
+            worker.forEachTask(
+                5, beside: { worker.forEachTask(7) { _, _ in inner.withLock { $0 += 1 } } },
+                { _, task in counts.withLock { $0[task] += 1 } })
+            #expect(counts.withLock { $0 } == [1, 1, 1, 1, 1])
+            #expect(inner.withLock { $0 } == 7)
+        }
+    }
+
     @Test func aTeamCanRunAgain() {
         let team = WorkerTeam(workers: 3)
         for items in [2, 0, 9] {

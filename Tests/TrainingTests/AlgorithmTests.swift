@@ -1,4 +1,5 @@
 import Autoencoders
+import Kernels
 import Networks
 import Tensors
 import Testing

@@ -20,6 +20,7 @@ public final class Executor: @unchecked Sendable {
     let plan: Plan
     private let layout: ArenaPlan
     private let arena: AlignedBuffer<Float>
+    private let workspace: AlignedBuffer<Float>
 
     /// An executor for pictures of at most the given sides, which are multiples of the network's grid.
     ///
@@ -36,12 +37,17 @@ public final class Executor: @unchecked Sendable {
         plan = network.plan(for: instructionSet)
         layout = plan.arena(height: maximumHeight, width: maximumWidth)
         arena = AlignedBuffer(repeating: 0, count: layout.elementCount)
+        workspace = AlignedBuffer(
+            repeating: 0, count: plan.workspaceCount(height: maximumHeight, width: maximumWidth))
     }
 
     /// The memory, in bytes, that an executor for pictures of at most this size allocates; the sides are multiples of
     /// the grid.
     public static func arenaByteCount(network: Network, height: Int, width: Int) -> Int {
-        network.plan(for: .current).arena(height: height, width: width).elementCount * MemoryLayout<Float>.stride
+        let plan = network.plan(for: .current)
+        let elements =
+            plan.arena(height: height, width: width).elementCount + plan.workspaceCount(height: height, width: width)
+        return elements * MemoryLayout<Float>.stride
     }
 
     /// Computes `output = network(input)`.
@@ -95,47 +101,16 @@ public final class Executor: @unchecked Sendable {
 
     private func perform(_ index: Int, _ input: PlanarView, _ output: PlanarView, _ noiseLevel: Float) {
         let step = plan.steps[index]
-        func blocked(_ value: Int) -> BlockedView { blockedView(value, input) }
-        func planar(_ value: Int) -> PlanarView { planarView(value, input, output) }
-        let makesBlocked = plan.values[step.output].layout == .blocked
-        if step.clearsBorder { blocked(step.output).zeroBorder() }
-        switch step.work {
-        case .load:
-            blocked(step.output).load(planar(step.input))
-        case .unshuffle(let appendsNoiseLevel):
-            blocked(step.output).unshuffle(
-                planar(step.input), factor: 2, appending: appendsNoiseLevel ? noiseLevel : nil)
-        case .convolution(let packed, let activation, let residual):
-            packed.apply(
-                blocked(step.input), to: blocked(step.output), activation: activation,
-                residual: residual.map { blocked($0) })
-        case .shuffle(let factor, let joining):
-            let combination: ShuffleCombination =
-                switch joining {
-                case .replacing: .replace
-                case .adding(let other): .add(planar(other))
-                case .subtractingFrom(let other): .subtract(from: planar(other))
-                }
-            blocked(step.input).shuffle(to: planar(step.output), factor: factor, combining: combination)
-        case .activation(let activation):
-            blocked(step.output).activate(blocked(step.input), activation)
-        case .sum(let other, let subtracts):
-            if !makesBlocked {
-                planar(step.output).setSum(planar(step.input), planar(other), subtracts: subtracts)
-            } else if subtracts {
-                blocked(step.output).setDifference(blocked(step.input), blocked(other))
-            } else {
-                blocked(step.output).add(blocked(step.input), blocked(other), isa: instructionSet)
-            }
-        case .nearest(let factor):
-            if makesBlocked {
-                blocked(step.output).upsampleNearest(blocked(step.input))
-            } else {
-                planar(step.output).upsampleNearest(planar(step.input), factor: factor)
-            }
-        case .bicubic(let bicubic):
-            bicubic.apply(planar(step.input), to: planar(step.output))
-        }
+        if step.clearsBorder { blockedView(step.output, input).zeroBorder() }
+        step.perform(
+            view(step.input, input, output), other: step.other.map { view($0, input, output) },
+            to: view(step.output, input, output), noiseLevel: noiseLevel, workspace: workspace.elements,
+            isa: instructionSet)
+    }
+
+    private func view(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> ValueView {
+        plan.values[value].layout == .blocked
+            ? .blocked(blockedView(value, input)) : .planar(planarView(value, input, output))
     }
 
     private func blockedView(_ value: Int, _ input: PlanarView) -> BlockedView {

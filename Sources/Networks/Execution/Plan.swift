@@ -30,7 +30,7 @@ struct Plan: Sendable {
     enum Work: Sendable {
         case load
         case unshuffle(appendsNoiseLevel: Bool)
-        case convolution(PackedConvolution, Activation, residual: Int?)
+        case convolution(ConvolutionKernel, Activation, residual: Int?)
         case shuffle(factor: Int, Joining)
         case activation(Activation)
         /// input + other, or input - other.
@@ -54,6 +54,9 @@ struct Plan: Sendable {
         var work: Work
         var input: Int
         var output: Int
+        /// Of the operation that reads `input`; nil for a conversion of layout. What is fused behind it works element by
+        /// element.
+        var rules: (any OperationRules)?
         /// Whether the output's border must become zeros first: a 3x3 convolution will read it, and the memory had
         /// other contents.
         var clearsBorder = false
@@ -71,7 +74,19 @@ struct Plan: Sendable {
         }
 
         var isThreeByThree: Bool {
-            if case .convolution(let packed, _, _) = work { packed.kind == .threeByThree } else { false }
+            if case .convolution(let kernel, _, _) = work { kernel.kind == .threeByThree } else { false }
+        }
+    }
+
+    /// Elements of scratch memory that the steps take for pictures up to this size.
+    func workspaceCount(height: Int, width: Int) -> Int {
+        steps.reduce(0) { count, step in
+            guard case .convolution(let kernel, _, _) = step.work else { return count }
+            let resolution = values[step.input].shape.resolution
+            return max(
+                count,
+                kernel.workspaceCount(
+                    height: resolution.side(forPicture: height), width: resolution.side(forPicture: width)))
         }
     }
 

@@ -11,6 +11,7 @@ import Tensors
 struct PlanBuilder {
     private let graph: Graph
     private let instructionSet: InstructionSet
+    private let algorithm: ConvolutionAlgorithm
     private let readers: [[Int]]
     private let layouts: [ValueLayout]
     /// For each node, the reader that it is fused into.
@@ -22,14 +23,15 @@ struct PlanBuilder {
     private var planar: [Int: Int] = [:]
     private var blocked: [Int: Int] = [:]
 
-    static func plan(_ graph: Graph, for instructionSet: InstructionSet) -> Plan {
-        var builder = PlanBuilder(graph, instructionSet)
+    static func plan(_ graph: Graph, for instructionSet: InstructionSet, algorithm: ConvolutionAlgorithm) -> Plan {
+        var builder = PlanBuilder(graph, instructionSet, algorithm)
         let result = builder.makeSteps()
         return builder.assigningBuffers(result: result)
     }
 
-    private init(_ graph: Graph, _ instructionSet: InstructionSet) {
+    private init(_ graph: Graph, _ instructionSet: InstructionSet, _ algorithm: ConvolutionAlgorithm) {
         self.graph = graph
+        self.algorithm = algorithm
         self.instructionSet = instructionSet
         readers = graph.readers()
         layouts = graph.layouts()
@@ -93,7 +95,7 @@ struct PlanBuilder {
         switch node.operation {
         case .convolution, .stridedConvolution, .transposedConvolution:
             let input = blockedValue(node.inputs[0])
-            add(.convolution(packed(node), .none, residual: nil), input, made: made, layout, nodes: nodes)
+            add(.convolution(packed(nodeAt: made - 1), .none, residual: nil), input, made: made, layout, nodes: nodes)
         case .unshuffle(let unshuffle):
             let input = planarValue(node.inputs[0])
             add(
@@ -126,10 +128,10 @@ struct PlanBuilder {
                 let joined = planarValue(other)
                 work = .shuffle(factor: shuffle.factor, sum.subtracts ? .subtractingFrom(joined) : .adding(joined))
             } else {
-                work = .convolution(packed(inner), .none, residual: blockedValue(other))
+                work = .convolution(packed(nodeAt: value.index - 1), .none, residual: blockedValue(other))
             }
         } else {
-            work = .convolution(packed(inner), activation(outer), residual: nil)
+            work = .convolution(packed(nodeAt: value.index - 1), activation(outer), residual: nil)
         }
         add(work, input, made: made, layouts[made], nodes: [value.index - 1, made - 1])
     }
@@ -146,6 +148,7 @@ struct PlanBuilder {
         steps.append(
             Plan.Step(
                 name: name ?? graph.nodes[made - 1].name, graphValue: made, work: work, input: input, output: output,
+                rules: nodes.first.map { graph.nodes[$0].operation.rules },
                 multiplyAddsPerPixel: nodes.reduce(0) { $0 + graph.multiplyAddsPerPixel(ofNode: $1) }))
         return output
     }
@@ -170,11 +173,13 @@ struct PlanBuilder {
 
     // MARK: Weights
 
-    private func packed(_ node: Graph.Node) -> PackedConvolution {
-        guard let (kind, weights, bias) = node.operation.convolution else {
-            preconditionFailure("\(node.operation.kind) is no convolution")
+    private func packed(nodeAt index: Int) -> ConvolutionKernel {
+        guard let (kind, weights, bias) = graph.nodes[index].operation.convolution else {
+            preconditionFailure("\(graph.nodes[index].operation.kind) is no convolution")
         }
-        return PackedConvolution(kind: kind, weights: weights, bias: bias, isa: instructionSet)
+        return ConvolutionKernel(
+            kind: kind, weights: weights, bias: bias, algorithm: graph.algorithm(ofNode: index, asked: algorithm),
+            isa: instructionSet)
     }
 
     private func activation(_ node: Graph.Node) -> Activation {

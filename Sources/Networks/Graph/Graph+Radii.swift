@@ -23,7 +23,10 @@ extension Graph {
         needed[result.index] = output
         for index in nodes.indices.reversed() {
             guard let wanted = needed[index + 1] else { continue }
-            let input = nodes[index].operation.rules.inputInterval(for: wanted.aligned(to: blockRows(index)))
+            // Of a Winograd tile, the first row alone depends on the row before the tile, and the last one on that behind
+            // it; all depend on the rows of the tile itself.
+            var input = nodes[index].operation.rules.inputInterval(for: wanted)
+            if blockRows(index) > 1 { input = input.hull(wanted.aligned(to: blockRows(index))) }
             for value in nodes[index].inputs {
                 needed[value.index] = needed[value.index].map { $0.hull(input) } ?? input
             }

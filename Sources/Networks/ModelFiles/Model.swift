@@ -1,3 +1,4 @@
+public import Kernels
 public import SystemPackage
 
 /// A network that is ready to run, with what is known about it.
@@ -17,6 +18,11 @@ public struct Model: Sendable {
         self.card = card
         self.network = network
         self.sha256 = sha256
+    }
+
+    /// The same model with another algorithm for its network's 3x3 convolutions.
+    public func computed(by algorithm: ConvolutionAlgorithm) -> Model {
+        Model(folder: folder, name: name, card: card, network: network.computed(by: algorithm), sha256: sha256)
     }
 
     /// The name of the file with the weights.

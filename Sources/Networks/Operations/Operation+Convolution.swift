@@ -13,6 +13,6 @@ extension Operation {
         }
     }
 
-    /// Whether `PackedConvolution` computes it.
+    /// Whether it is a convolution.
     package var isConvolution: Bool { convolution != nil }
 }

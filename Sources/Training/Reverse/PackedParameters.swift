@@ -10,9 +10,9 @@ import Tensors
 final class PackedParameters: @unchecked Sendable {
     struct PackedLayer {
         let layer: LoweredGraph.Convolution
-        let forward: LayerKernel
+        let forward: ConvolutionKernel
         /// Takes the gradient of the result to that of the input; nil where the input needs none.
-        let backward: LayerKernel?
+        let backward: ConvolutionKernel?
         let gradient: ConvolutionGradient
         let gradientTakesWinograd: Bool
         let offset: Int
@@ -62,8 +62,8 @@ final class PackedParameters: @unchecked Sendable {
             let gradient = ConvolutionGradient(
                 kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, isa: isa)
             let (rows, columns) = (layer.resolution.side(forPicture: height), layer.resolution.side(forPicture: width))
-            func kernel(isGradient: Bool) -> LayerKernel {
-                let kernel = LayerKernel(
+            func kernel(isGradient: Bool) -> ConvolutionKernel {
+                let kernel = ConvolutionKernel(
                     layer, isGradient: isGradient, weights: initial, bias: layer.bias.map { graph.initial[$0] },
                     height: rows, width: columns, algorithm: algorithm, isa: isa)
                 workspaceCount = max(workspaceCount, kernel.workspaceCount(height: rows, width: columns))

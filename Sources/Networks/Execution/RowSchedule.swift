@@ -1,0 +1,182 @@
+import Kernels
+
+/// When the rows of a plan's values are made while a picture goes by in chunks of rows, and how many of them are held.
+///
+/// After each chunk every step makes the rows that can be made: a 3x3 convolution those above the last one of its input,
+/// Winograd's in fours. So every value lags behind the picture by a number of rows of its own, nothing is computed twice,
+/// and what a later step still needs is held: rows of a few chunks, whatever the picture's height. Values that a plan
+/// puts in one place share a buffer here too, unless an earlier reader would still need what is overwritten.
+struct RowSchedule: Sendable {
+    struct Chunk: Sendable {
+        /// Of the picture, which come in.
+        var pictureRows: Range<Int>
+        /// For each step the rows of its output that it makes.
+        var stepRows: [Range<Int>]
+        /// Of the result, which are finished.
+        var resultRows: Range<Int>
+        /// For each buffer the row of its values that lies in its row 0.
+        var firstRows: [Int]
+    }
+
+    struct Buffer: Sendable {
+        var shape: ValueShape
+        var layout: ValueLayout
+        /// Rows that it holds at once.
+        var rows = 0
+    }
+
+    private(set) var chunks: [Chunk] = []
+    private(set) var buffers: [Buffer] = []
+    /// The buffer of each value.
+    private(set) var bufferOfValue: [Int]
+    /// The plan's value that is the result.
+    let result: Int
+
+    /// - Parameters:
+    ///   - height: of the picture, a multiple of the network's grid.
+    ///   - rowsAtATime: of the picture, a multiple of the network's grid; the last chunk takes up to a grid step more, so
+    ///     that it has more than one.
+    init(_ plan: Plan, height: Int, rowsAtATime: Int, grid: Int) {
+        precondition(height > 0 && rowsAtATime > 0)
+        bufferOfValue = Array(repeating: 0, count: plan.values.count)
+        result = plan.steps.last { plan.values[$0.output].place == .result }?.output ?? 0
+        let heights = plan.values.map { $0.shape.resolution.side(forPicture: height) }
+        var counts: [Int] = []
+        while counts.reduce(0, +) < height {
+            let rest = height - counts.reduce(0, +)
+            counts.append(rest <= rowsAtATime + grid ? rest : rowsAtATime)
+        }
+        var made = Array(repeating: 0, count: plan.values.count)
+        for count in counts {
+            let before = made
+            made[0] += count
+            for step in plan.steps { made[step.output] = step.rowsMade(made, heights) }
+            chunks.append(
+                Chunk(
+                    pictureRows: before[0]..<made[0],
+                    stepRows: plan.steps.map { before[$0.output]..<made[$0.output] },
+                    resultRows: before[result]..<made[result], firstRows: []))
+        }
+        assignBuffers(plan, heights)
+        holdRows(plan, heights)
+    }
+
+    private mutating func assignBuffers(_ plan: Plan, _ heights: [Int]) {
+        // The buffer that stands for a place of the plan at the moment.
+        var bufferOfPlace: [(place: Plan.Place, buffer: Int)] = []
+        func newBuffer(for value: Int) -> Int {
+            buffers.append(Buffer(shape: plan.values[value].shape, layout: plan.values[value].layout))
+            return buffers.count - 1
+        }
+        bufferOfValue[0] = newBuffer(for: 0)
+        for (index, step) in plan.steps.enumerated() {
+            let place = plan.values[step.output].place
+            if let known = bufferOfPlace.firstIndex(where: { $0.place == place }) {
+                let buffer = bufferOfPlace[known].buffer
+                let isSafe = mayOverwrite(buffer, at: index, plan, heights)
+                bufferOfValue[step.output] = isSafe ? buffer : newBuffer(for: step.output)
+                bufferOfPlace[known].buffer = bufferOfValue[step.output]
+            } else {
+                bufferOfValue[step.output] = newBuffer(for: step.output)
+                bufferOfPlace.append((place, bufferOfValue[step.output]))
+            }
+        }
+    }
+
+    /// Whether no step that reads a value of `buffer` before step `index` will still need rows that this one has written.
+    private func mayOverwrite(_ buffer: Int, at index: Int, _ plan: Plan, _ heights: [Int]) -> Bool {
+        let writer = plan.steps[index].output
+        for chunk in chunks {
+            let written = chunk.stepRows[index].upperBound
+            for (reader, step) in plan.steps.enumerated() where reader < index {
+                let made = chunk.stepRows[reader].upperBound
+                for (value, needed) in step.rowsNeeded(after: made, heights)
+                where value != writer && bufferOfValue[value] == buffer && isMade(value, before: index, plan) {
+                    if needed < written { return false }
+                }
+            }
+        }
+        return true
+    }
+
+    private func isMade(_ value: Int, before index: Int, _ plan: Plan) -> Bool {
+        value == 0 || plan.steps[..<index].contains { $0.output == value }
+    }
+
+    /// Counts the rows that the buffers hold, and from which one on.
+    private mutating func holdRows(_ plan: Plan, _ heights: [Int]) {
+        /// After each chunk, the first row of each buffer that is needed later, and the end of those that are made.
+        var keeps: [[Int]] = []
+        var tops: [[Int]] = []
+        for chunk in chunks {
+            var top = Array(repeating: 0, count: buffers.count)
+            top[bufferOfValue[0]] = chunk.pictureRows.upperBound
+            for (index, step) in plan.steps.enumerated() {
+                let buffer = bufferOfValue[step.output]
+                top[buffer] = max(top[buffer], chunk.stepRows[index].upperBound)
+            }
+            var keep = top
+            for (index, step) in plan.steps.enumerated() {
+                for (value, needed) in step.rowsNeeded(after: chunk.stepRows[index].upperBound, heights) {
+                    let buffer = bufferOfValue[value]
+                    keep[buffer] = min(keep[buffer], max(0, needed))
+                }
+            }
+            keeps.append(keep)
+            tops.append(top)
+        }
+        for buffer in buffers.indices {
+            buffers[buffer].rows =
+                chunks.indices.map {
+                    tops[$0][buffer] - ($0 == 0 ? 0 : keeps[$0 - 1][buffer])
+                }.max() ?? 0
+        }
+        var first = Array(repeating: 0, count: buffers.count)
+        for index in chunks.indices {
+            for buffer in buffers.indices where tops[index][buffer] - first[buffer] > buffers[buffer].rows {
+                first[buffer] = keeps[index - 1][buffer]
+            }
+            chunks[index].firstRows = first
+        }
+    }
+}
+
+extension Plan.Step {
+    /// Rows of the output that are made together, and begin at multiples of it.
+    var rowsTogether: Int {
+        switch work {
+        case .convolution(.winograd, _, _): WinogradConvolution.tileSide
+        case .convolution(.direct(let kernel), _, _): kernel.kind == .transposedTwoByTwo ? 2 : 1
+        case .shuffle(let factor, _), .nearest(let factor): factor
+        case .bicubic(let bicubic): bicubic.factor
+        case .load, .unshuffle, .activation, .sum: 1
+        }
+    }
+
+    /// Rows of the output that can have been made when `made` rows of each value have, `heights` being all of them.
+    fileprivate func rowsMade(_ made: [Int], _ heights: [Int]) -> Int {
+        let together = rowsTogether
+        var rows = made[output]
+        if made[input] == heights[input] {
+            rows = heights[output]
+        } else {
+            while rows + together <= heights[output],
+                inputInterval(for: Interval(rows, rows + together)).upper <= made[input]
+            {
+                rows += together
+            }
+        }
+        guard let other, made[other] < rows else { return rows }
+        return max(made[output], made[other] / together * together)
+    }
+
+    /// The values that the step reads, and the first row of each that it will still read once `made` rows are made;
+    /// nothing when all are.
+    fileprivate func rowsNeeded(after made: Int, _ heights: [Int]) -> [(value: Int, row: Int)] {
+        guard made < heights[output] else { return [] }
+        let needed = (input, inputInterval(for: Interval(made, made + 1).aligned(to: rowsTogether)).lower)
+        return other.map { [needed, ($0, made)] } ?? [needed]
+    }
+
+    private func inputInterval(for rows: Interval) -> Interval { rules?.inputInterval(for: rows) ?? rows }
+}

@@ -1,0 +1,240 @@
+public import Kernels
+public import Tensors
+
+/// Runs a network down a picture: chunks of rows come in, the rows of the result that can be made come out.
+///
+/// The result has the bits that `Executor` gives for the whole picture. Nothing is computed twice, and memory follows
+/// the picture's width, not its height: every value keeps the rows that are still needed (`RowSchedule`). Workers may
+/// share the columns of a step; that changes no bits either, since parts begin on the algorithms' grid.
+///
+/// Contract of `@unchecked Sendable`: one thread at a time calls `run`, which tells other threads what to do through
+/// `Sharing` alone.
+public final class StreamingExecutor: @unchecked Sendable {
+    /// Runs a body once for every task in `0..<count`, on any threads, and returns when all are done. A body is told
+    /// which worker runs it, of the `workers` that the executor was made for: two at a time are never the same.
+    public typealias Sharing = (
+        _ count: Int, _ body: @escaping @Sendable (_ worker: Int, _ task: Int) -> Void
+    ) -> Void
+
+    public let network: Network
+    public let height: Int
+    public let width: Int
+    public let instructionSet: InstructionSet
+
+    private let plan: Plan
+    private let schedule: RowSchedule
+    private let workers: Int
+    private let workspaces: [AlignedBuffer<Float>]
+    private let arena: AlignedBuffer<Float>
+    private let offsets: [Int]
+    private var nextChunk = 0
+
+    /// An executor for pictures of one size, multiples of the network's grid.
+    ///
+    /// - Parameters:
+    ///   - rowsAtATime: of the picture, a multiple of the network's grid.
+    ///   - workers: how many may share a step.
+    /// - Complexity: allocates `byteCount` bytes.
+    public init(
+        network: Network, height: Int, width: Int, rowsAtATime: Int, workers: Int = 1,
+        instructionSet: InstructionSet = .current
+    ) {
+        precondition(height % network.grid == 0 && width % network.grid == 0 && rowsAtATime % network.grid == 0)
+        self.network = network
+        self.height = height
+        self.width = width
+        self.workers = max(1, workers)
+        self.instructionSet = instructionSet
+        plan = network.plan(for: instructionSet)
+        schedule = RowSchedule(plan, height: height, rowsAtATime: rowsAtATime, grid: network.grid)
+        rowCounts = RowCounts(schedule, plan, scale: network.scale)
+        let workspaceCount = plan.workspaceCount(height: height, width: width)
+        workspaces = (0..<self.workers).map { _ in AlignedBuffer(repeating: 0, count: workspaceCount) }
+        var offsets: [Int] = []
+        var count = 0
+        for buffer in schedule.buffers {
+            offsets.append(count)
+            count += buffer.elementCount(width: width)
+        }
+        self.offsets = offsets
+        arena = AlignedBuffer(repeating: 0, count: count)
+    }
+
+    /// The memory, in bytes, that an executor for pictures of this size allocates.
+    public static func byteCount(network: Network, height: Int, width: Int, rowsAtATime: Int, workers: Int) -> Int {
+        RowCounts(network: network, height: height, rowsAtATime: rowsAtATime).byteCount(width: width, workers: workers)
+    }
+
+    /// The memory, in bytes, that this executor holds.
+    public var byteCount: Int {
+        (arena.count + workspaces.reduce(0) { $0 + $1.count }) * MemoryLayout<Float>.stride
+    }
+
+    /// Which rows come in and out with each chunk.
+    public let rowCounts: RowCounts
+
+    /// Takes the next chunk, or the first one of another picture after the last.
+    ///
+    /// Shapes: `input: [inputChannels, pictureRows, width]`; `output: [outputChannels, resultRows, scale * width]`.
+    ///
+    /// - Parameters:
+    ///   - index: 0, 1, ... in order; 0 begins a new picture at any time.
+    ///   - noiseLevel: as for `Executor.run`.
+    ///   - sharing: nil where this thread does everything.
+    public func run(
+        chunk index: Int, input: PlanarView, output: PlanarView, noiseLevel: Float = 0, sharing: Sharing? = nil
+    ) {
+        precondition(index == 0 || index == nextChunk, "chunk \(index), expected \(nextChunk)")
+        let chunk = schedule.chunks[index]
+        precondition(
+            input.channels == network.inputChannels && input.width == width
+                && input.height == chunk.pictureRows.count)
+        precondition(
+            output.channels == network.outputChannels && output.width == network.scale * width
+                && output.height == chunk.resultRows.count)
+        nextChunk = index + 1
+        if index > 0 { moveRows(from: schedule.chunks[index - 1], to: chunk, sharing) }
+        planarView(0, rows: chunk.pictureRows, columns: 0..<width, chunk).copySamples(from: input)
+        for step in plan.steps.indices where !chunk.stepRows[step].isEmpty {
+            perform(step, chunk, noiseLevel, sharing)
+            clearBottom(bufferOf: step, chunk)
+        }
+        if !chunk.resultRows.isEmpty {
+            let result = planarView(
+                schedule.result, rows: chunk.resultRows, columns: 0..<width * network.scale, chunk)
+            output.copySamples(from: result)
+        }
+    }
+
+    // MARK: Steps
+
+    private func perform(_ index: Int, _ chunk: RowSchedule.Chunk, _ noiseLevel: Float, _ sharing: Sharing?) {
+        let (rows, columns) = (chunk.stepRows[index], side(of: plan.steps[index].output, picture: width))
+        guard let sharing else {
+            return perform(index, chunk, rows: rows, columns: 0..<columns, noiseLevel, worker: 0)
+        }
+        let units = (columns + Self.columnUnit - 1) / Self.columnUnit
+        let parts = min(units, 4 * workers)
+        sharing(parts) { [self] worker, part in
+            let first = part * units / parts * Self.columnUnit
+            let end = min(columns, (part + 1) * units / parts * Self.columnUnit)
+            perform(index, chunk, rows: rows, columns: first..<end, noiseLevel, worker: worker)
+        }
+    }
+
+    /// Columns that a part of a step begins at multiples of: of every factor and every algorithm's tile.
+    private static let columnUnit = 12
+
+    private func perform(
+        _ index: Int, _ chunk: RowSchedule.Chunk, rows: Range<Int>, columns: Range<Int>, _ noiseLevel: Float,
+        worker: Int
+    ) {
+        let step = plan.steps[index]
+        if case .bicubic(let bicubic) = step.work {
+            // It takes edges of a part for edges of the picture, so it is given whole rows, and told which they are.
+            guard columns.lowerBound == 0 else { return }
+            let first = chunk.firstRows[schedule.bufferOfValue[step.input]]
+            let height = side(of: step.input, picture: self.height)
+            let held = schedule.buffers[schedule.bufferOfValue[step.input]].rows
+            return bicubic.apply(
+                planarView(
+                    step.input, rows: first..<min(height, first + held),
+                    columns: 0..<side(of: step.input, picture: width), chunk),
+                fromRow: first, ofHeight: height,
+                to: planarView(step.output, rows: rows, columns: 0..<side(of: step.output, picture: width), chunk),
+                fromOutputRow: rows.lowerBound)
+        }
+        let (from, to) = (
+            plan.values[step.input].shape.resolution, plan.values[step.output].shape.resolution
+        )
+        func scaled(_ range: Range<Int>) -> Range<Int> {
+            let (numerator, denominator) = (from.numerator * to.denominator, from.denominator * to.numerator)
+            return range.lowerBound * numerator / denominator..<range.upperBound * numerator / denominator
+        }
+        step.perform(
+            view(step.input, rows: scaled(rows), columns: scaled(columns), chunk),
+            other: step.other.map { view($0, rows: rows, columns: columns, chunk) },
+            to: view(step.output, rows: rows, columns: columns, chunk), noiseLevel: noiseLevel,
+            workspace: workspaces[worker].elements, isa: instructionSet)
+    }
+
+    // MARK: Rows
+
+    /// Makes room for a chunk: rows that are needed no more go, the others move up.
+    private func moveRows(from last: RowSchedule.Chunk, to chunk: RowSchedule.Chunk, _ sharing: Sharing?) {
+        let moved = schedule.buffers.indices.filter { last.firstRows[$0] != chunk.firstRows[$0] }
+        let move: @Sendable (Int, Int) -> Void = { [self] _, task in
+            let buffer = moved[task]
+            let distance = chunk.firstRows[buffer] - last.firstRows[buffer]
+            let rows = schedule.buffers[buffer].rows - distance
+            switch schedule.buffers[buffer].layout {
+            case .blocked: blockedBuffer(buffer).moveRowsUp(from: distance, count: rows)
+            case .planar: planarBuffer(buffer).moveRowsUp(from: distance, count: rows)
+            }
+            clearBottom(of: buffer, chunk)
+        }
+        if let sharing {
+            sharing(moved.count, move)
+        } else {
+            for task in moved.indices { move(0, task) }
+        }
+    }
+
+    /// Below the last row of a value lie zeros, as a 3x3 convolution wants them.
+    private func clearBottom(bufferOf step: Int, _ chunk: RowSchedule.Chunk) {
+        let output = plan.steps[step].output
+        if chunk.stepRows[step].upperBound == side(of: output, picture: height) {
+            clearBottom(of: schedule.bufferOfValue[output], chunk)
+        }
+    }
+
+    private func clearBottom(of buffer: Int, _ chunk: RowSchedule.Chunk) {
+        let description = schedule.buffers[buffer]
+        let row = description.shape.resolution.side(forPicture: height) - chunk.firstRows[buffer]
+        if description.layout == .blocked, row < description.rows { blockedBuffer(buffer).zeroRow(row) }
+    }
+
+    // MARK: Views
+
+    private func side(of value: Int, picture side: Int) -> Int {
+        plan.values[value].shape.resolution.side(forPicture: side)
+    }
+
+    /// Rows, counted from the value's first one, and columns of a value.
+    private func view(
+        _ value: Int, rows: Range<Int>, columns: Range<Int>, _ chunk: RowSchedule.Chunk
+    ) -> ValueView {
+        guard plan.values[value].layout == .blocked else {
+            return .planar(planarView(value, rows: rows, columns: columns, chunk))
+        }
+        let buffer = schedule.bufferOfValue[value]
+        let first = chunk.firstRows[buffer]
+        return .blocked(
+            blockedBuffer(buffer).cropped(
+                rows: rows.lowerBound - first..<rows.upperBound - first, columns: columns))
+    }
+
+    private func planarView(
+        _ value: Int, rows: Range<Int>, columns: Range<Int>, _ chunk: RowSchedule.Chunk
+    ) -> PlanarView {
+        let buffer = schedule.bufferOfValue[value]
+        let first = chunk.firstRows[buffer]
+        return planarBuffer(buffer).cropped(
+            rows: rows.lowerBound - first..<rows.upperBound - first, columns: columns)
+    }
+
+    private func blockedBuffer(_ index: Int) -> BlockedView {
+        let buffer = schedule.buffers[index]
+        return BlockedView(
+            storage: arena.base + offsets[index], channels: buffer.shape.channels, height: buffer.rows,
+            width: buffer.shape.resolution.side(forPicture: width))
+    }
+
+    private func planarBuffer(_ index: Int) -> PlanarView {
+        let buffer = schedule.buffers[index]
+        let width = buffer.shape.resolution.side(forPicture: width)
+        return PlanarView(
+            base: arena.base + offsets[index], channels: buffer.shape.channels, height: buffer.rows, width: width,
+            channelStride: buffer.rows * width, rowStride: width)
+    }
+}

@@ -1,0 +1,161 @@
+import Imaging
+import Kernels
+import Networks
+import Synchronization
+import Tensors
+
+/// What a pass reads a picture from and writes it to, and what is checked on the way: shared by the passes that stream
+/// rows and those that cut tiles.
+///
+/// Contract: one task at a time reads, one writes; `finish` may run for several parts at once.
+final class PictureTransfer: @unchecked Sendable {
+    let model: Model
+    let settings: RestorationSettings
+    let noiseLevel: Float
+    /// Sides of the picture with what is mirrored behind its last rows and columns, multiples of the network's grid.
+    let paddedHeight: Int
+    let paddedWidth: Int
+    let colours: Int
+    let hasAlpha: Bool
+    let channels: Int
+    private let source: any RowSource
+    private let sink: any RowSink
+    private let failure = Mutex<(any Error)?>(nil)
+    private var input: ConstancyCheck
+    private let output: Mutex<ConstancyCheck>
+    private let progress: @Sendable (Int) -> Void
+    private let isCancelled: @Sendable () -> Bool
+
+    /// - Throws: `RestorationError.channels`.
+    init(
+        restorer: Restorer, source: any RowSource, hasAlpha: Bool, sink: any RowSink, noiseLevel: Float,
+        progress: @escaping @Sendable (Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) throws(RestorationError) {
+        channels = source.channels
+        colours = source.channels - (hasAlpha ? 1 : 0)
+        guard colours == 1 || colours == 3 else {
+            throw .channels(found: source.channels, expected: hasAlpha ? "2 or 4" : "1 or 3")
+        }
+        model = restorer.model(forColourChannels: colours)
+        settings = restorer.settings
+        let grid = model.network.grid
+        paddedHeight = (source.height + grid - 1) / grid * grid
+        paddedWidth = (source.width + grid - 1) / grid * grid
+        input = ConstancyCheck(channels: colours)
+        output = Mutex(ConstancyCheck(channels: colours))
+        self.source = source
+        self.sink = sink
+        self.hasAlpha = hasAlpha
+        self.noiseLevel = noiseLevel
+        self.progress = progress
+        self.isCancelled = isCancelled
+    }
+
+    var scale: Int { model.network.scale }
+    var height: Int { source.height }
+    var width: Int { source.width }
+    /// Whether `finish` wants the original's samples.
+    var needsOriginal: Bool { settings.strength < 1 || hasAlpha }
+
+    // MARK: Failing
+
+    /// Runs `body` unless something has failed; keeps the first error.
+    func perform(_ body: () throws -> Void) {
+        guard failure.withLock({ $0 }) == nil else { return }
+        do {
+            if isCancelled() { throw RestorationError.cancelled }
+            try body()
+        } catch {
+            failure.withLock { if $0 == nil { $0 = error } }
+        }
+    }
+
+    /// - Throws: the first error of a body that was performed.
+    func throwFailure() throws {
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// - Throws: `RestorationError.constantOutput`; called when all is written.
+    func checkConstancy() throws(RestorationError) {
+        if let value = output.withLock({ $0.constantValue }), input.constantValue == nil {
+            throw .constantOutput(value: value)
+        }
+    }
+
+    // MARK: Rows
+
+    /// Fills the rows from `row` on of `window`, which begins at row `first` of the padded picture, up to its end: rows
+    /// of the picture are read, and those beyond its last row or column are mirrored. What is mirrored lies in the window.
+    func readRows(_ window: PlanarView, first: Int, from row: Int) throws {
+        var next = row
+        let end = min(first + window.height, source.height)
+        if next < end {
+            let fresh = window.cropped(rows: next - first..<end - first, columns: 0..<source.width)
+            try source.readRows(into: fresh)
+            input.add(fresh)
+            for c in 0..<window.channels {
+                for y in next - first..<end - first {
+                    let row = window.row(c, y)
+                    for x in source.width..<window.width { row[x] = row[reflected(x, count: source.width)] }
+                }
+            }
+            next = end
+        }
+        for y in next..<max(next, first + window.height) {
+            let mirror = reflected(y, count: source.height) - first
+            for c in 0..<window.channels {
+                window.row(c, y - first).update(from: window.row(c, mirror), count: window.width)
+            }
+        }
+    }
+
+    /// Writes the rows of `band`, which begins at row `first` of the padded result, that the result has.
+    func writeRows(_ band: PlanarView, first: Int) throws {
+        let count = min(first + band.height, source.height * scale) - first
+        guard count > 0 else { return }
+        try sink.writeRows(from: band.cropped(rows: 0..<count, columns: 0..<source.width * scale))
+    }
+
+    // MARK: Samples
+
+    /// Turns the network's result into samples of the output: strength, alpha, checks.
+    ///
+    /// - Parameters:
+    ///   - part: `[channels, ...]`, its colours restored; rows `row` and those that follow, columns `column` and those
+    ///     that follow, of the padded result.
+    ///   - original: the same part of the original, enlarged where the model enlarges; nil where it is not needed.
+    func finish(_ part: PlanarView, original: PlanarView?, row: Int, column: Int) throws(RestorationError) {
+        let restored = part.channels(from: 0, count: colours)
+        if let original {
+            if settings.strength < 1 {
+                restored.blend(with: original.channels(from: 0, count: colours), share: settings.strength)
+            }
+            if hasAlpha {
+                part.channels(from: colours, count: 1).copySamples(from: original.channels(from: colours, count: 1))
+            }
+        }
+        guard restored.isFinite else { throw .notFinite(x: column / scale, y: row / scale) }
+        output.withLock { $0.add(restored) }
+        let rows = min(row + part.height, source.height * scale) - row
+        let columns = min(column + part.width, source.width * scale) - column
+        progress(max(0, rows) * max(0, columns) / (scale * scale))
+    }
+
+    /// The colours of a part of the picture as the network takes them: a grey picture three times the same channel for a
+    /// colour network.
+    func networkInput(_ part: PlanarView) -> PlanarView {
+        var colour = part.channels(from: 0, count: colours)
+        if colours == 1, model.network.inputChannels == 3 {
+            colour.channels = 3
+            colour.channelStride = 0
+        }
+        return colour
+    }
+}
+
+/// Where row or column `index`, at or beyond `count`, is reflected to: the edge itself is not repeated.
+func reflected(_ index: Int, count: Int) -> Int {
+    if count == 1 { return 0 }
+    let phase = index % (2 * (count - 1))
+    return min(phase, 2 * (count - 1) - phase)
+}

@@ -1,0 +1,41 @@
+import Networks
+
+/// How a picture goes by in rows: nothing is computed twice, and every value of the network keeps the rows that are still
+/// needed.
+struct RowPlan: Equatable {
+    /// Sides of the padded picture, multiples of the network's grid.
+    let height: Int
+    let width: Int
+    /// Rows that come in together.
+    let rowsAtATime: Int
+    /// Bytes that a worker uses.
+    let byteCount: Int
+
+    /// Pixels that come in together where the plan chooses: enough that beginning and ending a step costs little beside
+    /// it, and few enough that what one step makes is in a cache when the next one reads it.
+    private static let pixelsAtATime = 1 << 18
+
+    /// The plan for a picture, or nil where it does not go by rows: where tiles are asked for, the eight orientations, or
+    /// more channels than the network takes at once; or where it takes more memory than there is.
+    init?(height: Int, width: Int, memory: PlanMemory, workers: Int, byteCount limit: Int) {
+        let settings = memory.settings
+        guard settings.tileSize == 0, !settings.selfEnsemble, memory.network.inputChannels >= memory.colours else {
+            return nil
+        }
+        let step = memory.network.tileGrid
+        var rows = (Self.pixelsAtATime / width + step - 1) / step * step
+        rows = min(max(rows, step), (height + step - 1) / step * step)
+        while true {
+            let byteCount = memory.byteCount(height: height, width: width, rowsAtATime: rows, workers: workers)
+            if byteCount <= limit {
+                self.height = height
+                self.width = width
+                rowsAtATime = rows
+                self.byteCount = byteCount
+                return
+            }
+            guard rows > step else { return nil }
+            rows = (rows / 2 + step - 1) / step * step
+        }
+    }
+}
