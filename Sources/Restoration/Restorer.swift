@@ -70,8 +70,15 @@ public struct Restorer: Sendable {
     public func restore(
         _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, workers: Int
     ) throws -> PlanarImage {
+        try restore(image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, on: WorkerTeam(workers: workers))
+    }
+
+    /// Restores a whole picture in memory, all workers of `team` together.
+    public func restore(
+        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, on team: WorkerTeam
+    ) throws -> PlanarImage {
         let result = Mutex<Result<PlanarImage, any Error>?>(nil)
-        WorkerTeam(workers: workers).forEach(1) { worker, _ in
+        team.forEach(1) { worker, _ in
             let outcome = Result {
                 try restore(image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, on: worker)
             }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Autoencoders
+import Batches
 import Foundation
 import Kernels
 import Networks
+import Restoration
 import Training
 
 /// `retouch bench`.
@@ -11,10 +13,12 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measure how fast a model runs here, against the machine's own limit.",
         discussion: """
-            The limit (roof) is what multiply-adds on registers alone reach. The share is that of the 3x3 \
-            convolutions, with everything that is fused into them. Both are measured in turns; medians are printed. \
-            RETOUCH_ISA=baseline|avx2|avx512 forces an instruction set. With --training, whole steps of training are \
-            timed instead, on U-Nets of the sizes that ship, batches of 16 patches of 64x64.
+            One picture is restored in memory, all threads on it together. The limit (roof) is what multiply-adds on \
+            registers alone reach; Winograd's algorithm makes fewer of them, so the effective speed, which counts those \
+            of direct sums, may lie above it. With --direct, direct sums alone are measured: the share of the roof that \
+            the 3x3 convolutions reach, with everything that is fused into them. Roof and network are measured in \
+            turns; medians are printed. RETOUCH_ISA=baseline|avx2|avx512 forces an instruction set. With --training, \
+            whole steps of training are timed instead, on U-Nets of the sizes that ship, batches of 16 patches of 64x64.
             """)
 
     @Option(name: .shortAndLong, help: .init("The model.", valueName: "name|folder"))
@@ -28,6 +32,9 @@ struct BenchCommand: ParsableCommand {
 
     @Option(help: "Turns to take the median of.")
     var repeats = 7
+
+    @Flag(help: "Time direct sums, a picture on each thread.")
+    var direct = false
 
     @Flag(help: "Time steps of training, not restoring.")
     var training = false
@@ -52,25 +59,47 @@ struct BenchCommand: ParsableCommand {
         guard let sides else { return }
         _ = try InstructionSet.selected()
         if training { return try timeTraining() }
-        let network = try loadModel(at: ModelLibrary.standard().folder(of: model)).network
+        let model = try loadModel(at: ModelLibrary.standard().folder(of: model))
+        let network = model.network
         print(
-            "\(model): \(network.parameterCount) weights, \(Int(network.multiplyAddsPerPixel)) multiply-adds a pixel, "
-                + "radius \(network.receptiveRadius), grid \(network.grid)")
+            "\(self.model): \(network.parameterCount) weights, \(Int(network.multiplyAddsPerPixel)) multiply-adds a "
+                + "pixel, radius \(network.receptiveRadius), bit radius \(network.bitRadius)")
         for count in Set([1, threads]).sorted() {
-            let result = ExecutorBenchmark.measure(
-                network: network, height: sides.height, width: sides.width, threads: count, repeats: repeats)
-            let pixels = Double(sides.width * sides.height * count)
-            print(
-                String(
-                    format: """
-                        %@, %d thread%@, %d x %d on each: FMA roof %.1f GFLOP/s, 3x3 layers %.1f GFLOP/s = %.1f %% \
-                        of it; %.3f s a picture, %.2f megapixels a second
-                        """, "\(result.instructionSet)", count, count == 1 ? "" : "s", sides.width, sides.height,
-                    result.roof / 1e9, result.threeByThree / 1e9, 100 * result.threeByThreeShare, result.seconds,
-                    pixels / result.seconds / 1e6))
-            let slowest = result.steps.prefix(6).map { String(format: "%@ %.0f %%", $0.name, 100 * $0.share) }
-            print("  slowest steps: \(slowest.joined(separator: ", "))")
+            if direct {
+                timeDirectSums(network.computed(by: .direct), width: sides.width, height: sides.height, threads: count)
+            } else {
+                try timeRestoring(model, width: sides.width, height: sides.height, threads: count)
+            }
         }
+    }
+
+    private func timeRestoring(_ model: Model, width: Int, height: Int, threads: Int) throws {
+        let result = try RestorationBenchmark.measure(
+            model: model, height: height, width: width, workers: threads, repeats: repeats,
+            memoryLimit: Machine.defaultMemoryLimit)
+        print(
+            String(
+                format: """
+                    %@, %d thread%@ on %d x %d: %.4f s, %.2f megapixels a second; %.1f effective GFLOP/s = %.2f times the \
+                    FMA roof of %.1f; %.0f MB
+                    """, "\(InstructionSet.current)", threads, threads == 1 ? "" : "s", width, height, result.seconds,
+                Double(width * height) / result.seconds / 1e6, result.effectiveOperationsPerSecond / 1e9,
+                result.share, result.roof / 1e9, Double(result.summary.byteCount) / 1e6))
+    }
+
+    private func timeDirectSums(_ network: Network, width: Int, height: Int, threads: Int) {
+        let result = ExecutorBenchmark.measure(
+            network: network, height: height, width: width, threads: threads, repeats: repeats)
+        print(
+            String(
+                format: """
+                    %@, %d thread%@, %d x %d on each: FMA roof %.1f GFLOP/s, 3x3 layers %.1f GFLOP/s = %.1f %% of it; \
+                    %.3f s a picture, %.2f megapixels a second
+                    """, "\(result.instructionSet)", threads, threads == 1 ? "" : "s", width, height,
+                result.roof / 1e9, result.threeByThree / 1e9, 100 * result.threeByThreeShare, result.seconds,
+                Double(width * height * threads) / result.seconds / 1e6))
+        let slowest = result.steps.prefix(6).map { String(format: "%@ %.0f %%", $0.name, 100 * $0.share) }
+        print("  slowest steps: \(slowest.joined(separator: ", "))")
     }
 
     /// One line a network, algorithm and number of threads.

@@ -1,0 +1,65 @@
+import Kernels
+public import Networks
+import Tensors
+
+/// How fast one picture is restored in memory by several workers together, against the limit that the machine sets.
+///
+/// The roof and the picture are measured in turns, so that both see the same disturbances, and medians over the turns
+/// are told.
+public struct RestorationBenchmark: Sendable {
+    public let workers: Int
+    /// For the picture: all of `Restorer.restore`, from samples in memory to samples in memory.
+    public let seconds: Double
+    /// Multiply-adds of direct sums, two operations each, a second: where an algorithm saves multiplications, more than
+    /// were made.
+    public let effectiveOperationsPerSecond: Double
+    /// The machine's limit, all workers together: floating-point operations a second, two for a multiply-add.
+    public let roof: Double
+    /// The median of the turns' ratios of effective operations to the roof.
+    public let share: Double
+    /// What the plan was, and took.
+    public let summary: RestorationSummary
+
+    /// - Parameters:
+    ///   - workers: 1 or more, all on one picture.
+    ///   - repeats: turns, 1 or more.
+    /// - Throws: what `Restorer` throws.
+    public static func measure(
+        model: Model, height: Int, width: Int, workers: Int, repeats: Int = 7, memoryLimit: Int
+    ) throws -> RestorationBenchmark {
+        precondition(workers > 0 && repeats > 0 && height > 0 && width > 0)
+        let restorer = try Restorer(model: model, memoryLimit: memoryLimit)
+        let network = model.network
+        let picture = PlanarImage(channels: network.inputChannels, height: height, width: width)
+        // Any picture that is not constant will do: a triangle wave.
+        for c in 0..<picture.channels {
+            for y in 0..<height {
+                for x in 0..<width { picture.view.row(c, y)[x] = Float((x * 7 + y * 13 + c * 29) % 256) / 255 }
+            }
+        }
+        let team = WorkerTeam(workers: workers)
+        let work = 2 * network.multiplyAddsPerPixel * Double(height) * Double(width)
+        var turns: [(roof: Double, seconds: Double)] = []
+        for turn in 0...repeats {
+            let before = FMARoof.measure(threads: workers, repeats: 1).operationsPerSecond
+            let start = ContinuousClock.now
+            _ = try restorer.restore(picture, on: team)
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            let after = FMARoof.measure(threads: workers, repeats: 1).operationsPerSecond
+            // The first turn fills caches and touches memory.
+            if turn > 0 { turns.append(((before + after) / 2, seconds)) }
+        }
+        let seconds = median(turns.map(\.seconds))
+        return RestorationBenchmark(
+            workers: workers, seconds: seconds, effectiveOperationsPerSecond: work / seconds,
+            roof: median(turns.map(\.roof)), share: median(turns.map { work / $0.seconds / $0.roof }),
+            summary: try restorer.estimate(
+                height: height, width: width, channels: picture.channels, workers: workers, sharers: workers
+            ).summary)
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
+}
