@@ -19,6 +19,9 @@ import Testing
         return image
     }
 
+    /// One truth for all samples: the difference of two long arrays takes minutes to print.
+    private func isSame(_ a: PlanarImage, _ b: PlanarImage) -> Bool { a.samples == b.samples }
+
     /// Nothing but dirt and scratches.
     private func dirty(_ level: Double, dirt: Double = 1, scratches: Double = 1) -> FilmFrame {
         FilmFrame(level: level, dirt: dirt, scratches: scratches, softness: 0, grain: 0, blocks: 0)
@@ -59,15 +62,13 @@ import Testing
                 var (one, other) = (RandomStream(seed: seed), RandomStream(seed: seed))
                 let first = try FilmFrame(level: 1, dirt: 4).applied(to: image, random: &one)
                 let second = try FilmFrame(level: 1, dirt: 4).applied(to: image, random: &other)
-                #expect(first.samples == second.samples)
+                #expect(isSame(first, second))
                 #expect(one.nextWord() == other.nextWord())
                 #expect((first.channels, first.height, first.width) == (channels, height, width))
-                #expect(first.samples == first.rounded(toBits: 8).samples)
-                for c in 1..<max(1, channels) {
-                    for y in 0..<height {
-                        for x in 0..<width { #expect(first.view.row(c, y)[x] == first.view.row(0, y)[x]) }
-                    }
-                }
+                #expect(isSame(first, first.rounded(toBits: 8)))
+                let (samples, count) = (first.samples, height * width)
+                let isGrey = samples.indices.allSatisfy { samples[$0] == samples[$0 % count] }
+                #expect(isGrey)
             }
             var numpy = RandomState(seed: 1)
             let result = try FilmFrame(level: 1).applied(to: image, random: &numpy)
@@ -80,7 +81,7 @@ import Testing
         let film = Corruption(FilmFrame(level: 0, dirt: 4, scratches: 4))
         let image = ramp()
         let result = try film.applied(to: image, random: &random)
-        #expect(result.samples == film.clean(of: image).samples)
+        #expect(isSame(result, film.clean(of: image)))
         for i in 0..<40 * 52 {
             let luma =
                 0.299 * image.samples[i] + 0.587 * image.samples[2080 + i] + 0.114 * image.samples[4160 + i]
@@ -88,8 +89,8 @@ import Testing
         }
         // Grey pictures and other corruptions: what was given.
         let grey = ramp(channels: 1)
-        #expect(film.clean(of: grey).samples == grey.samples)
-        #expect(Corruption(GaussianNoise(sigma: 5)).clean(of: image).samples == image.samples)
+        #expect(isSame(film.clean(of: grey), grey))
+        #expect(isSame(Corruption(GaussianNoise(sigma: 5)).clean(of: image), image))
     }
 
     @Test func dirtGrowsWithTheLevel() throws {
@@ -143,35 +144,34 @@ import Testing
         #expect(scratched > 1000)
         #expect(below > scratched * 7 / 10)
         #expect(beside < scratched / 5)
-        // Broken: no column of a scratch runs from the top to the bottom in one opacity.
         let share = Double(scratched) / (695 * 895)
         #expect(share > 0.001 && share < 0.1)
     }
 
     /// Each part alone does its own, and no other.
     @Test func parts() throws {
-        func changed(_ film: FilmFrame, _ image: PlanarImage) throws -> [Float] {
+        func changed(_ film: FilmFrame, _ image: PlanarImage) throws -> PlanarImage {
             var random = RandomStream(seed: 9)
-            return try film.applied(to: image, random: &random).samples
+            return try film.applied(to: image, random: &random)
         }
         let grey = flat(128.0 / 255, height: 64, width: 64)
         let none = FilmFrame(level: 1, dirt: 0, scratches: 0, softness: 0, grain: 0, blocks: 0)
-        #expect(try changed(none, grey) == grey.samples)
+        #expect(isSame(try changed(none, grey), grey))
         var (soft, grainy, blocky) = (none, none, none)
         soft.softness = 1
         grainy.grain = 1
         blocky.blocks = 1
-        #expect(try changed(soft, grey) == grey.samples)
-        #expect(try changed(grainy, grey) != grey.samples)
+        #expect(isSame(try changed(soft, grey), grey))
+        #expect(!isSame(try changed(grainy, grey), grey))
         let edge = PlanarImage(
             channels: 1, height: 64, width: 64, samples: (0..<4096).map { $0 % 64 < 32 ? 0.25 : 0.75 })
-        let blurred = try changed(soft, edge)
+        let blurred = try changed(soft, edge).samples
         // Columns change at the edge and nowhere else.
         #expect(blurred[32 * 64 + 31] != blurred[32 * 64 + 20])
         #expect(abs(blurred[32 * 64 + 10] - 0.25) < 1.5 / 255 && abs(blurred[32 * 64 + 54] - 0.75) < 1.5 / 255)
         let different = try (0..<10).contains { seed in
             var random = RandomStream(seed: UInt64(seed))
-            return try blocky.applied(to: ramp(channels: 1), random: &random).samples != ramp(channels: 1).samples
+            return !isSame(try blocky.applied(to: ramp(channels: 1), random: &random), ramp(channels: 1))
         }
         #expect(different)
     }
