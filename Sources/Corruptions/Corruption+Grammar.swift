@@ -4,6 +4,8 @@ extension Corruption {
     /// - Throws: `CorruptionError` that names what was found and what is known. A range of levels is refused: only
     ///   training draws from one.
     public static func parse(_ text: String) throws(CorruptionError) -> [Corruption] {
+        let (weight, _) = try Weight.split(text)
+        if let weight { throw .weight(found: weight.text) }
         var alternatives: [[any CorruptionStep]] = [[]]
         for pattern in try StepPattern.parse(text) {
             let steps = try pattern.combinations()
@@ -15,10 +17,15 @@ extension Corruption {
 
 /// One step as it is written: for every parameter of its kind the values and ranges that it may have.
 struct StepPattern: Sendable {
-    /// A value as text, checked; or a range to draw from.
-    enum Choice: Sendable, Equatable {
-        case value(String)
-        case range(String, lower: Double, upper: Double)
+    /// A value as text, checked; or a range to draw from; with a weight where one is written.
+    struct Choice: Sendable {
+        enum Form: Sendable {
+            case value(String)
+            case range(String, lower: Double, upper: Double)
+        }
+
+        var form: Form
+        var weight: Weight?
     }
 
     let step: any CorruptionStep.Type
@@ -41,20 +48,21 @@ struct StepPattern: Sendable {
 
     /// One step for every combination of the lists.
     ///
-    /// - Throws: `CorruptionError.range` where there is a range.
+    /// - Throws: `CorruptionError` `.range` and `.weight` where there is one.
     func combinations() throws(CorruptionError) -> [any CorruptionStep] {
         var combinations: [[String: String]] = [[:]]
         for (parameter, choices) in choices {
             var longer: [[String: String]] = []
             for combination in combinations {
                 for choice in choices {
-                    guard case .value(let value) = choice else {
-                        guard case .range(let text, _, _) = choice else { continue }
-                        throw .range(kind: step.kind.name, found: text)
+                    if let weight = choice.weight { throw .weight(found: weight.text) }
+                    switch choice.form {
+                    case .range(let text, _, _): throw .range(kind: step.kind.name, found: text)
+                    case .value(let value):
+                        var next = combination
+                        next[parameter.name] = value
+                        longer.append(next)
                     }
-                    var next = combination
-                    next[parameter.name] = value
-                    longer.append(next)
                 }
             }
             combinations = longer
@@ -83,7 +91,7 @@ struct StepPattern: Sendable {
             if let list = lists[parameter.name] {
                 choices.append((parameter, list))
             } else if let standard = parameter.standard {
-                choices.append((parameter, [.value(standard)]))
+                choices.append((parameter, [Choice(form: .value(standard))]))
             } else {
                 throw CorruptionError.missingParameter(kind: name, name: parameter.name, example: kind.example)
             }
@@ -105,20 +113,20 @@ struct StepPattern: Sendable {
         }
         var choices: [Choice] = []
         for value in parts[parts.count - 1].split(separator: ",", omittingEmptySubsequences: false) {
-            let value = value.trimmed
+            let (weight, value) = try Weight.split(value)
             if case .choice = parameter.form {
                 try check(value, parameter, of: kind)
-                choices.append(.value(value))
+                choices.append(Choice(form: .value(value), weight: weight))
             } else if let (lower, upper) = bounds(value) {
                 try check(lower, parameter, of: kind)
                 try check(upper, parameter, of: kind)
                 guard let lower = Double(lower), let upper = Double(upper), lower <= upper else {
                     throw .emptyRange(kind: kind.name, found: value)
                 }
-                choices.append(.range(value, lower: lower, upper: upper))
+                choices.append(Choice(form: .range(value, lower: lower, upper: upper), weight: weight))
             } else {
                 try check(value, parameter, of: kind)
-                choices.append(.value(value))
+                choices.append(Choice(form: .value(value), weight: weight))
             }
         }
         return (parameter, choices)
@@ -163,6 +171,26 @@ struct StepPattern: Sendable {
             if Double(lower) != nil, Double(upper) != nil { return (lower, upper) }
         }
         return nil
+    }
+}
+
+/// How often an alternative is drawn beside the others, written before it: the 3 of `3*none`.
+struct Weight: Sendable {
+    var value: Double
+    /// With the asterisk.
+    var text: String
+
+    /// The weight that `text` begins with, and the rest.
+    ///
+    /// - Throws: `CorruptionError.malformedWeight`.
+    static func split(_ text: some StringProtocol) throws(CorruptionError) -> (weight: Weight?, rest: String) {
+        // Behind a colon an asterisk belongs to a parameter's value.
+        guard let asterisk = text.firstIndex(of: "*"), !text[..<asterisk].contains(":") else {
+            return (nil, text.trimmed)
+        }
+        let number = text[..<asterisk].trimmed
+        guard let value = Double(number), value > 0, value <= 1e6 else { throw .malformedWeight(found: number) }
+        return (Weight(value: value, text: number + "*"), text[text.index(after: asterisk)...].trimmed)
     }
 }
 

@@ -17,7 +17,7 @@ public struct Corruption: Sendable, CustomStringConvertible {
     public static let kinds: [any CorruptionStep.Type] = [
         GaussianNoise.self, Grain.self, PoissonNoise.self, SpeckleNoise.self, SaltAndPepper.self, Masking.self,
         GaussianBlur.self, MotionBlur.self, BicubicReduction.self, BilinearReduction.self, AreaReduction.self,
-        JPEGArtefacts.self, Quantisation.self,
+        JPEGArtefacts.self, Quantisation.self, FilmFrame.self,
     ]
 
     /// The text of a corruption without steps.
@@ -36,6 +36,22 @@ public struct Corruption: Sendable, CustomStringConvertible {
 
     /// The deviation of the noise on 0...1 where the corruption is white Gaussian noise and nothing else.
     public var whiteSigma: Double? { steps.count == 1 ? (steps[0] as? GaussianNoise)?.sigma : nil }
+
+    /// Whether a step is noise.
+    public var isNoisy: Bool { steps.contains { $0.isNoise } }
+
+    /// Whether what comes out has no colour.
+    public var isColourless: Bool { steps.contains { $0.isColourless } }
+
+    /// What a picture corrupted from `image` is to be restored to: `image` itself; where the corruption has no colour,
+    /// its luma in 8 bits, in all channels.
+    public func clean(of image: PlanarImage) -> PlanarImage {
+        guard isColourless, image.channels == 3 else { return image }
+        let result = PlanarImage(channels: 3, height: image.height, width: image.width)
+        result.view.copySamples(from: image.view)
+        result.view.removeColour()
+        return result.rounded(toBits: 8)
+    }
 
     /// `image` (samples in 0...1, grey or RGB, no alpha) corrupted, with random numbers drawn from `random`.
     ///
@@ -90,6 +106,13 @@ public protocol CorruptionStep: Sendable, CustomStringConvertible {
     /// By how much the step divides width and height.
     var reduction: Int { get }
 
+    /// Whether the step is noise, which fine texture looks like.
+    var isNoise: Bool { get }
+
+    /// Whether the step leaves no colour, so that nothing can bring it back: the clean picture is then one without
+    /// colour, too.
+    var isColourless: Bool { get }
+
     /// Writes `source` corrupted to `target`, whose sides are those of `source` divided by `reduction`, rounded down;
     /// where that is 1, `target` may be `source` itself.
     func apply(
@@ -99,6 +122,8 @@ public protocol CorruptionStep: Sendable, CustomStringConvertible {
 
 extension CorruptionStep {
     public var reduction: Int { 1 }
+    public var isNoise: Bool { false }
+    public var isColourless: Bool { false }
 
     /// `image` after this step alone.
     public func applied(to image: PlanarImage, random: inout some RandomNumbers) throws(CorruptionError) -> PlanarImage

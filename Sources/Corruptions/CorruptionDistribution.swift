@@ -1,12 +1,15 @@
 /// What training does to its clean patches: a corruption is drawn anew for each.
 ///
-/// Every text is an alternative, each as likely. In a text a list (`gaussian:15,25,50`) is a choice with equal chances
-/// for its entries, and a range (`gaussian:0-75`, `jpeg:30-90`) is drawn from uniformly, whole numbers with both bounds
-/// included. `none` is the alternative that leaves the patch as it is.
+/// Every text is an alternative; in a text a list (`gaussian:15,25,50`) is a choice, and a range (`gaussian:0-75`,
+/// `jpeg:30-90`) is drawn from uniformly, whole numbers with both bounds included. Alternatives and a list's entries are
+/// each as likely, unless a weight stands before them: `3*none` comes three times as often as an alternative without
+/// one, and in `blur:4*0,0.3-1` one blur in five is more than none. `none` leaves the patch as it is.
 public struct CorruptionDistribution: Sendable, CustomStringConvertible {
     /// As they were given.
     public let texts: [String]
     private let alternatives: [[StepPattern]]
+    /// The weights of the alternatives up to each one.
+    private let sums: [Double]
     /// By how much every corruption that may come divides width and height.
     public let reduction: Int
 
@@ -16,9 +19,12 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
         guard !texts.isEmpty else { throw .empty(text: "") }
         var alternatives: [[StepPattern]] = []
         var reductions: Set<Int> = []
+        var weights: [Double] = []
         for text in texts {
-            let patterns = try StepPattern.parse(text)
+            let (weight, rest) = try Weight.split(text)
+            let patterns = try StepPattern.parse(rest)
             alternatives.append(patterns)
+            weights.append(weight?.value ?? 1)
             var products: Set<Int> = [1]
             for pattern in patterns {
                 let factors = pattern.reductions
@@ -29,6 +35,7 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
         guard reductions.count == 1 else { throw .differentReductions(found: reductions.sorted()) }
         self.texts = texts
         self.alternatives = alternatives
+        sums = weights.sums
         reduction = reductions.first ?? 1
     }
 
@@ -36,7 +43,7 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
 
     /// One of the corruptions, with levels of its own.
     public func draw(using random: inout some RandomNumbers) -> Corruption {
-        let patterns = alternatives[random.index(below: alternatives.count)]
+        let patterns = alternatives[random.index(sums: sums)]
         return Corruption(steps: patterns.map { $0.draw(using: &random) })
     }
 }
@@ -46,7 +53,8 @@ extension StepPattern {
     func draw(using random: inout some RandomNumbers) -> any CorruptionStep {
         var values: [String: String] = [:]
         for (parameter, choices) in choices {
-            switch choices[choices.count == 1 ? 0 : random.index(below: choices.count)] {
+            let sums = choices.count == 1 ? [] : choices.map { $0.weight?.value ?? 1 }.sums
+            switch choices[sums.isEmpty ? 0 : random.index(sums: sums)].form {
             case .value(let value): values[parameter.name] = value
             case .range(_, let lower, let upper):
                 if case .integer = parameter.form {
@@ -64,14 +72,14 @@ extension StepPattern {
         var reductions: Set<Int> = []
         var values: [String: String] = [:]
         for (parameter, choices) in choices {
-            if case .value(let value)? = choices.first { values[parameter.name] = value }
-            if case .range(_, let lower, _)? = choices.first {
+            if case .value(let value)? = choices.first?.form { values[parameter.name] = value }
+            if case .range(_, let lower, _)? = choices.first?.form {
                 values[parameter.name] = parameter.isInteger ? "\(Int(lower))" : "\(lower)"
             }
         }
         for (parameter, choices) in choices where parameter.isInteger {
             for choice in choices {
-                switch choice {
+                switch choice.form {
                 case .value(let value):
                     values[parameter.name] = value
                     reductions.insert(step.init(CorruptionValues(values)).reduction)
@@ -91,7 +99,25 @@ extension CorruptionKind.Parameter {
     fileprivate var isInteger: Bool { if case .integer = form { true } else { false } }
 }
 
+extension [Double] {
+    /// The sums of the elements up to each one.
+    fileprivate var sums: [Double] {
+        var sum = 0.0
+        return map { element in
+            sum += element
+            return sum
+        }
+    }
+}
+
 extension RandomNumbers {
+    /// An index, drawn in proportion to weights whose sums up to each one are `sums`. Weights of 1 give what
+    /// `index(below:)` gives.
+    fileprivate mutating func index(sums: [Double]) -> Int {
+        let place = uniform() * (sums.last ?? 0)
+        return sums.firstIndex { place < $0 } ?? sums.count - 1
+    }
+
     /// A whole number of 0..<bound.
     mutating func index(below bound: Int) -> Int { min(bound - 1, Int(uniform() * Double(bound))) }
 }

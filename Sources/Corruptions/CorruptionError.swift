@@ -8,6 +8,10 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
     case outOfRange(kind: String, name: String, found: String, expected: String)
     /// A range (`0-75`) outside training, where levels are drawn.
     case range(kind: String, found: String)
+    /// A weight (`3*none`) outside training.
+    case weight(found: String)
+    /// What stands before an asterisk is no weight.
+    case malformedWeight(found: String)
     case empty(text: String)
     case tooSmall(kind: String, width: Int, height: Int)
     /// `none` beside other steps or with parameters.
@@ -35,6 +39,9 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
         case .range(let kind, let found):
             "\(kind): the range \(found) is for training, where levels are drawn from it; "
                 + "name levels instead, as in \(kind):15,25,50"
+        case .weight(let found):
+            "the weight \(found) is for training, where one of several corruptions is drawn"
+        case .malformedWeight(let found): "a weight is \"\(found)\", expected a number above 0, as in 3*none"
         case .empty(let text): "\"\(text)\" has an empty part, expected a corruption such as gaussian:25"
         case .tooSmall(let kind, let width, let height):
             "\(kind): a picture of \(width)x\(height) is too small"

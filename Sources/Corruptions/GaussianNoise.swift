@@ -19,6 +19,8 @@ public struct GaussianNoise: CorruptionStep {
 
     public var description: String { "gaussian:\(CorruptionText.level(sigma))" }
 
+    public var isNoise: Bool { true }
+
     public func apply(
         from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
     ) throws(CorruptionError) {

@@ -30,6 +30,8 @@ public struct Masking: CorruptionStep {
 
     public var description: String { "mask:\(CorruptionText.number(share)):block=\(block)" }
 
+    public var isNoise: Bool { true }
+
     public func apply(
         from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
     ) throws(CorruptionError) {

@@ -18,16 +18,11 @@ public struct PoissonNoise: CorruptionStep {
 
     public var description: String { "poisson:\(CorruptionText.number(peak))" }
 
+    public var isNoise: Bool { true }
+
     public func apply(
         from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
     ) throws(CorruptionError) {
-        for y in 0..<source.height {
-            for x in 0..<source.width {
-                for c in 0..<source.channels {
-                    let count = random.poisson(mean: Double(source.row(c, y)[x]) * peak)
-                    target.row(c, y)[x] = Float(count / peak)
-                }
-            }
-        }
+        random.countPhotons(peak: peak, in: source, counts: target)
     }
 }

@@ -23,7 +23,7 @@ public struct Quantisation: CorruptionStep {
 
 extension PlanarView {
     /// Writes the samples clipped to 0...1 and rounded, halves up, to `target`, which may be the view itself.
-    fileprivate func round(toBits bits: Int, into target: PlanarView) {
+    package func round(toBits bits: Int, into target: PlanarView) {
         let maximum = Float((1 << bits) - 1)
         for c in 0..<channels {
             for y in 0..<height {

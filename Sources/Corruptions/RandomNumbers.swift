@@ -12,9 +12,16 @@ public protocol RandomNumbers: Sendable {
 
     /// Writes `source` plus normal numbers of standard deviation `deviation` to `target`, which may be `source`.
     mutating func addNormal(deviation: Double, to source: PlanarView, sums target: PlanarView)
+
+    /// Writes Poisson(sample * peak) / peak for every sample of `source` to `target`, which may be `source`.
+    mutating func countPhotons(peak: Double, in source: PlanarView, counts target: PlanarView)
 }
 
 extension RandomState: RandomNumbers {
+    public mutating func countPhotons(peak: Double, in source: PlanarView, counts target: PlanarView) {
+        countPhotonsInOrder(peak: peak, in: source, counts: target)
+    }
+
     /// In the order row, column, channel, as NumPy fills an array of pixels.
     public mutating func fillNormal(_ view: PlanarView) {
         for y in 0..<view.height {
@@ -36,8 +43,15 @@ extension RandomState: RandomNumbers {
     }
 }
 
-/// In the order channel, row, column.
+/// In the order channel, row, column; photons in that of `RandomState`.
 extension RandomStream: RandomNumbers {
+    public mutating func countPhotons(peak: Double, in source: PlanarView, counts target: PlanarView) {
+        // State that is local stays in registers and on the stack.
+        var stream = self
+        stream.countPhotonsInOrder(peak: peak, in: source, counts: target)
+        self = stream
+    }
+
     public mutating func fillNormal(_ view: PlanarView) {
         for c in 0..<view.channels {
             for y in 0..<view.height { fillNormal(view.row(c, y), count: view.width) }
@@ -55,6 +69,20 @@ extension RandomStream: RandomNumbers {
 }
 
 extension RandomNumbers {
+    /// In the order row, column, channel. Always inlined where the generator is known: a draw through a protocol costs
+    /// as much as the draw.
+    @inline(__always)
+    fileprivate mutating func countPhotonsInOrder(peak: Double, in source: PlanarView, counts target: PlanarView) {
+        for y in 0..<source.height {
+            for x in 0..<source.width {
+                for c in 0..<source.channels {
+                    let count = poisson(mean: Double(source.row(c, y)[x]) * peak)
+                    target.row(c, y)[x] = Float(count / peak)
+                }
+            }
+        }
+    }
+
     /// A whole number of Poisson's distribution, drawn as `np.random.poisson(mean)` draws it.
     ///
     /// Below a mean of 10 uniform numbers are multiplied until they fall under exp(-mean); from there on Hörmann's

@@ -39,6 +39,8 @@ public struct SaltAndPepper: CorruptionStep {
             + ":tone=\(isColoured ? "colour" : "grey")"
     }
 
+    public var isNoise: Bool { true }
+
     public func apply(
         from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
     ) throws(CorruptionError) {

@@ -18,6 +18,8 @@ public struct SpeckleNoise: CorruptionStep {
 
     public var description: String { "speckle:\(CorruptionText.level(sigma))" }
 
+    public var isNoise: Bool { true }
+
     public func apply(
         from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
     ) throws(CorruptionError) {

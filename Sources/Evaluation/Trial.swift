@@ -16,7 +16,8 @@ struct Trial: Sendable {
 
     /// What a trial makes.
     struct Views {
-        /// The original, 8 bits, without alpha, cut to a multiple of the corruption's reduction.
+        /// The original, 8 bits, without alpha, cut to a multiple of the corruption's reduction; without colour where
+        /// the corruption leaves none.
         var clean: PlanarImage
         var corrupted: PlanarImage
         var restored: PlanarImage?
@@ -46,7 +47,7 @@ struct Trial: Sendable {
         let stored = try Picture(reading: picture.path, limits: limits).image
         // Protocols are made for 8 bits; a deeper original becomes its own 8-bit version first.
         let original = stored.withoutAlpha().rounded(toBits: 8)
-        guard let clean = original.cut(toMultipleOf: corruption.reduction) else {
+        guard let clean = original.cut(toMultipleOf: corruption.reduction).map(corruption.clean(of:)) else {
             throw CorruptionError.tooSmall(
                 kind: corruption.description, width: original.width, height: original.height)
         }

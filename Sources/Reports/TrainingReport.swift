@@ -60,13 +60,22 @@ public struct TrainingReport: Sendable {
         self.settings = settings
     }
 
-    /// The rows, one a validation: step, rate, loss, PSNR after and before in decibels, seconds, megapixels.
+    /// The rows, one a validation: step, rate, loss, PSNR after and before in decibels, seconds, megapixels; then the
+    /// PSNR under each of several corruptions.
     public func csv() -> String {
-        var text = "step,rate,loss,psnr,psnrBefore,seconds,megapixels\n"
+        let corruptions = rows.last?.corruptions?.map(\.corruption) ?? []
+        var text = "step,rate,loss,psnr,psnrBefore,seconds,megapixels"
+        for corruption in corruptions { text += ",psnr \(corruption)" }
+        text += "\n"
         for row in rows {
             let psnr = [row.psnr, row.psnrBefore].map { $0.map(RecordedNumber.text) ?? "" }
             text += "\(row.step),\(row.rate),\(row.loss),\(psnr[0]),\(psnr[1]),"
-            text += String(format: "%.1f,%.3f\n", row.seconds, row.megapixels)
+            text += String(format: "%.1f,%.3f", row.seconds, row.megapixels)
+            for corruption in corruptions {
+                let figures = row.corruptions?.first { $0.corruption == corruption }
+                text += "," + (figures.map { RecordedNumber.text(of: $0.psnr) } ?? "")
+            }
+            text += "\n"
         }
         return text
     }

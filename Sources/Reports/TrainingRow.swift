@@ -9,20 +9,36 @@ public struct TrainingRow: Sendable, Equatable, Codable {
     public var psnr: Double?
     /// The mean PSNR of the corrupted validation pictures.
     public var psnrBefore: Double?
+    /// The figures of each corruption, where there are several; nil else.
+    public var corruptions: [CorruptionFigures]?
     /// Seconds of computing so far, all sittings together.
     public var seconds: Double
     /// Megapixels of the network's result that were trained on so far.
     public var megapixels: Double
 
+    /// The means of the validation pictures under one corruption, in decibels.
+    public struct CorruptionFigures: Sendable, Equatable, Codable {
+        public var corruption: String
+        public var psnr: Double
+        public var psnrBefore: Double
+
+        public init(corruption: String, psnr: Double, psnrBefore: Double) {
+            self.corruption = corruption
+            self.psnr = psnr
+            self.psnrBefore = psnrBefore
+        }
+    }
+
     public init(
-        step: Int, rate: Double, loss: Double, psnr: Double? = nil, psnrBefore: Double? = nil, seconds: Double,
-        megapixels: Double
+        step: Int, rate: Double, loss: Double, psnr: Double? = nil, psnrBefore: Double? = nil,
+        corruptions: [CorruptionFigures]? = nil, seconds: Double, megapixels: Double
     ) {
         self.step = step
         self.rate = rate
         self.loss = loss
         self.psnr = psnr
         self.psnrBefore = psnrBefore
+        self.corruptions = corruptions
         self.seconds = seconds
         self.megapixels = megapixels
     }

@@ -24,9 +24,12 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
         let raw = UnsafeMutableRawPointer.allocate(
             byteCount: bytes, alignment: isLarge ? Self.hugePage : Self.alignment)
         if isLarge { Self.adviseHugePages(raw, byteCount: bytes) }
+        // Zeros at once: a loop over elements of a type that is not known here costs a call for each.
+        let isZero = withUnsafeBytes(of: value) { $0.allSatisfy { $0 == 0 } }
+        if isZero { raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes) }
         self.base = raw.bindMemory(to: Element.self, capacity: max(1, count))
         self.count = count
-        base.initialize(repeating: value, count: count)
+        if !isZero { base.initialize(repeating: value, count: count) }
     }
 
     private static var hugePage: Int { 2 << 20 }

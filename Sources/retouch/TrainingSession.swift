@@ -60,8 +60,8 @@ struct TrainingSession {
         }
         let pool = try PicturePool(
             folders: configuration.images.map { FilePath($0) }, channels: network.inputChannels,
-            smallestSide: configuration.stages.map(\.patch).max() ?? 0, maximumBytes: memoryLimit / 2,
-            workers: workers)
+            smallestSide: (configuration.stages.map(\.patch).max() ?? 0) + 2 * configuration.margin * network.scale,
+            maximumBytes: memoryLimit / 2, workers: workers)
         for leftOut in pool.leftOut {
             Console.standardError.write("warning: \"\(leftOut.name.printed)\" is left out: \(leftOut.reason)\n")
         }
@@ -70,7 +70,10 @@ struct TrainingSession {
             pool: pool, corruptions: corruptions,
             settings: .init(
                 turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
-                knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0),
+                greyShare: configuration.greyShare, toningShare: configuration.toningShare,
+                knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
+                textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
+                margin: configuration.margin),
             seed: configuration.seed)
         validator =
             configuration.validation.isEmpty
@@ -121,7 +124,7 @@ struct TrainingSession {
                 }
                 let result = try validator.validate(run.configuration.architecture.makeNetwork(weights: source))
                 shown = result
-                return (result.psnr, result.before)
+                return result.means
             }
         }
         let isComplete = try run.run(
@@ -133,7 +136,11 @@ struct TrainingSession {
                     if let last = rows.last {
                         tell(
                             "step \(last.step)" + String(format: ", loss %.5f", last.loss)
-                                + (last.psnr.map { ", validation \(Text.decibels($0))" } ?? "") + "\n")
+                                + (last.psnr.map { ", validation \(Text.decibels($0))" } ?? "") + "\n"
+                                + (last.corruptions ?? []).map { part in
+                                    "  \(part.corruption): \(Text.decibels(part.psnrBefore)) -> "
+                                        + "\(Text.decibels(part.psnr))\n"
+                                }.joined())
                     }
                     if let validator, let shown, let step = rows.last?.step {
                         try sheet.add(shown, of: validator.subjects, step: step)

@@ -78,6 +78,7 @@ import Testing
         (["--images", "IN", "--out", "TMP/x", "--widths", "a"], 2, "--widths a"),
         (["--images", "IN", "--out", "TMP/x", "--corrupt", "fog:1"], 2, "fog"),
         (["--images", "IN", "--out", "TMP/x", "--corrupt", "bicubic:2"], 2, "2 times smaller"),
+        (["--images", "IN", "--out", "TMP/x", "--corrupt", "0*none"], 2, "a weight is"),
         (["--images", "IN", "--out", "TMP/x", "--loss", "l3"], 2, "l3"),
         (["--images", "TMP/none", "--out", "TMP/x"], 3, "none"), (["--resume", "--out", "TMP/x"], 2, "no checkpoint"),
         (["--resume", "--out", "TMP/x", "--rate", "1"], 2, "leave the others out"),
@@ -100,6 +101,31 @@ import Testing
         #expect(ending.status == 0, "\(ending)")
         let unknown = try train(["--config", "TMP/b.json", "--images", "IN", "--out", "TMP/x"])
         #expect(unknown.status == 2 && unknown.standardError.contains("'step' is not known"), "\(unknown)")
+    }
+
+    /// Frames without colour, margins, texture; each of the validation's corruptions is told.
+    @Test func filmFromAConfigurationFile() throws {
+        func configuration(margin: Int) -> String {
+            #"{"architecture": {"architecture": "unet", "widths": [8, 8], "blocks": 1}, "warmup": 0, "steps": 4, "#
+                + #""corruptions": ["3*film:0-1", "blur:4*0,0.3-1+jpeg:60-98", "none"], "toningShare": 0.4, "#
+                + #""textureChoices": 3, "textureShare": 0.5, "margin": \#(margin), "greyShare": 0.1, "#
+                + #""validationCorruptions": ["none", "film:0.7"], "#
+                + #""stages": [{"share": 1, "patch": 16, "batch": 2}]}"#
+        }
+        try test.folder.write(configuration(margin: 12), to: "film.json")
+        let ending = try train(
+            ["--config", "TMP/film.json", "--images", "IN", "--validation", "IN", "--out", "TMP/film"])
+        #expect(ending.status == 0, "\(ending)")
+        #expect(ending.standardError.contains("  none: 100.00 dB -> "), "\(ending.standardError)")
+        #expect(ending.standardError.contains("  film:0.7: "), "\(ending.standardError)")
+        let table = String(decoding: try test.folder.read(test.path.pushing("film/training.csv")), as: UTF8.self)
+        #expect(table.contains("psnr none,psnr film:0.7\n"))
+        let resumed = try train(["--resume", "--out", "TMP/film"])
+        #expect(resumed.status == 0, "\(resumed)")
+        // Patches of 16 with a margin of 13 need 42 pixels, the pictures have 40.
+        try test.folder.write(configuration(margin: 13), to: "wide.json")
+        let wide = try train(["--config", "TMP/wide.json", "--images", "IN", "--out", "TMP/x"])
+        #expect(wide.status == 3 && wide.standardError.contains("smaller than 42"), "\(wide)")
     }
 
     /// A file may have no more than 64 KiB: the checkpoint cannot be written, the run ends with 74, and nothing of it lies there.

@@ -35,9 +35,36 @@ import Testing
         }
     }
 
+    /// Weights before alternatives and before the entries of a list.
+    @Test func weights() throws {
+        let drawn = try draws(["3*none", "gaussian:3*5,10", "0.5 * blur:1"])
+        let counts = Dictionary(drawn.map { ($0, 1) }, uniquingKeysWith: +)
+        let shares = [
+            ("none", 3 / 4.5), ("gaussian:5", 0.75 / 4.5), ("gaussian:10", 0.25 / 4.5), ("blur:1", 0.5 / 4.5),
+        ]
+        #expect(Set(counts.keys) == Set(shares.map(\.0)))
+        for (name, share) in shares {
+            #expect(abs(Double(counts[name] ?? 0) / 4000 - share) < 4 * (share * (1 - share) / 4000).squareRoot())
+        }
+        let ranges = try draws(["grain:3*0-20,20-40:tone=5*grey,2*mixed,3*colour"])
+        #expect(abs(Double(ranges.count { $0.hasSuffix("mixed") }) / 4000 - 0.2) < 0.026)
+        let high = try ranges.count { try #require(Double($0.split(separator: ":")[1])) > 20 }
+        #expect(abs(Double(high) / 4000 - 0.25) < 0.028)
+    }
+
+    /// A weight of 1 is what stands where none is written: the same draws.
+    @Test func equalWeights() throws {
+        #expect(
+            try draws(["none", "gaussian:5,10", "blur:1", "jpeg:30-90"])
+                == draws(["1*none", "1*gaussian:1*5,1*10", "1*blur:1", "1*jpeg:30-90"]))
+    }
+
     @Test func everyDrawReadsBack() throws {
         for text in try draws(
-            ["motion:1-15:angle=-90-90", "grain:0-20:blur=0.5-1.5:tone=colour,grey+jpeg:60-98"], count: 50)
+            [
+                "motion:1-15:angle=-90-90", "film:0-1:dirt=0-2:grain=0-1",
+                "grain:0-20:blur=0.5-1.5:tone=colour,grey+jpeg:60-98",
+            ], count: 50)
         {
             #expect(try Corruption.parse(text).map(\.description) == [text])
         }
@@ -57,6 +84,14 @@ import Testing
             (["none:3"], .noneWithOthers(text: "none:3")),
             (["bicubic:2", "gaussian:5"], .differentReductions(found: [1, 2])),
             (["bicubic:2-4"], .differentReductions(found: [2, 3, 4])),
+            (["0*none"], .malformedWeight(found: "0")),
+            (["-1*none"], .malformedWeight(found: "-1")),
+            (["often*none"], .malformedWeight(found: "often")),
+            (["nan*none"], .malformedWeight(found: "nan")),
+            (["*none"], .malformedWeight(found: "")),
+            (["2*"], .empty(text: "")),
+            (["gaussian:2*"], .malformed(kind: "gaussian", name: "sigma", found: "", expected: "a number")),
+            (["gaussian:x*5,6"], .malformedWeight(found: "x")),
         ]
         for (texts, expected) in cases {
             #expect(throws: expected) { try CorruptionDistribution(texts) }
@@ -64,6 +99,8 @@ import Testing
         #expect(throws: CorruptionError.range(kind: "gaussian", found: "0-75")) {
             try Corruption.parse("gaussian:0-75")
         }
+        #expect(throws: CorruptionError.weight(found: "3*")) { try Corruption.parse("3*gaussian:5") }
+        #expect(throws: CorruptionError.weight(found: "3*")) { try Corruption.parse("gaussian:3*5,6") }
         #expect((try? CorruptionDistribution(["bicubic:2+jpeg:50-90", "area:2"]))?.reduction == 2)
     }
 }

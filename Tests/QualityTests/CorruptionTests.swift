@@ -63,7 +63,7 @@ struct CorruptionGrammarTests {
             ("gaussian:25:sigma=3", .repeatedParameter(kind: "gaussian", name: "sigma")),
             (
                 "grain:15:tone=sepia",
-                .malformed(kind: "grain", name: "tone", found: "sepia", expected: "colour or grey")
+                .malformed(kind: "grain", name: "tone", found: "sepia", expected: "colour or grey or mixed")
             ),
         ]
         for (text, expected) in cases {
@@ -138,7 +138,7 @@ struct CorruptionTests {
     func greyGrain() throws {
         let black = PlanarImage(channels: 3, height: 20, width: 30)
         var random = RandomState(seed: 3)
-        let grain = try Grain(sigma: 20, blur: 1, isColoured: false).applied(to: black, random: &random)
+        let grain = try Grain(sigma: 20, blur: 1, tone: .grey).applied(to: black, random: &random)
         #expect(grain.channel(0).samples == grain.channel(1).samples)
         #expect(grain.channel(0).samples == grain.channel(2).samples)
         #expect(grain.channel(0).samples.contains { $0 != 0 })

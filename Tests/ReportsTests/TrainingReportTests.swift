@@ -34,6 +34,19 @@ import Testing
         #expect(lines.count == 3)
     }
 
+    /// A row from before there were figures of single corruptions has an empty place.
+    @Test func tableOfSeveralCorruptions() {
+        var report = Self.report(count: 2)
+        report.rows[1].corruptions = [
+            .init(corruption: "none", psnr: 49.5, psnrBefore: 100),
+            .init(corruption: "film:0.7", psnr: 30.25, psnrBefore: 28),
+        ]
+        let lines = report.csv().split(separator: "\n")
+        #expect(lines[0].hasSuffix(",megapixels,psnr none,psnr film:0.7"))
+        #expect(lines[1].hasSuffix(",65.536,,"))
+        #expect(lines[2].hasSuffix(",49.5,30.25"))
+    }
+
     @Test(arguments: [0, 1, 2, 12]) func page(count: Int) throws {
         let folder = FilePath("/tmp/retouch-training-report-\(UInt64.random(in: 0...UInt64.max))")
         try createFolders(at: folder)

@@ -32,12 +32,21 @@ import Training
         configuration.loss = .charbonnier(eps: 0.02)
         configuration.stages = [.init(share: 0.25, patch: 32, batch: 2), .init(share: 0.75, patch: 48, batch: 1)]
         configuration.patience = 3
+        configuration.corruptions = ["3*film:0-1", "none"]
+        configuration.greyShare = 0.1
+        configuration.toningShare = 0.4
+        configuration.textureChoices = 3
+        configuration.textureShare = 0.5
+        configuration.margin = 12
         configuration.validation = ["b"]
         configuration.precision = .bfloat16
         configuration.initialModel = "1x-Denoise-S"
         let again = try TrainingConfiguration(json: configuration.json())
         #expect(again == configuration)
         #expect(again.optimiser == configuration.optimiser)
+        #expect((again.textureChoices, again.margin) == (3, 12))
+        #expect((again.greyShare, again.toningShare, again.textureShare) == (0.1, 0.4, 0.5))
+        #expect(again.corruptions == ["3*film:0-1", "none"])
         #expect(again.schedule == configuration.schedule)
         #expect(again.clipping == nil)
     }
@@ -67,7 +76,10 @@ import Training
         (#", "stages": [{"share": 1, "patch": 64, "batch": 0}]"#, "batch"), (#", "clipping": 0"#, "clipping"),
         (#", "averaging": 1"#, "averaging"), (#", "patience": 3"#, "patience"), (#", "minutes": -1"#, "minutes"),
         (#", "corruptions": []"#, "corruptions"), (#", "optimiser": {"name": "adam", "beta2": 1}"#, "beta2"),
-        (#", "noiseMapShare": 1.5"#, "noiseMapShare"), (#", "schedule": "step:every=0:factor=1""#, "schedule"),
+        (#", "noiseMapShare": 1.5"#, "noiseMapShare"), (#", "greyShare": -0.1"#, "greyShare"),
+        (#", "toningShare": 2"#, "toningShare"), (#", "textureShare": 1.01"#, "textureShare"),
+        (#", "textureChoices": 0"#, "textureChoices"), (#", "margin": -1"#, "margin"),
+        (#", "schedule": "step:every=0:factor=1""#, "schedule"),
     ])
     func valuesOutsideTheirRange(more: String, field: String) throws {
         let configuration = try Self.configuration(more)

@@ -209,6 +209,8 @@ import Training
             ("white noise", ["gaussian:0-75"], PatchSampler.Settings()),
             ("white noise, half of the patches reduced", ["gaussian:0-75"], .init(reducedShare: 0.5)),
             ("grain and JPEG", ["grain:0-30:blur=0.5-1.5+jpeg:60-98"], .init()),
+            ("grain", ["grain:0-30:blur=0.5-1.5"], .init()), ("JPEG", ["jpeg:60-98"], .init()),
+            ("film", ["film:0-1"], .init()), ("film with a margin of 12", ["film:0-1"], .init(margin: 12)),
             ("poisson", ["poisson:5-100"], .init()), ("none", ["none"], .init()),
         ] {
             let source = try sampler(texts, settings)

@@ -39,7 +39,7 @@ import Training
     private static func advance(_ run: TrainingRun, _ source: LinearRegression, _ count: Int? = nil) throws -> Bool {
         let last = count.map { source.calls + $0 }
         return try run.run(
-            validation: { average, step in (Double(average.base[0]) + Double(step), 0) },
+            validation: { average, step in .init(psnr: Double(average.base[0]) + Double(step), before: 0) },
             isCancelled: { last.map { source.calls >= $0 } ?? false })
     }
 
@@ -73,7 +73,7 @@ import Training
         #expect(throws: Killed.self) {
             // The steps 30 to 33 are lost, together with whatever they changed in memory.
             try killed.run(
-                validation: { _, step in (Double(step), 0) },
+                validation: { _, step in .init(psnr: Double(step), before: 0) },
                 observe: { event in
                     if case .checkpoint(30) = event { throw Killed() }
                 })
@@ -139,7 +139,7 @@ import Training
         configuration.patience = 2
         let source = LinearRegression()
         let run = TrainingRun(configuration, steps: 1000, source: source, folder: try path("patience"))
-        let ended = try run.run(validation: { _, step in (step <= 40 ? Double(step) : 0, 0) })
+        let ended = try run.run(validation: { _, step in .init(psnr: step <= 40 ? Double(step) : 0, before: 0) })
         #expect(ended)
         #expect(run.step == 80)
     }

@@ -44,10 +44,10 @@ extension TrainingConfiguration {
     }
 
     static let keys = [
-        "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips", "images",
-        "initialModel", "loss", "megapixels", "minutes", "noiseMapShare", "optimiser", "patience", "precision", "rate",
-        "schedule", "seed", "stages", "steps", "validateEvery", "validation", "validationCorruptions",
-        "validationSide", "warmup",
+        "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
+        "greyShare", "images", "initialModel", "loss", "margin", "megapixels", "minutes", "noiseMapShare", "optimiser",
+        "patience", "precision", "rate", "schedule", "seed", "stages", "steps", "textureChoices", "textureShare",
+        "toningShare", "validateEvery", "validation", "validationCorruptions", "validationSide", "warmup",
     ]
 }
 
@@ -90,6 +90,11 @@ extension TrainingConfiguration: Codable {
         try set(&noiseMapShare, "noiseMapShare")
         try set(&flips, "flips")
         try set(&downscaling, "downscaling")
+        try set(&greyShare, "greyShare")
+        try set(&toningShare, "toningShare")
+        try set(&textureChoices, "textureChoices")
+        try set(&textureShare, "textureShare")
+        try set(&margin, "margin")
         try set(&precision, "precision")
         try set(&validateEvery, "validateEvery")
         try set(&validationSide, "validationSide")
@@ -126,6 +131,11 @@ extension TrainingConfiguration: Codable {
         try put(noiseMapShare, "noiseMapShare")
         try put(flips, "flips")
         try put(downscaling, "downscaling")
+        try put(greyShare, "greyShare")
+        try put(toningShare, "toningShare")
+        try put(textureChoices, "textureChoices")
+        try put(textureShare, "textureShare")
+        try put(margin, "margin")
         try put(precision, "precision")
         try put(validateEvery, "validateEvery")
         try put(validationSide, "validationSide")

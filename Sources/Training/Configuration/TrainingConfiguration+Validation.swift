@@ -45,7 +45,13 @@ extension TrainingConfiguration {
         }
         if let clipping { try positive(clipping, "clipping") }
         try check((0..<1).contains(averaging), "averaging", averaging, "0 or more, below 1")
-        try check((0...1).contains(noiseMapShare), "noiseMapShare", noiseMapShare, "0 to 1")
+        let shares = [
+            (noiseMapShare, "noiseMapShare"), (greyShare, "greyShare"), (toningShare, "toningShare"),
+            (textureShare, "textureShare"),
+        ]
+        for (share, name) in shares { try check((0...1).contains(share), name, share, "0 to 1") }
+        try check((1...64).contains(textureChoices), "textureChoices", textureChoices, "1 to 64 places")
+        try check((0...256).contains(margin), "margin", margin, "0 to 256 pixels")
         try check(validateEvery >= 1, "validateEvery", validateEvery, "1 step or more")
         try check(checkpointEvery >= 1, "checkpointEvery", checkpointEvery, "1 step or more")
         try check(validationSide >= 0, "validationSide", validationSide, "0 (whole pictures) or more")

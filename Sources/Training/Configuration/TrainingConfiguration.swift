@@ -28,7 +28,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var images: [String]
     /// Folders and files of pictures to validate on; without any there is no validation.
     public var validation: [String] = []
-    /// Corruptions in the command's grammar, each as likely, with ranges to draw from: `gaussian:0-75`.
+    /// Corruptions in the command's grammar, with ranges to draw from: `gaussian:0-75`. Each is as likely, or as its
+    /// weight says: `3*grain:0-20`.
     public var corruptions: [String] = ["gaussian:0-75"]
     /// Corruptions of the validation pictures, without ranges; each is measured.
     public var validationCorruptions: [String] = []
@@ -53,6 +54,16 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var flips = true
     /// Whether patches are also taken from pictures made smaller.
     public var downscaling = false
+    /// The share of the patches that lose their colour, target and input alike.
+    public var greyShare = 0.0
+    /// The share of the patches that are given the look of an old print, target and input alike.
+    public var toningShare = 0.0
+    /// Of how many places the one with the most texture is taken for a patch whose corruption has no noise.
+    public var textureChoices = 1
+    /// The share of the patches without noise whose place is chosen so.
+    public var textureShare = 1.0
+    /// Pixels around a patch that its corruption sees, for blur and JPEG that do not begin at its edges.
+    public var margin = 0
     public var precision: Precision = .float32
     /// Steps between two validations.
     public var validateEvery = 1000

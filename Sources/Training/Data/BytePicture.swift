@@ -48,6 +48,21 @@ final class BytePicture: Sendable {
 
     var byteCount: Int { storage.count }
 
+    /// The mean difference of horizontal neighbours in the square of `side` pixels at (`top`, `left`), on 0...255.
+    func texture(top: Int, left: Int, side: Int) -> Double {
+        precondition(top >= 0 && left >= 0 && top + side <= height && left + side <= width)
+        var sum = 0
+        for c in 0..<channels {
+            for y in top..<top + side {
+                let row = storage.base + (c * height + y) * width + left
+                var rowSum: Int32 = 0
+                for x in 0..<max(0, side - 1) { rowSum &+= abs(Int32(row[x + 1]) &- Int32(row[x])) }
+                sum += Int(rowSum)
+            }
+        }
+        return Double(sum) / Double(max(1, channels * side * (side - 1)))
+    }
+
     /// Writes the square of `side` pixels at (`top`, `left`), flipped and turned as `way` says, on 0...1 to `target`.
     ///
     /// - Parameter way: 0...7: bit 0 turns the rows around, bit 1 the columns, and then bit 2 exchanges the two.

@@ -72,7 +72,7 @@ public struct NoisyPatchSampler: PatchSource {
     public func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
     ) throws -> PatchFacts {
-        let noisy = workspace.view(0, channels: channels, height: 2 * input.height, width: 2 * input.width)
+        let noisy = workspace.view(.noisy, channels: channels, height: 2 * input.height, width: 2 * input.width)
         let (subsampling, index) = try makeNoisyPatch(step: step, sample: sample, noisy: noisy)
         try checkSides(input: input, target: target)
         subsampling.apply(to: noisy, first: input, second: target)

@@ -4,10 +4,11 @@ public import Tensors
 /// Patches of clean pictures, corrupted on the fly.
 ///
 /// A picture is drawn in proportion to its area, then a place in it, one of the eight flips and turns, and the
-/// corruption. A reduction makes the input smaller than the target. Blur and JPEG see the patch alone: what lies
-/// beyond its edges is mirrored or repeated, as at the edges of a picture.
+/// corruption. A reduction makes the input smaller than the target. Without a margin blur and JPEG see the patch alone:
+/// what lies beyond its edges is mirrored or repeated, as at the edges of a picture. Where the corruption leaves no
+/// colour, the target has none either.
 public struct PatchSampler: PatchSource {
-    /// What is done to patches beside the corruption.
+    /// What is done to patches beside the corruption. The standard values do nothing more.
     public struct Settings: Sendable, Equatable {
         /// Whether patches are flipped and turned in the eight ways.
         public var turns = true
@@ -15,16 +16,31 @@ public struct PatchSampler: PatchSource {
         public var reducedShare = 0.0
         /// Of the patches of colour pictures that are made grey, in all channels: 0...1.
         public var greyShare = 0.0
+        /// Of the patches that are given the look of an old print, target and input alike: 0...1.
+        public var toningShare = 0.0
         /// Of the patches under white noise whose level is told: 0...1.
         public var knownNoiseShare = 0.0
+        /// Of so many places the one with the most texture is taken, where the corruption has no noise: sand and grass
+        /// look like noise, and a network that seldom sees them without learns to remove them. 1 or more.
+        public var textureChoices = 1
+        /// Of the patches without noise whose place is chosen so: 0...1.
+        public var textureShare = 1.0
+        /// Pixels of the input around the patch that the corruption sees and that are cut off again, 0 or more. The
+        /// cut lies up to 8 pixels off the middle, so that JPEG's blocks begin anywhere.
+        public var margin = 0
 
         public init(
-            turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, knownNoiseShare: Double = 0
+            turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, toningShare: Double = 0,
+            knownNoiseShare: Double = 0, textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0
         ) {
             self.turns = turns
             self.reducedShare = reducedShare
             self.greyShare = greyShare
+            self.toningShare = toningShare
             self.knownNoiseShare = knownNoiseShare
+            self.textureChoices = textureChoices
+            self.textureShare = textureShare
+            self.margin = margin
         }
     }
 
@@ -44,7 +60,7 @@ public struct PatchSampler: PatchSource {
 
     public var channels: Int { pool.channels }
     public var scale: Int { corruptions.reduction }
-    public var largestSide: Int { smallestSide / scale }
+    public var largestSide: Int { max(0, smallestSide / scale - 2 * settings.margin) }
 
     /// - Complexity: about 50 microseconds for 64x64 RGB with white noise, 100 more where the picture is made smaller; grain and
     ///   JPEG about 800, photon noise 3000 (one core of a busy machine, 2026-11-24, `PatchSamplerTests.speed`).
@@ -53,10 +69,59 @@ public struct PatchSampler: PatchSource {
     ) throws -> PatchFacts {
         try checkSides(input: input, target: target)
         var random = RandomStream(seed: seed, step, sample)
+        let margin = settings.margin
+        // The order of the draws is part of what a seed means: what a setting draws is drawn only where it is set.
+        let early = settings.textureChoices > 1 ? corruptions.draw(using: &random) : nil
+        let clean = margin == 0 ? target : workspace.margined(.clean, target, margin * scale)
+        let isChosen = early.map { !$0.isNoisy } == true && random.uniform() < settings.textureShare
+        let place = try drawPlace(
+            choices: isChosen ? settings.textureChoices : 1, side: clean.height, random: &random)
+        try copy(place, to: clean, workspace: workspace)
+        if channels == 3, settings.greyShare > 0, random.uniform() < settings.greyShare { clean.removeColour() }
+        let isToned = settings.toningShare > 0 && random.uniform() < settings.toningShare
+        let toning = isToned ? Toning(random: &random) : nil
+        let corruption = early ?? corruptions.draw(using: &random)
+        let isTold = random.uniform() < settings.knownNoiseShare
+        let corrupted = margin == 0 ? input : workspace.margined(.corrupted, input, margin)
+        try corrupt(clean, to: corrupted, corruption, toning, random: &random)
+        if margin > 0 {
+            let slack = min(8, margin)
+            let top = margin - slack + random.integer(below: 2 * slack)
+            let left = margin - slack + random.integer(below: 2 * slack)
+            input.copySamples(from: corrupted.square(top: top, left: left, side: input.height))
+            target.copySamples(from: clean.square(top: top * scale, left: left * scale, side: target.height))
+        }
+        return PatchFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: place.picture)
+    }
+
+    /// Where a patch comes from.
+    private struct Place {
+        var picture: Int
+        var way: Int
+        var top: Int
+        var left: Int
+        var side: Int
+    }
+
+    /// A place for a patch of `side` pixels; of several choices the one with the most texture.
+    private func drawPlace(
+        choices: Int, side: Int, random: inout RandomStream
+    ) throws(TrainingDataError) -> Place {
+        var best = try drawPlace(side: side, random: &random)
+        guard choices > 1 else { return best }
+        var most = try texture(at: best)
+        for _ in 1..<choices {
+            let place = try drawPlace(side: side, random: &random)
+            let texture = try texture(at: place)
+            if texture > most { (best, most) = (place, texture) }
+        }
+        return best
+    }
+
+    private func drawPlace(side: Int, random: inout RandomStream) throws(TrainingDataError) -> Place {
         let index = pool.index(ofPixel: random.integer(below: pool.area))
-        let picture = try pool.picture(at: index)
+        let picture = pool.pictures[index]
         let way = settings.turns ? random.integer(below: 8) : 0
-        let side = target.height
         var cropSide = side
         if settings.reducedShare > 0, random.uniform() < settings.reducedShare {
             let wanted = Int((Double(side) / (0.5 + 0.5 * random.uniform())).rounded())
@@ -64,30 +129,46 @@ public struct PatchSampler: PatchSource {
         }
         let top = random.integer(below: picture.height - cropSide + 1)
         let left = random.integer(below: picture.width - cropSide + 1)
-        if cropSide == side {
-            picture.copySquare(top: top, left: left, side: side, way: way, to: target)
-        } else {
-            let crop = workspace.view(0, channels: channels, height: cropSide, width: cropSide)
-            picture.copySquare(top: top, left: left, side: cropSide, way: way, to: crop)
-            let between = workspace.view(1, channels: 1, height: side, width: cropSide)
-            workspace.filter.apply(from: crop, to: target, between: between)
-        }
-        if channels == 3, settings.greyShare > 0, random.uniform() < settings.greyShare { Self.makeGrey(target) }
-        let corruption = corruptions.draw(using: &random)
-        let isTold = random.uniform() < settings.knownNoiseShare
-        try corruption.apply(from: target, to: input, random: &random)
-        return PatchFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: index)
+        return Place(picture: index, way: way, top: top, left: left, side: cropSide)
     }
 
-    /// Every channel becomes the luma 0.299 R + 0.587 G + 0.114 B.
-    private static func makeGrey(_ patch: PlanarView) {
-        for y in 0..<patch.height {
-            let (red, green, blue) = (patch.row(0, y), patch.row(1, y), patch.row(2, y))
-            for x in 0..<patch.width {
-                let luma = 0.299 * red[x] + 0.587 * green[x] + 0.114 * blue[x]
-                red[x] = luma
-                green[x] = luma
-                blue[x] = luma
+    private func texture(at place: Place) throws(TrainingDataError) -> Double {
+        try pool.picture(at: place.picture).texture(top: place.top, left: place.left, side: place.side)
+    }
+
+    /// Writes the patch at `place`, as clean as the picture.
+    private func copy(_ place: Place, to clean: PlanarView, workspace: PatchWorkspace) throws(TrainingDataError) {
+        let picture = try pool.picture(at: place.picture)
+        let side = clean.height
+        if place.side == side {
+            picture.copySquare(top: place.top, left: place.left, side: side, way: place.way, to: clean)
+        } else {
+            let crop = workspace.view(.crop, channels: channels, height: place.side, width: place.side)
+            picture.copySquare(top: place.top, left: place.left, side: place.side, way: place.way, to: crop)
+            let between = workspace.view(.between, channels: 1, height: side, width: place.side)
+            workspace.filter.apply(from: crop, to: clean, between: between)
+        }
+    }
+
+    /// Writes `clean` corrupted to `corrupted`; `clean` becomes what it is to be restored to.
+    private func corrupt(
+        _ clean: PlanarView, to corrupted: PlanarView, _ corruption: Corruption, _ toning: Toning?,
+        random: inout RandomStream
+    ) throws(CorruptionError) {
+        guard toning != nil || corruption.isColourless else {
+            return try corruption.apply(from: clean, to: corrupted, random: &random)
+        }
+        if corruption.isColourless { clean.removeColour() }
+        toning?.fade(clean)
+        if !corruption.isColourless { toning?.tint(clean) }
+        // A print that was scanned, a frame that was copied: 8 bits.
+        clean.round(toBits: 8, into: clean)
+        try corruption.apply(from: clean, to: corrupted, random: &random)
+        if corruption.isColourless, let toning {
+            // Tinted film is tinted after the corruption, which would take the tint off.
+            for view in [clean, corrupted] {
+                toning.tint(view)
+                view.round(toBits: 8, into: view)
             }
         }
     }
@@ -101,5 +182,11 @@ extension PatchSource {
         guard input.height <= largestSide else {
             throw .patchSide(found: input.height, expected: "at most \(largestSide), of the smallest picture")
         }
+    }
+}
+
+extension PlanarView {
+    fileprivate func square(top: Int, left: Int, side: Int) -> PlanarView {
+        cropped(rows: top..<top + side, columns: left..<left + side)
     }
 }

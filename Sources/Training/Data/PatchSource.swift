@@ -30,18 +30,31 @@ public struct PatchFacts: Sendable, Equatable {
 ///
 /// Contract: one thread at a time.
 public final class PatchWorkspace {
-    private var buffers: [AlignedBuffer<Float>] = []
+    /// What memory is lent for.
+    enum Slot: Int, CaseIterable {
+        /// A part of a picture before it is made smaller, and the rows between the two passes.
+        case crop, between
+        /// A patch with its margin, before and after the corruption.
+        case clean, corrupted
+        case noisy
+    }
+
+    private var buffers = Slot.allCases.map { _ in AlignedBuffer<Float>(repeating: 0, count: 0) }
     var filter = ReductionFilter()
 
     public init() {}
 
-    /// A view of memory number `slot`, without defined content.
-    func view(_ slot: Int, channels: Int, height: Int, width: Int) -> PlanarView {
-        let count = channels * height * width
-        while buffers.count <= slot { buffers.append(AlignedBuffer(repeating: 0, count: 0)) }
+    /// A view of the memory of `slot`, without defined content.
+    func view(_ slot: Slot, channels: Int, height: Int, width: Int) -> PlanarView {
+        let (slot, count) = (slot.rawValue, channels * height * width)
         if buffers[slot].count < count { buffers[slot] = AlignedBuffer(repeating: 0, count: count) }
         return PlanarView(
             base: buffers[slot].base, channels: channels, height: height, width: width,
             channelStride: height * width, rowStride: width, owner: buffers[slot])
+    }
+
+    /// A view of the size of `patch` and `margin` pixels on each side.
+    func margined(_ slot: Slot, _ patch: PlanarView, _ margin: Int) -> PlanarView {
+        view(slot, channels: patch.channels, height: patch.height + 2 * margin, width: patch.width + 2 * margin)
     }
 }

@@ -13,9 +13,7 @@ public import Tensors
 /// Contract: used by one thread at a time.
 public final class TrainingRun {
     /// Measures the averaged weights; called between two steps.
-    public typealias Validation = (_ average: AlignedBuffer<Float>, _ step: Int) throws -> (
-        psnr: Double, before: Double
-    )
+    public typealias Validation = (_ average: AlignedBuffer<Float>, _ step: Int) throws -> ValidationFigures
 
     public let configuration: TrainingConfiguration
     /// Steps of the whole run.
@@ -223,7 +221,8 @@ public final class TrainingRun {
             TrainingRow(
                 step: progress.step, rate: rates.rate(at: progress.step - 1),
                 loss: progress.lossSum / Double(max(1, progress.lossCount)), psnr: result?.psnr,
-                psnrBefore: result?.before, seconds: progress.seconds, megapixels: progress.megapixels))
+                psnrBefore: result?.before, corruptions: (result?.corruptions).flatMap { $0.count > 1 ? $0 : nil },
+                seconds: progress.seconds, megapixels: progress.megapixels))
         (progress.lossSum, progress.lossCount) = (0, 0)
         if let result { progress.stopping.note(-result.psnr, step: progress.step) }
     }

@@ -4,6 +4,7 @@ import Files
 import Imaging
 public import Networks
 import Quality
+import Reports
 import Restoration
 public import SystemPackage
 public import Tensors
@@ -25,9 +26,7 @@ public final class Validator {
 
     /// What a validation gave.
     public struct Result: Sendable {
-        /// The mean over the pictures, in decibels.
-        public let psnr: Double
-        public let before: Double
+        public let means: ValidationFigures
         /// In the order of the subjects.
         public let pictures: [PlanarImage]
         public let figures: [Double]
@@ -54,7 +53,7 @@ public final class Validator {
         var subjects: [Subject] = []
         for (index, picture) in pool.pictures.enumerated() {
             let whole = try Picture(reading: picture.path).image
-            let clean = Self.middle(
+            let middle = Self.middle(
                 of: Self.converted(whole, channels: network.inputChannels), side: configuration.validationSide,
                 multiple: scale)
             var random = RandomStream(seed: 0, index)
@@ -66,6 +65,7 @@ public final class Validator {
                         expected: "\(scale), by which the network enlarges")
                 }
                 var noise = RandomState(seed: 0, name: picture.name.bytes)
+                let clean = corruption.clean(of: middle)
                 let corrupted = try corruption.applied(to: clean, random: &noise)
                 let before =
                     scale == 1 ? corrupted : corrupted.resampled(toHeight: clean.height, width: clean.width)
@@ -90,10 +90,34 @@ public final class Validator {
         let figures = try zip(pictures, subjects).map {
             try Self.psnr(of: $0, against: $1.clean, scale: scale, .after)
         }
-        let count = Double(max(1, subjects.count))
-        return Result(
-            psnr: figures.reduce(0, +) / count, before: subjects.reduce(0) { $0 + $1.before } / count,
-            pictures: pictures, figures: figures)
+        return Result(means: means(of: figures), pictures: pictures, figures: figures)
+    }
+
+    private func means(of figures: [Double]) -> ValidationFigures {
+        func mean(_ indices: [Int], _ value: (Int) -> Double) -> Double {
+            indices.reduce(0) { $0 + value($1) } / Double(max(1, indices.count))
+        }
+        func both(_ indices: [Int]) -> (psnr: Double, before: Double) {
+            (mean(indices) { figures[$0] }, mean(indices) { subjects[$0].before })
+        }
+        let whole = both(Array(subjects.indices))
+        var result = ValidationFigures(psnr: whole.psnr, before: whole.before)
+        // Where each picture has a corruption of its own there is nothing to tell apart.
+        if !configuration.validationCorruptions.isEmpty {
+            var indices: [(corruption: String, indices: [Int])] = []
+            for (index, subject) in subjects.enumerated() {
+                if let place = indices.firstIndex(where: { $0.corruption == subject.corruption }) {
+                    indices[place].indices.append(index)
+                } else {
+                    indices.append((subject.corruption, [index]))
+                }
+            }
+            result.corruptions = indices.map { entry in
+                let part = both(entry.indices)
+                return .init(corruption: entry.corruption, psnr: part.psnr, psnrBefore: part.before)
+            }
+        }
+        return result
     }
 
     /// Equal pictures count as 100 dB, so that a mean stays a number.

@@ -25,7 +25,9 @@ struct TrainingOptions: ParsableArguments {
     var validation: [PathArgument] = []
 
     @Option(
-        help: .init("What is done to the pictures, gaussian:0-75; repeated: each as likely.", valueName: "kind:level"))
+        help: .init(
+            "What is done to the pictures, gaussian:0-75; repeated: each as likely, or by weights, 3*none.",
+            valueName: "kind:level"))
     var corrupt: [String] = []
 
     @Option(help: .init("mse, l1, charbonnier, charbonnier:eps=1e-3 or psnr.", valueName: "name"))
