@@ -25,7 +25,10 @@ let package = Package(
         .executable(name: "retouch", targets: ["retouch"]),
         .library(
             name: "Retouch",
-            targets: ["Tensors", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Batches", "Reports"]),
+            targets: [
+                "Tensors", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Filters", "Batches",
+                "Reports",
+            ]),
         .library(name: "Training", targets: ["Training"]),
     ],
     dependencies: [
@@ -49,28 +52,31 @@ let package = Package(
         room("Networks", ["Kernels", "Tensors", "Files", system]),
         room("Autoencoders", ["Networks", "Tensors", system]),
         room("Quality", ["Imaging", "Kernels", "Tensors"]),
+        room("Filters", ["Imaging", "Quality", "Tensors"]),
         room("Corruptions", ["Imaging", "Tensors"]),
         room(
             "Reports", ["Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
-        room("Restoration", ["Imaging", "Networks", "Kernels", "Tensors"]),
+        room("Restoration", ["Imaging", "Networks", "Filters", "Kernels", "Tensors"]),
         room(
             "Training",
             [
                 "Autoencoders", "Corruptions", "Quality", "Reports", "Restoration", "Imaging", "Networks", "Kernels",
                 "Tensors", "Files", system,
             ]),
-        room("Batches", ["Restoration", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
+        room(
+            "Batches",
+            ["Restoration", "Filters", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
         room(
             "Evaluation",
             [
-                "Batches", "Restoration", "Corruptions", "Quality", "Reports", "Imaging", "Networks", "Files",
-                "Tensors", system,
+                "Batches", "Restoration", "Filters", "Corruptions", "Quality", "Reports", "Imaging", "Networks",
+                "Files", "Tensors", system,
             ]),
         .executableTarget(
             name: "retouch",
             dependencies: [
                 "Files", "Tensors", "Kernels", "Imaging", "Networks", "Autoencoders", "Quality", "Corruptions",
-                "Reports", "Restoration", "Batches", "Evaluation", "Training", system,
+                "Filters", "Reports", "Restoration", "Batches", "Evaluation", "Training", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -87,9 +93,12 @@ let package = Package(
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "CAllocations", system]),
         tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
+        tests("Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Tensors", system]),
         tests("Corruptions", ["Corruptions", "Networks", "Tensors", system]),
         tests("Reports", ["Reports", "Imaging", "Files", "Tensors", system]),
-        tests("Restoration", ["Restoration", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),
+        tests(
+            "Restoration",
+            ["Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),
         tests(
             "Batches",
             [
@@ -99,7 +108,8 @@ let package = Package(
         tests(
             "Evaluation",
             [
-                "Evaluation", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Corruptions", "Reports",
+                "Evaluation", "Autoencoders", "Restoration", "Filters", "Networks", "Imaging", "Quality", "Corruptions",
+                "Reports",
                 "Files", "Tensors", system,
             ]),
         tests(

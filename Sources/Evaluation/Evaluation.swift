@@ -4,22 +4,39 @@ public import Reports
 public import Restoration
 import Synchronization
 
-/// Measures a model, or what there is to gain, on clean pictures that are corrupted first.
+/// Measures methods, or what there is to gain, on clean pictures that are corrupted first.
 public struct Evaluation: Sendable {
     public let plan: EvaluationPlan
-    /// Restores the corrupted pictures; nil measures only the corruption.
-    public let restorer: Restorer?
+    /// What restores the corrupted pictures, each in its turn.
+    public let methods: [EvaluationMethod]
     public let limits: PictureLimits
 
+    /// - Throws: `EvaluationError` where plan and methods do not go together, or two methods have one name.
+    public init(
+        plan: EvaluationPlan, methods: [EvaluationMethod], limits: PictureLimits = PictureLimits()
+    ) throws(EvaluationError) {
+        guard !plan.corruptions.isEmpty else { throw .noCorruption }
+        var names: Set<String> = []
+        for method in methods {
+            guard names.insert(method.name).inserted else { throw .methodTwice(method.name) }
+            for corruption in plan.corruptions { try method.validate(corruption) }
+        }
+        self.plan = plan
+        self.methods = methods.isEmpty ? [.unrestored] : methods
+        self.limits = limits
+    }
+
+    /// One model, or nil for the corruption alone.
+    ///
     /// - Throws: `EvaluationError` where plan and model do not go together.
     public init(
         plan: EvaluationPlan, restorer: Restorer?, limits: PictureLimits = PictureLimits()
     ) throws(EvaluationError) {
-        try plan.validate(scale: restorer?.scale)
-        self.plan = plan
-        self.restorer = restorer
-        self.limits = limits
+        try self.init(plan: plan, methods: restorer.map { [.model($0)] } ?? [.unrestored], limits: limits)
     }
+
+    /// How many records a run makes.
+    public var trialCount: Int { plan.corruptions.count * methods.count * plan.pictures.count }
 
     /// Measures every picture under every corruption, each on one worker of `team`.
     ///
@@ -29,12 +46,12 @@ public struct Evaluation: Sendable {
     /// - Parameters:
     ///   - progress: told of each record as it is done, in any order, one at a time.
     ///   - isCancelled: asked before each picture; what was not begun is missing from the result.
-    /// - Returns: one record a picture and corruption, corruption by corruption.
+    /// - Returns: one record a picture, corruption and method: corruption by corruption, each method by method.
     public func run(
         on team: WorkerTeam, progress: @escaping @Sendable (PictureRecord) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) -> [PictureRecord] {
-        let count = plan.pictures.count * plan.corruptions.count
+        let count = trialCount
         let records = Mutex([PictureRecord?](repeating: nil, count: count))
         team.forEach(count) { worker, index in
             if isCancelled() { return }
@@ -53,11 +70,12 @@ public struct Evaluation: Sendable {
     /// The pictures of a record of this evaluation, made once more: noise is seeded and restoring is exact, so they
     /// are the same. For a report's before/after pairs.
     public func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
-        let match = (0..<plan.pictures.count * plan.corruptions.count).first {
+        let match = (0..<trialCount).first {
             let trial = makeTrial($0)
             return trial.picture.name == record.input && trial.corruption.description == record.corruption
+                && trial.method.name == record.model
         }
-        guard let match, restorer != nil else { return nil }
+        guard let match else { return nil }
         let trial = makeTrial(match)
         let made = Mutex<PreviewSource?>(nil)
         team.forEach(1) { worker, _ in
@@ -71,8 +89,9 @@ public struct Evaluation: Sendable {
     }
 
     private func makeTrial(_ index: Int) -> Trial {
-        Trial(
-            picture: plan.pictures[index % plan.pictures.count],
-            corruption: plan.corruptions[index / plan.pictures.count], plan: plan, restorer: restorer, limits: limits)
+        let (rest, picture) = index.quotientAndRemainder(dividingBy: plan.pictures.count)
+        return Trial(
+            picture: plan.pictures[picture], corruption: plan.corruptions[rest / methods.count], plan: plan,
+            method: methods[rest % methods.count], limits: limits)
     }
 }

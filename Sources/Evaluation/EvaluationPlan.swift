@@ -3,6 +3,7 @@ import Files
 import Imaging
 import Quality
 public import SystemPackage
+import Tensors
 
 /// What is measured: clean pictures, what is done to each before it is restored, and how.
 public struct EvaluationPlan: Sendable {
@@ -22,6 +23,15 @@ public struct EvaluationPlan: Sendable {
         case estimated
         /// The level that was drawn from; corruptions other than white noise are left blind.
         case given
+
+        /// The level to tell, where one is told; on 0...1.
+        func level(of corrupted: PlanarImage, corruption: Corruption) -> Double? {
+            switch self {
+            case .blind: nil
+            case .estimated: NoiseEstimate.sigma(of: corrupted)
+            case .given: corruption.whiteSigma ?? 0
+            }
+        }
     }
 
     /// A clean picture.
@@ -77,24 +87,17 @@ public struct EvaluationPlan: Sendable {
             set: set, pictures: pictures,
             corruptions: corruptions, inputForm: inputForm, noiseKnowledge: noiseKnowledge, seed: seed)
     }
-
-    /// Checks that a model of `scale` can undo what the plan does.
-    ///
-    /// - Throws: `EvaluationError`.
-    public func validate(scale: Int?) throws(EvaluationError) {
-        guard !corruptions.isEmpty else { throw .noCorruption }
-        guard let scale else { return }
-        for corruption in corruptions where corruption.reduction != scale {
-            throw .scale(corruption: corruption.description, reduction: corruption.reduction, model: scale)
-        }
-    }
 }
 
 /// Why an evaluation cannot be done.
 public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
     case noCorruption
-    /// The corruption makes pictures smaller by another factor than the model enlarges them by.
-    case scale(corruption: String, reduction: Int, model: Int)
+    /// The corruption makes pictures smaller by another factor than the method enlarges them by.
+    case scale(corruption: String, reduction: Int, method: String, scale: Int)
+    /// A filter cannot undo the corruption.
+    case filter(corruption: String, reason: String)
+    /// Figures of two methods of one name could not be told apart.
+    case methodTwice(String)
     case unreadableFolder(reason: String)
     /// As many least figures as corruptions, or one for all.
     case thresholds(found: Int, corruptions: Int)
@@ -102,8 +105,10 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     public var description: String {
         switch self {
         case .noCorruption: "nothing is done to the pictures before they are restored"
-        case .scale(let corruption, let reduction, let model):
-            "\(corruption) makes pictures smaller by \(reduction), but the model enlarges by \(model)"
+        case .scale(let corruption, let reduction, let method, let scale):
+            "\(corruption) makes pictures smaller by \(reduction), but \(method) enlarges by \(scale)"
+        case .filter(let corruption, let reason): "\(corruption) cannot be undone: \(reason)"
+        case .methodTwice(let name): "the method \(name) is named twice"
         case .unreadableFolder(let reason): "a part of the set cannot be read: \(reason)"
         case .thresholds(let found, let corruptions):
             "\(found) least figures for \(corruptions) corruption\(corruptions == 1 ? "" : "s"), expected 1 or "

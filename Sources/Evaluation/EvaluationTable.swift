@@ -2,7 +2,7 @@ import Corruptions
 import Foundation
 public import Reports
 
-/// What an evaluation prints: one line a corruption and kind of channels, under a line that names the columns.
+/// What an evaluation prints: one line a corruption, method and kind of channels, under a line that names the columns.
 public enum EvaluationTable {
     /// The table of the means, PSNR in dB with two places and SSIM with four, as papers print them.
     ///
@@ -10,6 +10,7 @@ public enum EvaluationTable {
     public static func text(of report: RunReport, set: String) -> String {
         struct Key: Hashable {
             var corruption: String?
+            var method: String?
             var channels: String
             var `protocol`: String
         }
@@ -17,21 +18,22 @@ public enum EvaluationTable {
         var lines: [Key: (psnr: MeasurementSummary?, ssim: MeasurementSummary?)] = [:]
         for summary in report.summary {
             let key = Key(
-                corruption: summary.kind.corruption, channels: summary.kind.channels, protocol: summary.kind.protocol)
+                corruption: summary.kind.corruption, method: summary.kind.model, channels: summary.kind.channels,
+                protocol: summary.kind.protocol)
             if lines[key] == nil { order.append(key) }
             if summary.kind.metric == "psnr" { lines[key, default: (nil, nil)].psnr = summary }
             if summary.kind.metric == "ssim" { lines[key, default: (nil, nil)].ssim = summary }
         }
         var rows = [
             [
-                "set", "corruption", "protocol", "channels", "pictures", "before dB", "after dB", "gain dB",
+                "set", "corruption", "method", "protocol", "channels", "pictures", "before dB", "after dB", "gain dB",
                 "SSIM before", "SSIM after",
             ]
         ]
         for key in order {
             guard let line = lines[key], let psnr = line.psnr else { continue }
             rows.append([
-                set, key.corruption ?? "", key.protocol, key.channels,
+                set, key.corruption ?? "", key.method ?? "", key.protocol, key.channels,
                 String(psnr.after?.count ?? psnr.before?.count ?? 0),
                 number(psnr.before?.mean, "%.2f"), number(psnr.after?.mean, "%.2f"), number(psnr.meanGain, "%+.2f"),
                 number(line.ssim?.before?.mean, "%.4f"), number(line.ssim?.after?.mean, "%.4f"),
@@ -45,13 +47,13 @@ public enum EvaluationTable {
         return value.isFinite ? String(format: format, value) : value.isNaN ? "nan" : "inf"
     }
 
-    /// Text to the left, figures (from the fifth column on) to the right.
+    /// Text to the left, figures (from the sixth column on) to the right.
     private static func aligned(_ rows: [[String]]) -> String {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             row.enumerated().map { column, field in
                 let gap = String(repeating: " ", count: widths[column] - field.count)
-                return column < 4 ? field + gap : gap + field
+                return column < 5 ? field + gap : gap + field
             }.joined(separator: "  ") + "\n"
         }.joined()
     }
@@ -85,8 +87,8 @@ public struct EvaluationThresholds: Sendable {
         values = names.enumerated().map { ($1, least.count == 1 ? least[0] : least[$0]) }
     }
 
-    /// The corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are enlarged) is lower
-    /// than asked for, or missing.
+    /// The corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are enlarged; of several
+    /// methods the first one's) is lower than asked for, or missing.
     public func misses(in report: RunReport) -> [Miss] {
         values.compactMap { corruption, least in
             let summary = report.summary.first { $0.kind.corruption == corruption && $0.kind.metric == "psnr" }

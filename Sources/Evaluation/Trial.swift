@@ -1,17 +1,16 @@
 import Corruptions
 import Imaging
-import Networks
 import Quality
 import Reports
 import Restoration
 import Tensors
 
-/// One picture under one corruption.
+/// One picture under one corruption, restored by one method.
 struct Trial: Sendable {
     let picture: EvaluationPlan.Picture
     let corruption: Corruption
     let plan: EvaluationPlan
-    let restorer: Restorer?
+    let method: EvaluationMethod
     let limits: PictureLimits
 
     /// What a trial makes.
@@ -21,15 +20,18 @@ struct Trial: Sendable {
         var clean: PlanarImage
         var corrupted: PlanarImage
         var restored: PlanarImage?
+        /// What the method was told of the noise, on 0...1.
+        var noiseLevel: Double?
     }
 
     /// The record of the trial; an error becomes its outcome.
     func run(on worker: Worker) -> PictureRecord {
         var record = PictureRecord(
-            input: picture.name, outcome: .restored, model: restorer?.model.name,
-            modelSHA256: restorer?.model.sha256, corruption: corruption.description)
+            input: picture.name, outcome: .restored, model: method.name, modelSHA256: method.modelSHA256,
+            corruption: corruption.description)
         do {
             let views = try pictures(on: worker)
+            record.noiseLevel = views.noiseLevel.map { $0 * 255 }
             (record.inputWidth, record.inputHeight) = (views.corrupted.width, views.corrupted.height)
             let size = views.restored ?? views.clean
             (record.outputWidth, record.outputHeight) = (size.width, size.height)
@@ -54,19 +56,9 @@ struct Trial: Sendable {
         var random = RandomState(seed: plan.seed)
         var corrupted = try corruption.applied(to: clean, random: &random)
         if plan.inputForm == .eightBit { corrupted = corrupted.rounded(toBits: 8) }
-        let restored = try restorer.map {
-            try $0.restore(corrupted, estimatedSigma: noiseLevel(of: corrupted), on: worker)
-        }
-        return Views(clean: clean, corrupted: corrupted, restored: restored)
-    }
-
-    /// The level that the model is told, where it is told one; on 0...1.
-    private func noiseLevel(of corrupted: PlanarImage) -> Float? {
-        switch plan.noiseKnowledge {
-        case .blind: nil
-        case .estimated: Float(NoiseEstimate.sigma(of: corrupted))
-        case .given: corruption.whiteSigma.map(Float.init) ?? 0
-        }
+        let (restored, noiseLevel) = try method.restore(
+            corrupted, corruption: corruption, knowledge: plan.noiseKnowledge, on: worker)
+        return Views(clean: clean, corrupted: corrupted, restored: restored, noiseLevel: noiseLevel)
     }
 
     /// Denoising: RGB and Y, no border.

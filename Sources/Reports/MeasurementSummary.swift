@@ -3,12 +3,15 @@ public struct MeasurementSummary: Sendable, Equatable {
     /// What must agree for figures to be averaged together.
     public struct Kind: Hashable, Sendable {
         public var corruption: String?
+        /// The model or other method.
+        public var model: String?
         public var metric: String
         public var channels: String
         public var `protocol`: String
 
-        public init(corruption: String?, metric: String, channels: String, protocol: String) {
+        public init(corruption: String?, model: String?, metric: String, channels: String, protocol: String) {
             self.corruption = corruption
+            self.model = model
             self.metric = metric
             self.channels = channels
             self.protocol = `protocol`
@@ -66,8 +69,8 @@ extension RunReport {
         for (index, record) in records.enumerated() {
             for measurement in record.measurements {
                 let kind = MeasurementSummary.Kind(
-                    corruption: record.corruption, metric: measurement.metric, channels: measurement.channels,
-                    protocol: measurement.protocol)
+                    corruption: record.corruption, model: record.model, metric: measurement.metric,
+                    channels: measurement.channels, protocol: measurement.protocol)
                 if members[kind] == nil { order.append(kind) }
                 members[kind, default: []].append((index, measurement))
             }

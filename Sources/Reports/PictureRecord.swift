@@ -32,7 +32,8 @@ public struct PictureRecord: Sendable, Equatable {
     public var inputHeight: Int?
     public var outputWidth: Int?
     public var outputHeight: Int?
-    /// The model's name; it may differ from picture to picture (a grey model for grey pictures).
+    /// The name of the model, or of the classical method, or `none` where nothing restored. In an evaluation it tells
+    /// the records of one picture apart.
     public var model: String?
     /// SHA-256 of the model's weights, in hexadecimal.
     public var modelSHA256: String?

@@ -43,13 +43,13 @@ enum ReportPage {
         <h2>Figures</h2>
         <div class="wide">
         <table class="figures">
-        <thead><tr>{{#hasCorruptions}}<th>Corruption</th>{{/hasCorruptions}}<th>Figure</th>\
+        <thead><tr>{{#hasCorruptions}}<th>Corruption</th>{{/hasCorruptions}}{{#hasMethods}}<th>Method</th>{{/hasMethods}}<th>Figure</th>\
         <th class="n">Mean before</th><th class="n">Mean after</th><th class="n">Gain</th>\
         <th class="n">Median before</th><th class="n">Median after</th><th class="n">Pictures</th><th>Protocol</th>\
         </tr></thead>
         <tbody>
         {{#figures}}
-        <tr>{{#hasCorruptions}}<td>{{corruption}}</td>{{/hasCorruptions}}<td>{{figure}}</td>\
+        <tr>{{#hasCorruptions}}<td>{{corruption}}</td>{{/hasCorruptions}}{{#hasMethods}}<td>{{method}}</td>{{/hasMethods}}<td>{{figure}}</td>\
         <td class="n">{{meanBefore}}</td><td class="n"><b>{{meanAfter}}</b></td>\
         <td class="n gain">{{gain}}</td><td class="n">{{medianBefore}}</td><td class="n">{{medianAfter}}</td>\
         <td class="n">{{count}}</td><td>{{protocol}}</td></tr>
@@ -117,6 +117,7 @@ enum ReportPage {
         {{#rows}}
         <div class="row" role="row"><span role="cell" class="picture"><span class="name">{{name}}</span>\
         {{#corruption}} <span class="quiet">{{.}}</span>{{/corruption}}\
+        {{#hasMethods}} <span class="quiet">{{method}}</span>{{/hasMethods}}\
         {{#remark}}<small{{#isBad}} class="bad"{{/isBad}}>{{.}}</small>{{/remark}}</span>\
         <span role="cell"><span class="outcome {{outcome}}">{{outcome}}</span></span>\
         <span role="cell" data-label="Size">{{size}}</span>\

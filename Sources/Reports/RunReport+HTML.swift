@@ -36,6 +36,7 @@ extension RunReport {
             "moreFailures": failures.count > 20 ? [String(failures.count - 20)] : [],
             "hasFigures": !summary.isEmpty,
             "hasCorruptions": summary.contains { $0.kind.corruption != nil },
+            "hasMethods": hasMethods,
             "figures": summary.map(figureRow),
             "hasWorst": !worst.isEmpty,
             "worstFigure": summary.first.map { label($0.kind, withCorruption: true) } ?? "",
@@ -58,6 +59,9 @@ extension RunReport {
         ]
     }
 
+    /// Whether several models or other methods were at work, so that each figure has to name its own.
+    private var hasMethods: Bool { Set(records.compactMap(\.model)).count > 1 }
+
     private func tiles(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         let failed = count(of: .failed)
         var tiles: [[String: Any]] = [
@@ -69,7 +73,7 @@ extension RunReport {
         // The first channels' figures; of several corruptions the PSNR of each.
         let first = summary.first?.kind
         let main = summary.filter { $0.kind.channels == first?.channels && $0.kind.protocol == first?.protocol }
-        let isSeries = Set(main.map(\.kind.corruption)).count > 1
+        let isSeries = Set(main.map { [$0.kind.corruption, $0.kind.model] }).count > 1
         for entry in main.filter({ !isSeries || $0.kind.metric == first?.metric }).prefix(4) {
             let kind = entry.kind
             let means = [entry.before, entry.after].compactMap { $0.map { Figure.text($0.mean, metric: kind.metric) } }
@@ -77,6 +81,7 @@ extension RunReport {
                 $0.map { Figure.text($0.median, metric: kind.metric) }
             }
             var detail = "median \(medians.joined(separator: " → ")); protocol \(kind.protocol)"
+            if hasMethods, let method = kind.model { detail = "\(method), " + detail }
             if let corruption = kind.corruption { detail = "\(corruption), " + detail }
             tiles.append([
                 "label": "\(Figure.name(metric: kind.metric)), \(kind.channels), mean"
@@ -103,7 +108,7 @@ extension RunReport {
         func text(_ value: Double?) -> String { value.map { Figure.text($0, metric: entry.kind.metric) } ?? "" }
         let unit = Figure.unit(metric: entry.kind.metric)
         return [
-            "corruption": entry.kind.corruption ?? "",
+            "corruption": entry.kind.corruption ?? "", "method": entry.kind.model ?? "",
             "figure": "\(Figure.name(metric: entry.kind.metric)), \(entry.kind.channels)"
                 + (unit.isEmpty ? "" : ", \(unit)"),
             "protocol": entry.kind.protocol,
@@ -134,7 +139,7 @@ extension RunReport {
         return [
             "anchor": Self.anchor(index),
             "name": PathText.text(of: record.input),
-            "captions": [record.corruption].compactMap { $0 } + figures,
+            "captions": [record.corruption, hasMethods ? record.model : nil].compactMap { $0 } + figures,
             "width": pair.after.width, "height": pair.after.height,
             "before": shown.before, "after": shown.after,
             "overviewNote": "\(pair.afterWidth)×\(pair.afterHeight)"
@@ -152,6 +157,7 @@ extension RunReport {
         return [
             "name": PathText.text(of: record.input),
             "corruption": [record.corruption].compactMap { $0 },
+            "method": record.model ?? "",
             "outcome": record.outcome.rawValue,
             "remark": remarks.isEmpty ? [] : [remarks.joined(separator: "; ")],
             "isBad": record.outcome == .failed,
@@ -184,7 +190,8 @@ extension RunReport {
 
     private func label(_ kind: MeasurementSummary.Kind, withCorruption: Bool) -> String {
         let label = "\(Figure.name(metric: kind.metric)), \(kind.channels), \(kind.protocol)"
-        return withCorruption && kind.corruption != nil ? label + ", \(kind.corruption ?? "")" : label
+        guard withCorruption else { return label }
+        return ([label, kind.corruption, hasMethods ? kind.model : nil].compactMap { $0 }).joined(separator: ", ")
     }
 
     private func protocolTexts(_ kinds: [MeasurementSummary.Kind]) -> [[String: String]] {

@@ -67,14 +67,14 @@ extension RunReport {
         return text
     }
 
-    /// The kinds of figure of all records, whatever the corruption, in the order of first appearance.
+    /// The kinds of figure of all records, whatever the corruption and the method, in the order of first appearance.
     var figureKinds: [MeasurementSummary.Kind] {
         var seen: Set<MeasurementSummary.Kind> = []
         var kinds: [MeasurementSummary.Kind] = []
         for record in records {
             for measurement in record.measurements {
                 let kind = MeasurementSummary.Kind(
-                    corruption: nil, metric: measurement.metric, channels: measurement.channels,
+                    corruption: nil, model: nil, metric: measurement.metric, channels: measurement.channels,
                     protocol: measurement.protocol)
                 if seen.insert(kind).inserted { kinds.append(kind) }
             }

@@ -12,7 +12,7 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
     case size(width: Int, height: Int)
     /// The number of channels fits neither the picture's kind nor the model.
     case channels(found: Int, expected: String)
-    /// The network's result holds a value that is not a number or infinite.
+    /// The result holds a value that is not a number or infinite.
     case notFinite(x: Int, y: Int)
     /// Every output sample is the same although the input's are not.
     case constantOutput(value: Float)
@@ -34,9 +34,9 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
         case .channels(let found, let expected):
             "the picture has \(found) channels, expected \(expected)"
         case .notFinite(let x, let y):
-            "the network's result is not finite near x \(x), y \(y)"
+            "the result is not finite near x \(x), y \(y)"
         case .constantOutput(let value):
-            "the network's result is constant (\(value)) although the picture is not"
+            "the result is constant (\(value)) although the picture is not"
         case .cancelled:
             "stopped"
         }

@@ -4,6 +4,7 @@ import Batches
 import Corruptions
 import Evaluation
 import Files
+import Filters
 import Foundation
 import Imaging
 import Kernels
@@ -13,11 +14,11 @@ import Restoration
 import Synchronization
 import SystemPackage
 
-/// `retouch evaluate CLEAN --corrupt gaussian:15,25,50 --model M`.
+/// `retouch evaluate CLEAN --corrupt gaussian:15,25,50 --model M --baseline bm3d`.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
-        abstract: "Measure a model on clean pictures that are corrupted first, as papers do.",
+        abstract: "Measure models and classical methods on clean pictures that are corrupted first, as papers do.",
         discussion: """
             Noise is made in memory, neither clipped nor rounded, from NumPy's generator with the seed 0 before each \
             picture; outputs are clipped and rounded to 8 bits. So the figures can be compared with published ones.
@@ -27,8 +28,14 @@ struct EvaluateCommand: ParsableCommand {
               Levels may be lists (gaussian:15,25,50), steps may follow one another (grain:10+gaussian:5), and the \
             option may be repeated. A model that enlarges needs none: pictures are made smaller by its factor.
 
+            BASELINES
+            \(FilterKind.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+              none: the corruption alone
+              A filter is told the noise: the truth where it is white, else what is estimated from the picture.
+
             EXAMPLES
               retouch evaluate clean/ --corrupt gaussian:15,25,50 --model 1x-Denoise-S
+              retouch evaluate clean/ --corrupt gaussian:25 --model 1x-Denoise-S --baseline nlm,bayes,bm3d
               retouch evaluate Set5/HR --model 2x-Upscale-S --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
             """)
@@ -41,9 +48,15 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "A name that `retouch models` lists, or a folder; none measures the corruption alone. By default "
+            "A name that `retouch models` lists, or a folder; may be repeated; none for no model. By default "
                 + "1x-Scan-S, or 2x-Upscale-S where pictures are made smaller.", valueName: "name|folder|none"))
-    var model: String?
+    var model: [String] = []
+
+    @Option(
+        help: .init(
+            "Classical methods to measure beside the models: none, \(FilterKind.names), separated by commas.",
+            valueName: "name,..."))
+    var baseline: BaselineList?
 
     @Option(
         help: .init(
@@ -67,8 +80,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Exit with 5 where a mean PSNR after is lower: one figure, or one for each corruption, as 33.4,30.8,27.7.",
-            valueName: "dB"))
+            "Exit with 5 where a mean PSNR after is lower: one figure, or one for each corruption, as 33.4,30.8,27.7. "
+                + "Of several models the first one counts.", valueName: "dB"))
     var minPsnr: DecibelList?
 
     @Option(help: .init("Write report.html, report.csv and report.json into this folder.", valueName: "folder"))
@@ -92,8 +105,9 @@ struct EvaluateCommand: ParsableCommand {
         let interruption = Interruption()
         Signals.watch(interruption)
         let bytes = maxMemory?.value ?? Machine.defaultMemoryLimit
-        let restorer = try makeRestorer(memoryLimit: bytes / 3 * 2)
-        let corruptions = try corruptions(scale: restorer?.scale ?? 1)
+        let restorers = try makeRestorers(memoryLimit: bytes / 3 * 2)
+        let methods = restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
+        let corruptions = try corruptions(scale: restorers.first?.scale ?? 1)
         let plan: EvaluationPlan
         do {
             plan = try EvaluationPlan(
@@ -104,7 +118,7 @@ struct EvaluateCommand: ParsableCommand {
         let thresholds: EvaluationThresholds?
         do {
             evaluation = try Evaluation(
-                plan: plan, restorer: restorer, limits: PictureLimits(maximumBytes: max(1 << 20, bytes / 3)))
+                plan: plan, methods: methods, limits: PictureLimits(maximumBytes: max(1 << 20, bytes / 3)))
             thresholds = try minPsnr.map { try EvaluationThresholds($0.values, plan: plan) }
         } catch let error as EvaluationError {
             throw CommandFailure(status: .usage, message: "\(error)")
@@ -112,14 +126,14 @@ struct EvaluateCommand: ParsableCommand {
         let start = Date()
         let team = WorkerTeam(workers: jobs ?? Machine.defaultWorkerCount)
         let counter = EvaluationCounter(
-            total: plan.pictures.count * plan.corruptions.count, isShown: !quiet && Console.standardError.isTerminal)
+            total: evaluation.trialCount, isShown: !quiet && Console.standardError.isTerminal)
         let records = evaluation.run(
             on: team, progress: { counter.count($0) }, isCancelled: { interruption.isRequested })
         Console.standardError.erase()
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
 
         let result = RunReport(
-            version: Version.current, date: start, model: restorer?.model.name ?? "none",
+            version: Version.current, date: start, model: evaluation.methods.map(\.name).joined(separator: ", "),
             settings: settingsAsText(plan), records: records)
         tell(result, plan)
         var status = status(of: result)
@@ -151,16 +165,17 @@ struct EvaluateCommand: ParsableCommand {
         } catch { throw ValidationError("--corrupt: \(error)") }
     }
 
-    private func makeRestorer(memoryLimit: Int) throws -> Restorer? {
-        if model == "none" { return nil }
+    private func makeRestorers(memoryLimit: Int) throws -> [Restorer] {
         _ = try InstructionSet.selected()
         let reduction = try corruptions(scale: nil).first?.reduction ?? 1
-        let name = model ?? ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
-        return try Restorer(
-            model: loadModel(at: ModelLibrary.standard().folder(of: name)),
-            settings: RestorationSettings(
-                strength: strength, noiseLevel: sigma?.level ?? .blind, selfEnsemble: selfEnsemble),
-            memoryLimit: memoryLimit)
+        let standard = ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
+        return try (model.isEmpty ? [standard] : model).filter { $0 != "none" }.map { name in
+            try Restorer(
+                model: loadModel(at: ModelLibrary.standard().folder(of: name)),
+                settings: RestorationSettings(
+                    strength: strength, noiseLevel: sigma?.level ?? .blind, selfEnsemble: selfEnsemble),
+                memoryLimit: memoryLimit)
+        }
     }
 
     private func tell(_ result: RunReport, _ plan: EvaluationPlan) {

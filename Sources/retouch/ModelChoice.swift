@@ -1,6 +1,7 @@
 import Autoencoders
 import Batches
 import Files
+import Filters
 import Kernels
 import Networks
 import Restoration
@@ -40,6 +41,39 @@ struct ModelChoice {
         }
         return BatchModel(name: name, sha256: digest.hex) { [folder] in
             try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
+        }
+    }
+}
+
+/// What restores: a model, or a filter where `--method` names one.
+enum MethodChoice {
+    case model(ModelChoice)
+    case filter(FilterKind, scale: Int)
+
+    /// - Throws: what `ModelChoice` throws.
+    init(_ options: ModelOptions) throws {
+        if let kind = options.method {
+            self = .filter(kind, scale: options.scale ?? 1)
+        } else {
+            self = .model(try ModelChoice(options))
+        }
+    }
+
+    var name: String {
+        switch self {
+        case .model(let choice): choice.name
+        case .filter(let kind, _): kind.rawValue
+        }
+    }
+
+    /// Whether whole pictures are worked on, which then may take all the memory that there is.
+    var holdsWholePictures: Bool { if case .filter = self { true } else { false } }
+
+    /// The model for a run, or what stands for it.
+    func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
+        switch self {
+        case .model(let choice): try choice.batchModel(settings, memoryLimit: memoryLimit)
+        case .filter(let kind, let scale): try BatchModel(filter: kind, scale: scale, settings: settings)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batches
+import Filters
 import Restoration
 
 extension RestoreCommand {
@@ -9,6 +10,13 @@ extension RestoreCommand {
     func request() throws -> BatchRequest {
         let (inputs, output) = try places.inputsAndOutput()
         if let scale = model.scale, scale != 1, scale != 2 { throw ValidationError("-s \(scale): expected 1 or 2") }
+        if let method = model.method {
+            if model.model != nil { throw ValidationError("--model and --method exclude each other") }
+            if model.selfEnsemble { throw ValidationError("-x goes with models, not with --method \(method.rawValue)") }
+            do { _ = try method.makeFilter(scale: model.scale ?? 1) } catch {
+                throw ValidationError("--method \(method.rawValue): \(error)")
+            }
+        }
         guard (0...1).contains(model.strength) else {
             throw ValidationError("--strength \(model.strength): expected 0 to 1")
         }
@@ -31,11 +39,16 @@ extension RestoreCommand {
                 format: pictures.format, quality: pictures.quality, metadata: pictures.metadata,
                 damaged: pictures.damaged,
                 restoration: RestorationSettings(
-                    strength: model.strength, noiseLevel: model.sigma?.level ?? .blind,
+                    strength: model.strength, noiseLevel: model.noiseLevel,
                     selfEnsemble: model.selfEnsemble, tileSize: machine.tile)),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             reference: telling.reference?.path)
     }
+}
+
+extension ModelOptions {
+    /// What the model or filter is told of the noise; a filter is never blind.
+    var noiseLevel: NoiseLevel { sigma?.level ?? (method == nil ? .blind : .automatic) }
 }
 
 extension PlaceOptions {

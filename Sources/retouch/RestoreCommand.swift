@@ -1,6 +1,7 @@
 import ArgumentParser
 import Batches
 import Files
+import Filters
 import Foundation
 import Imaging
 import Reports
@@ -24,6 +25,7 @@ struct RestoreCommand: ParsableCommand {
               retouch scans/ restored/                      everything under scans/
               retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
               retouch -s 2 small/ large/ -f png             enlarged two times
+              retouch noisy/ out/ --method bm3d --sigma 25  a classical method instead of a model
               retouch noisy/ out/ --reference clean/ --report out/report
             """)
 
@@ -38,10 +40,11 @@ struct RestoreCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
-        let choice = try ModelChoice(model)
+        let choice = try MethodChoice(model)
         let plan = try BatchPlan(try request())
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
-        let resources = RunResources(machine, maximumPixels: pictures.maxPixels)
+        let resources = RunResources(
+            machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
         let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
         if telling.dryRun {
             let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: telling.verbose)
@@ -96,15 +99,18 @@ struct RestoreCommand: ParsableCommand {
     }
 
     /// The settings in force, by option name, for the report.
-    private func settingsAsText(plan: BatchPlan, model choice: ModelChoice, resources: RunResources) -> [String: String]
-    {
+    private func settingsAsText(
+        plan: BatchPlan, model choice: MethodChoice, resources: RunResources
+    ) -> [String: String] {
         var text = [
             "model": choice.name, "format": plan.request.settings.format.rawValue, "quality": "\(pictures.quality)",
             "metadata": pictures.metadata.rawValue, "damaged": pictures.damaged.rawValue,
             "strength": "\(model.strength)", "exists": places.exists.rawValue, "check": places.check.rawValue,
             "jobs": "\(resources.workers)", "max-memory": "\(resources.byteLimit)", "tile": "\(machine.tile)",
-            "self-ensemble": "\(model.selfEnsemble)", "sigma": model.sigma?.text ?? "blind",
+            "self-ensemble": "\(model.selfEnsemble)",
+            "sigma": model.sigma?.text ?? (model.method == nil ? "blind" : "auto"),
         ]
+        if let method = model.method { (text["model"], text["method"]) = (nil, method.rawValue) }
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
         return text

@@ -5,8 +5,11 @@ struct RunResources {
     let workers: Int
     let byteLimit: Int
     let maximumPixels: Int
+    private let holdsWholePictures: Bool
 
-    init(_ options: MachineOptions, maximumPixels: Int) {
+    /// - Parameter holdsWholePictures: whether there are no tiles, and pictures may take all memory.
+    init(_ options: MachineOptions, maximumPixels: Int, holdsWholePictures: Bool = false) {
+        self.holdsWholePictures = holdsWholePictures
         workers = options.jobs ?? Machine.defaultWorkerCount
         byteLimit = options.maxMemory?.value ?? Machine.defaultMemoryLimit
         self.maximumPixels = maximumPixels
@@ -14,7 +17,7 @@ struct RunResources {
 
     /// Two thirds for tiles, one third for pictures that have to be held whole.
     var tileBytes: Int { byteLimit / 3 * 2 }
-    var pictureBytes: Int { byteLimit / 3 }
+    var pictureBytes: Int { holdsWholePictures ? byteLimit : byteLimit / 3 }
 
     func forBatch(model: String) -> BatchRun.Resources {
         BatchRun.Resources(

@@ -18,13 +18,15 @@ import Testing
         let rows = ending.standardOutput.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
         #expect(rows.count == 7)
         #expect(
-            rows.dropFirst().map { Array($0[..<5]) } == [
-                ["in", "gaussian:15", "awgn", "RGB", "2"], ["in", "gaussian:15", "awgn", "Y", "2"],
-                ["in", "gaussian:50", "awgn", "RGB", "2"], ["in", "gaussian:50", "awgn", "Y", "2"],
-                ["in", "grain:10:blur=1:tone=colour", "synthetic", "RGB", "2"],
-                ["in", "grain:10:blur=1:tone=colour", "synthetic", "Y", "2"],
+            rows.dropFirst().map { Array($0[..<6]) } == [
+                ["in", "gaussian:15", "1x-Scan-S", "awgn", "RGB", "2"],
+                ["in", "gaussian:15", "1x-Scan-S", "awgn", "Y", "2"],
+                ["in", "gaussian:50", "1x-Scan-S", "awgn", "RGB", "2"],
+                ["in", "gaussian:50", "1x-Scan-S", "awgn", "Y", "2"],
+                ["in", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "RGB", "2"],
+                ["in", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "Y", "2"],
             ])
-        #expect(rows.dropFirst().allSatisfy { $0.count == 10 && !$0.contains("-") })
+        #expect(rows.dropFirst().allSatisfy { $0.count == 11 && !$0.contains("-") })
         #expect(ending.standardError.isEmpty)
     }
 
@@ -43,15 +45,38 @@ import Testing
     @Test func withoutAModel() throws {
         let ending = try test.run("evaluate", "IN", "--corrupt", "gaussian:25", "--input", "8bit", "--model", "none")
         #expect(ending.status == 0)
-        #expect(ending.standardOutput.contains("awgn-8bit  RGB"))
+        #expect(ending.standardOutput.contains("none    awgn-8bit  RGB"))
     }
 
     @Test func enlargingNeedsNoCorruptionNamed() throws {
         let ending = try test.run("evaluate", "IN", "--model", "2x-Upscale-S")
         #expect(ending.status == 0, "\(ending.standardError)")
-        #expect(ending.standardOutput.contains("bicubic:2   sr-rgb"))
+        #expect(ending.standardOutput.contains("bicubic:2   2x-Upscale-S  sr-rgb"))
         let other = try test.run("evaluate", "IN", "--corrupt", "bicubic:2")
         #expect(other.standardOutput == ending.standardOutput, "the model follows the reduction")
+    }
+
+    private func text(_ name: FilePath) throws -> String {
+        String(decoding: try test.tree("report")[name] ?? [], as: UTF8.self)
+    }
+
+    @Test func modelsAndBaselines() throws {
+        let ending = try test.run(
+            "evaluate", "IN", "--corrupt", "gaussian:25", "--model", "1x-Denoise-S", "--baseline",
+            "none,nlm,bayes,bm3d",
+            "-j", "2", "--report", "TMP/report")
+        #expect(ending.status == 0, "\(ending.standardError)")
+        let rows = ending.standardOutput.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        let methods = ["1x-Denoise-S", "none", "nlm", "bayes", "bm3d"]
+        #expect(rows.dropFirst().dropLast().map { $0[2] } == methods.flatMap { [$0, $0] })
+        #expect(rows.dropFirst().dropLast().allSatisfy { ($0[7] == "-") == ($0[2] == "none") })
+        let csv = try text("report.csv").split(separator: "\n")
+        #expect(methods.allSatisfy { method in csv.count { $0.contains(",\(method),") } == 2 })
+        #expect(try text("report.html").contains("<th>Method</th>"))
+        let without = try test.run(
+            "evaluate", "IN", "--corrupt", "gaussian:25", "--model", "none", "--baseline", "bm3d")
+        #expect(without.standardOutput.split(separator: "\n").count == 3)
+        #expect(without.standardOutput.contains("bm3d"))
     }
 
     @Test func thresholds() throws {
@@ -91,6 +116,11 @@ import Testing
             (["evaluate", "IN", "--corrupt", "mud:3"], 2, "known: gaussian, grain, poisson"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "2x-Upscale-S"], 2, "enlarges by 2"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "none-such"], 4, "none-such"),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", "nlm,bm4d"], 2, "nlm,bm4d"),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", "nlm,nlm"], 2, "named twice"),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", ""], 2, "--baseline"),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", "bicubic"], 2, "does not enlarge by 1"),
+            (["evaluate", "IN", "--corrupt", "bicubic:2", "--baseline", "bm3d"], 2, "does not enlarge by 2"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--sigma", "auto"], 2, "noise"),
             (
                 ["evaluate", "IN", "--corrupt", "gaussian:25", "--min-psnr", "1,2"], 2,

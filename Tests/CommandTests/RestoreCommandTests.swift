@@ -53,6 +53,45 @@ import Testing
         }
     }
 
+    @Test func aClassicalMethodInsteadOfAModel() throws {
+        try test.picture("in/a.png", width: 61, height: 90, seed: 1)
+        try test.picture("in/b.jpg", as: .jpeg, seed: 2)
+        try test.picture("in/grey16.png", format: PixelFormat(color: .grey, hasAlpha: true, bitDepth: 16), seed: 3)
+        let first = try test.run("IN", "OUT", "--method", "nlm", "--sigma", "20", "-j", "3", "--report", "TMP/report")
+        #expect(first.status == 0, "\(first.standardError)")
+        #expect(first.closingLine == "3 restored, 0 skipped, 0 failed")
+        let tree = try test.tree("out")
+        #expect(tree["a.png"] != (try test.tree("in")["a.png"]))
+        let grey = try Picture(reading: test.path.pushing("out/grey16.png"))
+        #expect(grey.format == PixelFormat(color: .grey, hasAlpha: true, bitDepth: 16))
+        let original = try Picture(reading: test.path.pushing("in/grey16.png"))
+        #expect(grey.image.samples.suffix(24 * 16) == original.image.samples.suffix(24 * 16), "alpha is carried")
+        let page = String(decoding: try test.tree("report")["report.html"] ?? [], as: UTF8.self)
+        #expect(page.contains("<dt>method</dt><dd class=\"name\">nlm</dd>"))
+
+        // Another method or another sigma is another result; the same one is done.
+        let again = try test.run("IN", "OUT", "--method", "nlm", "--sigma", "20", "-j", "1", "--check", "hashes")
+        #expect(again.closingLine == "0 restored, 3 skipped, 0 failed")
+        #expect(try test.run("IN", "OUT", "--method", "bm3d").closingLine == "3 restored, 0 skipped, 0 failed")
+        #expect(try test.tree("out") != tree)
+        #expect(try test.run("IN", "OUT", "--method", "bm3d").closingLine == "0 restored, 3 skipped, 0 failed")
+        let other = try test.run("IN", "OUT", "--method", "bm3d", "--sigma", "20")
+        #expect(other.closingLine == "3 restored, 0 skipped, 0 failed")
+        #expect(try test.run("IN", "TMP/alone", "--method", "nlm", "--sigma", "20", "-j", "1").status == 0)
+        #expect(try test.tree("alone") == tree, "any number of workers")
+    }
+
+    @Test func aMethodObeysTheMemoryLimit() throws {
+        try test.picture("in/a.png", width: 300, height: 200, seed: 1)
+        let ending = try test.run("IN", "OUT", "--method", "bm3d", "--max-memory", "2M")
+        #expect(ending.status == 1)
+        #expect(ending.standardError.contains("the picture is worked on whole"), "\(ending.standardError)")
+        #expect(try test.run("IN", "OUT", "--method", "bm3d", "--dry-run").standardOutput.contains("with bm3d"))
+        let large = try test.run("-s", "2", "IN", "TMP/large", "--method", "bicubic")
+        #expect(large.status == 0, "\(large.standardError)")
+        #expect(try Picture(reading: test.path.pushing("large/a.png")).image.width == 600)
+    }
+
     @Test func oneFileEnlargedIntoAnotherFormat() throws {
         try test.picture("in/a.png")
         let ending = try test.run("-s", "2", "TMP/in/a.png", "TMP/big.jpg", "-q", "90")

@@ -38,6 +38,10 @@ import Testing
         (["IN", "OUT", "-s", "2", "--model", "1x-Scan-S"], "enlarges by 1"),
         (["TMP/in/a.png", "TMP/b.jpg", "-f", "png"], "Make the two agree"),
         (["IN", "OUT", "--reference", "TMP/none"], "references"),
+        (["IN", "OUT", "--method", "bm4d"], "bm4d"), (["IN", "OUT", "--method", "bicubic"], "does not enlarge by 1"),
+        (["IN", "OUT", "-s", "2", "--method", "nlm"], "does not enlarge by 2"),
+        (["IN", "OUT", "--method", "nlm", "--model", "1x-Scan-S"], "exclude each other"),
+        (["IN", "OUT", "--method", "nlm", "-x"], "-x goes with models"),
     ])
     func wrongUsage(arguments: [String], expected: String) throws {
         let ending = try Program.run(arguments.map(expand), environment: test.environment)

@@ -2,6 +2,7 @@ import Autoencoders
 import Corruptions
 import Evaluation
 import Files
+import Filters
 import Foundation
 import Imaging
 import Networks
@@ -135,6 +136,58 @@ struct EvaluationTests {
         #expect(try after(.automatic, .estimated) != nil)
     }
 
+    @Test("several methods: corruption by corruption, each told what it may know")
+    func methods() throws {
+        let network = try UNet(widths: [16, 16], blocks: 1).makeNetwork(weights: WeightSource(seed: 3))
+        let names = ["city.png", "girl.png"]
+        var plan = try plan(names, "gaussian:25")
+        plan.corruptions += try Corruption.parse("grain:15")
+        let evaluation = try Evaluation(
+            plan: plan, methods: [.model(restorer(network)), .unrestored, .filter(.nlm), .filter(.bm3d)])
+        let records = Evaluation.records(evaluation, workers: 2)
+        #expect(records.count == evaluation.trialCount && records.count == 16)
+        #expect(
+            records.map(\.model)
+                == ["test", "none", "nlm", "bm3d", "test", "none", "nlm", "bm3d"].flatMap { [$0, $0] })
+        #expect(records.map(\.input.string) == Array(repeating: names, count: 8).flatMap { $0 })
+        for (index, record) in records.enumerated() {
+            #expect(record.error == nil && record.corruption == (index < 8 ? "gaussian:25" : records[8].corruption))
+            let figures = try #require(record.measurements.first)
+            switch record.model {
+            case "none": #expect(figures.after == nil && record.noiseLevel == nil)
+            case "test": #expect(figures.after != nil && record.noiseLevel == nil && record.modelSHA256 == "ab")
+            default:
+                #expect(record.modelSHA256 == nil)
+                let gain = try #require(figures.gain)
+                #expect(gain > (index < 8 ? 6 : 0))
+                let level = try #require(record.noiseLevel)
+                // White noise is given, grain estimated.
+                #expect(index < 8 ? abs(level - 25) < 1e-9 : level > 3 && level < 25 && level != 15)
+            }
+            #expect(figures.before == records[index < 8 ? index % 2 : 8 + index % 2].measurements[0].before)
+        }
+        #expect(Evaluation.records(evaluation, workers: 1).map(\.measurements) == records.map(\.measurements))
+        let preview = try #require(evaluation.preview(of: records[6], on: WorkerTeam(workers: 2)))
+        #expect(try preview.after().width == 96)
+        #expect(evaluation.preview(of: records[2], on: WorkerTeam(workers: 1)) == nil)
+    }
+
+    @Test("methods that do not go together with what is done")
+    func methodsRefused() throws {
+        #expect(throws: EvaluationError.methodTwice("nlm")) {
+            try Evaluation(plan: plan([], "gaussian:25"), methods: [.filter(.nlm), .unrestored, .filter(.nlm)])
+        }
+        #expect(
+            throws: EvaluationError.filter(corruption: "bicubic:2", reason: "bm3d does not enlarge by 2")
+        ) { try Evaluation(plan: plan([], "bicubic:2"), methods: [.filter(.bm3d)]) }
+        let record = try #require(
+            Evaluation.records(
+                try Evaluation(plan: plan(["girl.png"], "bicubic:3"), methods: [.filter(.bicubic)]), workers: 1
+            ).first)
+        let figures = try value(record, "psnr", "Y", "sr-rgb")
+        #expect(figures.after == figures.before && record.noiseLevel == nil)
+    }
+
     @Test("a model that enlarges, on pictures of odd sides")
     func enlargingModel() throws {
         let network = try PlainStack(width: 8, layers: 2, activation: .relu, scale: 2, skip: .bicubic).makeNetwork(
@@ -144,7 +197,7 @@ struct EvaluationTests {
         #expect(record.error == nil)
         #expect([record.inputWidth, record.inputHeight, record.outputWidth, record.outputHeight] == [23, 30, 46, 60])
         #expect(try value(record, "psnr", "Y", "sr-rgb").after != nil)
-        #expect(throws: EvaluationError.scale(corruption: "gaussian:25", reduction: 1, model: 2)) {
+        #expect(throws: EvaluationError.scale(corruption: "gaussian:25", reduction: 1, method: "test", scale: 2)) {
             try Evaluation(plan: plan(["grass.png"], "gaussian:25"), restorer: restorer(network))
         }
     }
@@ -180,9 +233,11 @@ extension Evaluation {
 @Suite("What an evaluation prints and asks for")
 struct EvaluationTableTests {
     private func records() -> RunReport {
-        func record(_ corruption: String, _ before: Double, _ after: Double?) -> PictureRecord {
+        func record(
+            _ corruption: String, _ method: String, _ before: Double, _ after: Double?
+        ) -> PictureRecord {
             PictureRecord(
-                input: "a.png", outcome: .restored, corruption: corruption,
+                input: "a.png", outcome: .restored, model: method, corruption: corruption,
                 measurements: [
                     Measurement(metric: "psnr", channels: "RGB", protocol: "awgn", before: before, after: after),
                     Measurement(
@@ -190,18 +245,20 @@ struct EvaluationTableTests {
                 ])
         }
         return report([
-            record("gaussian:15", 24.6, 33.4), record("gaussian:15", 24.64, 33.5), record("gaussian:50", 14.156, nil),
-            record("gaussian:0", .infinity, .infinity),
+            record("gaussian:15", "D-S", 24.6, 33.4), record("gaussian:15", "D-S", 24.64, 33.5),
+            record("gaussian:15", "bm3d", 24.62, 33.52), record("gaussian:50", "none", 14.156, nil),
+            record("gaussian:0", "D-S", .infinity, .infinity),
         ])
     }
 
     @Test("the table, letter by letter")
     func table() {
         let expected = """
-            set     corruption   protocol  channels  pictures  before dB  after dB  gain dB  SSIM before  SSIM after
-            CBSD68  gaussian:15  awgn      RGB              2      24.62     33.45    +8.83       0.5000      0.9000
-            CBSD68  gaussian:50  awgn      RGB              1      14.16         -        -       0.5000           -
-            CBSD68  gaussian:0   awgn      RGB              1        inf       inf        -       0.5000      0.9000
+            set     corruption   method  protocol  channels  pictures  before dB  after dB  gain dB  SSIM before  SSIM after
+            CBSD68  gaussian:15  D-S     awgn      RGB              2      24.62     33.45    +8.83       0.5000      0.9000
+            CBSD68  gaussian:15  bm3d    awgn      RGB              1      24.62     33.52    +8.90       0.5000      0.9000
+            CBSD68  gaussian:50  none    awgn      RGB              1      14.16         -        -       0.5000           -
+            CBSD68  gaussian:0   D-S     awgn      RGB              1        inf       inf        -       0.5000      0.9000
 
             """
         #expect(EvaluationTable.text(of: records(), set: "CBSD68") == expected)

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Evaluation
+import Filters
 import Restoration
 
 /// What a model is told of the noise in an evaluation: `auto`, `given`, or a standard deviation on 0...255.
@@ -30,6 +31,24 @@ struct DecibelList: ExpressibleByArgument {
         values = parts.compactMap { Double($0) }.filter(\.isFinite)
         guard values.count == parts.count else { return nil }
     }
+}
+
+/// Classical methods by name, separated by commas; `none` is the corruption alone.
+struct BaselineList: ExpressibleByArgument {
+    var methods: [EvaluationMethod]
+
+    init?(argument: String) {
+        let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        methods = names.compactMap { $0 == "none" ? .unrestored : FilterKind(rawValue: $0).map { .filter($0) } }
+        guard methods.count == names.count else { return nil }
+    }
+
+    static var allValueStrings: [String] { ["none"] + FilterKind.allCases.map(\.rawValue) }
+}
+
+extension FilterKind {
+    /// For help: the names, separated by commas.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension EvaluationPlan.InputForm: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batches
+import Filters
 import Imaging
 
 /// Which pictures are worked on, and where to.
@@ -41,6 +42,14 @@ struct ModelOptions: ParsableArguments {
             "The model: a name that `retouch models` lists, or a folder. By default 1x-Scan-S, or 2x-Upscale-S with -s 2.",
             valueName: "name|folder"))
     var model: String?
+
+    @Option(
+        help: .init(
+            "A classical method instead of a model: "
+                + FilterKind.allCases.map { "\($0.rawValue) (\($0.summary))" }.joined(separator: ", ")
+                + ". It works on whole pictures in memory and is told the noise, by default the estimated one.",
+            valueName: "name"))
+    var method: FilterKind?
 
     @Option(name: [.short, .long], help: .init("Enlarge by this factor, 1 or 2.", valueName: "factor"))
     var scale: Int?

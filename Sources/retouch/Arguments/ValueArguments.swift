@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Batches
+public import Filters
 public import Imaging
 import Restoration
 
@@ -47,6 +48,7 @@ extension RunSettings.OutputFormat: ExpressibleByArgument {
     }
 }
 
+extension FilterKind: ExpressibleByArgument {}
 extension MetadataPolicy: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}
 extension BatchRequest.ExistsPolicy: ExpressibleByArgument {}

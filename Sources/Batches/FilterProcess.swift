@@ -1,0 +1,44 @@
+import Files
+public import Filters
+public import Imaging
+public import Restoration
+
+extension FilterRestorer: PictureProcess {
+    public var wantsNoiseEstimate: Bool { needsEstimate }
+
+    public func process(
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
+        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> Double {
+        try restore(
+            from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, on: worker,
+            isCancelled: isCancelled)
+        progress(source.width * source.height)
+        return 1
+    }
+
+    /// The memory that the filter takes when all workers of a machine of 16 help.
+    public func heldBytes(width: Int, height: Int, channels: Int) -> Int {
+        heldBytes(height: height, width: width, channels: channels, workers: 16)
+    }
+
+    public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
+        let colours = channels - (channels == 2 || channels == 4 ? 1 : 0)
+        return PictureCost(
+            multiplyAdds: Double(width) * Double(height) * filter.multiplyAddsPerPixel(channels: colours),
+            byteCount: heldBytes(height: height, width: width, channels: channels, workers: workers))
+    }
+}
+
+extension BatchModel {
+    /// Stands for a filter where a run would have a model: the ledger tells runs apart by it.
+    ///
+    /// - Throws: `FilterError.scale` where the filter does not enlarge by `scale`, `RestorationError` for settings that
+    ///   it does not know, `FileError.digestFailed`.
+    public init(filter kind: FilterKind, scale: Int, settings: RestorationSettings) throws {
+        let restorer = try FilterRestorer(filter: kind.makeFilter(scale: scale), settings: settings)
+        // The number in front is raised when a filter of the same name comes to give other pictures.
+        let text = "filter 1: \(kind.rawValue) \(scale)"
+        self.init(name: kind.rawValue, sha256: try SHA256Digest(of: Array(text.utf8)).hex, load: { restorer })
+    }
+}

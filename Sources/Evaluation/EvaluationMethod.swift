@@ -1,0 +1,66 @@
+import Corruptions
+public import Filters
+import Networks
+public import Restoration
+import Tensors
+
+/// What is measured on corrupted pictures.
+public enum EvaluationMethod: Sendable {
+    /// Nothing: the corruption alone.
+    case unrestored
+    case model(Restorer)
+    /// A classical method, which is told the noise: the level that was drawn from where that is white, else what is
+    /// estimated from the picture.
+    case filter(FilterKind)
+
+    /// The name in tables and records.
+    public var name: String {
+        switch self {
+        case .unrestored: "none"
+        case .model(let restorer): restorer.model.name
+        case .filter(let kind): kind.rawValue
+        }
+    }
+
+    /// SHA-256 of a model's weights.
+    var modelSHA256: String? {
+        if case .model(let restorer) = self { restorer.model.sha256 } else { nil }
+    }
+
+    /// Checks that the method can undo `corruption`.
+    func validate(_ corruption: Corruption) throws(EvaluationError) {
+        switch self {
+        case .unrestored: return
+        case .model(let restorer):
+            guard restorer.scale != corruption.reduction else { return }
+            throw .scale(
+                corruption: corruption.description, reduction: corruption.reduction, method: name,
+                scale: restorer.scale)
+        case .filter(let kind):
+            do { _ = try kind.makeFilter(scale: corruption.reduction) } catch {
+                throw .filter(corruption: corruption.description, reason: "\(error)")
+            }
+        }
+    }
+
+    /// The restored picture and the noise level that the method was told, on 0...1; nil where it was told nothing.
+    func restore(
+        _ corrupted: PlanarImage, corruption: Corruption, knowledge: EvaluationPlan.NoiseKnowledge, on worker: Worker
+    ) throws -> (image: PlanarImage?, noiseLevel: Double?) {
+        switch self {
+        case .unrestored: return (nil, nil)
+        case .model(let restorer):
+            let level = knowledge.level(of: corrupted, corruption: corruption)
+            let image = try restorer.restore(corrupted, estimatedSigma: level.map(Float.init), on: worker)
+            return (image, level)
+        case .filter(let kind):
+            let known: EvaluationPlan.NoiseKnowledge = corruption.whiteSigma == nil ? .estimated : .given
+            let filter = try kind.makeFilter(scale: corruption.reduction)
+            // What makes pictures larger leaves noise alone.
+            let level = filter.scale > 1 ? 0 : known.level(of: corrupted, corruption: corruption) ?? 0
+            let image = try filter.apply(
+                to: corrupted, noiseSigma: min(1, level), sharing: TaskSharing(worker: worker))
+            return (image, filter.scale > 1 ? nil : level)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Imaging
+public import Tensors
+
+/// Bicubic interpolation (Keys 1981, a = -0.5), as MATLAB's `imresize` enlarges: what every table of enlarging begins
+/// with. It takes no noise away; sigma is not looked at.
+public struct BicubicEnlargement: Filter {
+    public let scale: Int
+
+    /// - Throws: `FilterError.scale` for a factor below 2 or above 16.
+    public init(by factor: Int) throws(FilterError) {
+        guard (2...16).contains(factor) else { throw .scale(filter: FilterKind.bicubic.rawValue, found: factor) }
+        scale = factor
+    }
+
+    public var name: String { FilterKind.bicubic.rawValue }
+
+    public func apply(
+        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+    ) throws(FilterError) -> PlanarImage {
+        try validate(image, noiseSigma: noiseSigma)
+        return image.resampled(toHeight: image.height * scale, width: image.width * scale)
+    }
+
+    public func byteCount(height: Int, width: Int, channels: Int, workers: Int) -> Int {
+        // The picture, the result, and one channel of each size in Float64 between the passes.
+        let enlarged = scale * scale
+        let planes = channels * (1 + enlarged) + 2 * (1 + scale + enlarged)
+        return FilterMemory.bytes(samples: Double(planes) * Double(height) * Double(width))
+    }
+
+    public func multiplyAddsPerPixel(channels: Int) -> Double { Double(8 * channels * scale * scale) }
+}

@@ -1,0 +1,102 @@
+public import Tensors
+
+/// A classical method of restoring: nothing in it was learnt.
+///
+/// Filters work on whole pictures of one grey or three colour channels, samples in 0...1; the result is neither
+/// clipped nor rounded. The same picture, sigma and parameters give the same bits, however the tasks are shared out.
+public protocol Filter: Sendable {
+    /// The name at the command line and in reports.
+    var name: String { get }
+    /// How many times wider and higher the result is.
+    var scale: Int { get }
+
+    /// The restored picture.
+    ///
+    /// - Parameters:
+    ///   - noiseSigma: standard deviation of the noise in each sample, on 0...1. Zero gives the picture as it is.
+    ///   - tasks: runs the parts that do not depend on each other.
+    /// - Throws: `FilterError` where picture or sigma are not what a filter can work on.
+    func apply(
+        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+    ) throws(FilterError) -> PlanarImage
+
+    /// Bytes that `apply` holds at most, the picture and the result included, on `workers` workers.
+    func byteCount(height: Int, width: Int, channels: Int, workers: Int) -> Int
+
+    /// Multiply-adds a pixel, roughly: to tell beforehand how long a run takes.
+    func multiplyAddsPerPixel(channels: Int) -> Double
+}
+
+extension Filter {
+    public var scale: Int { 1 }
+
+    /// The restored picture, computed on the calling thread.
+    public func apply(to image: PlanarImage, noiseSigma: Double) throws(FilterError) -> PlanarImage {
+        try apply(to: image, noiseSigma: noiseSigma, sharing: .serial)
+    }
+
+    /// - Throws: `FilterError` where `image` is empty, neither grey nor RGB, or holds what is no finite number, and
+    ///   where sigma is outside 0...1.
+    func validate(_ image: PlanarImage, noiseSigma: Double) throws(FilterError) {
+        guard image.channels == 1 || image.channels == 3 else { throw .channels(found: image.channels) }
+        guard image.height > 0, image.width > 0 else { throw .empty }
+        guard (0...1).contains(noiseSigma) else { throw .sigma(found: noiseSigma) }
+        for channel in 0..<image.channels {
+            for y in 0..<image.height {
+                let row = image.view.row(channel, y)
+                // A finite number times zero is zero, anything else is not a number and stays so in the sum.
+                var doubt: Float = 0
+                for x in 0..<image.width { doubt += row[x] * 0 }
+                guard doubt == 0 else { throw .notFinite(channel: channel, row: y) }
+            }
+        }
+    }
+}
+
+/// Why a filter cannot be applied.
+public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Neither grey nor RGB.
+    case channels(found: Int)
+    case empty
+    /// A standard deviation outside 0...1.
+    case sigma(found: Double)
+    /// A sample is infinite or not a number.
+    case notFinite(channel: Int, row: Int)
+    /// A parameter is outside its range.
+    case parameter(name: String, found: String, expected: String)
+    /// The filter does not enlarge by this factor.
+    case scale(filter: String, found: Int)
+
+    public var description: String {
+        switch self {
+        case .channels(let found): "the picture has \(found) channels, expected 1 or 3"
+        case .empty: "the picture has no pixels"
+        case .sigma(let found): "sigma is \(found), expected 0...1 (0...255 in 8-bit steps)"
+        case .notFinite(let channel, let row):
+            "a sample is not a finite number (channel \(channel), row \(row))"
+        case .parameter(let name, let found, let expected): "\(name) is \(found), expected \(expected)"
+        case .scale(let filter, let found): "\(filter) does not enlarge by \(found)"
+        }
+    }
+}
+
+/// How a filter's independent parts are run: on the calling thread, or shared among the caller's workers.
+///
+/// Filters know no threads; whoever has workers passes them in. The result never depends on the order or the threads.
+public struct TaskSharing {
+    public typealias Loop = (_ count: Int, _ body: @escaping @Sendable (_ task: Int) -> Void) -> Void
+
+    private let loop: Loop
+
+    /// - Parameter loop: runs `body` once for every task in `0..<count` and returns when all are done.
+    public init(_ loop: @escaping Loop) { self.loop = loop }
+
+    /// One task after the other on the calling thread.
+    public static var serial: TaskSharing {
+        TaskSharing { count, body in for task in 0..<count { body(task) } }
+    }
+
+    func forEach(_ count: Int, _ body: @escaping @Sendable (_ task: Int) -> Void) {
+        if count > 0 { loop(count, body) }
+    }
+}

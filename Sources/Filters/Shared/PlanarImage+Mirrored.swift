@@ -1,0 +1,35 @@
+import Tensors
+
+extension PlanarImage {
+    /// The image with so many rows and columns more on each side, mirrored at its edges (the edge itself repeated),
+    /// however small it is.
+    func mirrored(top: Int, bottom: Int, left: Int, right: Int) -> PlanarImage {
+        let result = PlanarImage(channels: channels, height: height + top + bottom, width: width + left + right)
+        for channel in 0..<channels {
+            for y in 0..<result.height {
+                let from = view.row(channel, Self.mirrored(y - top, count: height))
+                let to = result.view.row(channel, y)
+                (to + left).update(from: from, count: width)
+                for x in 0..<left { to[x] = from[Self.mirrored(x - left, count: width)] }
+                for x in left + width..<result.width { to[x] = from[Self.mirrored(x - left, count: width)] }
+            }
+        }
+        return result
+    }
+
+    /// The same samples in memory of its own.
+    func copied() -> PlanarImage { cropped(top: 0, left: 0, height: height, width: width) }
+
+    /// The part of the image from row `top` and column `left` on.
+    func cropped(top: Int, left: Int, height: Int, width: Int) -> PlanarImage {
+        let result = PlanarImage(channels: channels, height: height, width: width)
+        result.view.copySamples(from: view.cropped(rows: top..<top + height, columns: left..<left + width))
+        return result
+    }
+
+    private static func mirrored(_ index: Int, count: Int) -> Int {
+        let period = 2 * count
+        let phase = ((index % period) + period) % period
+        return phase < count ? phase : period - 1 - phase
+    }
+}

@@ -1,0 +1,110 @@
+public import Filters
+public import Imaging
+import Tensors
+
+/// Restores pictures with a classical method instead of a network.
+///
+/// A filter sees the whole picture, so the picture, its result and what the filter takes are held in memory; whoever
+/// runs it counts `heldBytes` against a limit. The result is the same to the bit for any number of workers. Alpha is
+/// carried along (enlarged by bicubic interpolation), and colours under fully transparent pixels are replaced by those
+/// nearby first, as a `Restorer` does.
+public struct FilterRestorer: Sendable {
+    public let filter: any Filter
+    public let settings: RestorationSettings
+
+    /// - Throws: `RestorationError.setting` for a setting outside its range, and for a self-ensemble, which filters do
+    ///   not offer.
+    public init(filter: any Filter, settings: RestorationSettings = .init()) throws(RestorationError) {
+        try settings.validate()
+        guard !settings.selfEnsemble else {
+            throw .setting(name: "self-ensemble", found: "on", expected: "off with \(filter.name)")
+        }
+        self.filter = filter
+        self.settings = settings
+    }
+
+    /// How many times wider and higher the output is than the input.
+    public var scale: Int { filter.scale }
+
+    /// Whether the noise level has to be estimated: a filter is never blind.
+    public var needsEstimate: Bool {
+        if case .sigma = settings.noiseLevel { false } else { filter.scale == 1 }
+    }
+
+    /// Bytes held for a picture of so many channels, alpha included.
+    public func heldBytes(height: Int, width: Int, channels: Int, workers: Int) -> Int {
+        let colours = channels - (channels == 2 || channels == 4 ? 1 : 0)
+        let (pixels, overflow) = height.multipliedReportingOverflow(by: width)
+        // The picture as read, and all channels of the result.
+        let (own, overflow2) = pixels.multipliedReportingOverflow(by: 4 * channels * (1 + scale * scale))
+        guard !overflow, !overflow2, own < Int.max / 4 else { return Int.max / 2 }
+        return own + filter.byteCount(height: height, width: width, channels: colours, workers: workers)
+    }
+
+    /// Restores a picture.
+    ///
+    /// - Parameters:
+    ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
+    ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
+    ///   - estimatedSigma: the noise of this picture (0...1), where `needsEstimate`.
+    ///   - isCancelled: asked between the filter's parts.
+    /// - Throws: `RestorationError`, `FilterError`, and whatever `source` and `sink` throw.
+    public func restore(
+        from source: any RowSource, hasAlpha: Bool, to sink: any RowSink, estimatedSigma: Float? = nil,
+        on worker: Worker, isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws {
+        let colours = source.channels - (hasAlpha ? 1 : 0)
+        guard colours == 1 || colours == 3 else {
+            throw RestorationError.channels(found: source.channels, expected: hasAlpha ? "2 or 4" : "1 or 3")
+        }
+        let sigma = try noiseSigma(estimate: estimatedSigma)
+        let original = PlanarImage(channels: source.channels, height: source.height, width: source.width)
+        try (hasAlpha ? OpaqueRowSource(source) : source).readRows(into: original.view)
+        if isCancelled() { throw RestorationError.cancelled }
+        let noisy = original.view.channels(from: 0, count: colours)
+        let restored = try filter.apply(
+            to: copy(noisy), noiseSigma: Double(sigma), sharing: TaskSharing(worker: worker, isCancelled: isCancelled))
+        if isCancelled() { throw RestorationError.cancelled }
+        try check(restored.view, against: noisy)
+
+        let output = PlanarImage(channels: source.channels, height: restored.height, width: restored.width)
+        let result = output.view.channels(from: 0, count: colours)
+        result.copySamples(from: restored.view)
+        if hasAlpha || (settings.strength < 1 && scale > 1) {
+            let enlarged =
+                scale == 1 ? original : original.resampled(toHeight: restored.height, width: restored.width)
+            if settings.strength < 1 {
+                result.blend(with: enlarged.view.channels(from: 0, count: colours), share: settings.strength)
+            }
+            if hasAlpha {
+                output.view.channels(from: colours, count: 1).copySamples(
+                    from: enlarged.view.channels(from: colours, count: 1))
+            }
+        } else if settings.strength < 1 {
+            result.blend(with: noisy, share: settings.strength)
+        }
+        try sink.writeRows(from: output.view)
+    }
+
+    private func noiseSigma(estimate: Float?) throws(RestorationError) -> Float {
+        if case .sigma(let sigma) = settings.noiseLevel { return sigma }
+        guard needsEstimate else { return 0 }
+        guard let estimate else { throw .noEstimate }
+        return min(1, estimate)
+    }
+
+    private func copy(_ view: PlanarView) -> PlanarImage {
+        let image = PlanarImage(channels: view.channels, height: view.height, width: view.width)
+        image.view.copySamples(from: view)
+        return image
+    }
+
+    /// - Throws: `RestorationError` for a result that must not be written.
+    private func check(_ restored: PlanarView, against noisy: PlanarView) throws(RestorationError) {
+        guard restored.isFinite else { throw .notFinite(x: 0, y: 0) }
+        var (input, output) = (ConstancyCheck(channels: noisy.channels), ConstancyCheck(channels: noisy.channels))
+        input.add(noisy)
+        output.add(restored)
+        if let value = output.constantValue, input.constantValue == nil { throw .constantOutput(value: value) }
+    }
+}
