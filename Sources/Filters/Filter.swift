@@ -13,7 +13,7 @@ public protocol Filter: Sendable {
     /// The restored picture.
     ///
     /// - Parameters:
-    ///   - noiseSigma: standard deviation of the noise in each sample, on 0...1. Zero gives the picture as it is.
+    ///   - noiseSigma: standard deviation of the noise in each sample, on 0...1. Below a millionth the picture stays as it is.
     ///   - tasks: runs the parts that do not depend on each other.
     /// - Throws: `FilterError` where picture or sigma are not what a filter can work on.
     func apply(
@@ -51,6 +51,11 @@ extension Filter {
             }
         }
     }
+}
+
+enum FilterLimits {
+    /// Below a 4000th of an 8-bit step there is nothing to take away, and squares of sigma would leave Float32's range.
+    static let leastSigma = 1e-6
 }
 
 /// Why a filter cannot be applied.

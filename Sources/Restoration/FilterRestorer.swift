@@ -35,8 +35,9 @@ public struct FilterRestorer: Sendable {
     public func heldBytes(height: Int, width: Int, channels: Int, workers: Int) -> Int {
         let colours = channels - (channels == 2 || channels == 4 ? 1 : 0)
         let (pixels, overflow) = height.multipliedReportingOverflow(by: width)
-        // The picture as read, and all channels of the result.
-        let (own, overflow2) = pixels.multipliedReportingOverflow(by: 4 * channels * (1 + scale * scale))
+        // The picture as read, all channels of the result, and where it is larger the picture enlarged for alpha.
+        let copies = scale == 1 ? 2 : 1 + 2 * scale * scale
+        let (own, overflow2) = pixels.multipliedReportingOverflow(by: 4 * channels * copies)
         guard !overflow, !overflow2, own < Int.max / 4 else { return Int.max / 2 }
         return own + filter.byteCount(height: height, width: width, channels: colours, workers: workers)
     }

@@ -12,9 +12,16 @@ struct IdentityTests {
     @Test("without noise the picture stays as it is", arguments: denoisers)
     func noNoise(filter: any Filter) throws {
         let image = noise(channels: 3, height: 9, width: 11, seed: 1)
-        let result = try filter.apply(to: image, noiseSigma: 0)
-        #expect(result.samples == image.samples)
-        #expect(result.view.base != image.view.base, "a result has memory of its own")
+        for sigma in [0, 1e-30, 9e-7] {
+            let result = try filter.apply(to: image, noiseSigma: sigma)
+            #expect(result.samples == image.samples)
+            #expect(result.view.base != image.view.base, "a result has memory of its own")
+        }
+        let flat = PlanarImage(channels: 3, height: 9, width: 11)
+        for picture in [image, flat] {
+            let result = try filter.apply(to: picture, noiseSigma: 1e-6)
+            #expect(largestDifference(result, picture) < 1e-5, "hardly any noise, hardly any change")
+        }
     }
 
     /// Wiener's filter takes the share sigma² / (b² + sigma²) of the mean too, with b that of a stack of 32 patches.

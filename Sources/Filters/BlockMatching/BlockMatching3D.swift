@@ -8,7 +8,7 @@ public import Tensors
 /// matches patches on the first one's result and filters by Wiener's formula, with that result as the estimate of the
 /// spectrum. Colour pictures are worked on in orthonormal opponent colours, with patches matched on brightness alone.
 ///
-/// - Complexity: about 20,000 multiply-adds a pixel of colour; memory for five to seven pictures.
+/// - Complexity: about 70,000 multiply-adds a pixel of colour; memory for five pictures.
 public struct BlockMatching3D: Filter {
     /// Of one of the two passes.
     public struct Pass: Sendable, Hashable {
@@ -78,17 +78,24 @@ public struct BlockMatching3D: Filter {
     public func apply(
         to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
     ) throws(FilterError) -> PlanarImage {
-        try estimates(of: image, noiseSigma: noiseSigma, sharing: tasks).final
+        try run(on: image, noiseSigma: noiseSigma, sharing: tasks, keepsBasic: false).final
     }
 
     /// What each pass makes of the picture.
     package func estimates(
         of image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
     ) throws(FilterError) -> (basic: PlanarImage, final: PlanarImage) {
+        let result = try run(on: image, noiseSigma: noiseSigma, sharing: tasks, keepsBasic: true)
+        return (result.basic ?? result.final, result.final)
+    }
+
+    private func run(
+        on image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing, keepsBasic: Bool
+    ) throws(FilterError) -> (basic: PlanarImage?, final: PlanarImage) {
         try validate(image, noiseSigma: noiseSigma)
         let profile = profile ?? (noiseSigma <= 40.0 / 255 ? .normal : .highNoise)
         try profile.validate()
-        if noiseSigma == 0 { return (image.copied(), image.copied()) }
+        if noiseSigma < FilterLimits.leastSigma { return (nil, image.copied()) }
         let colours = OpponentColours.forward(image.extendedToPatch())
         let sigma = Float(noiseSigma)
         let basic = CollaborativePass(
@@ -100,9 +107,11 @@ public struct BlockMatching3D: Filter {
             noisy: colours, guide: basic, sigma: sigma, pass: profile.wiener, transform: .cosine, threshold: 0
         ).run(sharing: tasks)
         func picture(_ colours: PlanarImage) -> PlanarImage {
-            OpponentColours.inverse(colours).cropped(top: 0, left: 0, height: image.height, width: image.width)
+            let whole = OpponentColours.inverse(colours)
+            guard whole.height != image.height || whole.width != image.width else { return whole }
+            return whole.cropped(top: 0, left: 0, height: image.height, width: image.width)
         }
-        return (picture(basic), picture(result))
+        return (keepsBasic ? picture(basic) : nil, picture(result))
     }
 
     public func byteCount(height: Int, width: Int, channels: Int, workers: Int) -> Int {

@@ -49,7 +49,7 @@ public struct NonLocalMeans: Filter {
         try validate(image, noiseSigma: noiseSigma)
         let profile = profile ?? .standard(noiseSigma: noiseSigma, channels: image.channels)
         try profile.validate()
-        if noiseSigma == 0 { return image.copied() }
+        if noiseSigma < FilterLimits.leastSigma { return image.copied() }
         let margin = profile.patchRadius + profile.searchRadius
         // A few columns more for vectors that reach over a row's end.
         let padded = image.mirrored(top: margin, bottom: margin, left: margin, right: margin + 8)
