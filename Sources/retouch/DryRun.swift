@@ -36,10 +36,10 @@ struct DryRun {
         for warning in plan.warnings { Console.standardError.write("warning: \(warning)\n") }
         let counts = forecast.counts
         if counts.restore > 0 {
-            // Six tenths of the roof is what the kernels reach at least.
+            // Counted in direct sums, the kernels reach the roof and more, codecs included (Benchmarks/NOTES.md).
             let roof = FMARoof.measure(threads: resources.workers, seconds: 0.05, repeats: 1)
             let seconds = forecast.seconds(
-                multiplyAddsPerSecond: roof.operationsPerSecond / 2 * 0.6, workers: resources.workers)
+                multiplyAddsPerSecond: roof.operationsPerSecond / 2, workers: resources.workers)
             lines.append(
                 "\(Text.megapixels(forecast.megapixels)) with \(model.name): about \(Text.time(seconds)) with "
                     + "\(resources.workers) worker\(resources.workers == 1 ? "" : "s"), "
