@@ -174,6 +174,7 @@ static void NAMED(f32_winograd_product_3)(const struct f32_winograd_product *run
 
 static inline __attribute__((always_inline)) void NAMED(winograd_outputs)(
     const struct f32_winograd_output *run, const int activation, const int hasResidual) {
+    const int isGate = activation == f32_activation_gate || activation == f32_activation_gate_of_sum;
     for (int32_t b = 0; b < run->blocks; b++) {
         const NAMED(block) bias = *(const NAMED(block) *)(run->bias + b * F32_BLOCK);
         const NAMED(block) slope = activation == f32_activation_prelu
@@ -195,7 +196,12 @@ static inline __attribute__((always_inline)) void NAMED(winograd_outputs)(
 #pragma clang loop unroll(full)
                 for (int x = 0; x < 6; x++) m[x] = columns[x][y];
                 NAMED(winograd_at)(m, row);
-                const ptrdiff_t place = b * run->output_block_stride + y * run->output_row_stride + t * 4 * F32_BLOCK;
+                const ptrdiff_t column = t * 4 * F32_BLOCK;
+                float *output = run->output + b * run->output_block_stride + y * run->output_row_stride + column;
+                const float *residual = NULL, *gate = NULL;
+                if (hasResidual)
+                    residual = run->residual + b * run->residual_block_stride + y * run->residual_row_stride + column;
+                if (isGate) gate = run->gate + b * run->gate_block_stride + y * run->gate_row_stride + column;
 #pragma clang loop unroll(full)
                 for (int x = 0; x < 4; x++) {
                     if (x >= width) break;
@@ -205,13 +211,13 @@ static inline __attribute__((always_inline)) void NAMED(winograd_outputs)(
                     if (activation == f32_activation_prelu)
                         sum = (NAMED(block))(((NAMED(mask))(sum * slope) & negative) | ((NAMED(mask))sum & ~negative));
                     if (hasResidual && activation == f32_activation_gate_of_sum)
-                        sum += *(const NAMED(block) *)(run->residual + place + x * F32_BLOCK);
-                    if (activation == f32_activation_gate || activation == f32_activation_gate_of_sum)
+                        sum += *(const NAMED(block) *)(residual + x * F32_BLOCK);
+                    if (isGate)
                         sum = (NAMED(block))((NAMED(mask))sum &
-                                             (NAMED(mask))(*(const NAMED(block) *)(run->gate + place + x * F32_BLOCK) > 0.0f));
+                                             (NAMED(mask))(*(const NAMED(block) *)(gate + x * F32_BLOCK) > 0.0f));
                     if (hasResidual && activation != f32_activation_gate_of_sum)
-                        sum += *(const NAMED(block) *)(run->residual + place + x * F32_BLOCK);
-                    *(NAMED(block) *)(run->output + place + x * F32_BLOCK) = sum;
+                        sum += *(const NAMED(block) *)(residual + x * F32_BLOCK);
+                    *(NAMED(block) *)(output + x * F32_BLOCK) = sum;
                 }
             }
         }

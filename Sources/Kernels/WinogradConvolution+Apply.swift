@@ -71,6 +71,10 @@ extension WinogradConvolution {
         let stored = StoredActivation(activation, output: output, residual: residual)
         let (slopes, gate) = (stored.slopes, stored.gate)
         store.activation = stored.code
+        store.residual_block_stride = residual?.blockStride ?? 0
+        store.residual_row_stride = residual?.rowStride ?? 0
+        store.gate_block_stride = gate?.blockStride ?? 0
+        store.gate_row_stride = gate?.rowStride ?? 0
 
         let grid = WinogradGrid(height: input.height, width: input.width)
         for first in stride(from: 0, to: grid.tiles, by: layout.tiles) {

@@ -80,10 +80,14 @@ struct f32_winograd_output {
     float *output;
     ptrdiff_t output_block_stride;
     ptrdiff_t output_row_stride;
-    /// Null, or laid out as the output; may be the output itself.
+    /// Null, or of the output's rows and columns; may be the output itself.
     const float *residual;
-    /// Laid out as the output, for the gates.
+    ptrdiff_t residual_block_stride;
+    ptrdiff_t residual_row_stride;
+    /// Of the output's rows and columns, for the gates.
     const float *gate;
+    ptrdiff_t gate_block_stride;
+    ptrdiff_t gate_row_stride;
 };
 
 /// Transforms summed products back to gradients of kernels, and adds them.
