@@ -6,6 +6,17 @@ static void NAMED(f32_add)(const float *a, const float *b, float *output, ptrdif
     for (ptrdiff_t i = 0; i < count; i++) output[i] = a[i] + b[i];
 }
 
+/// total[lane] += the sum over a rectangle of pixels, each row summed for itself in four interleaved parts.
+static void NAMED(f32_sum_pixels)(
+    const float *pixels, ptrdiff_t row_stride, int32_t rows, int32_t columns, float *total) {
+    for (int row = 0; row < rows; row++) {
+        const NAMED(block) *pixel = (const NAMED(block) *)(pixels + row * row_stride);
+        NAMED(block) sum[4] = {{0}};
+        for (int column = 0; column < columns; column++) sum[column % 4] += pixel[column];
+        *(NAMED(block) *)total += (sum[0] + sum[1]) + (sum[2] + sum[3]);
+    }
+}
+
 static double NAMED(f32_multiply_add_roof)(int64_t steps, float *sink) {
     NAMED(block) sum[ROOF_ACCUMULATORS], x = {0}, y = {0};
     x += *sink;

@@ -1,12 +1,22 @@
 // The text of the convolution micro-kernels, included once per instruction set by isa_*.c, which define NAMED(name),
 // the symbol's name with the instruction set behind it, and list the sizes they want.
 //
+// An operand is a word of 32 bits: a Float32, or two BF16 of neighbouring channels where isa_*.c defines PRODUCT and
+// PIXEL_WORDS so.
+//
 // P pixels times B blocks of accumulators live in registers over the whole sum: 14x2, 9x3 or 14x1 of 32 registers with
 // AVX-512, 6x1 (two vectors a block) of 16 with AVX2, 2x1 (four vectors a block) with SSE2. Weights stream, each input
 // element is broadcast. P and B are compile-time constants after inlining; the loops over them vanish.
 
 typedef float NAMED(block) __attribute__((vector_size(64), aligned(64), may_alias));
 typedef int32_t NAMED(mask) __attribute__((vector_size(64), aligned(64), may_alias));
+
+#ifndef PRODUCT
+/// `sums` with the products of 16 lanes of words with one word added.
+#define PRODUCT(sums, lanes, word) ((sums) + (lanes) * (word))
+/// Words of one pixel of an input block.
+#define PIXEL_WORDS F32_BLOCK
+#endif
 
 /// Finishes a run: `sums[p * blocks + b]` become outputs.
 static __attribute__((noinline)) void NAMED(finish)(
@@ -70,24 +80,24 @@ static inline __attribute__((always_inline)) void NAMED(convolution)(
     const float *weights = run->weights;
     const int side = run->kernel_side, blocks = run->input_blocks;
     for (int i = 0; i < blocks; i++) {
-        const ptrdiff_t channels = i + 1 < blocks ? F32_BLOCK : run->last_block_channels;
+        const ptrdiff_t words = i + 1 < blocks ? PIXEL_WORDS : run->last_block_words;
         for (int ky = 0; ky < side; ky++) {
             const float *input = run->input + i * run->input_block_stride + ky * run->input_row_stride;
-            for (int kx = 0; kx < side; kx++, input += F32_BLOCK) {
+            for (int kx = 0; kx < side; kx++, input += PIXEL_WORDS) {
                 // Every line of the next run's new rows once.
                 if (run->input_prefetch && kx < step && ky >= side - step) {
                     const float *next = input + run->input_prefetch;
 #pragma clang loop unroll(full)
-                    for (int p = 0; p < P; p++) __builtin_prefetch(next + p * step * F32_BLOCK, 0, 2);
+                    for (int p = 0; p < P; p++) __builtin_prefetch(next + p * step * PIXEL_WORDS, 0, 2);
                 }
 #pragma clang loop unroll(disable)
-                for (ptrdiff_t c = 0; c < channels; c++, weights += B * F32_BLOCK) {
+                for (ptrdiff_t c = 0; c < words; c++, weights += B * F32_BLOCK) {
                     const NAMED(block) *w = (const NAMED(block) *)weights;
 #pragma clang loop unroll(full)
                     for (int p = 0; p < P; p++) {
-                        const float x = input[c + p * step * F32_BLOCK];
+                        const float x = input[c + p * step * PIXEL_WORDS];
 #pragma clang loop unroll(full)
-                        for (int b = 0; b < B; b++) sum[p][b] += w[b] * x;
+                        for (int b = 0; b < B; b++) sum[p][b] = PRODUCT(sum[p][b], w[b], x);
                     }
                 }
             }

@@ -6,6 +6,7 @@ extern const struct f32_kernels f32_kernels__baseline;
 #if defined(__x86_64__)
 extern const struct f32_kernels f32_kernels__avx2;
 extern const struct f32_kernels f32_kernels__avx512;
+extern const struct bf16_kernels bf16_kernels__avx512bf16;
 #endif
 
 const struct f32_kernels *f32_kernels_for(enum f32_isa isa) {
@@ -23,4 +24,12 @@ const struct f32_kernels *f32_kernels_for(enum f32_isa isa) {
 #endif
     default: return NULL;
     }
+}
+
+const struct bf16_kernels *bf16_kernels_for(enum f32_isa isa) {
+#if defined(__x86_64__)
+    if (isa == f32_isa_avx512 && f32_kernels_for(isa) && __builtin_cpu_supports("avx512bf16"))
+        return &bf16_kernels__avx512bf16;
+#endif
+    return NULL;
 }

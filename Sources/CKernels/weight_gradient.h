@@ -2,7 +2,8 @@
 //
 // C input channels times B output blocks of accumulators live in registers over a rectangle of pixels: 8x3, 8x2 or 16x1
 // of 32 registers with AVX-512, 4x1 (two vectors a block) of 16 with AVX2, 2x1 (four vectors a block) with SSE2. Every
-// pixel costs B block loads and C broadcasts for C * B multiply-adds.
+// pixel costs B block loads and C broadcasts for C * B multiply-adds. Operands are the words of convolution.h; with BF16 a
+// word holds two pixels of one channel.
 
 static inline __attribute__((always_inline)) void NAMED(weight_gradient)(
     const struct f32_weight_gradient_run *run, const int C, const int B) {
@@ -26,7 +27,7 @@ static inline __attribute__((always_inline)) void NAMED(weight_gradient)(
             for (int c = 0; c < C; c++) {
                 const float x = input[c];
 #pragma clang loop unroll(full)
-                for (int b = 0; b < B; b++) sum[c][b] += g[b] * x;
+                for (int b = 0; b < B; b++) sum[c][b] = PRODUCT(sum[c][b], g[b], x);
             }
         }
     }
@@ -42,14 +43,3 @@ static inline __attribute__((always_inline)) void NAMED(weight_gradient)(
     static void NAMED(f32_weight_gradient_##C##x##B)(const struct f32_weight_gradient_run *run) {    \
         NAMED(weight_gradient)(run, C, B);                                                           \
     }
-
-/// total[lane] += the sum over a rectangle of pixels, each row summed for itself in four interleaved parts.
-static void NAMED(f32_sum_pixels)(
-    const float *pixels, ptrdiff_t row_stride, int32_t rows, int32_t columns, float *total) {
-    for (int row = 0; row < rows; row++) {
-        const NAMED(block) *pixel = (const NAMED(block) *)(pixels + row * row_stride);
-        NAMED(block) sum[4] = {{0}};
-        for (int column = 0; column < columns; column++) sum[column % 4] += pixel[column];
-        *(NAMED(block) *)total += (sum[0] + sum[1]) + (sum[2] + sum[3]);
-    }
-}

@@ -71,7 +71,8 @@ extension ConvolutionGradient {
         _ products: UnsafeMutablePointer<Float>
     ) {
         let block = BlockedView.block
-        let (kernel, channels) = Self.kernel(kernels, blocks: group.blocks)
+        let (kernel, channels) = Self.kernel(
+            kernels.pointee.weight_gradient, kernels.pointee.weight_gradient_channels, blocks: group.blocks)
         let lanes = group.blocks * block
         var run = f32_weight_gradient_run()
         run.input_pixel_stride = block

@@ -42,6 +42,15 @@ public struct ConvolutionGradient: Sendable {
     /// Weights in PyTorch's order.
     public var weightCount: Int { kind.kernelSide * kind.kernelSide * inputChannels * outputChannels }
 
+    /// Elements of workspace that the gradient of the weights wants with an algorithm, for inputs of this size.
+    public func workspaceCount(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> Int {
+        switch algorithm {
+        case .direct: 0
+        case .winograd: winogradWorkspaceCount(height: height, width: width)
+        case .bfloat16: bfloat16WorkspaceCount(height: height, width: width)
+        }
+    }
+
     /// Adds the gradient of the weights to `packed`, which holds `elementCount` elements.
     ///
     /// Reads the input with its border of zeros, and the interior of `outputGradient` only. One thread, no allocation.
@@ -69,7 +78,8 @@ public struct ConvolutionGradient: Sendable {
         run.output_block_stride = outputGradient.blockStride
         run.columns = Int32(columns)
         for group in groups {
-            let (kernel, channels) = Self.kernel(kernels, blocks: group.blocks)
+            let (kernel, channels) = Self.kernel(
+                kernels.pointee.weight_gradient, kernels.pointee.weight_gradient_channels, blocks: group.blocks)
             let lanes = group.blocks * BlockedView.block
             let bandRows = max(1, Self.bandPixels / columns)
             for first in stride(from: 0, to: rows, by: bandRows) {
@@ -121,15 +131,15 @@ public struct ConvolutionGradient: Sendable {
     /// channels read them, and are enough that adding the sums costs little.
     static let bandPixels = 128
 
+    /// The kernel for a group of `blocks` output blocks, from the tables of one kind of operands.
     static func kernel(
-        _ kernels: UnsafePointer<f32_kernels>, blocks: Int
+        _ table: (f32_weight_gradient_kernel?, f32_weight_gradient_kernel?, f32_weight_gradient_kernel?),
+        _ channels: (Int32, Int32, Int32), blocks: Int
     ) -> (f32_weight_gradient_kernel, channels: Int) {
-        let channels = kernels.pointee.weight_gradient_channels
-        let table = kernels.pointee.weight_gradient
         switch blocks {
-        case 1: return (table.0!, Int(channels.0))
-        case 2: return (table.1!, Int(channels.1))
-        default: return (table.2!, Int(channels.2))
+        case 1: (table.0!, Int(channels.0))
+        case 2: (table.1!, Int(channels.1))
+        default: (table.2!, Int(channels.2))
         }
     }
 

@@ -1,19 +1,23 @@
 public import Tensors
 
-/// How the 3x3 convolutions of a network are computed.
+/// How the convolutions of a network are computed.
 public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     /// Direct sums: the smallest rounding.
     case direct
     /// Winograd F(4x4, 3x3) where it is faster: a quarter of the multiplications, rounding about eight times as large.
     case winograd
+    /// Direct sums of products of operands rounded to BF16, where the processor has them (`hasBFloat16`). In training only:
+    /// a `Network` that is asked for it computes direct sums of Float32.
+    case bfloat16
 }
 
 /// A convolution with its weights packed for one of the algorithms.
 public enum ConvolutionKernel: Sendable {
     case direct(PackedConvolution)
     case winograd(WinogradConvolution)
+    case bfloat16(BFloat16Convolution)
 
-    /// Packs `weights` and `bias` for direct sums, or for Winograd's algorithm, which takes 3x3 convolutions alone.
+    /// Packs `weights` and `bias` for an algorithm: Winograd's takes 3x3 convolutions alone, BF16 wants `isa.hasBFloat16`.
     public init(
         kind: PackedConvolution.Kind, weights: Tensor, bias: Tensor?, algorithm: ConvolutionAlgorithm,
         isa: InstructionSet = .current
@@ -23,6 +27,7 @@ public enum ConvolutionKernel: Sendable {
         case .winograd:
             precondition(kind == .threeByThree)
             self = .winograd(WinogradConvolution(weights: weights, bias: bias, isa: isa))
+        case .bfloat16: self = .bfloat16(BFloat16Convolution(kind: kind, weights: weights, bias: bias, isa: isa))
         }
     }
 
@@ -30,6 +35,7 @@ public enum ConvolutionKernel: Sendable {
         switch self {
         case .direct(let kernel): kernel.kind
         case .winograd: .threeByThree
+        case .bfloat16(let kernel): kernel.kind
         }
     }
 
@@ -38,6 +44,7 @@ public enum ConvolutionKernel: Sendable {
         switch self {
         case .direct: 0
         case .winograd(let kernel): kernel.workspaceCount(height: height, width: width)
+        case .bfloat16(let kernel): kernel.workspaceCount(height: height, width: width)
         }
     }
 
@@ -51,6 +58,8 @@ public enum ConvolutionKernel: Sendable {
         case .direct(let kernel): kernel.apply(input, to: output, activation: activation, residual: residual)
         case .winograd(let kernel):
             kernel.apply(input, to: output, activation: activation, residual: residual, workspace: workspace)
+        case .bfloat16(let kernel):
+            kernel.apply(input, to: output, activation: activation, residual: residual, workspace: workspace)
         }
     }
 
@@ -59,6 +68,7 @@ public enum ConvolutionKernel: Sendable {
         switch self {
         case .direct(let kernel): kernel.repack(weights: weights, bias: bias)
         case .winograd(let kernel): kernel.repack(weights: weights, bias: bias)
+        case .bfloat16(let kernel): kernel.repack(weights: weights, bias: bias)
         }
     }
 }

@@ -67,4 +67,16 @@ public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConverti
         case .avx512: f32_kernels_for(f32_isa_avx512)
         }
     }
+
+    /// Whether there are kernels on BF16 operands beside those of this instruction set: with AVX-512, where the processor
+    /// has AVX512_BF16.
+    public var hasBFloat16: Bool { self == .avx512 && bf16_kernels_for(f32_isa_avx512) != nil }
+
+    /// The micro-kernels on BF16 operands; `hasBFloat16`.
+    var bfloat16Kernels: UnsafePointer<bf16_kernels> {
+        guard hasBFloat16, let kernels = bf16_kernels_for(f32_isa_avx512) else {
+            preconditionFailure("\(self) has no BF16 here")
+        }
+        return kernels
+    }
 }

@@ -13,18 +13,31 @@ extension PackedConvolution {
     public func apply(
         _ input: BlockedView, to output: BlockedView, activation: Activation = .none, residual: BlockedView? = nil
     ) {
+        guard let kernels = instructionSet.kernels else { preconditionFailure("\(instructionSet) is not available") }
+        let operands = ConvolutionOperands(
+            input: UnsafePointer(input.base), pixelStride: BlockedView.block, rowStride: input.rowStride,
+            blockStride: input.blockStride,
+            lastBlockWords: inputChannels - (input.blocks - 1) * BlockedView.block, weights: weights.base,
+            groups: groups, kernels: kernels.pointee.convolution, maximumPixels: kernels.pointee.convolution_pixels)
+        apply(operands, of: input, to: output, activation: activation, residual: residual)
+    }
+
+    /// The convolution with operands of any kind that stand for `input`.
+    func apply(
+        _ operands: ConvolutionOperands, of input: BlockedView, to output: BlockedView, activation: Activation,
+        residual: BlockedView?
+    ) {
         let size = outputSize(height: input.height, width: input.width)
         precondition(input.channels == inputChannels, "\(input.channels) channels, expected \(inputChannels)")
         precondition(output.channels == outputChannels, "\(output.channels) channels, expected \(outputChannels)")
         precondition(output.height == size.height && output.width == size.width, "the output has another size")
         if kind == .stridedTwoByTwo { precondition(input.height % 2 == 0 && input.width % 2 == 0) }
-        guard let kernels = instructionSet.kernels else { preconditionFailure("\(instructionSet) is not available") }
 
         var run = f32_convolution_run()
-        run.input_block_stride = input.blockStride
-        run.input_row_stride = input.rowStride
+        run.input_block_stride = operands.blockStride
+        run.input_row_stride = operands.rowStride
         run.input_blocks = Int32(input.blocks)
-        run.last_block_channels = Int32(inputChannels - (input.blocks - 1) * BlockedView.block)
+        run.last_block_words = Int32(operands.lastBlockWords)
         run.kernel_side = kind == .transposedTwoByTwo ? 1 : Int32(kind.kernelSide)
         run.input_pixel_step = kind == .stridedTwoByTwo ? 2 : 1
         run.output_block_stride = output.blockStride
@@ -43,11 +56,11 @@ extension PackedConvolution {
             let tileColumns = Tiling.part(columnTile, of: tiling.columnTiles, count: columns)
             for rowTile in 0..<tiling.rowTiles {
                 let tileRows = Tiling.part(rowTile, of: tiling.rowTiles, count: rows)
-                for group in groups {
-                    run.weights = UnsafePointer(weights.base + group.weightOffset)
+                for group in operands.groups {
+                    run.weights = operands.weights + group.weightOffset
                     run.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
                     run.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
-                    apply(group, kernels, &run, input, output, residual, gate, rows: tileRows, columns: tileColumns)
+                    apply(group, operands, &run, output, residual, gate, rows: tileRows, columns: tileColumns)
                 }
             }
         }
@@ -55,27 +68,27 @@ extension PackedConvolution {
 
     /// One group of output blocks over a rectangle of the grid, run by run.
     private func apply(
-        _ group: Group, _ kernels: UnsafePointer<f32_kernels>, _ run: inout f32_convolution_run,
-        _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ gate: BlockedView?,
-        rows: Range<Int>, columns: Range<Int>
+        _ group: Group, _ operands: ConvolutionOperands, _ run: inout f32_convolution_run,
+        _ output: BlockedView, _ residual: BlockedView?, _ gate: BlockedView?, rows: Range<Int>, columns: Range<Int>
     ) {
         let inputStep = Int(run.input_pixel_step)
         let outputStep = Int(run.output_pixel_step)
         let padding = kind == .threeByThree ? 1 : 0
-        let maximum = Self.maximumPixels(kernels, blocks: group.blocks)
+        let maximum = operands.maximumPixels(blocks: group.blocks)
         let table =
-            kernels.pointee.convolution!
+            operands.kernels
             + ((inputStep - 1) * Int(F32_MAXIMUM_BLOCKS) + group.blocks - 1) * Int(F32_MAXIMUM_PIXELS)
         let runs = (columns.count + maximum - 1) / maximum
         // The row below is fetched meanwhile: by the first group only, the others find it.
-        run.input_prefetch = group.weightOffset == 0 ? inputStep * input.rowStride : 0
+        run.input_prefetch = group.weightOffset == 0 ? inputStep * operands.rowStride : 0
         run.output_prefetch = group.phaseColumn == 0 ? outputStep * output.rowStride : 0
         for row in rows {
             for index in 0..<runs {
                 let part = Tiling.part(index, of: runs, count: columns.count)
                 let column = columns.lowerBound + part.lowerBound
-                run.input = UnsafePointer(
-                    input.pixel(block: 0, row: row * inputStep - padding, column: column * inputStep - padding))
+                run.input =
+                    operands.input + (row * inputStep - padding) * operands.rowStride
+                    + (column * inputStep - padding) * operands.pixelStride
                 let outputRow = row * outputStep + group.phaseRow
                 let outputColumn = column * outputStep + group.phaseColumn
                 run.output = output.pixel(block: group.firstBlock, row: outputRow, column: outputColumn)
@@ -90,14 +103,45 @@ extension PackedConvolution {
             }
         }
     }
+}
+
+/// What the micro-kernels of a convolution read, and which they are: words of 32 bits, one Float32 or two BF16.
+struct ConvolutionOperands {
+    /// Pixel (0, 0) of input block 0; strides in words.
+    let input: UnsafePointer<Float>
+    let pixelStride: Int
+    let rowStride: Int
+    let blockStride: Int
+    /// Words used of the last input block.
+    let lastBlockWords: Int
+    let weights: UnsafePointer<Float>
+    /// With their offsets in `weights`.
+    let groups: [PackedConvolution.Group]
+    let kernels: UnsafePointer<f32_convolution_kernel?>
+    private let pixels: (Int32, Int32, Int32)
+
+    init(
+        input: UnsafePointer<Float>, pixelStride: Int, rowStride: Int, blockStride: Int, lastBlockWords: Int,
+        weights: UnsafePointer<Float>, groups: [PackedConvolution.Group],
+        kernels: UnsafePointer<f32_convolution_kernel?>, maximumPixels: (Int32, Int32, Int32)
+    ) {
+        self.input = input
+        self.pixelStride = pixelStride
+        self.rowStride = rowStride
+        self.blockStride = blockStride
+        self.lastBlockWords = lastBlockWords
+        self.weights = weights
+        self.groups = groups
+        self.kernels = kernels
+        pixels = maximumPixels
+    }
 
     /// The most pixels that a micro-kernel for a group of `blocks` output blocks computes at once.
-    static func maximumPixels(_ kernels: UnsafePointer<f32_kernels>, blocks: Int) -> Int {
-        let pixels = kernels.pointee.convolution_pixels
+    func maximumPixels(blocks: Int) -> Int {
         switch blocks {
-        case 1: return Int(pixels.0)
-        case 2: return Int(pixels.1)
-        default: return Int(pixels.2)
+        case 1: Int(pixels.0)
+        case 2: Int(pixels.1)
+        default: Int(pixels.2)
         }
     }
 }

@@ -35,7 +35,7 @@ public struct PackedConvolution: Sendable {
         }
 
         /// Height and width of the result for an input of the given size.
-        func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
+        public func outputSize(height: Int, width: Int) -> (height: Int, width: Int) {
             switch self {
             case .threeByThree, .oneByOne: (height, width)
             case .stridedTwoByTwo: (height / 2, width / 2)

@@ -79,7 +79,9 @@ struct TrainingSession {
             configuration.validation.isEmpty
             ? nil
             : try Validator(configuration, network: network, workers: workers, memoryLimit: memoryLimit / 2)
-        trainable = TrainableNetwork(network, workers: workers)
+        trainable = TrainableNetwork(
+            network, workers: workers,
+            algorithm: Self.takesBFloat16(configuration) ? .bfloat16 : .winograd)
         let source = NetworkGradients(trainable, patches: patches, loss: configuration.loss)
         if settings == nil {
             run = try TrainingRun(resuming: configuration, source: source, folder: folder)
@@ -90,6 +92,10 @@ struct TrainingSession {
             try Self.replace(folder.appending("training.json"), with: configuration.json() + "\n")
             run = TrainingRun(configuration, steps: steps, source: source, folder: folder)
         }
+    }
+
+    private static func takesBFloat16(_ configuration: TrainingConfiguration) -> Bool {
+        configuration.precision == .bfloat16 && InstructionSet.current.hasBFloat16
     }
 
     /// The steps that the configuration's length stands for; minutes are measured.
@@ -113,7 +119,9 @@ struct TrainingSession {
     }
 
     func run(_ interruption: Interruption) throws -> ExitStatus {
-        if run.configuration.precision == .bfloat16 { tell("no BF16 products yet: training in Float32\n") }
+        if run.configuration.precision == .bfloat16 && !Self.takesBFloat16(run.configuration) {
+            tell("\(InstructionSet.current) has no BF16 products here: training in Float32\n")
+        }
         tell("\(network.parameterCount) weights, \(pictureCount) pictures, step \(run.step) of \(run.steps)\n")
         let sheet = ValidationSheet(folder: folder)
         var shown: Validator.Result?

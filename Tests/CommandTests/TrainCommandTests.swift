@@ -15,7 +15,9 @@ import Testing
         "--widths", "8,8", "--blocks", "1", "--batch", "2", "--patch", "16", "--warmup", "2", "--validate-every", "5",
     ]
 
-    private func train(_ arguments: [String], jobs: Int = 1, under launcher: [String] = []) throws -> Program.Ending {
+    private func train(
+        _ arguments: [String], jobs: Int = 1, under launcher: [String] = [], variables: [String: String] = [:]
+    ) throws -> Program.Ending {
         let words = ["train", "-j", "\(jobs)"] + arguments
         let expanded = words.map { word -> String in
             word == "IN"
@@ -23,7 +25,8 @@ import Testing
                 : word.hasPrefix("TMP/") ? test.path.string + word.dropFirst(3) : word
         }
         return try Program(
-            expanded.map { Array($0.utf8) }, environment: test.environment, under: launcher
+            expanded.map { Array($0.utf8) }, environment: test.environment.merging(variables) { _, new in new },
+            under: launcher
         ).wait(atMost: 120)
     }
 
@@ -90,6 +93,20 @@ import Testing
         #expect(ending.status == status, "\(ending)")
         #expect(ending.standardError.contains(message), "\(ending.standardError)")
         #expect(!FileStamp.exists(test.path.appending("x")))
+    }
+
+    /// BF16 products where the processor has them; with other instructions forced, Float32 and a line that says so.
+    @Test func precision() throws {
+        let arguments = ["--images", "IN", "--precision", "bfloat16", "--steps", "3"] + Self.small
+        let forced = try train(arguments + ["--out", "TMP/forced"], variables: ["RETOUCH_ISA": "baseline"])
+        #expect(forced.status == 0, "\(forced)")
+        #expect(forced.standardError.contains("baseline has no BF16 products"), "\(forced.standardError)")
+        let plain = try train(arguments + ["--out", "TMP/plain"])
+        #expect(plain.status == 0, "\(plain)")
+        let settings = try test.folder.read(test.path.pushing("plain/training.json"))
+        #expect(String(decoding: settings, as: UTF8.self).contains(#""precision" : "bfloat16""#))
+        let unknown = try train(["--images", "IN", "--precision", "int8", "--out", "TMP/x"])
+        #expect(unknown.status == 2 && unknown.standardError.contains("int8"), "\(unknown)")
     }
 
     @Test func aConfigurationFile() throws {

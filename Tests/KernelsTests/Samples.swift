@@ -45,6 +45,19 @@ final class Blocked {
         withExtendedLifetime(planar) { view.load(planar.view) }
     }
 
+    /// NaN in the border and in the lanes that hold no channel.
+    func spoilOutside() {
+        for row in -1...view.height {
+            for column in -1...view.width {
+                for block in 0..<view.blocks {
+                    let isBorder = row < 0 || row == view.height || column < 0 || column == view.width
+                    let pixel = view.pixel(block: block, row: row, column: column)
+                    for lane in 0..<16 where isBorder || block * 16 + lane >= view.channels { pixel[lane] = .nan }
+                }
+            }
+        }
+    }
+
     /// The channels as a tensor.
     var tensor: Tensor {
         let planar = Planar(Tensor(shape: [view.channels, view.height, view.width]))

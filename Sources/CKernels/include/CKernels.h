@@ -31,14 +31,17 @@ enum f32_activation {
 ///
 /// output = activation(bias + sum), or bias + sum + residual without activation (or through a gate); the sum runs over input blocks, kernel rows,
 /// kernel columns, channels of the block, in this order, and is the same for every pixel whatever the run's length.
+///
+/// Inputs and weights are words of 32 bits, strides and offsets count words: a word is a Float32 for the kernels of
+/// `f32_kernels`, two BF16 of neighbouring channels (the lower one in the lower half) for those of `bf16_kernels`.
 struct f32_convolution_run {
     /// Channel 0 of the pixel under the first tap of the first output pixel.
     const float *input;
     ptrdiff_t input_block_stride;
     ptrdiff_t input_row_stride;
     int32_t input_blocks;
-    /// Channels used of the last input block, 1...16.
-    int32_t last_block_channels;
+    /// Words used of the last input block, 1...16: its channels, or pairs of them.
+    int32_t last_block_words;
     /// Height and width of the kernel in input pixels.
     int32_t kernel_side;
     /// Input pixels from one output pixel to the next: 1 or 2.
@@ -75,6 +78,8 @@ typedef void (*f32_convolution_kernel)(const struct f32_convolution_run *run);
 ///
 /// gradient[channel][lane] += sum over the pixels of input[channel] * output[lane], rows then columns. The sum starts at
 /// zero and is added to the gradient once.
+///
+/// Inputs and output gradients are words of 32 bits: Float32, or two pixels' BF16 for `bf16_kernels`.
 struct f32_weight_gradient_run {
     /// The first of the input channels of the pixel under this tap of the first output pixel.
     const float *input;
@@ -127,5 +132,21 @@ enum f32_isa { f32_isa_baseline = 0, f32_isa_avx2 = 1, f32_isa_avx512 = 2 };
 
 /// The kernels for an instruction set, or null where this processor (or this build) has none.
 const struct f32_kernels *f32_kernels_for(enum f32_isa isa);
+
+/// Kernels on BF16 operands with Float32 sums, results, biases and slopes: a word's two products are added to the sum.
+struct bf16_kernels {
+    /// As in `f32_kernels`.
+    int32_t convolution_pixels[F32_MAXIMUM_BLOCKS];
+    const f32_convolution_kernel *convolution;
+    int32_t weight_gradient_channels[F32_MAXIMUM_BLOCKS];
+    f32_weight_gradient_kernel weight_gradient[F32_MAXIMUM_BLOCKS];
+    /// Rounds vectors of 16 elements to the nearest BF16, ties to even; 64-byte aligned.
+    void (*round)(const float *from, uint16_t *to, ptrdiff_t vectors);
+    /// Words of two rounded elements: of `low` in the lower half, of `high` (zeros where null) in the upper one.
+    void (*interleave)(const float *low, const float *high, float *words, ptrdiff_t vectors);
+};
+
+/// The kernels on BF16 operands beside those of an instruction set, or null where this processor has none.
+const struct bf16_kernels *bf16_kernels_for(enum f32_isa isa);
 
 #endif

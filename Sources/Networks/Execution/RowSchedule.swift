@@ -146,7 +146,7 @@ extension Plan.Step {
     var rowsTogether: Int {
         switch work {
         case .convolution(.winograd, _, _): WinogradConvolution.tileSide
-        case .convolution(.direct(let kernel), _, _): kernel.kind == .transposedTwoByTwo ? 2 : 1
+        case .convolution(let kernel, _, _): kernel.kind == .transposedTwoByTwo ? 2 : 1
         case .shuffle(let factor, _), .nearest(let factor): factor
         case .bicubic(let bicubic): bicubic.factor
         case .load, .unshuffle, .activation, .sum: 1

@@ -75,14 +75,19 @@ public final class Optimiser: Sendable {
         let size = Float(step.rate / (1 - Self.power(settings.beta1, step.number)))
         let root = Float((1 - Self.power(settings.beta2, step.number)).squareRoot())
         let epsilon = Float(settings.epsilon)
-        for i in range {
-            let weight = weights[i] * keep
-            let g = gradient[i] * factor + weight * decay
-            let m = mean[i] + (g - mean[i]) * towards
-            let v = square[i] * beta2 + g * g * rest
-            mean[i] = m
-            square[i] = v
-            weights[i] = weight - size * (m / (v.squareRoot() / root + epsilon))
+        // Eight at once, the last ones with lanes to spare: the same operations on every element.
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let count = min(8, range.upperBound - start)
+            let (w, average) = (SIMD8(weights + start, count), SIMD8(mean + start, count))
+            let weight = w * keep
+            let g = SIMD8(gradient + start, count) * factor + weight * decay
+            let m = average + (g - average) * towards
+            let v = SIMD8(square + start, count) * beta2 + g * g * rest
+            m.store(to: mean + start, count)
+            v.store(to: square + start, count)
+            (weight - size * (m / (v.squareRoot() / root + epsilon))).store(to: weights + start, count)
+            start += count
         }
     }
 
@@ -95,5 +100,25 @@ public final class Optimiser: Sendable {
             rest >>= 1
         }
         return result
+    }
+}
+
+extension SIMD8<Float> {
+    /// The first `count` of eight elements, zeros behind them.
+    fileprivate init(_ elements: UnsafePointer<Float>, _ count: Int) {
+        if count == 8 {
+            self = UnsafeRawPointer(elements).loadUnaligned(as: Self.self)
+        } else {
+            self.init()
+            for lane in 0..<count { self[lane] = elements[lane] }
+        }
+    }
+
+    fileprivate func store(to elements: UnsafeMutablePointer<Float>, _ count: Int) {
+        if count == 8 {
+            UnsafeMutableRawPointer(elements).storeBytes(of: self, as: Self.self)
+        } else {
+            for lane in 0..<count { elements[lane] = self[lane] }
+        }
     }
 }

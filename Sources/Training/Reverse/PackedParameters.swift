@@ -14,21 +14,27 @@ final class PackedParameters: @unchecked Sendable {
         /// Takes the gradient of the result to that of the input; nil where the input needs none.
         let backward: ConvolutionKernel?
         let gradient: ConvolutionGradient
-        let gradientTakesWinograd: Bool
+        let gradientAlgorithm: ConvolutionAlgorithm
         let offset: Int
 
-        /// Adds the gradients for an input and the gradient of its result to a lane.
+        /// Adds the gradients for an input and the gradient of its result to a lane, or begins the lane with them.
         func accumulate(
-            _ input: BlockedView, _ outputGradient: BlockedView, lane: UnsafeMutablePointer<Float>,
+            _ input: BlockedView, _ outputGradient: BlockedView, lane: UnsafeMutablePointer<Float>, begins: Bool,
             workspace: UnsafeMutableBufferPointer<Float>
         ) {
-            if gradientTakesWinograd {
+            let packed = lane + offset
+            if begins { packed.update(repeating: 0, count: gradient.elementCount) }
+            switch gradientAlgorithm {
+            case .direct:
+                gradient.accumulateWeights(input: input, outputGradient: outputGradient, into: packed)
+            case .winograd:
                 gradient.accumulateWeightsByWinograd(
-                    input: input, outputGradient: outputGradient, into: lane + offset, workspace: workspace)
-            } else {
-                gradient.accumulateWeights(input: input, outputGradient: outputGradient, into: lane + offset)
+                    input: input, outputGradient: outputGradient, into: packed, workspace: workspace)
+            case .bfloat16:
+                gradient.accumulateWeightsByBFloat16(
+                    input: input, outputGradient: outputGradient, into: packed, workspace: workspace)
             }
-            if layer.bias != nil { gradient.accumulateBias(outputGradient: outputGradient, into: lane + offset) }
+            if layer.bias != nil { gradient.accumulateBias(outputGradient: outputGradient, into: packed) }
         }
     }
 
@@ -36,6 +42,10 @@ final class PackedParameters: @unchecked Sendable {
         let parameter: Int
         let packed: PackedSlopes
         let offset: Int
+
+        func clear(in lane: UnsafeMutablePointer<Float>) {
+            (lane + offset).update(repeating: 0, count: packed.channels)
+        }
     }
 
     private(set) var convolutions: [PackedLayer] = []
@@ -65,23 +75,21 @@ final class PackedParameters: @unchecked Sendable {
             func kernel(isGradient: Bool) -> ConvolutionKernel {
                 let kernel = ConvolutionKernel(
                     layer, isGradient: isGradient, weights: initial, bias: layer.bias.map { graph.initial[$0] },
-                    height: rows, width: columns, algorithm: algorithm, isa: isa)
-                workspaceCount = max(workspaceCount, kernel.workspaceCount(height: rows, width: columns))
+                    algorithm: layer.algorithm(
+                        asked: algorithm, isGradient: isGradient, height: rows, width: columns),
+                    isa: isa)
+                let size = isGradient ? layer.kind.outputSize(height: rows, width: columns) : (rows, columns)
+                workspaceCount = max(workspaceCount, kernel.workspaceCount(height: size.0, width: size.1))
                 return kernel
             }
-            let takesWinograd =
-                algorithm == .winograd
-                && ConvolutionGradient.prefersWinograd(
-                    kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
-                    height: rows, width: columns)
-            if takesWinograd {
-                workspaceCount = max(workspaceCount, gradient.winogradWorkspaceCount(height: rows, width: columns))
-            }
+            let gradientAlgorithm = layer.weightAlgorithm(asked: algorithm, height: rows, width: columns)
+            workspaceCount = max(
+                workspaceCount, gradient.workspaceCount(gradientAlgorithm, height: rows, width: columns))
             convolutions.append(
                 PackedLayer(
                     layer: layer, forward: kernel(isGradient: false),
                     backward: needsGradient ? kernel(isGradient: true) : nil, gradient: gradient,
-                    gradientTakesWinograd: takesWinograd, offset: offset))
+                    gradientAlgorithm: gradientAlgorithm, offset: offset))
             offset += Self.roundedUp(gradient.elementCount)
         }
         for parameter in graph.slopes {

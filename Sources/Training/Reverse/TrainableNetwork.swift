@@ -32,6 +32,9 @@ public final class TrainableNetwork {
     private let lanes: [AlignedBuffer<Float>]
     private var executors: [TrainingExecutor] = []
 
+    /// Samples of a lane that a worker takes through both passes side by side.
+    static let samplesTogether = 2
+
     /// Into how many lanes gradients go, which bounds the workers.
     public static let laneCount = 8
 
@@ -39,7 +42,7 @@ public final class TrainableNetwork {
     ///
     /// - Parameters:
     ///   - workers: more than eight count as eight.
-    ///   - algorithm: of the 3x3 convolutions, forward and for the gradient of their input.
+    ///   - algorithm: of the convolutions, forward and for both gradients; `.bfloat16` only where `isa.hasBFloat16`.
     ///   - isa: one of `InstructionSet.available`.
     public convenience init(
         _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current
@@ -90,7 +93,7 @@ public final class TrainableNetwork {
     public func byteCount(height: Int, width: Int) -> Int {
         let vectors = packed.laneCount * (Self.laneCount + 2) + weights.count * 2
         return vectors * MemoryLayout<Float>.stride
-            + workers * TrainingExecutor.byteCount(of: plan, height: height, width: width)
+            + workers * Self.samplesTogether * TrainingExecutor.byteCount(of: plan, height: height, width: width)
     }
 
     /// Fills one sample on a worker: the input and the target, planar and in 0...1; returns the noise level that the
@@ -111,17 +114,21 @@ public final class TrainableNetwork {
         samples count: Int, height: Int, width: Int, fill: Filling, loss: Judging
     ) -> [Double] {
         precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
-        prepare(height: height, width: width)
+        prepare(height: height, width: width, places: count > Self.laneCount ? Self.samplesTogether : 1)
         let used = min(count, Self.laneCount)
         let losses = AlignedBuffer<Double>(repeating: 0, count: count)
         let (executors, lanes, packed) = (executors, lanes, packed)
         team.forEach(used) { worker, lane in
             let executor = executors[worker.index]
             let base = lanes[lane].base
-            base.update(repeating: 0, count: packed.laneCount)
-            for sample in stride(from: lane, to: count, by: Self.laneCount) {
-                let noiseLevel = fill(worker.index, sample, executor.input, executor.target)
-                losses.base[sample] = executor.run(noiseLevel: noiseLevel, lane: base, loss: loss)
+            let samples = Array(stride(from: lane, to: count, by: Self.laneCount))
+            for first in stride(from: 0, to: samples.count, by: executor.places) {
+                let together = samples[first..<min(samples.count, first + executor.places)]
+                let noiseLevels = together.enumerated().map { place, sample in
+                    fill(worker.index, sample, executor.inputs[place], executor.targets[place])
+                }
+                let results = executor.run(noiseLevels: noiseLevels, lane: base, begins: first == 0, loss: loss)
+                for (sample, result) in zip(together, results) { losses.base[sample] = result }
             }
         }
         sumLanes(used)
@@ -132,12 +139,12 @@ public final class TrainableNetwork {
     /// The gradient of the last sample's picture on the first worker, where it was asked for.
     package var inputGradient: PlanarView? { executors.first?.inputGradient }
 
-    private func prepare(height: Int, width: Int) {
-        if let first = executors.first, first.height == height, first.width == width { return }
+    private func prepare(height: Int, width: Int, places: Int) {
+        if let first = executors.first, first.height == height, first.width == width, first.places >= places { return }
         packed = PackedParameters(plan.graph, height: height, width: width, algorithm: algorithm, isa: instructionSet)
         packWeights()
         executors = (0..<workers).map { _ in
-            TrainingExecutor(plan: plan, parameters: packed, height: height, width: width)
+            TrainingExecutor(plan: plan, parameters: packed, height: height, width: width, places: places)
         }
     }
 

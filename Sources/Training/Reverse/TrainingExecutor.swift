@@ -2,18 +2,21 @@ import Kernels
 import Networks
 import Tensors
 
-/// Runs the forward and the backward pass of one sample after the other, all activations in its own arena.
+/// Runs the forward and the backward pass of a few samples side by side, every sample's activations in an arena of its
+/// own: a layer's weights, and the sums of their gradients, are still in the cache when the next sample meets them.
 ///
 /// Contract: used by one thread at a time; the parameters do not change meanwhile.
 final class TrainingExecutor: @unchecked Sendable {
     let height: Int
     let width: Int
-    /// The picture of the sample, and what the network should make of it; filled by the caller.
-    let input: PlanarView
-    let target: PlanarView
+    /// The pictures of the samples, and what the network should make of them; filled by the caller.
+    let inputs: [PlanarView]
+    let targets: [PlanarView]
     private let plan: TrainingPlan
     private let parameters: PackedParameters
-    private let arena: AlignedBuffer<Float>
+    private let arenas: [AlignedBuffer<Float>]
+    /// Which sample is at work.
+    private var place = 0
     private let workspace: AlignedBuffer<Float>
     /// Where values and slots begin in the arena; the picture's place is not used.
     private let valueOffsets: [Int]
@@ -21,7 +24,8 @@ final class TrainingExecutor: @unchecked Sendable {
 
     /// - Parameters:
     ///   - height, width: of the picture, multiples of the network's grid.
-    init(plan: TrainingPlan, parameters: PackedParameters, height: Int, width: Int) {
+    ///   - places: how many samples are side by side at most.
+    init(plan: TrainingPlan, parameters: PackedParameters, height: Int, width: Int, places: Int) {
         self.plan = plan
         self.parameters = parameters
         self.height = height
@@ -29,13 +33,17 @@ final class TrainingExecutor: @unchecked Sendable {
         let layout = Self.layout(of: plan, height: height, width: width)
         valueOffsets = Array(layout.offsets[..<plan.graph.values.count])
         slotOffsets = Array(layout.offsets[plan.graph.values.count...])
-        arena = AlignedBuffer(repeating: 0, count: layout.elementCount)
+        arenas = (0..<places).map { _ in AlignedBuffer(repeating: 0, count: layout.elementCount) }
         workspace = AlignedBuffer(repeating: 0, count: parameters.workspaceCount)
-        input = Self.image(like: plan.graph.values[0].shape, height, width)
-        target = Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
+        inputs = (0..<places).map { _ in Self.image(like: plan.graph.values[0].shape, height, width) }
+        targets = (0..<places).map { _ in
+            Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
+        }
     }
 
-    /// The memory, in bytes, that an executor for pictures of this size takes.
+    var places: Int { arenas.count }
+
+    /// The memory, in bytes, that a sample's place in an executor for pictures of this size takes.
     static func byteCount(of plan: TrainingPlan, height: Int, width: Int) -> Int {
         layout(of: plan, height: height, width: width).elementCount * MemoryLayout<Float>.stride
     }
@@ -65,30 +73,39 @@ final class TrainingExecutor: @unchecked Sendable {
         ).view
     }
 
-    /// What the network made of `input` in the last run.
-    var output: PlanarView { planar(plan.graph.result) }
-
-    /// The gradient of the picture after a run, where the plan has one.
+    /// The gradient of the last sample's picture after a run, where the plan has one.
     var inputGradient: PlanarView? { plan.slotOf[0].map { planarSlot($0) } }
 
-    /// Runs both passes on `input` and adds the gradients of the parameters to `lane`, which is laid out as
-    /// `PackedParameters` says.
+    /// Runs both passes on the first of the `inputs` and adds the gradients of the parameters, sample by sample, to
+    /// `lane`, which is laid out as `PackedParameters` says.
     ///
     /// - Parameters:
-    ///   - noiseLevel: 0...1, 0 for unknown.
+    ///   - noiseLevels: one a sample, 0...1, 0 for unknown; as many samples are run, `places` at most.
+    ///   - begins: whether the lane holds nothing yet, whatever lies there.
     ///   - loss: from the output and the target; writes the gradient of the output into its third argument.
-    /// - Returns: what `loss` returned.
+    /// - Returns: what `loss` returned for each sample.
     func run(
-        noiseLevel: Float, lane: UnsafeMutablePointer<Float>,
+        noiseLevels: [Float], lane: UnsafeMutablePointer<Float>, begins: Bool,
         loss: (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
-    ) -> Double {
-        for node in plan.graph.nodes { perform(node, noiseLevel) }
-        let value = loss(output, target, planarSlot(plan.resultSlot))
-        for step in plan.steps {
-            if let slot = step.clearsBorder { blockedSlot(slot).zeroBorder() }
-            perform(step.work, lane)
+    ) -> [Double] {
+        for node in plan.graph.nodes {
+            for sample in noiseLevels.indices {
+                place = sample
+                perform(node, noiseLevels[sample])
+            }
         }
-        return value
+        let losses = noiseLevels.indices.map { sample in
+            place = sample
+            return loss(planar(plan.graph.result), targets[sample], planarSlot(plan.resultSlot))
+        }
+        for step in plan.steps {
+            for sample in noiseLevels.indices {
+                place = sample
+                if let slot = step.clearsBorder { blockedSlot(slot).zeroBorder() }
+                perform(step.work, lane, begins && sample == 0)
+            }
+        }
+        return losses
     }
 
     // MARK: Forward
@@ -130,11 +147,11 @@ final class TrainingExecutor: @unchecked Sendable {
 
     // MARK: Backward
 
-    private func perform(_ work: TrainingPlan.Work, _ lane: UnsafeMutablePointer<Float>) {
+    private func perform(_ work: TrainingPlan.Work, _ lane: UnsafeMutablePointer<Float>, _ begins: Bool) {
         switch work {
         case .weightGradient(let number, let value, let slot):
             parameters.convolutions[number].accumulate(
-                blocked(value), blockedSlot(slot), lane: lane, workspace: workspace.elements)
+                blocked(value), blockedSlot(slot), lane: lane, begins: begins, workspace: workspace.elements)
         case .inputGradient(let number, let slot, let target, let residual, let gate):
             parameters.convolutions[number].backward?.apply(
                 blockedSlot(slot), to: blockedSlot(target),
@@ -143,6 +160,7 @@ final class TrainingExecutor: @unchecked Sendable {
         case .gate(let value, let slot, let target):
             blockedSlot(target).activate(blockedSlot(slot), .gate(blocked(value)))
         case .prelu(let number, let value, let slot, let target):
+            if begins { parameters.slopes[number].clear(in: lane) }
             blockedSlot(target).setPReLUGradient(
                 input: blocked(value), outputGradient: blockedSlot(slot), slopes: parameters.slopes[number].packed,
                 slopeGradients: lane + parameters.slopes[number].offset)
@@ -178,21 +196,21 @@ final class TrainingExecutor: @unchecked Sendable {
     // MARK: Views
 
     private func blocked(_ value: Int) -> BlockedView {
-        blocked(arena.base + valueOffsets[value], plan.graph.values[value].shape)
+        blocked(arenas[place].base + valueOffsets[value], plan.graph.values[value].shape)
     }
 
     private func planar(_ value: Int) -> PlanarView {
-        value == 0 ? input : planar(arena.base + valueOffsets[value], plan.graph.values[value].shape)
+        value == 0 ? inputs[place] : planar(arenas[place].base + valueOffsets[value], plan.graph.values[value].shape)
     }
 
     private func blockedSlot(_ slot: Int, channels: Int? = nil) -> BlockedView {
         var shape = plan.slots[slot].shape
         shape.channels = channels ?? shape.channels
-        return blocked(arena.base + slotOffsets[slot], shape)
+        return blocked(arenas[place].base + slotOffsets[slot], shape)
     }
 
     private func planarSlot(_ slot: Int) -> PlanarView {
-        planar(arena.base + slotOffsets[slot], plan.slots[slot].shape)
+        planar(arenas[place].base + slotOffsets[slot], plan.slots[slot].shape)
     }
 
     private func blocked(_ storage: UnsafeMutablePointer<Float>, _ shape: ValueShape) -> BlockedView {

@@ -45,6 +45,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("Steps during which the rate rises.", valueName: "N"))
     var warmup: Int?
 
+    @Option(
+        help: .init("float32, or bfloat16: faster where the processor has BF16 products.", valueName: "name"))
+    var precision: String?
+
     @Option(help: .init("Patches of a step.", valueName: "N"))
     var batch: Int?
 
@@ -80,6 +84,7 @@ struct TrainingOptions: ParsableArguments {
         values["rate"] = rate
         values["schedule"] = schedule
         values["warmup"] = warmup
+        values["precision"] = precision
         values["steps"] = steps
         values["minutes"] = minutes
         values["megapixels"] = megapixels

@@ -1,0 +1,66 @@
+// AVX-512 BF16 beside F, BW, DQ and VL: one instruction multiplies and adds 32 pairs.
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
+
+#define NAMED(name) name##__avx512bf16
+#define PRODUCT(sums, lanes, word)                                                          \
+    ((NAMED(block))_mm512_dpbf16_ps((__m512)(sums), (__m512bh)(lanes), (__m512bh)_mm512_set1_ps(word)))
+/// Two channels a word.
+#define PIXEL_WORDS (F32_BLOCK / 2)
+#include "convolution.h"
+#include "weight_gradient.h"
+
+CONVOLUTIONS_14(1)
+CONVOLUTIONS_14(2)
+CONVOLUTIONS_9(3)
+WEIGHT_GRADIENT(16, 1)
+WEIGHT_GRADIENT(8, 2)
+WEIGHT_GRADIENT(8, 3)
+
+static void bf16_round(const float *from, uint16_t *to, ptrdiff_t vectors) {
+    ptrdiff_t i = 0;
+    for (; i + 2 <= vectors; i += 2) {
+        __m512 low = _mm512_load_ps(from + i * F32_BLOCK), high = _mm512_load_ps(from + (i + 1) * F32_BLOCK);
+        _mm512_storeu_si512(to + i * F32_BLOCK, (__m512i)_mm512_cvtne2ps_pbh(high, low));
+    }
+    if (i < vectors)
+        _mm256_storeu_si256(
+            (__m256i *)(to + i * F32_BLOCK), (__m256i)_mm512_cvtneps_pbh(_mm512_load_ps(from + i * F32_BLOCK)));
+}
+
+static void bf16_interleave(const float *low, const float *high, float *words, ptrdiff_t vectors) {
+    const __m512i order = _mm512_set_epi16(
+        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1,
+        16, 0);
+    for (ptrdiff_t i = 0; i < vectors; i++) {
+        __m512 a = _mm512_load_ps(low + i * F32_BLOCK);
+        __m512 b = high ? _mm512_load_ps(high + i * F32_BLOCK) : _mm512_setzero_ps();
+        _mm512_store_si512(words + i * F32_BLOCK, _mm512_permutexvar_epi16(order, (__m512i)_mm512_cvtne2ps_pbh(b, a)));
+    }
+}
+
+#pragma clang attribute pop
+
+static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] = {
+    {{LIST_14(f32_convolution, 1)}, {LIST_14(f32_convolution, 2)}, {LIST_9(f32_convolution, 3)}},
+    {{LIST_14(f32_convolution_strided, 1)},
+     {LIST_14(f32_convolution_strided, 2)},
+     {LIST_9(f32_convolution_strided, 3)}},
+};
+
+const struct bf16_kernels bf16_kernels__avx512bf16 = {
+    .convolution_pixels = {14, 14, 9},
+    .convolution = &convolutions[0][0][0],
+    .weight_gradient_channels = {16, 8, 8},
+    .weight_gradient =
+        {f32_weight_gradient_16x1__avx512bf16, f32_weight_gradient_8x2__avx512bf16,
+         f32_weight_gradient_8x3__avx512bf16},
+    .round = bf16_round,
+    .interleave = bf16_interleave,
+};
+#endif
