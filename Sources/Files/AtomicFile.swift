@@ -26,12 +26,15 @@ public final class AtomicFile {
         let folder = target.removingLastComponent()
         for _ in 0..<100 {
             let temporary = folder.appending(TemporaryName.make())
-            // Held from before the file is there, so that an ending program never misses it.
-            guard Self.live.withLock({ $0.insert(temporary) }) else { throw .ending(path: target) }
             do {
-                let descriptor = try FileDescriptor.open(
-                    temporary, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
-                    permissions: FilePermissions(rawValue: 0o666))
+                // Made under the lock: an ending program either finds the file or lets none be made.
+                let made = try Self.live.withLock { live in
+                    guard live.insert(temporary) else { return nil as FileDescriptor? }
+                    return try FileDescriptor.open(
+                        temporary, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+                        permissions: FilePermissions(rawValue: 0o666))
+                }
+                guard let descriptor = made else { throw FileError.ending(path: target) }
                 // The lock tells others that the file has a living owner. Whoever tidies up may have come first.
                 _ = SystemCalls.lock(descriptor)
                 if FileStamp.exists(temporary) {
@@ -41,6 +44,8 @@ public final class AtomicFile {
                 }
                 try? descriptor.close()
                 Self.live.withLock { $0.remove(temporary) }
+            } catch let error as FileError {
+                throw error
             } catch {
                 Self.live.withLock { $0.remove(temporary) }
                 let errno = error as? Errno ?? .ioError

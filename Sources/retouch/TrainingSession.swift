@@ -1,7 +1,6 @@
 import ArgumentParser
 import Autoencoders
 import Batches
-import Corruptions
 import Files
 import Foundation
 import Kernels
@@ -52,29 +51,12 @@ struct TrainingSession {
             network = try FreshWeights.network(of: architecture, seed: configuration.seed)
         }
         try configuration.validate(network: network)
-        let corruptions = try CorruptionDistribution(configuration.corruptions)
-        guard corruptions.reduction == network.scale else {
-            throw TrainingError.setting(
-                name: "corruptions", found: "making pictures \(corruptions.reduction) times smaller",
-                expected: "\(network.scale), by which the network enlarges")
-        }
-        let pool = try PicturePool(
-            folders: configuration.images.map { FilePath($0) }, channels: network.inputChannels,
-            smallestSide: (configuration.stages.map(\.patch).max() ?? 0) + 2 * configuration.margin * network.scale,
-            maximumBytes: memoryLimit / 2, workers: workers)
-        for leftOut in pool.leftOut {
+        let pictures = try TrainingPictures(
+            configuration, network: network, maximumBytes: memoryLimit / 2, workers: workers)
+        for leftOut in pictures.leftOut {
             Console.standardError.write("warning: \"\(leftOut.name.printed)\" is left out: \(leftOut.reason)\n")
         }
-        pictureCount = pool.pictures.count
-        let patches = PatchSampler(
-            pool: pool, corruptions: corruptions,
-            settings: .init(
-                turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
-                greyShare: configuration.greyShare, toningShare: configuration.toningShare,
-                knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
-                textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
-                margin: configuration.margin),
-            seed: configuration.seed)
+        pictureCount = pictures.count
         validator =
             configuration.validation.isEmpty
             ? nil
@@ -82,14 +64,16 @@ struct TrainingSession {
         trainable = TrainableNetwork(
             network, workers: workers,
             algorithm: Self.takesBFloat16(configuration) ? .bfloat16 : .winograd)
-        let source = NetworkGradients(trainable, patches: patches, loss: configuration.loss)
+        let source = NetworkGradients(trainable, patches: pictures.source, loss: configuration.loss)
         if settings == nil {
+            try pictures.list.check(against: folder)
             run = try TrainingRun(resuming: configuration, source: source, folder: folder)
         } else {
-            let steps = try Self.steps(of: configuration, source)
+            let steps = try Self.steps(of: configuration, source, validator, network)
             configuration.length = .steps(steps)
             try createFolders(at: folder)
             try Self.replace(folder.appending("training.json"), with: configuration.json() + "\n")
+            try pictures.list.write(to: folder)
             run = TrainingRun(configuration, steps: steps, source: source, folder: folder)
         }
     }
@@ -98,17 +82,23 @@ struct TrainingSession {
         configuration.precision == .bfloat16 && InstructionSet.current.hasBFloat16
     }
 
-    /// The steps that the configuration's length stands for; minutes are measured.
-    private static func steps(of configuration: TrainingConfiguration, _ source: NetworkGradients) throws -> Int {
+    /// The steps that the configuration's length stands for; minutes are measured, those of validations too.
+    private static func steps(
+        of configuration: TrainingConfiguration, _ source: NetworkGradients, _ validator: Validator?,
+        _ network: Network
+    ) throws -> Int {
         let pixels = PatchStages(configuration.stages, steps: 1).meanPixels
         switch configuration.length {
         case .steps(let steps): return steps
         case .megapixels(let megapixels): return max(1, Int(megapixels * 1e6 / pixels))
         case .minutes(let minutes):
+            let start = ContinuousClock.now
+            _ = try validator?.validate(network)
+            let validation = (ContinuousClock.now - start) / .seconds(1) / Double(configuration.validateEvery)
             let seconds = try TrainingRun.secondsPerPixel(
                 of: source, stage: configuration.stages[0], seconds: min(10, minutes * 3))
-            // Validations and checkpoints take their part.
-            return max(1, Int(minutes * 60 * 0.97 / (seconds * pixels)))
+            // A hundredth for the steps' updates and checkpoints.
+            return max(1, Int(minutes * 60 * 0.99 / (seconds * pixels + validation)))
         }
     }
 
@@ -202,18 +192,28 @@ struct TrainingSession {
         card.trainingIterations = run.step
         card.trainingBatchSize = configuration.stages.last?.batch
         card.trainingHRSize = configuration.stages.last?.patch
+        let corruption = configuration.corruptions.joined(separator: " or ")
         card.description =
-            "Trained on \(pictureCount) pictures under \(configuration.corruptions.joined(separator: " or "))."
+            "Trained on "
+            + (configuration.hasPairs
+                ? "\(pictureCount) pairs of pictures."
+                : configuration.noisyImages.isEmpty
+                    ? "\(pictureCount) pictures under \(corruption)."
+                    : "\(pictureCount) noisy pictures, without clean ones.")
         card.training = .init(
             recipe: "see training.json: \(configuration.loss), \(configuration.optimiser.name) \(configuration.rate), "
                 + "\(configuration.schedule)", initialisedFrom: configuration.initialModel)
-        if let psnr = run.rows.last?.psnr {
-            card.quality = [
+        card.trainingData = configuration.cardData(pictureCount: pictureCount)
+        if let row = run.rows.last, let psnr = row.psnr {
+            func rounded(_ decibels: Double) -> Double { (decibels * 100).rounded() / 100 }
+            func quality(_ corruption: String, _ psnr: Double, _ before: Double?) -> ModelCard.Quality {
                 .init(
-                    set: "validation", protocol: network.scale == 1 ? "awgn" : "sr-rgb",
-                    corruption: configuration.corruptions.joined(separator: " or "), psnr: (psnr * 100).rounded() / 100,
-                    before: run.rows.last?.psnrBefore.map { ($0 * 100).rounded() / 100 })
-            ]
+                    set: "validation", protocol: network.scale == 1 ? "awgn" : "sr-rgb", corruption: corruption,
+                    psnr: rounded(psnr), before: before.map(rounded))
+            }
+            card.quality =
+                row.corruptions?.map { quality($0.corruption, $0.psnr, $0.psnrBefore) }
+                ?? [quality(configuration.validationCorruptions.first ?? corruption, psnr, row.psnrBefore)]
         }
         try ModelFolder.write(
             trainable.tensors(from: run.average), configuration: configuration, network: network, card: card, to: folder

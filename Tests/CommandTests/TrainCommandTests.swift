@@ -145,6 +145,52 @@ import Testing
         #expect(wide.status == 3 && wide.standardError.contains("smaller than 42"), "\(wide)")
     }
 
+    /// Pairs by name, their corruption learnt from them; pairs to validate on; a model made by them.
+    @Test func pairs() throws {
+        for seed in 1...3 {
+            try test.picture(FilePath("dark/\(seed).png"), width: 48, height: 40, seed: UInt64(seed + 10))
+        }
+        let words = ["--inputs", "TMP/dark", "--targets", "IN", "--steps", "10", "--out", "TMP/pairs"] + Self.small
+        let ending = try train(words + ["--validation", "IN", "--validation-inputs", "TMP/dark"])
+        #expect(ending.status == 0, "\(ending)")
+        #expect(ending.standardError.contains("3 pictures"), "\(ending.standardError)")
+        let card = String(decoding: try test.folder.read(test.path.pushing("pairs/model.json")), as: UTF8.self)
+        #expect(card.contains("Trained on 3 pairs of pictures.") && card.contains(#""name" : "dark""#), "\(card)")
+        try test.picture("dark/4.png", width: 48, height: 40, seed: 5)
+        let lonely = try train(words.dropLast(Self.small.count + 1) + ["TMP/x"] + Self.small)
+        #expect(lonely.status == 3 && lonely.standardError.contains(#""4.png""#), "\(lonely)")
+        #expect(!FileStamp.exists(test.path.appending("x")))
+    }
+
+    /// Noisy pictures alone; the same bits for any number of workers, and stopped and resumed.
+    @Test func noisyPictures() throws {
+        let words = ["--noisy-images", "IN", "--steps", "40", "--seed", "3"] + Self.small
+        let whole = try train(
+            words + ["--validation", "IN", "--validation-corrupt", "gaussian:25", "--out", "TMP/whole"])
+        #expect(whole.status == 0, "\(whole)")
+        #expect(try train(words + ["--out", "TMP/two"], jobs: 2).status == 0)
+        let weights: [FilePath] = ["whole/model.safetensors", "two/model.safetensors"]
+        let bytes = try weights.map { try test.folder.read(test.path.pushing($0)) }
+        #expect(bytes[0] == bytes[1])
+        let loss = try train(words + ["--loss", "l1", "--out", "TMP/x"])
+        #expect(loss.status == 2 && loss.standardError.contains("mse for noisy pictures"), "\(loss)")
+    }
+
+    /// A run whose pictures were changed does not go on as if they had not.
+    @Test func otherPictures() throws {
+        let words = ["--images", "IN", "--steps", "20", "--out", "TMP/run"] + Self.small
+        #expect(try train(words).status == 0)
+        #expect(try train(["--resume", "--out", "TMP/run"]).status == 0)
+        try test.picture("in/2.png", width: 48, height: 40, seed: 99)
+        let changed = try train(["--resume", "--out", "TMP/run"])
+        #expect(changed.status == 3 && changed.standardError.contains(#""2.png" has changed"#), "\(changed)")
+        try test.picture("in/2.png", width: 48, height: 40, seed: 2)
+        #expect(try train(["--resume", "--out", "TMP/run"]).status == 0)
+        try test.picture("in/4.png", width: 48, height: 40, seed: 4)
+        let more = try train(["--resume", "--out", "TMP/run"])
+        #expect(more.status == 3 && more.standardError.contains(#""4.png" is new"#), "\(more)")
+    }
+
     /// A file may have no more than 64 KiB: the checkpoint cannot be written, the run ends with 74, and nothing of it lies there.
     @Test func aFullDisk() throws {
         let launcher = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"]
@@ -157,6 +203,33 @@ import Testing
         #expect(ending.status == 74, "\(ending)")
         #expect(!FileStamp.exists(test.path.pushing("full/checkpoint.safetensors")))
         #expect(try test.temporaries("full").isEmpty)
+    }
+
+    /// The disk is full only at a later checkpoint: the one before it stays as it is, and the run goes on from there to the
+    /// bits of one that was never stopped.
+    @Test func aDiskThatGetsFull() throws {
+        let arguments = [
+            "--images", "IN", "--widths", "32,32", "--warmup", "0", "--patch", "16", "--batch", "2", "--steps", "3000",
+        ]
+        #expect(try train(arguments + ["--out", "TMP/whole"]).status == 0)
+        let words = ["train", "-j", "1", "--out", test.path.appending("full").string]
+        let first = try Program(
+            (words + arguments.map { $0 == "IN" ? test.path.appending("in").string : $0 }).map { Array($0.utf8) },
+            environment: test.environment)
+        let checkpoint = test.path.pushing("full/checkpoint.safetensors")
+        for _ in 0..<4000 where !FileStamp.exists(checkpoint) { usleep(5000) }
+        first.signal(9)
+        _ = try first.wait()
+        let before = try test.folder.read(checkpoint)
+        let launcher = ["/bin/sh", "-c", "trap '' XFSZ; ulimit -f 64; exec \"$@\"", "sh"]
+        let full = try train(["--resume", "--out", "TMP/full"], under: launcher)
+        #expect(full.status == 74, "\(full)")
+        #expect(try test.folder.read(checkpoint) == before)
+        #expect(try test.temporaries("full").isEmpty)
+        #expect(try train(["--resume", "--out", "TMP/full"]).status == 0)
+        let models: [FilePath] = ["whole/model.safetensors", "full/model.safetensors"]
+        let bytes = try models.map { try test.folder.read(test.path.pushing($0)) }
+        #expect(bytes[0] == bytes[1])
     }
 }
 

@@ -41,14 +41,58 @@ import Training
         configuration.validation = ["b"]
         configuration.precision = .bfloat16
         configuration.initialModel = "1x-Denoise-S"
+        configuration.validationInputs = "c"
+        configuration.trainingData = [.init(name: "mine", licence: "CC0", note: "12 pictures")]
         let again = try TrainingConfiguration(json: configuration.json())
         #expect(again == configuration)
+        #expect(again.validationInputs == "c" && again.trainingData == configuration.trainingData)
         #expect(again.optimiser == configuration.optimiser)
         #expect((again.textureChoices, again.margin) == (3, 12))
         #expect((again.greyShare, again.toningShare, again.textureShare) == (0.1, 0.4, 0.5))
         #expect(again.corruptions == ["3*film:0-1", "none"])
         #expect(again.schedule == configuration.schedule)
         #expect(again.clipping == nil)
+    }
+
+    @Test func picturesThatComeCorrupted() throws {
+        let pairs = try TrainingConfiguration(
+            json: #"{"architecture": \#(Self.network), "inputs": "a", "targets": "b"}"#)
+        #expect(pairs.hasPairs && pairs.corruptions.isEmpty && pairs.loss == .charbonnier(eps: 1e-3))
+        try Self.validate(pairs)
+        #expect(try TrainingConfiguration(json: pairs.json()) == pairs)
+        #expect(pairs.cardData(pictureCount: 7).map(\.name) == ["a", "b"])
+        let noisy = try TrainingConfiguration(
+            json: #"{"architecture": \#(Self.network), "noisyImages": ["x/scans"], "neighborWeight": 1}"#)
+        #expect(noisy.corruptions.isEmpty && noisy.loss == .meanSquaredError && noisy.neighborWeight == 1)
+        try Self.validate(noisy)
+        #expect(try TrainingConfiguration(json: noisy.json()) == noisy)
+        #expect(noisy.cardData(pictureCount: 7) == [.init(name: "scans", note: "7 pictures")])
+    }
+
+    @Test(arguments: [
+        (#""inputs": "a""#, "targets"), (#""targets": "a""#, "inputs"),
+        (#""images": ["a"], "inputs": "a", "targets": "b""#, "images"),
+        (#""noisyImages": ["a"], "inputs": "a", "targets": "b""#, "images"),
+        (#""noisyImages": ["a"], "loss": "l1""#, "loss"),
+        (#""noisyImages": ["a"], "neighborWeight": -1"#, "neighborWeight"),
+        (#""noisyImages": ["a"], "corruptions": ["gaussian:5"]"#, "corruptions"),
+        (#""noisyImages": ["a"], "downscaling": true"#, "downscaling"),
+        (#""noisyImages": ["a"], "greyShare": 0.1"#, "greyShare"),
+        (#""noisyImages": ["a"], "validation": ["b"]"#, "validation"),
+        (#""inputs": "a", "targets": "b", "margin": 4"#, "margin"),
+        (#""inputs": "a", "targets": "b", "validation": ["c", "d"], "validationInputs": "e""#, "validation"),
+        (
+            #""images": ["a"], "validation": ["c"], "validationInputs": "e", "validationCorruptions": ["jpeg:5"]"#,
+            "validationCorruptions"
+        ),
+    ])
+    func picturesThatDoNotGoTogether(keys: String, field: String) throws {
+        let configuration = try TrainingConfiguration(json: "{\"architecture\": \(Self.network), \(keys)}")
+        let error = #expect(throws: TrainingError.self) { try Self.validate(configuration) }
+        guard case .setting(field, _, _)? = error else {
+            Issue.record("\(error as Any)")
+            return
+        }
     }
 
     @Test(arguments: [

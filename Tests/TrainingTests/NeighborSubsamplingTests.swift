@@ -1,3 +1,6 @@
+import Autoencoders
+import Kernels
+import Networks
 import SystemPackage
 import Tensors
 import Testing
@@ -90,5 +93,43 @@ import Training
         #expect(throws: TrainingDataError.self) {
             try source.makeNoisyPatch(step: 0, sample: 0, noisy: large.view)
         }
+    }
+
+    /// Targets move by gamma / (1 + gamma) times the difference of the same pixels restored, gamma growing with the steps.
+    @Test func theNetworkMovesTheTargets() throws {
+        let data = try DataFolder()
+        try data.writeNoise("a.png", width: 40, height: 40, seed: 1)
+        let network = try FreshWeights.network(of: UNet(widths: [8, 16], blocks: 1), seed: 3)
+        let pool = try PicturePool(folders: [data.path], channels: 3, smallestSide: 32)
+        let plain = NoisyPatchSampler(pool: pool, seed: 6)
+        let source = NoisyPatchSampler(pool: pool, seed: 6, neighborWeight: 3)
+        #expect((plain.restoredPixels, source.restoredPixels) == (0, 4))
+        let trainable = TrainableNetwork(network, workers: 2, algorithm: .direct)
+        trainable.packWeights()
+        trainable.prepare(samples: 5, height: 16, width: 16)
+        func image(_ side: Int) -> PlanarImage { PlanarImage(channels: 3, height: side, width: side) }
+        func patch(_ source: NoisyPatchSampler, _ step: Int, _ sample: Int) throws -> [Float] {
+            let (input, target) = (image(16), image(16))
+            _ = try source.makePatch(
+                step: step, sample: sample, input: input.view, target: target.view, workspace: PatchWorkspace())
+            return target.samples
+        }
+        let executor = Executor(network: network, maximumHeight: 32, maximumWidth: 32)
+        for (step, share) in [(0, Float(0)), (1000, 1.5 / 2.5), (2000, 3.0 / 4), (9000, 3.0 / 4)] {
+            try source.prepare(step: step, samples: 5, side: 16, network: trainable)
+            for sample in 0..<5 {
+                let (noisy, restored, first, second) = (image(32), image(32), image(16), image(16))
+                let (subsampling, _) = try plain.makeNoisyPatch(step: step, sample: sample, noisy: noisy.view)
+                executor.run(input: noisy.view, output: restored.view)
+                subsampling.apply(to: restored.view, first: first.view, second: second.view)
+                let expected = zip(try patch(plain, step, sample), zip(first.samples, second.samples)).map {
+                    $0 + share * ($1.0 - $1.1)
+                }
+                let distance = zip(try patch(source, step, sample), expected).map { abs($0 - $1) }.max() ?? 1
+                #expect(distance < 1e-5, "step \(step)")
+            }
+        }
+        // What was prepared for another step moves nothing.
+        #expect(try patch(source, 8999, 0) == patch(plain, 8999, 0))
     }
 }

@@ -45,9 +45,10 @@ extension TrainingConfiguration {
 
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
-        "greyShare", "images", "initialModel", "loss", "margin", "megapixels", "minutes", "noiseMapShare", "optimiser",
-        "patience", "precision", "rate", "schedule", "seed", "stages", "steps", "textureChoices", "textureShare",
-        "toningShare", "validateEvery", "validation", "validationCorruptions", "validationSide", "warmup",
+        "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes", "neighborWeight",
+        "noiseMapShare", "noisyImages", "optimiser", "patience", "precision", "rate", "schedule", "seed", "stages",
+        "steps", "targets", "textureChoices", "textureShare", "toningShare", "trainingData", "validateEvery",
+        "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
     ]
 }
 
@@ -61,7 +62,15 @@ extension TrainingConfiguration: Codable {
         func set<Value: Decodable>(_ value: inout Value, _ key: String) throws {
             if let given: Value = try fields.take(key) { value = given }
         }
+        inputs = try fields.take("inputs")
+        targets = try fields.take("targets")
+        try set(&noisyImages, "noisyImages")
+        try set(&neighborWeight, "neighborWeight")
         try set(&validation, "validation")
+        validationInputs = try fields.take("validationInputs")
+        // What comes corrupted is not corrupted, and halves of noisy pictures are compared by squares.
+        if hasPairs || !noisyImages.isEmpty { corruptions = [] }
+        if !noisyImages.isEmpty { loss = .meanSquaredError }
         try set(&corruptions, "corruptions")
         try set(&validationCorruptions, "validationCorruptions")
         try set(&loss, "loss")
@@ -101,6 +110,7 @@ extension TrainingConfiguration: Codable {
         try set(&checkpointEvery, "checkpointEvery")
         patience = try fields.take("patience")
         initialModel = try fields.take("initialModel")
+        try set(&trainingData, "trainingData")
         try fields.finish()
     }
 
@@ -111,7 +121,12 @@ extension TrainingConfiguration: Codable {
         }
         try put(ArchitectureValue(architecture), "architecture")
         try put(images, "images")
+        try put(inputs, "inputs")
+        try put(targets, "targets")
+        try put(noisyImages, "noisyImages")
+        try put(neighborWeight, "neighborWeight")
         try put(validation, "validation")
+        try put(validationInputs, "validationInputs")
         try put(corruptions, "corruptions")
         try put(validationCorruptions, "validationCorruptions")
         try put(loss, "loss")
@@ -142,5 +157,6 @@ extension TrainingConfiguration: Codable {
         try put(checkpointEvery, "checkpointEvery")
         try put(patience, "patience")
         try put(initialModel, "initialModel")
+        try put(trainingData, "trainingData")
     }
 }

@@ -12,8 +12,7 @@ extension TrainingConfiguration {
         func positive(_ value: Double, _ name: String) throws(TrainingError) {
             try check(value > 0 && value.isFinite, name, value, "a number above 0")
         }
-        try check(!images.isEmpty, "images", "empty", "folders or pictures")
-        try check(!corruptions.isEmpty, "corruptions", "empty", "at least one")
+        try checkPictures()
         try positive(rate, "rate")
         try check((0...1_000_000_000).contains(warmup), "warmup", warmup, "0 or more steps")
         switch schedule {
@@ -59,6 +58,42 @@ extension TrainingConfiguration {
             try check(patience >= 1, "patience", patience, "1 validation or more")
             try check(!validation.isEmpty, "patience", patience, "validation pictures to judge by")
         }
+    }
+
+    /// One source of pictures, and nothing set that has no meaning for it.
+    private func checkPictures() throws(TrainingError) {
+        func check(_ isValid: Bool, _ name: String, _ found: Any, _ expected: String) throws(TrainingError) {
+            guard isValid else { throw .setting(name: name, found: "\(found)", expected: expected) }
+        }
+        let sources = [!images.isEmpty, hasPairs, !noisyImages.isEmpty].count(where: \.self)
+        try check(sources > 0, "images", "empty", "folders or pictures (or inputs and targets, or noisyImages)")
+        try check(sources == 1, "images", "given beside inputs, targets or noisyImages", "one of the three")
+        try check(inputs != nil || targets == nil, "inputs", "missing", "a folder, beside targets")
+        try check(targets != nil || inputs == nil, "targets", "missing", "a folder, beside inputs")
+        try check(
+            neighborWeight >= 0 && neighborWeight.isFinite, "neighborWeight", neighborWeight, "a number, 0 or more")
+        if let validationInputs {
+            try check(
+                validation.count == 1, "validation", "\(validation.count) folders",
+                "one, whose pictures have those of \(validationInputs) as inputs")
+            try check(
+                validationCorruptions.isEmpty, "validationCorruptions", validationCorruptions.joined(separator: ", "),
+                "none beside validationInputs")
+        }
+        guard images.isEmpty else { return try check(!corruptions.isEmpty, "corruptions", "empty", "at least one") }
+        let kind = hasPairs ? "pairs" : "noisy pictures"
+        try check(corruptions.isEmpty, "corruptions", corruptions.joined(separator: ", "), "none for \(kind)")
+        try check(!downscaling, "downscaling", downscaling, "false for \(kind)")
+        try check(greyShare == 0, "greyShare", greyShare, "0 for \(kind)")
+        try check(toningShare == 0, "toningShare", toningShare, "0 for \(kind)")
+        try check(textureChoices == 1, "textureChoices", textureChoices, "1 for \(kind)")
+        try check(margin == 0, "margin", margin, "0 for \(kind)")
+        try check(
+            noisyImages.isEmpty || loss == .meanSquaredError, "loss", loss,
+            "mse for noisy pictures: other losses do not have the clean picture as their best answer")
+        try check(
+            validation.isEmpty || validationInputs != nil || !validationCorruptions.isEmpty, "validation",
+            "given without what its pictures go through", "validationInputs or validationCorruptions beside it")
     }
 
     private func checkOptimiser() throws(TrainingError) {

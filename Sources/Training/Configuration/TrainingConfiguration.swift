@@ -1,4 +1,6 @@
 public import Autoencoders
+public import Networks
+import SystemPackage
 
 /// Everything that decides what a training run makes, as one value: with the same pictures the same configuration
 /// gives the same weights, to the bit, with any number of workers.
@@ -26,12 +28,21 @@ public struct TrainingConfiguration: Sendable, Equatable {
     }
 
     public var architecture: any Architecture
-    /// Folders and files of clean pictures.
-    public var images: [String]
+    /// Folders and files of clean pictures, which `corruptions` corrupt.
+    public var images: [String] = []
+    /// In place of `images`, a folder of corrupted pictures, and one of what they are to become, paired by name.
+    public var inputs: String?
+    public var targets: String?
+    /// In place of `images`, folders and files of noisy pictures that nobody has clean: see `NoisyPatchSampler`.
+    public var noisyImages: [String] = []
+    /// The weight of the second term of the loss on noisy pictures.
+    public var neighborWeight = 2.0
     /// Folders and files of pictures to validate on; without any there is no validation.
     public var validation: [String] = []
+    /// A folder of what the pictures of `validation`, then one folder, look like corrupted, paired by name.
+    public var validationInputs: String?
     /// Corruptions in the command's grammar, with ranges to draw from: `gaussian:0-75`. Each is as likely, or as its
-    /// weight says: `3*grain:0-20`.
+    /// weight says: `3*grain:0-20`. None where the pictures come corrupted.
     public var corruptions: [String] = ["gaussian:0-75"]
     /// Corruptions of the validation pictures, without ranges; each is measured.
     public var validationCorruptions: [String] = []
@@ -77,6 +88,11 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var patience: Int?
     /// The model whose weights training begins with.
     public var initialModel: String?
+    /// What the pictures are and under which licences, for the model's card; empty for the folders' names.
+    public var trainingData: [ModelCard.TrainingData] = []
+
+    /// Whether pictures are read as pairs.
+    public var hasPairs: Bool { inputs != nil || targets != nil }
 
     public init(architecture: any Architecture, images: [String]) {
         self.architecture = architecture
@@ -86,6 +102,17 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public static func == (a: Self, b: Self) -> Bool {
         // Architectures are compared through their JSON text, as everything else may be.
         (try? a.json()) == (try? b.json())
+    }
+
+    /// What the card says of the pictures: `trainingData`, or the folders' names.
+    public func cardData(pictureCount: Int) -> [ModelCard.TrainingData] {
+        guard trainingData.isEmpty else { return trainingData }
+        let paths = [images, [inputs, targets].compactMap(\.self), noisyImages].joined()
+        return paths.map { path in
+            .init(
+                name: FilePath(path).lastComponent?.string ?? path,
+                note: paths.count == 1 ? "\(pictureCount) pictures" : nil)
+        }
     }
 
     /// The schedule of a run of `steps` steps.

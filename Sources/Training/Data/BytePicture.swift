@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import SystemPackage
 import Tensors
@@ -47,6 +48,13 @@ final class BytePicture: Sendable {
     }
 
     var byteCount: Int { storage.count }
+
+    /// Of the samples.
+    func digest() throws(FileError) -> SHA256Digest {
+        var hasher = try SHA256Hasher()
+        hasher.update(UnsafeRawBufferPointer(storage.elements))
+        return try hasher.finish()
+    }
 
     /// The mean difference of horizontal neighbours in the square of `side` pixels at (`top`, `left`), on 0...255.
     func texture(top: Int, left: Int, side: Int) -> Double {

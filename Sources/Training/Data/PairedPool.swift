@@ -62,6 +62,11 @@ public struct PairedPool: PatchSource {
         self.smallestSide = inputs.pictures.reduce(Int.max) { min($0, $1.height, $1.width) }
     }
 
+    /// The pairs, in the order of the inputs.
+    public var pairs: [(input: PicturePool.Picture, target: PicturePool.Picture)] {
+        zip(inputs.pictures, partners).map { ($0, targets.pictures[$1]) }
+    }
+
     public var channels: Int { inputs.channels }
     public var largestSide: Int { smallestSide }
 

@@ -1,13 +1,24 @@
 public import Tensors
 
-/// Makes the patches of a training run, each a pure function of the run's seed, the step and the place in the batch:
-/// any worker may make any patch, and a run that is resumed sees the same ones.
+/// Makes the patches of a training run, each a pure function of the run's seed, the step and the place in the batch (and
+/// of the network's weights, where `prepare` looks at them): any worker may make any patch, and a run that is resumed sees
+/// the same ones.
 public protocol PatchSource: Sendable {
     var channels: Int { get }
     /// How many times wider a target is than its input.
     var scale: Int { get }
     /// The longest side that an input may have.
     var largestSide: Int { get }
+
+    /// Pixels that `prepare` restores for each of an input's pixels.
+    var restoredPixels: Double { get }
+
+    /// Called before the patches of a step are made, one call at a time; for sources that look at the network.
+    ///
+    /// - Parameters:
+    ///   - side: of the inputs.
+    ///   - network: with the weights of the step packed.
+    func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws
 
     /// Fills `input` and `target`, squares of `[channels][side][side]` and `[channels][side * scale][side * scale]`,
     /// with samples on 0...1 (noise is not clipped).
@@ -16,6 +27,11 @@ public protocol PatchSource: Sendable {
     func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
     ) throws -> PatchFacts
+}
+
+extension PatchSource {
+    public var restoredPixels: Double { 0 }
+    public func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws {}
 }
 
 /// What is known of a patch beside its samples.

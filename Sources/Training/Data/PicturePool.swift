@@ -1,5 +1,5 @@
 import Dispatch
-import Files
+public import Files
 import Imaging
 import Synchronization
 public import SystemPackage
@@ -17,6 +17,8 @@ public final class PicturePool: Sendable {
         public var path: FilePath
         public var height: Int
         public var width: Int
+        /// Of the samples, as `BytePicture` has them.
+        public var digest: SHA256Digest
     }
 
     /// 1 (grey) or 3 (RGB): what all pictures are turned into.
@@ -74,12 +76,14 @@ public final class PicturePool: Sendable {
             switch reading {
             case .notAPicture: break
             case .unusable(let reason): leftOut.append(.init(name: file.relativePath, reason: reason))
-            case .usable(let height, let width, let picture):
+            case .usable(let height, let width, let digest, let picture):
                 if let picture {
                     cache.entries[pictures.count] = (picture, 0)
                     cache.byteCount += picture.byteCount
                 }
-                pictures.append(Picture(name: file.relativePath, path: file.path, height: height, width: width))
+                pictures.append(
+                    Picture(
+                        name: file.relativePath, path: file.path, height: height, width: width, digest: digest))
                 areas.append((areas.last ?? 0) + height * width)
             }
         }
@@ -97,7 +101,7 @@ public final class PicturePool: Sendable {
     private enum Reading: Sendable {
         case notAPicture
         case unusable(String)
-        case usable(height: Int, width: Int, BytePicture?)
+        case usable(height: Int, width: Int, SHA256Digest, BytePicture?)
     }
 
     private static func read(
@@ -121,7 +125,10 @@ public final class PicturePool: Sendable {
                         let bytes = picture.byteCount
                         let isKept = kept.add(bytes, ordering: .relaxed).newValue <= maximumBytes
                         if !isKept { kept.subtract(bytes, ordering: .relaxed) }
-                        reading = .usable(height: height, width: width, isKept ? picture : nil)
+                        do {
+                            reading = .usable(
+                                height: height, width: width, try picture.digest(), isKept ? picture : nil)
+                        } catch { reading = .unusable("\(error)") }
                     }
                 } catch {
                     if case .notAPicture = error { reading = .notAPicture } else { reading = .unusable("\(error)") }
@@ -172,6 +179,9 @@ public final class PicturePool: Sendable {
             throw .changed(
                 name: entry.name,
                 reason: "\(picture.width)x\(picture.height) pixels, it had \(entry.width)x\(entry.height)")
+        }
+        guard (try? picture.digest()) == entry.digest else {
+            throw .changed(name: entry.name, reason: "its samples are others")
         }
         cache.withLock { cache in
             cache.readCount += 1

@@ -19,6 +19,8 @@ public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertib
     case noPictures(folders: [FilePath], leftOut: [LeftOut])
     /// A picture that had been read cannot be read again, or is another one now.
     case changed(name: FilePath, reason: String)
+    /// The pictures of a run that is to go on are not those that it began with.
+    case otherPictures(reason: String)
     /// Inputs without a target and targets without an input, and names that fit several.
     case unpaired(inputs: [FilePath], targets: [FilePath], ambiguous: [FilePath])
     /// A target's sides are not the same whole multiple of its input's for all pairs.
@@ -35,6 +37,8 @@ public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertib
             "no picture in \(folders.map { "\"\($0.printed)\"" }.joined(separator: ", ")) can be trained on"
                 + Self.list(leftOut.map(Self.text))
         case .changed(let name, let reason): "\"\(name.printed)\" was changed during training: \(reason)"
+        case .otherPictures(let reason):
+            "the pictures are not those that training began with: \(reason); --from begins a new run with its weights"
         case .unpaired(let inputs, let targets, let ambiguous):
             [("inputs without a target", inputs), ("targets without an input", targets), ("ambiguous", ambiguous)]
                 .filter { !$0.1.isEmpty }

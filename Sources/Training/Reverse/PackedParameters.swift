@@ -55,9 +55,6 @@ final class PackedParameters: @unchecked Sendable {
     private(set) var laneCount = 0
     private let table: [ParameterRange]
 
-    /// The elements of workspace that the largest layer wants.
-    private(set) var workspaceCount = 0
-
     /// - Parameters:
     ///   - height, width: of the pictures, which decide the layers' algorithms.
     init(_ graph: LoweredGraph, height: Int, width: Int, algorithm: ConvolutionAlgorithm, isa: InstructionSet) {
@@ -73,23 +70,18 @@ final class PackedParameters: @unchecked Sendable {
                 kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, isa: isa)
             let (rows, columns) = (layer.resolution.side(forPicture: height), layer.resolution.side(forPicture: width))
             func kernel(isGradient: Bool) -> ConvolutionKernel {
-                let kernel = ConvolutionKernel(
+                ConvolutionKernel(
                     layer, isGradient: isGradient, weights: initial, bias: layer.bias.map { graph.initial[$0] },
                     algorithm: layer.algorithm(
                         asked: algorithm, isGradient: isGradient, height: rows, width: columns),
                     isa: isa)
-                let size = isGradient ? layer.kind.outputSize(height: rows, width: columns) : (rows, columns)
-                workspaceCount = max(workspaceCount, kernel.workspaceCount(height: size.0, width: size.1))
-                return kernel
             }
-            let gradientAlgorithm = layer.weightAlgorithm(asked: algorithm, height: rows, width: columns)
-            workspaceCount = max(
-                workspaceCount, gradient.workspaceCount(gradientAlgorithm, height: rows, width: columns))
             convolutions.append(
                 PackedLayer(
                     layer: layer, forward: kernel(isGradient: false),
                     backward: needsGradient ? kernel(isGradient: true) : nil, gradient: gradient,
-                    gradientAlgorithm: gradientAlgorithm, offset: offset))
+                    gradientAlgorithm: layer.weightAlgorithm(asked: algorithm, height: rows, width: columns),
+                    offset: offset))
             offset += Self.roundedUp(gradient.elementCount)
         }
         for parameter in graph.slopes {
@@ -100,6 +92,19 @@ final class PackedParameters: @unchecked Sendable {
             offset += Self.roundedUp(graph.parameters[parameter].range.count)
         }
         laneCount = offset
+    }
+
+    /// The elements of workspace that the largest layer wants for pictures of this size, in either pass.
+    func workspaceCount(height: Int, width: Int) -> Int {
+        convolutions.reduce(0) { count, packed in
+            let resolution = packed.layer.resolution
+            let (rows, columns) = (resolution.side(forPicture: height), resolution.side(forPicture: width))
+            let forward = packed.forward.workspaceCount(height: rows, width: columns)
+            let size = packed.layer.kind.outputSize(height: rows, width: columns)
+            return max(
+                count, forward, packed.backward?.workspaceCount(height: size.height, width: size.width) ?? 0,
+                packed.gradient.workspaceCount(packed.gradientAlgorithm, height: rows, width: columns))
+        }
     }
 
     private static func roundedUp(_ count: Int) -> Int { BlockedView.blockCount(channels: count) * BlockedView.block }

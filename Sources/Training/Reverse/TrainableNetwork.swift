@@ -31,6 +31,8 @@ public final class TrainableNetwork {
     private var packed: PackedParameters
     private let lanes: [AlignedBuffer<Float>]
     private var executors: [TrainingExecutor] = []
+    /// For `restore`, one a worker, of the size asked for last.
+    private var restorers: [TrainingExecutor] = []
 
     /// Samples of a lane that a worker takes through both passes side by side.
     static let samplesTogether = 2
@@ -113,8 +115,7 @@ public final class TrainableNetwork {
     public func accumulate(
         samples count: Int, height: Int, width: Int, fill: Filling, loss: Judging
     ) -> [Double] {
-        precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
-        prepare(height: height, width: width, places: count > Self.laneCount ? Self.samplesTogether : 1)
+        prepare(samples: count, height: height, width: width)
         let used = min(count, Self.laneCount)
         let losses = AlignedBuffer<Double>(repeating: 0, count: count)
         let (executors, lanes, packed) = (executors, lanes, packed)
@@ -136,10 +137,37 @@ public final class TrainableNetwork {
         return Array(losses.elements)
     }
 
+    /// Runs pictures through the forward pass alone, with the weights as they were packed last.
+    ///
+    /// - Parameters:
+    ///   - height, width: of the pictures, multiples of the network's grid.
+    ///   - body: called on the workers, once for every sample: fills its picture, planar and in 0...1, then may ask for
+    ///     what the network makes of it without knowing a noise level, which stays until `body` returns.
+    /// - Complexity: `multiplyAddsPerPixel` x height x width multiply-adds a sample.
+    func restore(
+        samples count: Int, height: Int, width: Int,
+        body: @Sendable (_ sample: Int, _ input: PlanarView, _ restored: () -> PlanarView) -> Void
+    ) {
+        precondition(height % network.grid == 0 && width % network.grid == 0)
+        if restorers.first.map({ $0.height == height && $0.width == width && $0.uses(packed) }) != true {
+            restorers = (0..<workers).map { _ in
+                TrainingExecutor(plan: plan, parameters: packed, height: height, width: width, places: 1)
+            }
+        }
+        let restorers = restorers
+        team.forEach(count) { worker, sample in
+            let restorer = restorers[worker.index]
+            body(sample, restorer.inputs[0]) { restorer.restored(noiseLevel: 0) }
+        }
+    }
+
     /// The gradient of the last sample's picture on the first worker, where it was asked for.
     package var inputGradient: PlanarView? { executors.first?.inputGradient }
 
-    private func prepare(height: Int, width: Int, places: Int) {
+    /// Readies the workers for batches of this size, as `accumulate` does: the size decides the layers' algorithms.
+    package func prepare(samples count: Int, height: Int, width: Int) {
+        precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
+        let places = count > Self.laneCount ? Self.samplesTogether : 1
         if let first = executors.first, first.height == height, first.width == width, first.places >= places { return }
         packed = PackedParameters(plan.graph, height: height, width: width, algorithm: algorithm, isa: instructionSet)
         packWeights()

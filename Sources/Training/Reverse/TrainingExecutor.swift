@@ -34,7 +34,8 @@ final class TrainingExecutor: @unchecked Sendable {
         valueOffsets = Array(layout.offsets[..<plan.graph.values.count])
         slotOffsets = Array(layout.offsets[plan.graph.values.count...])
         arenas = (0..<places).map { _ in AlignedBuffer(repeating: 0, count: layout.elementCount) }
-        workspace = AlignedBuffer(repeating: 0, count: parameters.workspaceCount)
+        workspace = AlignedBuffer(
+            repeating: 0, count: parameters.workspaceCount(height: height, width: width))
         inputs = (0..<places).map { _ in Self.image(like: plan.graph.values[0].shape, height, width) }
         targets = (0..<places).map { _ in
             Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
@@ -42,6 +43,8 @@ final class TrainingExecutor: @unchecked Sendable {
     }
 
     var places: Int { arenas.count }
+
+    func uses(_ parameters: PackedParameters) -> Bool { self.parameters === parameters }
 
     /// The memory, in bytes, that a sample's place in an executor for pictures of this size takes.
     static func byteCount(of plan: TrainingPlan, height: Int, width: Int) -> Int {
@@ -75,6 +78,15 @@ final class TrainingExecutor: @unchecked Sendable {
 
     /// The gradient of the last sample's picture after a run, where the plan has one.
     var inputGradient: PlanarView? { plan.slotOf[0].map { planarSlot($0) } }
+
+    /// What the network makes of the first of the `inputs`; valid until the next run.
+    ///
+    /// - Parameter noiseLevel: 0...1, 0 for unknown.
+    func restored(noiseLevel: Float) -> PlanarView {
+        place = 0
+        for node in plan.graph.nodes { perform(node, noiseLevel) }
+        return planar(plan.graph.result)
+    }
 
     /// Runs both passes on the first of the `inputs` and adds the gradients of the parameters, sample by sample, to
     /// `lane`, which is laid out as `PackedParameters` says.

@@ -1,6 +1,5 @@
 import Foundation
 import Networks
-import Synchronization
 public import Tensors
 
 /// The gradients of a network's loss on patches: what a run of training trains.
@@ -17,14 +16,6 @@ public final class NetworkGradients: GradientSource {
     private final class Desk: @unchecked Sendable {
         let workspace = PatchWorkspace()
         var seconds = 0.0
-    }
-
-    /// The first error of a batch, from whichever worker.
-    private final class FirstError: Sendable {
-        private let error = Mutex<(any Error)?>(nil)
-
-        func keep(_ new: any Error) { error.withLock { if $0 == nil { $0 = new } } }
-        var value: (any Error)? { error.withLock { $0 } }
     }
 
     /// - Precondition: `patches` has the network's channels and scale.
@@ -48,6 +39,8 @@ public final class NetworkGradients: GradientSource {
         let side = stage.patch / network.network.scale
         let (patches, desks, loss, failure) = (patches, desks, loss, FirstError())
         network.packWeights()
+        network.prepare(samples: stage.batch, height: side, width: side)
+        try patches.prepare(step: step, samples: stage.batch, side: side, network: network)
         let losses = network.accumulate(
             samples: stage.batch, height: side, width: side,
             fill: { worker, sample, input, target in
@@ -70,6 +63,6 @@ public final class NetworkGradients: GradientSource {
 
     public func multiplyAdds(of stage: PatchStages.Stage) -> Double {
         let side = Double(stage.patch / network.network.scale)
-        return 3 * network.network.multiplyAddsPerPixel * side * side * Double(stage.batch)
+        return (3 + patches.restoredPixels) * network.network.multiplyAddsPerPixel * side * side * Double(stage.batch)
     }
 }

@@ -12,7 +12,7 @@ public import Tensors
 /// Measures weights on validation pictures, the way every picture is restored.
 ///
 /// Each picture is corrupted once, with a seed of its own that depends on its name alone, so that every validation of
-/// every run sees the same ones.
+/// every run sees the same ones; or it comes corrupted, as one of a pair.
 public final class Validator {
     /// A picture, before and after.
     public struct Subject: Sendable {
@@ -45,19 +45,29 @@ public final class Validator {
         self.workers = workers
         self.memoryLimit = memoryLimit
         scale = network.scale
+        subjects =
+            if let inputs = configuration.validationInputs {
+                try Self.pairs(inputs, configuration, network: network, workers: workers)
+            } else {
+                try Self.corrupted(configuration, network: network, workers: workers)
+            }
+    }
+
+    /// Clean pictures, corrupted as the configuration says.
+    private static func corrupted(
+        _ configuration: TrainingConfiguration, network: Network, workers: Int
+    ) throws -> [Subject] {
+        let scale = network.scale
         let pool = try PicturePool(
             folders: configuration.validation.map { FilePath($0) }, channels: network.inputChannels,
-            smallestSide: network.grid * network.scale, maximumBytes: 0, workers: workers)
-        let drawn = try CorruptionDistribution(configuration.corruptions)
+            smallestSide: network.grid * scale, maximumBytes: 0, workers: workers)
         let fixed = try configuration.validationCorruptions.flatMap { try Corruption.parse($0) }
+        let drawn = fixed.isEmpty ? try CorruptionDistribution(configuration.corruptions) : nil
         var subjects: [Subject] = []
         for (index, picture) in pool.pictures.enumerated() {
-            let whole = try Picture(reading: picture.path).image
-            let middle = Self.middle(
-                of: Self.converted(whole, channels: network.inputChannels), side: configuration.validationSide,
-                multiple: scale)
+            let middle = try middle(of: picture, configuration, network)
             var random = RandomStream(seed: 0, index)
-            for corruption in fixed.isEmpty ? [drawn.draw(using: &random)] : fixed {
+            for corruption in drawn.map({ [$0.draw(using: &random)] }) ?? fixed {
                 guard corruption.reduction == scale else {
                     throw TrainingError.setting(
                         name: "validation corruption '\(corruption)'",
@@ -66,16 +76,58 @@ public final class Validator {
                 }
                 var noise = RandomState(seed: 0, name: picture.name.bytes)
                 let clean = corruption.clean(of: middle)
-                let corrupted = try corruption.applied(to: clean, random: &noise)
-                let before =
-                    scale == 1 ? corrupted : corrupted.resampled(toHeight: clean.height, width: clean.width)
                 subjects.append(
-                    Subject(
-                        name: picture.name, corruption: corruption.description, clean: clean, corrupted: corrupted,
-                        before: try Self.psnr(of: before, against: clean, scale: scale, .before)))
+                    try subject(
+                        picture.name, corruption.description, clean: clean,
+                        corrupted: try corruption.applied(to: clean, random: &noise), scale: scale))
             }
         }
-        self.subjects = subjects
+        return subjects
+    }
+
+    /// The pictures of two folders, paired by name.
+    private static func pairs(
+        _ inputs: String, _ configuration: TrainingConfiguration, network: Network, workers: Int
+    ) throws -> [Subject] {
+        let pool = try PairedPool(
+            inputs: FilePath(inputs), targets: FilePath(configuration.validation[0]),
+            channels: network.inputChannels, smallestSide: network.grid, seed: 0, maximumBytes: 0, workers: workers)
+        guard pool.scale == network.scale else {
+            throw TrainingError.setting(
+                name: "validation", found: "\(pool.scale) times as wide as validationInputs",
+                expected: "\(network.scale), by which the network enlarges")
+        }
+        return try pool.pairs.map { input, target in
+            let scale = network.scale
+            let small = configuration.validationSide / scale
+            let corrupted = middle(
+                of: converted(try Picture(reading: input.path).image, channels: network.inputChannels), side: small,
+                multiple: 1)
+            // The middle of the input decides: the target's is as far from the edges, times the scale.
+            let whole = converted(try Picture(reading: target.path).image, channels: network.inputChannels)
+            let (top, left) = ((input.height - corrupted.height) / 2, (input.width - corrupted.width) / 2)
+            let clean = cut(
+                whole, top: top * scale, left: left * scale, height: corrupted.height * scale,
+                width: corrupted.width * scale)
+            return try subject(input.name, "pairs", clean: clean, corrupted: corrupted, scale: scale)
+        }
+    }
+
+    private static func subject(
+        _ name: FilePath, _ corruption: String, clean: PlanarImage, corrupted: PlanarImage, scale: Int
+    ) throws -> Subject {
+        let before = scale == 1 ? corrupted : corrupted.resampled(toHeight: clean.height, width: clean.width)
+        return Subject(
+            name: name, corruption: corruption, clean: clean, corrupted: corrupted,
+            before: try psnr(of: before, against: clean, scale: scale, .before))
+    }
+
+    private static func middle(
+        of picture: PicturePool.Picture, _ configuration: TrainingConfiguration, _ network: Network
+    ) throws -> PlanarImage {
+        middle(
+            of: converted(try Picture(reading: picture.path).image, channels: network.inputChannels),
+            side: configuration.validationSide, multiple: network.scale)
     }
 
     /// Restores all pictures with `network` and measures them.
@@ -132,7 +184,13 @@ public final class Validator {
     private static func middle(of image: PlanarImage, side: Int, multiple: Int) -> PlanarImage {
         func extent(_ whole: Int) -> Int { (side == 0 ? whole : min(side, whole)) / multiple * multiple }
         let (height, width) = (extent(image.height), extent(image.width))
-        let (top, left) = ((image.height - height) / 2, (image.width - width) / 2)
+        return cut(
+            image, top: (image.height - height) / 2, left: (image.width - width) / 2, height: height, width: width)
+    }
+
+    private static func cut(
+        _ image: PlanarImage, top: Int, left: Int, height: Int, width: Int
+    ) -> PlanarImage {
         let result = PlanarImage(channels: image.channels, height: height, width: width)
         result.view.copySamples(from: image.view.cropped(rows: top..<top + height, columns: left..<left + width))
         return result

@@ -21,8 +21,33 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("Clean pictures: a folder; may be repeated.", valueName: "folder"))
     var images: [PathArgument] = []
 
+    @Option(
+        help: .init("In place of --images: corrupted pictures, paired by name with --targets.", valueName: "folder"))
+    var inputs: PathArgument?
+
+    @Option(help: .init("What the pictures of --inputs are to become.", valueName: "folder"))
+    var targets: PathArgument?
+
+    @Option(
+        help: .init(
+            "In place of --images: noisy pictures that nobody has clean (Neighbor2Neighbor); may be repeated.",
+            valueName: "folder"))
+    var noisyImages: [PathArgument] = []
+
     @Option(help: .init("Clean pictures to measure on; may be repeated.", valueName: "folder"))
     var validation: [PathArgument] = []
+
+    @Option(
+        help: .init("The pictures of --validation corrupted, paired by name, to measure on.", valueName: "folder"))
+    var validationInputs: PathArgument?
+
+    @Option(
+        help: .init(
+            "What validation pictures go through, gaussian:25; each repetition is told.", valueName: "kind:level"))
+    var validationCorrupt: [String] = []
+
+    @Option(help: .init("The share of patches without colour, 0 to 1.", valueName: "share"))
+    var greyShare: Double?
 
     @Option(
         help: .init(
@@ -78,6 +103,12 @@ struct TrainingOptions: ParsableArguments {
         var values: [String: Any] = [:]
         if !images.isEmpty { values["images"] = images.map { $0.path.string } }
         if !validation.isEmpty { values["validation"] = validation.map { $0.path.string } }
+        values["inputs"] = inputs?.path.string
+        values["targets"] = targets?.path.string
+        if !noisyImages.isEmpty { values["noisyImages"] = noisyImages.map { $0.path.string } }
+        values["validationInputs"] = validationInputs?.path.string
+        if !validationCorrupt.isEmpty { values["validationCorruptions"] = validationCorrupt }
+        values["greyShare"] = greyShare
         if !corrupt.isEmpty { values["corruptions"] = corrupt }
         values["loss"] = loss
         values["optimiser"] = optimiser

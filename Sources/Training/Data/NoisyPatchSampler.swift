@@ -1,0 +1,109 @@
+public import Tensors
+
+/// Patches for training without clean targets: input and target are the two halves of a part of a noisy picture (Huang et
+/// al., "Neighbor2Neighbor", CVPR 2021; see `NeighborSubsampling`).
+///
+/// The paper's loss is |f(a) - b|^2 + gamma |f(a) - b - (a' - b')|^2: a and b are the halves of the noisy patch, a' and b'
+/// the same pixels of the whole patch restored by the network as it is. The halves do not show quite the same, and the
+/// second term allows for that. Of the squared error both terms together have the gradient of the first one against the
+/// target b + gamma / (1 + gamma) (a' - b'), times 1 + gamma. So the target is moved, and the factor is left to the
+/// learning rate. Gamma grows evenly over the first steps, while the network cannot restore yet.
+///
+/// Contract: `prepare` is not called while patches are made.
+public final class NoisyPatchSampler: PatchSource {
+    public let pool: PicturePool
+    public let seed: UInt64
+    /// Whether patches are flipped and turned in the eight ways.
+    public let turns: Bool
+    /// The paper's gamma at its full size, 0 or more.
+    public let neighborWeight: Double
+    /// Steps until gamma has its full size.
+    public static let growingSteps = 2000
+    private let smallestSide: Int
+    private let moves = Moves()
+
+    /// What is added to the targets of the step that was prepared last, by sample.
+    private final class Moves: @unchecked Sendable {
+        var step: Int?
+        var images: [PlanarImage] = []
+    }
+
+    public init(pool: PicturePool, turns: Bool = true, seed: UInt64, neighborWeight: Double = 0) {
+        precondition(neighborWeight >= 0 && neighborWeight.isFinite)
+        self.pool = pool
+        self.turns = turns
+        self.seed = seed
+        self.neighborWeight = neighborWeight
+        smallestSide = pool.pictures.reduce(Int.max) { min($0, $1.height, $1.width) }
+    }
+
+    public var channels: Int { pool.channels }
+    public var scale: Int { 1 }
+    public var largestSide: Int { smallestSide / 2 }
+    public var restoredPixels: Double { neighborWeight > 0 ? 4 : 0 }
+
+    /// Restores the step's whole noisy patches, for the moves of their targets.
+    public func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws {
+        moves.step = nil
+        let gamma = neighborWeight * min(1, Double(step) / Double(Self.growingSteps))
+        guard gamma > 0 else { return }
+        if moves.images.count != samples || moves.images.first?.height != side {
+            moves.images = (0..<samples).map { _ in PlanarImage(channels: channels, height: side, width: side) }
+        }
+        let (images, weight, failure) = (moves.images, Float(gamma / (1 + gamma)), FirstError())
+        network.restore(samples: samples, height: 2 * side, width: 2 * side) { sample, noisy, restored in
+            let subsampling: NeighborSubsampling
+            do { subsampling = try makeNoisyPatch(step: step, sample: sample, noisy: noisy).subsampling } catch {
+                return failure.keep(error)
+            }
+            let second = PlanarImage(channels: channels, height: side, width: side)
+            let move = images[sample].view
+            subsampling.apply(to: restored(), first: move, second: second.view)
+            for c in 0..<channels {
+                for y in 0..<side {
+                    let (a, b) = (move.row(c, y), second.view.row(c, y))
+                    for x in 0..<side { a[x] = weight * (a[x] - b[x]) }
+                }
+            }
+        }
+        if let error = failure.value { throw error }
+        moves.step = step
+    }
+
+    public func makePatch(
+        step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
+    ) throws -> PatchFacts {
+        let noisy = workspace.view(.noisy, channels: channels, height: 2 * input.height, width: 2 * input.width)
+        let (subsampling, index) = try makeNoisyPatch(step: step, sample: sample, noisy: noisy)
+        try checkSides(input: input, target: target)
+        subsampling.apply(to: noisy, first: input, second: target)
+        if moves.step == step {
+            let move = moves.images[sample].view
+            for c in 0..<channels {
+                for y in 0..<target.height {
+                    let (row, added) = (target.row(c, y), move.row(c, y))
+                    for x in 0..<target.width { row[x] += added[x] }
+                }
+            }
+        }
+        return PatchFacts(noiseLevel: 0, picture: index)
+    }
+
+    /// The whole noisy patch, an even square, and which of its pixels make the two halves.
+    public func makeNoisyPatch(
+        step: Int, sample: Int, noisy: PlanarView
+    ) throws(TrainingDataError) -> (subsampling: NeighborSubsampling, picture: Int) {
+        let side = noisy.height
+        guard side <= smallestSide else {
+            throw .patchSide(found: side / 2, expected: "at most \(largestSide), half of the smallest picture")
+        }
+        var random = RandomStream(seed: seed, step, sample)
+        let index = pool.index(ofPixel: random.integer(below: pool.area))
+        let picture = try pool.picture(at: index)
+        let way = turns ? random.integer(below: 8) : 0
+        let top = random.integer(below: picture.height - side + 1)
+        let left = random.integer(below: picture.width - side + 1)
+        picture.copySquare(top: top, left: left, side: side, way: way, to: noisy)
+        return (NeighborSubsampling(height: side, width: side, random: &random), index)
+    }
+}

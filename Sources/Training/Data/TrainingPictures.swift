@@ -1,0 +1,67 @@
+import Corruptions
+public import Networks
+import SystemPackage
+
+/// The pictures that a configuration names, read, and what makes patches of them.
+public struct TrainingPictures {
+    public let source: any PatchSource
+    /// The pictures, of pairs the inputs before the targets.
+    public let pools: [PicturePool]
+
+    /// Reads the pictures.
+    ///
+    /// - Parameter maximumBytes: of decoded pictures in memory.
+    /// - Throws: `TrainingDataError`, `CorruptionError`; `TrainingError.setting` where what the pictures or corruptions
+    ///   make smaller is not what the network makes larger.
+    public init(
+        _ configuration: TrainingConfiguration, network: Network, maximumBytes: Int, workers: Int
+    ) throws {
+        let side = configuration.stages.map(\.patch).max() ?? 0
+        func pool(_ paths: [String], smallestSide: Int) throws(TrainingDataError) -> PicturePool {
+            try PicturePool(
+                folders: paths.map { FilePath($0) }, channels: network.inputChannels, smallestSide: smallestSide,
+                maximumBytes: maximumBytes, workers: workers)
+        }
+        func check(_ scale: Int, _ name: String, _ found: String) throws(TrainingError) {
+            guard scale == network.scale else {
+                throw .setting(name: name, found: found, expected: "\(network.scale), by which the network enlarges")
+            }
+        }
+        if let inputs = configuration.inputs, let targets = configuration.targets {
+            let pairs = try PairedPool(
+                inputs: FilePath(inputs), targets: FilePath(targets), channels: network.inputChannels,
+                smallestSide: side / network.scale, turns: configuration.flips, seed: configuration.seed,
+                maximumBytes: maximumBytes, workers: workers)
+            try check(pairs.scale, "targets", "\(pairs.scale) times as wide as inputs")
+            (source, pools) = (pairs, [pairs.inputs, pairs.targets])
+        } else if !configuration.noisyImages.isEmpty {
+            try check(1, "noisyImages", "of the size that they are to have")
+            let noisy = try pool(configuration.noisyImages, smallestSide: 2 * side)
+            source = NoisyPatchSampler(
+                pool: noisy, turns: configuration.flips, seed: configuration.seed,
+                neighborWeight: configuration.neighborWeight)
+            pools = [noisy]
+        } else {
+            let corruptions = try CorruptionDistribution(configuration.corruptions)
+            try check(
+                corruptions.reduction, "corruptions", "making pictures \(corruptions.reduction) times smaller")
+            let clean = try pool(
+                configuration.images, smallestSide: side + 2 * configuration.margin * network.scale)
+            source = PatchSampler(
+                pool: clean, corruptions: corruptions,
+                settings: .init(
+                    turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
+                    greyShare: configuration.greyShare, toningShare: configuration.toningShare,
+                    knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
+                    textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
+                    margin: configuration.margin),
+                seed: configuration.seed)
+            pools = [clean]
+        }
+    }
+
+    /// How many there are; pairs count once.
+    public var count: Int { pools[0].pictures.count }
+    public var leftOut: [TrainingDataError.LeftOut] { pools.flatMap(\.leftOut) }
+    public var list: PictureList { PictureList(pools) }
+}

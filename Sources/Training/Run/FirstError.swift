@@ -1,0 +1,9 @@
+import Synchronization
+
+/// The first error of a batch, from whichever worker.
+final class FirstError: Sendable {
+    private let error = Mutex<(any Error)?>(nil)
+
+    func keep(_ new: any Error) { error.withLock { if $0 == nil { $0 = new } } }
+    var value: (any Error)? { error.withLock { $0 } }
+}

@@ -1,0 +1,128 @@
+import Autoencoders
+import Corruptions
+import Files
+import Reports
+import SystemPackage
+import TemporaryFolders
+import Tensors
+import Testing
+import Training
+
+/// Short trainings through everything that `retouch train` goes through but the command, with the loss that they must go
+/// below, and do not when one layer learns nothing.
+@Suite struct LearningTests {
+    let data: DataFolder
+
+    init() throws {
+        data = try DataFolder()
+        // Slopes and edges.
+        for seed in 0..<3 {
+            try data.write(FilePath("\(seed).png"), width: 64, height: 64) { c, y, x in
+                let wave = (x * (seed + 1) + y * (3 - seed) + 20 * c) % 64
+                return 40 + 2 * wave + ((x / 11 + y / 7 + seed) % 2 == 0 ? 50 : 0)
+            }
+        }
+    }
+
+    /// The gradients of a network, those of one parameter forced to zero.
+    final class Crippled: GradientSource {
+        let whole: NetworkGradients
+        let silent: String?
+
+        init(_ whole: NetworkGradients, silent: String?) {
+            self.whole = whole
+            self.silent = silent
+        }
+
+        var ranges: [ParameterRange] { whole.ranges }
+        var weights: AlignedBuffer<Float> { whole.weights }
+        var gradient: AlignedBuffer<Float> { whole.gradient }
+        var workers: Int { whole.workers }
+        var waitingSeconds: Double { whole.waitingSeconds }
+        func multiplyAdds(of stage: PatchStages.Stage) -> Double { whole.multiplyAdds(of: stage) }
+
+        func accumulate(step: Int, stage: PatchStages.Stage) throws -> [Double] {
+            let losses = try whole.accumulate(step: step, stage: stage)
+            for parameter in ranges where parameter.name == silent {
+                for i in parameter.range { gradient.base[i] = 0 }
+            }
+            return losses
+        }
+    }
+
+    /// The mean loss of the last tenth of the steps.
+    private func loss(_ architecture: any Architecture, steps: Int, silent: String? = nil) throws -> Double {
+        var configuration = TrainingConfiguration(architecture: architecture, images: [data.path.string])
+        configuration.corruptions = ["gaussian:25"]
+        configuration.loss = .meanSquaredError
+        configuration.rate = 3e-3
+        configuration.warmup = 20
+        configuration.stages = [.init(share: 1, patch: 16, batch: 8)]
+        configuration.validateEvery = steps / 10
+        configuration.checkpointEvery = steps
+        configuration.seed = 4
+        let network = try FreshWeights.network(of: architecture, seed: configuration.seed)
+        try configuration.validate(network: network)
+        let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
+        let source = Crippled(
+            NetworkGradients(
+                TrainableNetwork(network, workers: 2), patches: pictures.source, loss: configuration.loss),
+            silent: silent)
+        if let silent { #expect(source.ranges.contains { $0.name == silent }) }
+        let folder = try TemporaryFolder()
+        let run = TrainingRun(configuration, steps: steps, source: source, folder: folder.path)
+        _ = try run.run()
+        return try #require(run.rows.last).loss
+    }
+
+    /// Every layer of a stack without short-cut is needed: 0.0055 with all, 0.0062 to 0.0123 without one of them.
+    @Test func aStackNeedsEveryLayer() throws {
+        let stack = PlainStack(width: 8, layers: 3, activation: .relu, scale: 1, skip: .none)
+        #expect(try loss(stack, steps: 300) < 0.0058)
+        for layer in ["convolution0.weight", "convolution1.weight", "convolution2.weight"] {
+            #expect(try loss(stack, steps: 300, silent: layer) > 0.006, "\(layer)")
+        }
+    }
+
+    /// A U-Net of this size goes to 0.0074; the noise itself is 0.0096. Blocks make up for one another.
+    @Test func aUNetNeedsItsFirstAndLastLayer() throws {
+        let network = UNet(widths: [4, 8], blocks: 1)
+        #expect(try loss(network, steps: 1500) < 0.0076)
+        for layer in ["input.weight", "output.weight"] {
+            #expect(try loss(network, steps: 1500, silent: layer) > 0.0081, "\(layer)")
+        }
+    }
+
+    /// Training on noisy pictures asks the network what it makes of them: also that goes on to the same bits.
+    @Test func noisyPicturesResume() throws {
+        // Wide enough for Winograd, which the size of the patches decides.
+        var configuration = TrainingConfiguration(architecture: UNet(widths: [16, 16], blocks: 1), images: [])
+        configuration.noisyImages = [data.path.string]
+        configuration.corruptions = []
+        configuration.loss = .meanSquaredError
+        configuration.warmup = 0
+        configuration.stages = [.init(share: 0.5, patch: 16, batch: 3), .init(share: 0.5, patch: 32, batch: 2)]
+        let network = try FreshWeights.network(of: configuration.architecture, seed: 1)
+        try configuration.validate(network: network)
+        func source(workers: Int) throws -> NetworkGradients {
+            NetworkGradients(
+                TrainableNetwork(network, workers: workers),
+                patches: try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1).source,
+                loss: configuration.loss)
+        }
+        let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
+        let uninterrupted = try source(workers: 1)
+        let run = TrainingRun(configuration, steps: 20, source: uninterrupted, folder: whole.path)
+        #expect(try run.run())
+        var last = try source(workers: 2)
+        var stopped = TrainingRun(configuration, steps: 20, source: last, folder: parts.path)
+        // Before, in and behind the change of the patches' size.
+        for stop in [4, 10, 13] {
+            #expect(try !stopped.run(isCancelled: { stopped.step == stop }))
+            last = try source(workers: 3)
+            stopped = try TrainingRun(resuming: configuration, source: last, folder: parts.path)
+        }
+        #expect(try stopped.run())
+        #expect(Array(last.weights.elements) == Array(uninterrupted.weights.elements))
+    }
+}
