@@ -12,6 +12,7 @@
 #include "convolution.h"
 #include "arithmetic.h"
 #include "weight_gradient.h"
+#include "winograd_products.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
 

@@ -7,13 +7,20 @@
 #pragma clang attribute push( \
     __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16"))), apply_to = function)
 
+#pragma STDC FP_CONTRACT ON
+
 #define NAMED(name) name##__avx512bf16
 #define PRODUCT(sums, lanes, word)                                                          \
     ((NAMED(block))_mm512_dpbf16_ps((__m512)(sums), (__m512bh)(lanes), (__m512bh)_mm512_set1_ps(word)))
 /// Two channels a word.
 #define PIXEL_WORDS (F32_BLOCK / 2)
+#define WINOGRAD_TILES 8
+#define WINOGRAD_BLOCKS 3
+#define WINOGRAD_STORE(to, vector) \
+    _mm256_store_si256((__m256i *)(to), (__m256i)_mm512_cvtneps_pbh((__m512)(vector)))
 #include "convolution.h"
 #include "weight_gradient.h"
+#include "winograd_products.h"
 
 CONVOLUTIONS_14(1)
 CONVOLUTIONS_14(2)
@@ -62,5 +69,7 @@ const struct bf16_kernels bf16_kernels__avx512bf16 = {
          f32_weight_gradient_8x3__avx512bf16},
     .round = bf16_round,
     .interleave = bf16_interleave,
+    .winograd_input = f32_winograd_input__avx512bf16,
+    .winograd_product = {WINOGRAD_PRODUCTS},
 };
 #endif

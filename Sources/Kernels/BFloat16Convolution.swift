@@ -73,7 +73,8 @@ public struct BFloat16Convolution: Sendable {
         return (count + BlockedView.block - 1) / BlockedView.block * BlockedView.block
     }
 
-    /// As `PackedConvolution.apply`, with the input rounded first; `workspace` is 64-byte aligned and has
+    /// As `PackedConvolution.apply`, with the input rounded first; where the number of its channels is odd, the lane behind
+    /// the last one holds zeros, as in every blocked view that a kernel has written. `workspace` is 64-byte aligned and has
     /// `workspaceCount` elements or more, what it holds does not matter.
     ///
     /// - Complexity: the convolution's multiply-adds, two at once, and one more load and store of the input.

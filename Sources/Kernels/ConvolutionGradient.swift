@@ -46,7 +46,7 @@ public struct ConvolutionGradient: Sendable {
     public func workspaceCount(_ algorithm: ConvolutionAlgorithm, height: Int, width: Int) -> Int {
         switch algorithm {
         case .direct: 0
-        case .winograd: winogradWorkspaceCount(height: height, width: width)
+        case .winograd, .winogradBFloat16: winogradWorkspaceCount(height: height, width: width)
         case .bfloat16: bfloat16WorkspaceCount(height: height, width: width)
         }
     }

@@ -1,14 +1,60 @@
 public import Tensors
 
-/// How the convolutions of a network are computed.
+/// What a convolution multiplies; sums and results are Float32.
+public enum ProductOperands: Sendable {
+    case float32
+    /// Float32 rounded to BF16: eight significant bits, products by pairs of channels.
+    case bfloat16
+
+    /// Words of 32 bits that so many channels take.
+    func words(ofChannels count: Int) -> Int { self == .float32 ? count : (count + 1) / 2 }
+}
+
+/// How the convolutions of a network are computed: each of them so where that is faster, by direct sums elsewhere.
 public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     /// Direct sums: the smallest rounding.
     case direct
-    /// Winograd F(4x4, 3x3) where it is faster: a quarter of the multiplications, rounding about eight times as large.
+    /// Winograd F(4x4, 3x3): a quarter of the multiplications, rounding about eight times as large.
     case winograd
-    /// Direct sums of products of operands rounded to BF16, where the processor has them (`hasBFloat16`). In training only:
-    /// a `Network` that is asked for it computes direct sums of Float32.
+    /// Direct sums of products of BF16, where the processor has them (`InstructionSet.hasBFloat16`).
     case bfloat16
+    /// Winograd with products of BF16, direct sums of such products elsewhere.
+    case winogradBFloat16 = "winograd-bfloat16"
+
+    public var operands: ProductOperands {
+        switch self {
+        case .direct, .winograd: .float32
+        case .bfloat16, .winogradBFloat16: .bfloat16
+        }
+    }
+
+    public var takesWinograd: Bool {
+        switch self {
+        case .direct, .bfloat16: false
+        case .winograd, .winogradBFloat16: true
+        }
+    }
+
+    /// Those that an instruction set has on this processor.
+    public static func available(_ isa: InstructionSet) -> [ConvolutionAlgorithm] {
+        allCases.filter { $0.operands == .float32 || isa.hasBFloat16 }
+    }
+
+    /// This one, or where an instruction set has no BF16 here, the same with Float32 products.
+    public func on(_ isa: InstructionSet) -> ConvolutionAlgorithm {
+        operands == .float32 || isa.hasBFloat16 ? self : takesWinograd ? .winograd : .direct
+    }
+
+    /// The algorithm of one convolution.
+    public init(operands: ProductOperands, takesWinograd: Bool) {
+        self =
+            switch (operands, takesWinograd) {
+            case (.float32, false): .direct
+            case (.float32, true): .winograd
+            case (.bfloat16, false): .bfloat16
+            case (.bfloat16, true): .winogradBFloat16
+            }
+    }
 }
 
 /// A convolution with its weights packed for one of the algorithms.
@@ -17,17 +63,35 @@ public enum ConvolutionKernel: Sendable {
     case winograd(WinogradConvolution)
     case bfloat16(BFloat16Convolution)
 
-    /// Packs `weights` and `bias` for an algorithm: Winograd's takes 3x3 convolutions alone, BF16 wants `isa.hasBFloat16`.
+    /// Packs `weights` and `bias` for exactly this algorithm: Winograd takes 3x3 convolutions alone, BF16 wants
+    /// `isa.hasBFloat16`.
     public init(
         kind: PackedConvolution.Kind, weights: Tensor, bias: Tensor?, algorithm: ConvolutionAlgorithm,
         isa: InstructionSet = .current
     ) {
         switch algorithm {
         case .direct: self = .direct(PackedConvolution(kind: kind, weights: weights, bias: bias, isa: isa))
-        case .winograd:
+        case .winograd, .winogradBFloat16:
             precondition(kind == .threeByThree)
-            self = .winograd(WinogradConvolution(weights: weights, bias: bias, isa: isa))
+            self = .winograd(
+                WinogradConvolution(weights: weights, bias: bias, operands: algorithm.operands, isa: isa))
         case .bfloat16: self = .bfloat16(BFloat16Convolution(kind: kind, weights: weights, bias: bias, isa: isa))
+        }
+    }
+
+    /// Packs the gradient of the input of such a convolution.
+    public init(
+        gradientOf kind: PackedConvolution.Kind, weights: Tensor, algorithm: ConvolutionAlgorithm,
+        isa: InstructionSet = .current
+    ) {
+        switch algorithm {
+        case .direct: self = .direct(PackedConvolution(gradientOf: kind, weights: weights, isa: isa))
+        case .winograd, .winogradBFloat16:
+            precondition(kind == .threeByThree)
+            self = .winograd(
+                WinogradConvolution(
+                    weights: weights, role: .inputGradient, operands: algorithm.operands, isa: isa))
+        case .bfloat16: self = .bfloat16(BFloat16Convolution(gradientOf: kind, weights: weights, isa: isa))
         }
     }
 

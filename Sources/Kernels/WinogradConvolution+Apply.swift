@@ -33,7 +33,8 @@ extension WinogradConvolution {
     /// through a gate.
     ///
     /// As `PackedConvolution.apply`: writes the interior of `output` only; `input` does not overlap `output`; `residual`
-    /// has the output's shape, may be the output itself and goes with `.none` and the gates. `workspace` lies on a 64-byte boundary and
+    /// has the output's shape, may be the output itself and goes with `.none` and the gates; of BF16 operands, as
+    /// `BFloat16Convolution.apply`, the lane behind an odd last channel holds zeros. `workspace` lies on a 64-byte boundary and
     /// has `workspaceCount` elements or more; what it holds does not matter. One thread, no allocation.
     public func apply(
         _ input: BlockedView, to output: BlockedView, activation: Activation = .none, residual: BlockedView? = nil,
@@ -50,15 +51,20 @@ extension WinogradConvolution {
             preconditionFailure("the workspace lies on 64-byte lines")
         }
 
+        let tileWords = operands.words(ofChannels: BlockedView.block)
+        let transform =
+            operands == .float32
+            ? kernels.pointee.winograd.input : instructionSet.bfloat16Kernels.pointee.winograd_input
         var load = f32_winograd_input(
-            input, tiles: layout.tiles, positionStride: layout.transformedPosition)
+            input, tiles: layout.tiles, positionStride: layout.transformedPosition, tileWords: tileWords)
 
         var product = f32_winograd_product()
         product.transformed = UnsafePointer(transformed)
         product.transformed_position_stride = layout.transformedPosition
-        product.transformed_block_stride = layout.tiles * BlockedView.block
+        product.transformed_block_stride = layout.tiles * tileWords
         product.input_blocks = Int32(input.blocks)
-        product.last_block_channels = Int32(inputChannels - (input.blocks - 1) * BlockedView.block)
+        product.last_block_words = Int32(
+            operands.words(ofChannels: inputChannels - (input.blocks - 1) * BlockedView.block))
         product.products = transformed + layout.productOffset
         product.product_position_stride = layout.productPosition
         product.product_block_stride = layout.tiles * BlockedView.block
@@ -84,13 +90,13 @@ extension WinogradConvolution {
                 load.tiles = Int32(run.tiles)
                 load.rows = Int32(min(6, input.height + 2 - run.row))
                 load.columns = Int32(input.width + 2 - run.column)
-                load.transformed = transformed + (run.first - first) * BlockedView.block
-                kernels.pointee.winograd.input(&load)
+                load.transformed = transformed + (run.first - first) * tileWords
+                transform?(&load)
             }
             product.tiles = Int32(tiles.count)
             for group in groups {
-                product.weights = UnsafePointer(weights.base + group.weightOffset)
-                Self.product(kernels, blocks: group.blocks)!(&product)
+                product.weights = UnsafePointer(words.base + group.wordOffset)
+                productKernel(blocks: group.blocks)!(&product)
                 store.blocks = Int32(group.blocks)
                 store.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
                 store.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
@@ -114,17 +120,20 @@ extension WinogradConvolution {
         }
     }
 
-    private static func product(
-        _ kernels: UnsafePointer<f32_kernels>, blocks: Int
+    private func productKernel(
+        blocks: Int
     ) -> (@convention(c) (UnsafePointer<f32_winograd_product>?) -> Void)? {
+        let table =
+            operands == .float32
+            ? instructionSet.kernels!.pointee.winograd.product : instructionSet.bfloat16Kernels.pointee.winograd_product
         switch blocks {
-        case 1: kernels.pointee.winograd.product.0
-        case 2: kernels.pointee.winograd.product.1
-        default: kernels.pointee.winograd.product.2
+        case 1: return table.0
+        case 2: return table.1
+        default: return table.2
         }
     }
 
-    /// Where the transformed inputs, `[36][input block][tile][16]`, and the products of one group,
+    /// Where the transformed inputs, `[36][input block][tile][16 or 8 words]`, and the products of one group,
     /// `[36][block][tile][16]`, lie in the workspace.
     private struct WorkspaceLayout {
         let tiles: Int
@@ -137,7 +146,8 @@ extension WinogradConvolution {
             let inputBlocks = BlockedView.blockCount(channels: convolution.inputChannels)
             let groupBlocks = convolution.groups.reduce(0) { max($0, $1.blocks) }
             // One line more: 36 lines at a distance of 4 kB would share few places of the first-level cache.
-            transformedPosition = (inputBlocks * tiles + 1) * BlockedView.block
+            let words = inputBlocks * tiles * convolution.operands.words(ofChannels: BlockedView.block)
+            transformedPosition = (words / BlockedView.block + 2) * BlockedView.block
             productPosition = (groupBlocks * tiles + 1) * BlockedView.block
             productOffset = positions * transformedPosition
         }
@@ -180,13 +190,13 @@ struct WinogradGrid {
 }
 
 extension f32_winograd_input {
-    /// The transformation of tiles of `view`, written as `[36][block][tile][16]` for up to `tiles` tiles.
-    init(_ view: BlockedView, tiles: Int, positionStride: Int) {
+    /// The transformation of tiles of `view`, written as `[36][block][tile][tileWords]` for up to `tiles` tiles.
+    init(_ view: BlockedView, tiles: Int, positionStride: Int, tileWords: Int = BlockedView.block) {
         self.init()
         input_block_stride = view.blockStride
         input_row_stride = view.rowStride
         blocks = Int32(view.blocks)
         position_stride = positionStride
-        transformed_block_stride = tiles * BlockedView.block
+        transformed_block_stride = tiles * tileWords
     }
 }

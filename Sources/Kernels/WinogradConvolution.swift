@@ -7,6 +7,9 @@ public import Tensors
 /// Lavin and Gray 2015, points 0, +-1, +-2 and infinity. Tiles of 4x4 outputs lie on the absolute grid of the picture,
 /// and the order of arithmetic is that of the tile: the bits of a result depend on the 6x6 inputs of its tile alone.
 /// Beyond the border zeros are taken. The largest error is 4 to 8 times that of the direct sum (Benchmarks/NOTES.md).
+///
+/// With BF16 operands transformed inputs and weights are rounded as `BFloat16Convolution` says; the transformations, the
+/// sums and what is stored are Float32.
 public struct WinogradConvolution: Sendable {
     /// Which operation is made of a convolution's weights `[O, C, 3, 3]`.
     public enum Role: Sendable {
@@ -21,37 +24,47 @@ public struct WinogradConvolution: Sendable {
         var firstBlock: Int
         var blocks: Int
         var weightOffset: Int
+        var wordOffset: Int
     }
 
     public let role: Role
     public let inputChannels: Int
     public let outputChannels: Int
+    public let operands: ProductOperands
     public let instructionSet: InstructionSet
     let groups: [Group]
     /// For each group `[36][input channel][16 * blocks]`.
-    let weights: AlignedBuffer<Float>
+    private let weights: AlignedBuffer<Float>
+    /// The same, or for BF16 `[36][pair of channels][16 * blocks]`, two BF16 a word; where groups begin.
+    let words: AlignedBuffer<Float>
     let bias: AlignedBuffer<Float>
 
     /// Transforms `weights: [O, C, 3, 3]`; `bias: [O]`, zeros where nil, nil for `.inputGradient`.
     ///
-    /// The caller has checked the shapes, and `isa` is available.
-    public init(weights tensor: Tensor, bias: Tensor? = nil, role: Role = .forward, isa: InstructionSet = .current) {
+    /// The caller has checked the shapes; `isa` is available, and has BF16 where `operands` are.
+    public init(
+        weights tensor: Tensor, bias: Tensor? = nil, role: Role = .forward, operands: ProductOperands = .float32,
+        isa: InstructionSet = .current
+    ) {
         precondition(tensor.shape.count == 4 && tensor.shape[2] == 3 && tensor.shape[3] == 3, "\(tensor.shape)")
         self.role = role
         inputChannels = tensor.shape[role == .forward ? 1 : 0]
         outputChannels = tensor.shape[role == .forward ? 0 : 1]
+        self.operands = operands
         instructionSet = isa
         precondition(inputChannels > 0 && outputChannels > 0)
         let outputBlocks = BlockedView.blockCount(channels: outputChannels)
         var groups: [Group] = []
-        var (block, offset) = (0, 0)
+        var (block, offset, wordOffset) = (0, 0, 0)
         for blocks in PackedConvolution.groupSizes(blocks: outputBlocks, isa: isa) {
-            groups.append(Group(firstBlock: block, blocks: blocks, weightOffset: offset))
+            groups.append(Group(firstBlock: block, blocks: blocks, weightOffset: offset, wordOffset: wordOffset))
             block += blocks
             offset += Self.positions * inputChannels * blocks * BlockedView.block
+            wordOffset += Self.positions * operands.words(ofChannels: inputChannels) * blocks * BlockedView.block
         }
         self.groups = groups
         weights = AlignedBuffer(repeating: 0, count: offset)
+        words = operands == .float32 ? weights : AlignedBuffer(repeating: 0, count: wordOffset)
         self.bias = AlignedBuffer(repeating: 0, count: outputBlocks * BlockedView.block)
         tensor.elements.withUnsafeBufferPointer { elements in
             guard let base = elements.baseAddress else { return }
@@ -86,6 +99,25 @@ public struct WinogradConvolution: Sendable {
                 run.output_channels = Int32(min(block, outputChannels - first))
                 run.transformed = weights.base + group.weightOffset + index * block
                 kernels.pointee.winograd.weights(&run)
+            }
+        }
+        if operands == .bfloat16 { roundWeights() }
+    }
+
+    /// Rows of two channels become one of pairs; a last channel without a partner gets zeros.
+    private func roundWeights() {
+        let kernels = instructionSet.bfloat16Kernels
+        for group in groups {
+            let lanes = group.blocks * BlockedView.block
+            var from = UnsafePointer(weights.base + group.weightOffset)
+            var to = words.base + group.wordOffset
+            for _ in 0..<Self.positions {
+                for channel in stride(from: 0, to: inputChannels, by: 2) {
+                    let isPair = channel + 1 < inputChannels
+                    kernels.pointee.interleave(from, isPair ? from + lanes : nil, to, group.blocks)
+                    from += (isPair ? 2 : 1) * lanes
+                    to += lanes
+                }
             }
         }
     }

@@ -14,8 +14,10 @@ public final class Network: Sendable {
     public let scale: Int
     /// Whether `Executor.run` makes use of a noise level.
     public let acceptsNoiseLevel: Bool
-    /// How its 3x3 convolutions are computed.
+    /// How its convolutions are computed.
     public let algorithm: ConvolutionAlgorithm
+    /// The operations that multiply Float32 where `algorithm` has BF16, by name.
+    public let float32Operations: Set<String>
     /// The pixels beyond a core on the grid that change its result, at most, in the picture's pixels.
     public let receptiveRadius: Int
     /// The pixels beyond a core on the grid of tiles that are read for it, which may change its rounding; at least
@@ -35,20 +37,21 @@ public final class Network: Sendable {
 
     private let plans = PlanCache()
 
-    /// - Parameter algorithm: of the 3x3 convolutions; `.direct` rounds least.
+    /// - Parameter algorithm: of the convolutions; `.direct` rounds least.
     /// - Throws: `GraphError.resolution` where the result is not a whole multiple of the picture's size.
     public convenience init(_ graph: Graph, algorithm: ConvolutionAlgorithm = .winograd) throws(GraphError) {
         let result = graph.shape(of: graph.result)
         guard result.resolution.denominator == 1 else {
             throw .resolution(operation: "the result", found: result.resolution, expected: .one)
         }
-        self.init(checked: graph, algorithm)
+        self.init(checked: graph, algorithm, float32: [])
     }
 
-    private init(checked graph: Graph, _ algorithm: ConvolutionAlgorithm) {
+    private init(checked graph: Graph, _ algorithm: ConvolutionAlgorithm, float32: Set<String>) {
         let result = graph.shape(of: graph.result)
         self.graph = graph
         self.algorithm = algorithm
+        float32Operations = float32
         inputChannels = graph.shape(of: graph.picture).channels
         outputChannels = result.channels
         scale = result.resolution.numerator
@@ -64,14 +67,30 @@ public final class Network: Sendable {
         isHomogeneous = graph.isHomogeneous
     }
 
-    /// The same network with another algorithm for its 3x3 convolutions.
-    public func computed(by algorithm: ConvolutionAlgorithm) -> Network {
-        algorithm == self.algorithm ? self : Network(checked: graph, algorithm)
+    /// The same network with another algorithm for its convolutions.
+    ///
+    /// - Parameter float32: operations that multiply Float32 whatever the algorithm, by name. Where the processor has no
+    ///   BF16, all do.
+    public func computed(by algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> Network {
+        algorithm == self.algorithm && float32 == float32Operations
+            ? self : Network(checked: graph, algorithm, float32: float32)
+    }
+
+    /// The operations that multiply BF16 where `algorithm` is asked and the processor has it, by name.
+    public func operations(multiplyingBFloat16By algorithm: ConvolutionAlgorithm) -> [String] {
+        graph.nodes.indices.filter {
+            graph.nodes[$0].operation.isConvolution
+                && graph.algorithm(ofNode: $0, asked: algorithm).operands == .bfloat16
+        }.map { graph.nodes[$0].name }
     }
 
     /// The plan for an instruction set, made once: weights are packed for it.
     func plan(for instructionSet: InstructionSet) -> Plan {
-        plans.plan(for: instructionSet) { PlanBuilder.plan(graph, for: instructionSet, algorithm: algorithm) }
+        plans.plan(for: instructionSet) {
+            PlanBuilder.plan(
+                graph, for: instructionSet,
+                algorithms: graph.algorithms(asked: algorithm, float32: float32Operations))
+        }
     }
 }
 

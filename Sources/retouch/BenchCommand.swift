@@ -106,8 +106,7 @@ struct BenchCommand: ParsableCommand {
     private func timeTraining() throws {
         let steps = max(3, repeats)
         for (name, architecture) in [("D-S", UNet.small), ("D-M", UNet.medium)] {
-            for algorithm in ConvolutionAlgorithm.allCases
-            where algorithm != .bfloat16 || InstructionSet.current.hasBFloat16 {
+            for algorithm in ConvolutionAlgorithm.available(.current) {
                 for count in Set([1, min(threads, TrainableNetwork.laneCount)]).sorted() {
                     let result = try TrainingBenchmark.measure(
                         architecture, batch: 16, patch: 64, workers: count, steps: steps, algorithm: algorithm)

@@ -63,7 +63,7 @@ struct TrainingSession {
             : try Validator(configuration, network: network, workers: workers, memoryLimit: memoryLimit / 2)
         trainable = TrainableNetwork(
             network, workers: workers,
-            algorithm: Self.takesBFloat16(configuration) ? .bfloat16 : .winograd)
+            algorithm: Self.takesBFloat16(configuration) ? .winogradBFloat16 : .winograd)
         let source = NetworkGradients(trainable, patches: pictures.source, loss: configuration.loss)
         if settings == nil {
             try pictures.list.check(against: folder)

@@ -176,6 +176,34 @@ struct BFloat16Tests {
         }
     }
 
+    /// Whole numbers of -2...2 stay exact in BF16 when they are transformed, kernels of one tap of +-576 too: what is left
+    /// is the rounding of Float32 sums, and no operand in a wrong place can hide.
+    @Test("Winograd of numbers that are not rounded")
+    func winogradOfWholeNumbers() {
+        for (inputs, outputs) in [(1, 1), (3, 17), (15, 16), (16, 33), (17, 48), (31, 80), (48, 97)] {
+            for (height, width) in [(1, 1), (3, 5), (4, 8), (9, 14), (33, 70)] {
+                var numbers = Numbers(seed: UInt64(inputs * outputs + height + width))
+                let input = Tensor(
+                    shape: [inputs, height, width],
+                    elements: (0..<inputs * height * width).map { _ in Float(Int.random(in: -2...2, using: &numbers)) })
+                var weights = Tensor(shape: [outputs, inputs, 3, 3])
+                for kernel in 0..<outputs * inputs {
+                    weights.elements[kernel * 9 + Int.random(in: 0..<9, using: &numbers)] =
+                        Bool.random(using: &numbers) ? 576 : -576
+                }
+                let expected = Reference.convolution(.threeByThree, input, weights: weights, bias: nil)
+                let found = Blocked(channels: outputs, height: height, width: width)
+                let source = Blocked(input)
+                WinogradTests.apply(
+                    WinogradConvolution(weights: weights, operands: .bfloat16), source.view, to: found.view)
+                // The smallest difference of two results is 576.
+                let difference = firstDifference(found.tensor, expected, tolerance: Float(inputs))
+                #expect(difference == nil, "\(inputs)->\(outputs) \(height)x\(width)")
+                #expect(found.isIntact)
+            }
+        }
+    }
+
     @Test("Ties go to the even neighbour, and signs and large numbers stay")
     func rounding() {
         // 1 + 1/256 lies between 1 and 1 + 1/128; 1 + 3/256 between 1 + 1/128 and 1 + 2/128.

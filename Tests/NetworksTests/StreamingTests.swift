@@ -43,6 +43,12 @@ import Testing
     @Test(arguments: TileTests.cases.indices, InstructionSet.available)
     func rowsGiveTheBitsOfTheWholePicture(_ index: Int, isa: InstructionSet) throws {
         let network = try TileTests.cases[index].architecture.makeNetwork(weights: WeightSource(seed: 61))
+        for algorithm in ConvolutionAlgorithm.available(isa) where algorithm != .direct {
+            try check(network.computed(by: algorithm), "\(TileTests.cases[index].name), \(algorithm)", isa)
+        }
+    }
+
+    private func check(_ network: Network, _ name: String, _ isa: InstructionSet) throws {
         let grid = network.grid
         for (height, width) in [(grid, grid), (29 * grid, 5 * grid), (3 * grid, 40), (264 / grid * grid, 72)] {
             let width = (width + grid - 1) / grid * grid
@@ -52,7 +58,7 @@ import Testing
                 let found = Self.streamed(network, picture, rowsAtATime: rows, workers: workers, isa: isa)
                 #expect(
                     bitDifference(found.samples, whole.samples) == nil,
-                    "\(TileTests.cases[index].name) \(height)x\(width), \(rows) rows, \(workers) workers")
+                    "\(name) \(height)x\(width), \(rows) rows, \(workers) workers")
             }
         }
     }

@@ -52,7 +52,9 @@ import Testing
     func tilesEqualTheWholePicture(_ index: Int, isa: InstructionSet) throws {
         let network = try Self.cases[index].architecture.makeNetwork(weights: WeightSource(seed: 21))
         try check(network, "\(Self.cases[index].name)", isa)
-        try check(network.computed(by: .direct), "\(Self.cases[index].name), direct sums", isa)
+        for algorithm in ConvolutionAlgorithm.available(isa) where algorithm != network.algorithm {
+            try check(network.computed(by: algorithm), "\(Self.cases[index].name), \(algorithm)", isa)
+        }
     }
 
     private func check(_ network: Network, _ name: String, _ isa: InstructionSet) throws {

@@ -144,6 +144,9 @@ struct bf16_kernels {
     void (*round)(const float *from, uint16_t *to, ptrdiff_t vectors);
     /// Words of two rounded elements: of `low` in the lower half, of `high` (zeros where null) in the upper one.
     void (*interleave)(const float *low, const float *high, float *words, ptrdiff_t vectors);
+    /// As in `f32_winograd_kernels`; weights and outputs are transformed by those.
+    void (*winograd_input)(const struct f32_winograd_input *run);
+    void (*winograd_product[3])(const struct f32_winograd_product *run);
 };
 
 /// The kernels on BF16 operands beside those of an instruction set, or null where this processor has none.

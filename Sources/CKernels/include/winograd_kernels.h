@@ -38,7 +38,8 @@ struct f32_winograd_input {
     /// Pixels that may be read from `input` on, down and to the right, border included; zeros are taken beyond.
     int32_t rows;
     int32_t columns;
-    /// `[36][input block][tile][16]`, a tile following the other.
+    /// `[36][input block][tile][16]`, a tile following the other; strides count words (CKernels.h), of which a tile has
+    /// 16, or 8 of two BF16.
     float *transformed;
     ptrdiff_t position_stride;
     ptrdiff_t transformed_block_stride;
@@ -46,15 +47,15 @@ struct f32_winograd_input {
 
 /// The 36 products of some tiles with the weights of a group of output blocks, summed over input channels in order.
 struct f32_winograd_product {
-    /// `[36][input block][tile][16]`.
+    /// `[36][input block][tile][16]`, as `f32_winograd_input` wrote it.
     const float *transformed;
     ptrdiff_t transformed_position_stride;
     ptrdiff_t transformed_block_stride;
     int32_t input_blocks;
-    /// Channels used of the last input block, 1...16.
-    int32_t last_block_channels;
+    /// Words used of the last input block, 1...16: its channels, or pairs of them.
+    int32_t last_block_words;
     int32_t tiles;
-    /// `[36][input channel][16 * blocks of the group]`.
+    /// `[36][input channel][16 * blocks of the group]`, or two channels a word.
     const float *weights;
     /// `[36][block of the group][tile][16]`.
     float *products;

@@ -11,7 +11,8 @@ import Tensors
 struct PlanBuilder {
     private let graph: Graph
     private let instructionSet: InstructionSet
-    private let algorithm: ConvolutionAlgorithm
+    /// Of each node.
+    private let algorithms: [ConvolutionAlgorithm]
     private let readers: [[Int]]
     private let layouts: [ValueLayout]
     /// For each node, the reader that it is fused into.
@@ -23,15 +24,15 @@ struct PlanBuilder {
     private var planar: [Int: Int] = [:]
     private var blocked: [Int: Int] = [:]
 
-    static func plan(_ graph: Graph, for instructionSet: InstructionSet, algorithm: ConvolutionAlgorithm) -> Plan {
-        var builder = PlanBuilder(graph, instructionSet, algorithm)
+    static func plan(_ graph: Graph, for instructionSet: InstructionSet, algorithms: [ConvolutionAlgorithm]) -> Plan {
+        var builder = PlanBuilder(graph, instructionSet, algorithms)
         let result = builder.makeSteps()
         return builder.assigningBuffers(result: result)
     }
 
-    private init(_ graph: Graph, _ instructionSet: InstructionSet, _ algorithm: ConvolutionAlgorithm) {
+    private init(_ graph: Graph, _ instructionSet: InstructionSet, _ algorithms: [ConvolutionAlgorithm]) {
         self.graph = graph
-        self.algorithm = algorithm
+        self.algorithms = algorithms
         self.instructionSet = instructionSet
         readers = graph.readers()
         layouts = graph.layouts()
@@ -178,7 +179,7 @@ struct PlanBuilder {
             preconditionFailure("\(graph.nodes[index].operation.kind) is no convolution")
         }
         return ConvolutionKernel(
-            kind: kind, weights: weights, bias: bias, algorithm: graph.algorithm(ofNode: index, asked: algorithm),
+            kind: kind, weights: weights, bias: bias, algorithm: algorithms[index].on(instructionSet),
             isa: instructionSet)
     }
 

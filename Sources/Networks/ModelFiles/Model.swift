@@ -20,9 +20,19 @@ public struct Model: Sendable {
         self.sha256 = sha256
     }
 
-    /// The same model with another algorithm for its network's 3x3 convolutions.
-    public func computed(by algorithm: ConvolutionAlgorithm) -> Model {
-        Model(folder: folder, name: name, card: card, network: network.computed(by: algorithm), sha256: sha256)
+    /// The same model with another algorithm for its network's convolutions.
+    public func computed(by algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> Model {
+        Model(
+            folder: folder, name: name, card: card, network: network.computed(by: algorithm, float32: float32),
+            sha256: sha256)
+    }
+
+    /// The same model with the products that its card has measured to be good enough in BF16; nil where the card has no
+    /// such entry, or the processor no such instructions.
+    public var fast: Model? {
+        guard let fast = card.fast, InstructionSet.current.hasBFloat16 else { return nil }
+        let all = network.operations(multiplyingBFloat16By: .winogradBFloat16)
+        return computed(by: .winogradBFloat16, float32: Set(all).subtracting(fast.operations))
     }
 
     /// The name of the file with the weights.

@@ -77,6 +77,22 @@ public struct ModelCard: Codable, Sendable, Equatable {
         }
     }
 
+    /// Which operations may multiply BF16, and what that costs: `retouch bench --calibrate` measures it.
+    public struct Fast: Codable, Sendable, Equatable {
+        /// The names of the operations that multiply operands rounded to BF16, by Winograd where they take it.
+        public var operations: [String]
+        /// What was measured: `psnr` in this way, `before` with Float32 products.
+        public var quality: [Quality]
+
+        public init(operations: [String], quality: [Quality]) {
+            self.operations = operations
+            self.quality = quality
+        }
+
+        /// The most that is lost, in decibels.
+        public var loss: Double { quality.map { ($0.before ?? $0.psnr) - $0.psnr }.max() ?? 0 }
+    }
+
     public var cardVersion: Int?
     public var name: String
     public var author: String?
@@ -108,6 +124,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
     public var trainedBy: String?
     public var training: Training?
     public var quality: [Quality]?
+    public var fast: Fast?
 
     public init(name: String, scale: Int = 1, inputChannels: Int = 3, outputChannels: Int = 3, task: Task? = nil) {
         self.name = name
@@ -148,5 +165,6 @@ public struct ModelCard: Codable, Sendable, Equatable {
         trainedBy = optional(.trainedBy)
         training = optional(.training)
         quality = optional(.quality)
+        fast = optional(.fast)
     }
 }

@@ -20,10 +20,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// The arithmetic of the products.
     public enum Precision: String, Codable, Sendable, CaseIterable {
         case float32
-        /// Products of operands rounded to BF16 in every convolution that they make faster, with Float32 sums, weights
-        /// and state. The first layer, the 3x3 convolutions that Winograd takes (its Float32 products are faster still)
-        /// and everything that is no convolution stay Float32. A processor without AVX512_BF16 trains in Float32 and
-        /// says so.
+        /// Products of operands rounded to BF16, with Float32 sums, weights and state. The first layer, Winograd's
+        /// gradient of the weights and everything that is no convolution stay Float32. A processor without AVX512_BF16
+        /// trains in Float32 and says so.
         case bfloat16
     }
 

@@ -27,7 +27,7 @@ final class PackedParameters: @unchecked Sendable {
             switch gradientAlgorithm {
             case .direct:
                 gradient.accumulateWeights(input: input, outputGradient: outputGradient, into: packed)
-            case .winograd:
+            case .winograd, .winogradBFloat16:
                 gradient.accumulateWeightsByWinograd(
                     input: input, outputGradient: outputGradient, into: packed, workspace: workspace)
             case .bfloat16:
@@ -70,10 +70,13 @@ final class PackedParameters: @unchecked Sendable {
                 kind: layer.kind, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, isa: isa)
             let (rows, columns) = (layer.resolution.side(forPicture: height), layer.resolution.side(forPicture: width))
             func kernel(isGradient: Bool) -> ConvolutionKernel {
-                ConvolutionKernel(
-                    layer, isGradient: isGradient, weights: initial, bias: layer.bias.map { graph.initial[$0] },
-                    algorithm: layer.algorithm(
-                        asked: algorithm, isGradient: isGradient, height: rows, width: columns),
+                let own = layer.algorithm(
+                    asked: algorithm, isGradient: isGradient, height: rows, width: columns)
+                guard !isGradient else {
+                    return ConvolutionKernel(gradientOf: layer.kind, weights: initial, algorithm: own, isa: isa)
+                }
+                return ConvolutionKernel(
+                    kind: layer.kind, weights: initial, bias: layer.bias.map { graph.initial[$0] }, algorithm: own,
                     isa: isa)
             }
             convolutions.append(
