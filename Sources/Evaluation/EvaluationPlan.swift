@@ -101,6 +101,10 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case unreadableFolder(reason: String)
     /// As many least figures as corruptions, or one for all.
     case thresholds(found: Int, corruptions: Int)
+    /// A picture of a calibration, which cannot do without one.
+    case notMeasured(picture: FilePath, reason: String)
+    /// No picture gave a figure.
+    case nothingMeasured(corruption: String)
 
     public var description: String {
         switch self {
@@ -113,6 +117,8 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
         case .thresholds(let found, let corruptions):
             "\(found) least figures for \(corruptions) corruption\(corruptions == 1 ? "" : "s"), expected 1 or "
                 + "\(corruptions)"
+        case .notMeasured(let picture, let reason): "\(picture.printed) was not measured: \(reason)"
+        case .nothingMeasured(let corruption): "no picture gave a figure under \(corruption)"
         }
     }
 }

@@ -76,12 +76,15 @@ public final class Network: Sendable {
             ? self : Network(checked: graph, algorithm, float32: float32)
     }
 
-    /// The operations that multiply BF16 where `algorithm` is asked and the processor has it, by name.
-    public func operations(multiplyingBFloat16By algorithm: ConvolutionAlgorithm) -> [String] {
+    /// The operations that multiply BF16 where `algorithm` is asked and the processor has it, with their multiply-adds for
+    /// a pixel of the picture.
+    public func operations(
+        multiplyingBFloat16By algorithm: ConvolutionAlgorithm
+    ) -> [(name: String, multiplyAddsPerPixel: Double)] {
         graph.nodes.indices.filter {
             graph.nodes[$0].operation.isConvolution
                 && graph.algorithm(ofNode: $0, asked: algorithm).operands == .bfloat16
-        }.map { graph.nodes[$0].name }
+        }.map { (graph.nodes[$0].name, graph.multiplyAddsPerPixel(ofNode: $0)) }
     }
 
     /// The plan for an instruction set, made once: weights are packed for it.

@@ -8,6 +8,14 @@ public enum NoiseLevel: Hashable, Sendable, Codable {
     case sigma(Float)
 }
 
+/// What a model multiplies.
+public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
+    case float32
+    /// BF16 in the operations for which the model's card has measured what it costs; Float32 where it has not, or the
+    /// processor has no such products.
+    case fast
+}
+
 /// How pictures are restored, apart from the model.
 public struct RestorationSettings: Hashable, Sendable, Codable {
     /// The share of the restored picture in the output: 0 is the original (enlarged by bicubic interpolation
@@ -19,14 +27,17 @@ public struct RestorationSettings: Hashable, Sendable, Codable {
     /// Side of a tile's core in pixels of the input, rounded up to the network's grid; 0 lets the plan choose.
     /// It changes time and memory, never a sample of the result.
     public var tileSize: Int
+    public var precision: Precision
 
     public init(
-        strength: Float = 1, noiseLevel: NoiseLevel = .blind, selfEnsemble: Bool = false, tileSize: Int = 0
+        strength: Float = 1, noiseLevel: NoiseLevel = .blind, selfEnsemble: Bool = false, tileSize: Int = 0,
+        precision: Precision = .float32
     ) {
         self.strength = strength
         self.noiseLevel = noiseLevel
         self.selfEnsemble = selfEnsemble
         self.tileSize = tileSize
+        self.precision = precision
     }
 
     /// - Throws: `RestorationError.setting` for a value outside its range.

@@ -39,12 +39,21 @@ public struct Restorer: Sendable {
                 name: "scale of the grey model", found: "\(greyModel.network.scale)",
                 expected: "\(model.network.scale)")
         }
-        // The eight orientations of a tile and of the whole picture agree to the bit where no tiles of an algorithm lie on a
-        // grid that a flip would move.
-        self.model = settings.selfEnsemble ? model.computed(by: .direct) : model
-        self.greyModel = settings.selfEnsemble ? greyModel?.computed(by: .direct) : greyModel
+        self.model = Self.model(model, for: settings)
+        self.greyModel = greyModel.map { Self.model($0, for: settings) }
         self.settings = settings
         self.memoryLimit = memoryLimit
+    }
+
+    private static func model(_ model: Model, for settings: RestorationSettings) -> Model {
+        let chosen = settings.precision == .fast ? model.fast ?? model : model
+        guard settings.selfEnsemble else { return chosen }
+        // The eight orientations of a tile and of the whole picture agree to the bit where no tiles of an algorithm lie
+        // on a grid that a flip would move.
+        let network = chosen.network
+        return chosen.computed(
+            by: ConvolutionAlgorithm(operands: network.algorithm.operands, takesWinograd: false),
+            float32: network.float32Operations)
     }
 
     /// How many times wider and higher the output is than the input.

@@ -19,6 +19,12 @@ struct BenchCommand: ParsableCommand {
             the 3x3 convolutions reach, with everything that is fused into them. Roof and network are measured in \
             turns; medians are printed. RETOUCH_ISA=baseline|avx2|avx512 forces an instruction set. With --training, \
             whole steps of training are timed instead, on U-Nets of the sizes that ship, batches of 16 patches of 64x64.
+
+            --calibrate measures on clean pictures what BF16 products cost in each of a model's operations, chooses those             that together stay within --loss, and writes them into the model's card, for --precision fast.
+
+            EXAMPLES
+              retouch bench --model 1x-Denoise-S --precision fast
+              retouch bench --calibrate --model models/1x-Mine --images held-out/ --corrupt gaussian:15,25,50
             """)
 
     @Option(name: .shortAndLong, help: .init("The model.", valueName: "name|folder"))
@@ -38,6 +44,14 @@ struct BenchCommand: ParsableCommand {
 
     @Flag(help: "Time steps of training, not restoring.")
     var training = false
+
+    @Option(help: "What is multiplied: float32, or with fast BF16 where the model's card tells what that costs.")
+    var precision: Precision = .float32
+
+    @Flag(help: "Measure what BF16 products cost, and write it into the model's card.")
+    var calibrate = false
+
+    @OptionGroup(title: "Calibrating") var calibration: CalibrationOptions
 
     private var sides: (width: Int, height: Int)? {
         let parts = size.lowercased().split(separator: "x").map { Int($0.trimmingCharacters(in: .whitespaces)) }
@@ -59,7 +73,13 @@ struct BenchCommand: ParsableCommand {
         guard let sides else { return }
         _ = try InstructionSet.selected()
         if training { return try timeTraining() }
-        let model = try loadModel(at: ModelLibrary.standard().folder(of: model))
+        let folder = try ModelLibrary.standard().folder(of: model)
+        let loaded = try loadModel(at: folder)
+        if calibrate { return try calibration.calibrate(loaded, in: folder, threads: threads) }
+        if precision == .fast, let hindrance = loaded.card.hindranceOfFast {
+            throw CommandFailure(status: .usage, message: "--precision fast: \(hindrance)")
+        }
+        let model = precision == .fast ? loaded.fast ?? loaded : loaded
         let network = model.network
         print(
             "\(self.model): \(network.parameterCount) weights, \(Int(network.multiplyAddsPerPixel)) multiply-adds a "

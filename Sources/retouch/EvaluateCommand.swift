@@ -75,6 +75,9 @@ struct EvaluateCommand: ParsableCommand {
         help: "Average over eight flips and turns.")
     var selfEnsemble = false
 
+    @Option(help: "What models multiply: float32, or with fast BF16 where their cards tell what that costs.")
+    var precision: Precision = .float32
+
     @Option(help: .init("Of the noise, set again before each picture.", valueName: "N"))
     var seed: UInt32 = 0
 
@@ -170,10 +173,15 @@ struct EvaluateCommand: ParsableCommand {
         let reduction = try corruptions(scale: nil).first?.reduction ?? 1
         let standard = ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
         return try (model.isEmpty ? [standard] : model).filter { $0 != "none" }.map { name in
-            try Restorer(
-                model: loadModel(at: ModelLibrary.standard().folder(of: name)),
+            let model = try loadModel(at: ModelLibrary.standard().folder(of: name))
+            if precision == .fast, let hindrance = model.card.hindranceOfFast {
+                Console.standardError.write("note: --precision fast: \(hindrance); Float32 is multiplied\n")
+            }
+            return try Restorer(
+                model: model,
                 settings: RestorationSettings(
-                    strength: strength, noiseLevel: sigma?.level ?? .blind, selfEnsemble: selfEnsemble),
+                    strength: strength, noiseLevel: sigma?.level ?? .blind, selfEnsemble: selfEnsemble,
+                    precision: precision),
                 memoryLimit: memoryLimit)
         }
     }
@@ -200,7 +208,7 @@ struct EvaluateCommand: ParsableCommand {
             "clean": PathText.text(of: clean.path),
             "corrupt": plan.corruptions.map(\.description).joined(separator: ", "),
             "input": input.rawValue, "seed": "\(seed)", "sigma": sigma?.text ?? "blind", "strength": "\(strength)",
-            "self-ensemble": "\(selfEnsemble)",
+            "self-ensemble": "\(selfEnsemble)", "precision": precision.rawValue,
         ]
     }
 }

@@ -66,6 +66,14 @@ enum MethodChoice {
         }
     }
 
+    /// Why there is no faster mode; nil where there is.
+    var hindranceOfFast: String? { if case .model(let choice) = self { choice.card.hindranceOfFast } else { nil } }
+
+    /// The precision in force where one is asked, for the report.
+    func precision(_ asked: Precision) -> String {
+        asked == .fast && hindranceOfFast != nil ? "float32 (fast: \(hindranceOfFast ?? ""))" : asked.rawValue
+    }
+
     /// Whether whole pictures are worked on, which then may take all the memory that there is.
     var holdsWholePictures: Bool { if case .filter = self { true } else { false } }
 

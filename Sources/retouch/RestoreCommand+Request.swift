@@ -12,6 +12,9 @@ extension RestoreCommand {
         if let scale = model.scale, scale != 1, scale != 2 { throw ValidationError("-s \(scale): expected 1 or 2") }
         if let method = model.method {
             if model.model != nil { throw ValidationError("--model and --method exclude each other") }
+            if model.precision != .float32 {
+                throw ValidationError("--precision goes with models, not with --method \(method.rawValue)")
+            }
             if model.selfEnsemble { throw ValidationError("-x goes with models, not with --method \(method.rawValue)") }
             do { _ = try method.makeFilter(scale: model.scale ?? 1) } catch {
                 throw ValidationError("--method \(method.rawValue): \(error)")
@@ -40,7 +43,7 @@ extension RestoreCommand {
                 damaged: pictures.damaged,
                 restoration: RestorationSettings(
                     strength: model.strength, noiseLevel: model.noiseLevel,
-                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile)),
+                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision)),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             reference: telling.reference?.path)
     }

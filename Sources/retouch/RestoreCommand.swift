@@ -5,6 +5,7 @@ import Filters
 import Foundation
 import Imaging
 import Reports
+import Restoration
 import SystemPackage
 
 /// `retouch restore IN OUT`.
@@ -45,6 +46,9 @@ struct RestoreCommand: ParsableCommand {
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
         let resources = RunResources(
             machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
+        if !telling.quiet, model.precision == .fast, let hindrance = choice.hindranceOfFast {
+            Console.standardError.write("note: --precision fast: \(hindrance); Float32 is multiplied\n")
+        }
         let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
         if telling.dryRun {
             let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: telling.verbose)
@@ -107,10 +111,12 @@ struct RestoreCommand: ParsableCommand {
             "metadata": pictures.metadata.rawValue, "damaged": pictures.damaged.rawValue,
             "strength": "\(model.strength)", "exists": places.exists.rawValue, "check": places.check.rawValue,
             "jobs": "\(resources.workers)", "max-memory": "\(resources.byteLimit)", "tile": "\(machine.tile)",
-            "self-ensemble": "\(model.selfEnsemble)",
+            "self-ensemble": "\(model.selfEnsemble)", "precision": choice.precision(model.precision),
             "sigma": model.sigma?.text ?? (model.method == nil ? "blind" : "auto"),
         ]
-        if let method = model.method { (text["model"], text["method"]) = (nil, method.rawValue) }
+        if let method = model.method {
+            (text["model"], text["precision"], text["method"]) = (nil, nil, method.rawValue)
+        }
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
         return text

@@ -5,6 +5,7 @@ import Files
 import Filters
 import Foundation
 import Imaging
+import Kernels
 import Networks
 import Quality
 import Reports
@@ -48,6 +49,41 @@ private func value(
 
 @Suite("Evaluating a corruption and a model")
 struct EvaluationTests {
+    @Test("products of BF16: as many operations as the loss allows", .enabled(if: InstructionSet.current.hasBFloat16))
+    func calibration() throws {
+        let network = try UNet(widths: [16, 24], blocks: 1).makeNetwork(weights: WeightSource(seed: 3))
+        let model = Model(name: "test", card: ModelCard(name: "test"), network: network)
+        let calibration = PrecisionCalibration(
+            model: model, plan: try plan(["city.png", "girl.png"], "gaussian:15,50"), memoryLimit: 1 << 30)
+        let names = network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
+        var lines: [String] = []
+        let all = try calibration.run(limit: 100, on: WorkerTeam(workers: 2)) { lines.append($0) }
+        #expect(all.operations == names)
+        #expect(lines.count == names.count + 2)
+        #expect(all.quality.map(\.corruption) == ["gaussian:15", "gaussian:50"])
+        // What is written is what evaluating the model gives.
+        let records = Evaluation.records(
+            try Evaluation(
+                plan: calibration.plan,
+                restorer: Restorer(
+                    model: Model(
+                        name: "test",
+                        card: {
+                            var card = model.card
+                            card.fast = all
+                            return card
+                        }(), network: network), settings: RestorationSettings(precision: .fast),
+                    memoryLimit: 1 << 30)), workers: 2)
+        let means = report(records).summary.filter { $0.kind.metric == "psnr" && $0.kind.channels == "RGB" }
+        for (quality, mean) in zip(all.quality, means) {
+            #expect(abs(quality.psnr - (mean.after?.mean ?? 0)) < 0.0006)
+        }
+        let limit = all.loss / 2
+        let some = try calibration.run(limit: limit, on: WorkerTeam(workers: 2)) { _ in }
+        #expect(some.operations.count < names.count || all.loss <= 0)
+        #expect(some.loss <= max(0, limit) + 0.001)
+    }
+
     @Test("noise alone: the figures that NumPy gives for the same pictures")
     func noise() throws {
         let expected: [String: (float: Double, stored: Double)] = [

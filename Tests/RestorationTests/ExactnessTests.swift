@@ -23,6 +23,35 @@ struct ExactnessTests {
         #expect(bitDifference(restored, wholePicture(part, through: model.network, noiseLevel: 0.1)) == nil)
     }
 
+    @Test(
+        "With products of BF16 too: rows, any core, any number of workers, the eight turns",
+        .enabled(if: InstructionSet.current.hasBFloat16), arguments: [false, true])
+    func fastTiles(selfEnsemble: Bool) throws {
+        let plain = try TestModels.denoiser()
+        var card = plain.card
+        let operations = plain.network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
+        card.fast = .init(operations: operations.filter { $0 != "decoder0.block0.convolution0" }, quality: [])
+        let model = Model(name: plain.name, card: card, network: plain.network)
+        let image = noise(channels: 3, height: 300, width: 401, seed: 9)
+        var restored: [PlanarImage] = []
+        for (tileSize, workers) in [(0, 1), (0, 3), (61, 2), (128, 64)] {
+            let restorer = try Restorer(
+                model: model,
+                settings: RestorationSettings(selfEnsemble: selfEnsemble, tileSize: tileSize, precision: .fast),
+                memoryLimit: memory * workers)
+            #expect(restorer.model.network.algorithm == (selfEnsemble ? .bfloat16 : .winogradBFloat16))
+            #expect(restorer.model.network.float32Operations == ["decoder0.block0.convolution0"])
+            restored.append(try restorer.restore(image, workers: workers))
+            if !selfEnsemble {
+                let whole = wholePicture(image, through: restorer.model.network)
+                #expect(bitDifference(restored[0], whole) == nil)
+            }
+        }
+        for other in restored.dropFirst() { #expect(bitDifference(other, restored[0]) == nil) }
+        let float32 = wholePicture(image, through: plain.network)
+        #expect(bitDifference(restored[0], float32) != nil)
+    }
+
     @Test("An enlarger's tiles", arguments: [0, 33, 100], [1, 3])
     func enlargerTiles(tileSize: Int, workers: Int) throws {
         let model = try TestModels.enlarger()

@@ -27,12 +27,17 @@ public struct Model: Sendable {
             sha256: sha256)
     }
 
-    /// The same model with the products that its card has measured to be good enough in BF16; nil where the card has no
-    /// such entry, or the processor no such instructions.
+    /// The same model with BF16 products in the operations where its card has measured what they cost; nil where the
+    /// card has no such entry, or the processor no such instructions (`ModelCard.hindranceOfFast`).
     public var fast: Model? {
-        guard let fast = card.fast, InstructionSet.current.hasBFloat16 else { return nil }
-        let all = network.operations(multiplyingBFloat16By: .winogradBFloat16)
-        return computed(by: .winogradBFloat16, float32: Set(all).subtracting(fast.operations))
+        guard card.hindranceOfFast == nil, let fast = card.fast else { return nil }
+        return multiplyingBFloat16(in: fast.operations)
+    }
+
+    /// The same model with BF16 products in these operations, by Winograd where they take it.
+    public func multiplyingBFloat16(in operations: [String]) -> Model {
+        let all = network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
+        return computed(by: .winogradBFloat16, float32: Set(all).subtracting(operations))
     }
 
     /// The name of the file with the weights.

@@ -1,3 +1,5 @@
+import Kernels
+
 /// What `model.json` says of a model: names after OpenModelDB's fields where it has one, and our own beside them.
 ///
 /// Reading is forgiving: unknown fields are ignored and optional fields of another form count as absent, so that
@@ -91,6 +93,13 @@ public struct ModelCard: Codable, Sendable, Equatable {
 
         /// The most that is lost, in decibels.
         public var loss: Double { quality.map { ($0.before ?? $0.psnr) - $0.psnr }.max() ?? 0 }
+    }
+
+    /// Why the model has no faster mode here; nil where it has.
+    public var hindranceOfFast: String? {
+        if fast == nil { return "what it costs was not measured for \(name)" }
+        if !InstructionSet.current.hasBFloat16 { return "\(InstructionSet.current) has no BF16 products here" }
+        return nil
     }
 
     public var cardVersion: Int?

@@ -2,6 +2,7 @@ import ArgumentParser
 import Batches
 import Filters
 import Imaging
+import Restoration
 
 /// Which pictures are worked on, and where to.
 struct PlaceOptions: ParsableArguments {
@@ -69,6 +70,10 @@ struct ModelOptions: ParsableArguments {
         name: [.customShort("x"), .customLong("self-ensemble"), .customLong("tta")],
         help: "Average over eight flips and turns: a little better, eight times slower.")
     var selfEnsemble = false
+
+    @Option(
+        help: "What is multiplied: float32, or with fast BF16 where the model's card tells what that costs.")
+    var precision: Precision = .float32
 }
 
 /// What the files are like.

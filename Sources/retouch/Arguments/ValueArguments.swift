@@ -2,7 +2,7 @@ public import ArgumentParser
 public import Batches
 public import Filters
 public import Imaging
-import Restoration
+public import Restoration
 
 /// A number of bytes: `512M`, `2G`, `1.5GiB`, or plain.
 struct ByteCount: ExpressibleByArgument {
@@ -49,6 +49,7 @@ extension RunSettings.OutputFormat: ExpressibleByArgument {
 }
 
 extension FilterKind: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension MetadataPolicy: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}
 extension BatchRequest.ExistsPolicy: ExpressibleByArgument {}

@@ -1,0 +1,84 @@
+import Corruptions
+import Foundation
+import Kernels
+public import Networks
+import Reports
+public import Restoration
+
+/// Finds the operations of a model that may multiply BF16: what each costs alone, and as many of them as together stay
+/// within a loss.
+///
+/// Operations are taken in the order of what they lose for a multiplication, until the loss of all taken together, which
+/// is measured again, would pass the limit.
+public struct PrecisionCalibration: Sendable {
+    public let model: Model
+    public let plan: EvaluationPlan
+    public let memoryLimit: Int
+
+    public init(model: Model, plan: EvaluationPlan, memoryLimit: Int) {
+        self.model = model
+        self.plan = plan
+        self.memoryLimit = memoryLimit
+    }
+
+    /// Measures; the processor has BF16.
+    ///
+    /// - Parameters:
+    ///   - limit: the most decibels that the mean PSNR may lose under any corruption of the plan.
+    ///   - tell: gets a line for each measurement.
+    /// - Throws: `EvaluationError` where plan and model do not go together, or a picture cannot be restored.
+    /// - Complexity: one evaluation for each convolution, and a few more.
+    public func run(
+        limit: Double, on team: WorkerTeam, tell: (String) -> Void
+    ) throws -> ModelCard.Fast {
+        let base = try psnr(of: model, on: team)
+        tell("Float32: \(base.map(Self.text).joined(separator: " / ")) dB")
+        func loss(_ operations: [String]) throws -> (loss: Double, psnr: [Double]) {
+            let psnr = try psnr(of: model.multiplyingBFloat16(in: operations), on: team)
+            return (zip(base, psnr).map { $0 - $1 }.max() ?? 0, psnr)
+        }
+        let candidates = try model.network.operations(multiplyingBFloat16By: .winogradBFloat16).map { operation in
+            let alone = try loss([operation.name]).loss
+            tell("\(operation.name) alone: \(Self.text(alone)) dB less")
+            return (name: operation.name, price: alone / operation.multiplyAddsPerPixel)
+        }
+        var chosen = candidates.sorted { $0.price < $1.price }.map(\.name)
+        var result = try loss(chosen)
+        while result.loss > limit, let dearest = chosen.popLast() {
+            tell("\(chosen.count + 1) operations: \(Self.text(result.loss)) dB less; \(dearest) stays Float32")
+            result = try loss(chosen)
+        }
+        tell("\(chosen.count) of \(candidates.count) operations: \(Self.text(result.loss)) dB less")
+        return ModelCard.Fast(
+            operations: model.network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
+                .filter(chosen.contains),
+            quality: plan.corruptions.indices.map { index in
+                ModelCard.Quality(
+                    set: plan.set, protocol: plan.corruptions[index].reduction == 1 ? "awgn" : "sr-rgb",
+                    corruption: plan.corruptions[index].description, psnr: Self.rounded(result.psnr[index]),
+                    before: Self.rounded(base[index]))
+            })
+    }
+
+    /// The mean PSNR under each corruption, in the protocol's first channels.
+    private func psnr(of model: Model, on team: WorkerTeam) throws -> [Double] {
+        let evaluation = try Evaluation(
+            plan: plan, restorer: Restorer(model: model, memoryLimit: memoryLimit))
+        let records = evaluation.run(on: team)
+        if let failed = records.first(where: { $0.outcome == .failed }) {
+            throw EvaluationError.notMeasured(picture: failed.input, reason: failed.error ?? "failed")
+        }
+        let summary = RunReport(version: "", date: Date(), model: model.name, settings: [:], records: records).summary
+        return try plan.corruptions.map { corruption in
+            guard
+                let mean = summary.first(where: {
+                    $0.kind.metric == "psnr" && $0.kind.corruption == corruption.description
+                })?.after?.mean
+            else { throw EvaluationError.nothingMeasured(corruption: corruption.description) }
+            return mean
+        }
+    }
+
+    private static func text(_ decibels: Double) -> String { String(format: "%.3f", decibels) }
+    private static func rounded(_ decibels: Double) -> Double { (decibels * 1000).rounded() / 1000 }
+}
