@@ -6,8 +6,8 @@
 
 Weights are seeded, since speed does not depend on them. Every contender's result is compared with PyTorch's first.
 Then all are timed in turns, each turn the fastest of a few runs, so that a disturbance of the machine meets all; medians
-of the turns are told, and the ratio to the fastest Float32 peer. Nothing else may run meanwhile. Nothing in the build or
-the tests needs this.
+of the turns are told, and the ratio to the fastest Float32 peer; where the processor has BF16, also that of Retouch's
+`--precision fast` to the fastest BF16 peer. Nothing else may run meanwhile. Nothing in the build or the tests needs this.
 """
 
 import argparse
@@ -49,7 +49,10 @@ def model_folder(name, network):
     folder = Path(tempfile.mkdtemp()) / f"{network.scale}x-{name}"
     folder.mkdir()
     save_model(folder / "model.safetensors", network)
-    card = {"name": folder.name, "scale": network.scale, "inputChannels": 3, "outputChannels": 3}
+    # What calibrating 1x-Denoise-S leaves in Float32; no other network of these ships.
+    operations = sorted({key.rsplit(".", 1)[0] for key in network.state_dict()} - {"decoder0.block0.convolution0"})
+    card = {"name": folder.name, "scale": network.scale, "inputChannels": 3, "outputChannels": 3,
+            "fast": {"operations": operations, "quality": []}}
     (folder / "model.json").write_text(json.dumps(card))
     return folder
 
@@ -77,16 +80,17 @@ def read_png16(path):
     return cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 65535
 
 
-def retouch_result(folder, source, threads):
+def retouch_result(folder, source, threads, precision="float32"):
     target = source.with_name("restored.png")
     subprocess.run([RETOUCH, "restore", source, target, "--model", folder, "-j", str(threads), "--quiet", "--exists",
-                    "overwrite"], check=True, capture_output=True)
+                    "overwrite", "--precision", precision], check=True, capture_output=True)
     return read_png16(target)
 
 
-def retouch_seconds(folder, width, height, threads, runs):
+def retouch_seconds(folder, width, height, threads, runs, precision="float32"):
     text = subprocess.run([RETOUCH, "bench", "--model", folder, "--size", f"{width}x{height}", "-j", str(threads),
-                           "--repeats", str(runs)], check=True, capture_output=True, text=True).stdout
+                           "--repeats", str(runs), "--precision", precision],
+                          check=True, capture_output=True, text=True).stdout
     found = re.search(rf", {threads} threads? on \d+ x \d+: ([0-9.]+) s", text)
     roof = re.search(rf", {threads} threads? on .* FMA roof of ([0-9.]+)", text)
     return float(found[1]), float(roof[1])
@@ -132,12 +136,19 @@ def cell(name, width, height, threads, options):
     if difference > TOLERANCE + 1 / 65535:
         raise SystemExit(f"{name} {width}x{height}: Retouch differs by {difference:.1e}")
     times = {label: [] for label in runs} | {"Retouch": []}
+    if has_bf16():
+        times["Retouch fast"] = []
+        rough = float(np.abs(retouch_result(folder, source, threads, "fast") - np.clip(truth, 0, 1)).max())
+        if rough > 0.2:
+            raise SystemExit(f"{name} {width}x{height}: Retouch fast differs by {rough:.1e}")
     roofs = []
     for _ in range(options.turns):
         for label, run in runs.items():
             times[label].append(fastest(run, options.runs))
         seconds, roof = retouch_seconds(folder, width, height, threads, options.runs)
         times["Retouch"].append(seconds)
+        if "Retouch fast" in times:
+            times["Retouch fast"].append(retouch_seconds(folder, width, height, threads, options.runs, "fast")[0])
         roofs.append(roof)
     return {label: statistics.median(t) for label, t in times.items()}, statistics.median(roofs), difference, notes
 
@@ -153,7 +164,7 @@ def main():
     options = p.parse_args()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
     print(f"{platform.machine()} {model}; torch {torch.__version__}; seconds a picture, medians of {options.turns} turns")
-    ratios = []
+    ratios, fast_ratios = [], []
     for threads in map(int, options.threads.split(",")):
         for name in options.networks.split(","):
             for size in options.sizes.split(","):
@@ -162,11 +173,18 @@ def main():
                 best = min((t for label, t in times.items() if label in FLOAT32), default=float("nan"))
                 ratio = best / times["Retouch"]
                 ratios.append(ratio)
+                best_bf16 = min((t for label, t in times.items() if label in BF16), default=float("nan"))
+                fast = ""
+                if "Retouch fast" in times and best_bf16 == best_bf16:
+                    fast_ratios.append(best_bf16 / times["Retouch fast"])
+                    fast = f"; fast {fast_ratios[-1]:.2f} times the fastest BF16 peer"
                 columns = ", ".join(f"{label} {t:.4f}" for label, t in times.items())
                 print(f"{name} {size}, {threads} thread{'s' if threads > 1 else ''}: {columns}; {ratio:.2f} times the "
-                      f"fastest Float32 peer; roof {roof:.0f} GFLOP/s, difference {difference:.0e}"
+                      f"fastest Float32 peer{fast}; roof {roof:.0f} GFLOP/s, difference {difference:.0e}"
                       + "".join(f"; {note}" for note in notes), flush=True)
-    print(f"geometric mean {np.exp(np.mean(np.log(ratios))):.2f}, least {min(ratios):.2f}")
+    for kind, values in (("Float32", ratios), ("fast", fast_ratios)):
+        if values:
+            print(f"{kind}: geometric mean {np.exp(np.mean(np.log(values))):.2f}, least {min(values):.2f}")
 
 
 if __name__ == "__main__":

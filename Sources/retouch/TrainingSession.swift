@@ -64,17 +64,21 @@ struct TrainingSession {
         trainable = TrainableNetwork(
             network, workers: workers,
             algorithm: Self.takesBFloat16(configuration) ? .winogradBFloat16 : .winograd)
-        let source = NetworkGradients(trainable, patches: pictures.source, loss: configuration.loss)
+        let (trainable, loss) = (trainable, configuration.loss)
+        func source(steps: Int?) -> NetworkGradients {
+            NetworkGradients(trainable, patches: pictures.source(steps: steps), loss: loss)
+        }
         if settings == nil {
             try pictures.list.check(against: folder)
-            run = try TrainingRun(resuming: configuration, source: source, folder: folder)
+            let steps = try checkpoints.configuration().steps
+            run = try TrainingRun(resuming: configuration, source: source(steps: steps), folder: folder)
         } else {
-            let steps = try Self.steps(of: configuration, source, validator, network)
+            let steps = try Self.steps(of: configuration, source(steps: nil), validator, network)
             configuration.length = .steps(steps)
             try createFolders(at: folder)
             try Self.replace(folder.appending("training.json"), with: configuration.json() + "\n")
             try pictures.list.write(to: folder)
-            run = TrainingRun(configuration, steps: steps, source: source, folder: folder)
+            run = TrainingRun(configuration, steps: steps, source: source(steps: steps), folder: folder)
         }
     }
 

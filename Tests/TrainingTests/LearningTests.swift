@@ -66,7 +66,7 @@ import Training
         let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
         let source = Crippled(
             NetworkGradients(
-                TrainableNetwork(network, workers: 2), patches: pictures.source, loss: configuration.loss),
+                TrainableNetwork(network, workers: 2), patches: pictures.source(steps: steps), loss: configuration.loss),
             silent: silent)
         if let silent { #expect(source.ranges.contains { $0.name == silent }) }
         let folder = try TemporaryFolder()
@@ -98,6 +98,7 @@ import Training
         // Wide enough for Winograd, which the size of the patches decides.
         var configuration = TrainingConfiguration(architecture: UNet(widths: [16, 16], blocks: 1), images: [])
         configuration.noisyImages = [data.path.string]
+        configuration.neighborWeight = 2
         configuration.corruptions = []
         configuration.loss = .meanSquaredError
         configuration.warmup = 0
@@ -107,7 +108,8 @@ import Training
         func source(workers: Int) throws -> NetworkGradients {
             NetworkGradients(
                 TrainableNetwork(network, workers: workers),
-                patches: try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1).source,
+                patches: try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1).source(
+                    steps: 20),
                 loss: configuration.loss)
         }
         let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())

@@ -102,7 +102,7 @@ import Training
         let network = try FreshWeights.network(of: UNet(widths: [8, 16], blocks: 1), seed: 3)
         let pool = try PicturePool(folders: [data.path], channels: 3, smallestSide: 32)
         let plain = NoisyPatchSampler(pool: pool, seed: 6)
-        let source = NoisyPatchSampler(pool: pool, seed: 6, neighborWeight: 3)
+        let source = NoisyPatchSampler(pool: pool, seed: 6, neighborWeight: 3, growingSteps: 2000)
         #expect((plain.restoredPixels, source.restoredPixels) == (0, 4))
         let trainable = TrainableNetwork(network, workers: 2, algorithm: .direct)
         trainable.packWeights()

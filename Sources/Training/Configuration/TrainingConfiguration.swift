@@ -34,8 +34,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var targets: String?
     /// In place of `images`, folders and files of noisy pictures that nobody has clean: see `NoisyPatchSampler`.
     public var noisyImages: [String] = []
-    /// The weight of the second term of the loss on noisy pictures.
-    public var neighborWeight = 2.0
+    /// The weight of the second term of the loss on noisy pictures. The paper takes 2 in long runs; in short ones it
+    /// slows learning (models/NOTES.md).
+    public var neighborWeight = 0.0
     /// Folders and files of pictures to validate on; without any there is no validation.
     public var validation: [String] = []
     /// A folder of what the pictures of `validation`, then one folder, look like corrupted, paired by name.

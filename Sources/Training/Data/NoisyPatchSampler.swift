@@ -7,7 +7,8 @@ public import Tensors
 /// the same pixels of the whole patch restored by the network as it is. The halves do not show quite the same, and the
 /// second term allows for that. Of the squared error both terms together have the gradient of the first one against the
 /// target b + gamma / (1 + gamma) (a' - b'), times 1 + gamma. So the target is moved, and the factor is left to the
-/// learning rate. Gamma grows evenly over the first steps, while the network cannot restore yet.
+/// learning rate. Gamma grows evenly over the run, as the authors' program has it: what the network makes of the patch is of
+/// little use before it restores.
 ///
 /// Contract: `prepare` is not called while patches are made.
 public final class NoisyPatchSampler: PatchSource {
@@ -18,7 +19,7 @@ public final class NoisyPatchSampler: PatchSource {
     /// The paper's gamma at its full size, 0 or more.
     public let neighborWeight: Double
     /// Steps until gamma has its full size.
-    public static let growingSteps = 2000
+    public let growingSteps: Int
     private let smallestSide: Int
     private let moves = Moves()
 
@@ -28,12 +29,15 @@ public final class NoisyPatchSampler: PatchSource {
         var images: [PlanarImage] = []
     }
 
-    public init(pool: PicturePool, turns: Bool = true, seed: UInt64, neighborWeight: Double = 0) {
-        precondition(neighborWeight >= 0 && neighborWeight.isFinite)
+    public init(
+        pool: PicturePool, turns: Bool = true, seed: UInt64, neighborWeight: Double = 0, growingSteps: Int = 1
+    ) {
+        precondition(neighborWeight >= 0 && neighborWeight.isFinite && growingSteps > 0)
         self.pool = pool
         self.turns = turns
         self.seed = seed
         self.neighborWeight = neighborWeight
+        self.growingSteps = growingSteps
         smallestSide = pool.pictures.reduce(Int.max) { min($0, $1.height, $1.width) }
     }
 
@@ -45,7 +49,7 @@ public final class NoisyPatchSampler: PatchSource {
     /// Restores the step's whole noisy patches, for the moves of their targets.
     public func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws {
         moves.step = nil
-        let gamma = neighborWeight * min(1, Double(step) / Double(Self.growingSteps))
+        let gamma = neighborWeight * min(1, Double(step) / Double(growingSteps))
         guard gamma > 0 else { return }
         if moves.images.count != samples || moves.images.first?.height != side {
             moves.images = (0..<samples).map { _ in PlanarImage(channels: channels, height: side, width: side) }

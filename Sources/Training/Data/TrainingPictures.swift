@@ -3,8 +3,8 @@ public import Networks
 import SystemPackage
 
 /// The pictures that a configuration names, read, and what makes patches of them.
-public struct TrainingPictures {
-    public let source: any PatchSource
+public struct TrainingPictures: Sendable {
+    private let makeSource: @Sendable (_ steps: Int?) -> any PatchSource
     /// The pictures, of pairs the inputs before the targets.
     public let pools: [PicturePool]
 
@@ -33,13 +33,16 @@ public struct TrainingPictures {
                 smallestSide: side / network.scale, turns: configuration.flips, seed: configuration.seed,
                 maximumBytes: maximumBytes, workers: workers)
             try check(pairs.scale, "targets", "\(pairs.scale) times as wide as inputs")
-            (source, pools) = (pairs, [pairs.inputs, pairs.targets])
+            makeSource = { _ in pairs }
+            pools = [pairs.inputs, pairs.targets]
         } else if !configuration.noisyImages.isEmpty {
             try check(1, "noisyImages", "of the size that they are to have")
             let noisy = try pool(configuration.noisyImages, smallestSide: 2 * side)
-            source = NoisyPatchSampler(
-                pool: noisy, turns: configuration.flips, seed: configuration.seed,
-                neighborWeight: configuration.neighborWeight)
+            makeSource = { steps in
+                NoisyPatchSampler(
+                    pool: noisy, turns: configuration.flips, seed: configuration.seed,
+                    neighborWeight: configuration.neighborWeight, growingSteps: max(1, steps ?? 1))
+            }
             pools = [noisy]
         } else {
             let corruptions = try CorruptionDistribution(configuration.corruptions)
@@ -47,7 +50,7 @@ public struct TrainingPictures {
                 corruptions.reduction, "corruptions", "making pictures \(corruptions.reduction) times smaller")
             let clean = try pool(
                 configuration.images, smallestSide: side + 2 * configuration.margin * network.scale)
-            source = PatchSampler(
+            let sampler = PatchSampler(
                 pool: clean, corruptions: corruptions,
                 settings: .init(
                     turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
@@ -56,9 +59,13 @@ public struct TrainingPictures {
                     textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
                     margin: configuration.margin),
                 seed: configuration.seed)
+            makeSource = { _ in sampler }
             pools = [clean]
         }
     }
+
+    /// What makes the patches of a run of so many steps; nil where they are not known yet, for measuring.
+    public func source(steps: Int?) -> any PatchSource { makeSource(steps) }
 
     /// How many there are; pairs count once.
     public var count: Int { pools[0].pictures.count }
