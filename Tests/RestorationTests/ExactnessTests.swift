@@ -1,6 +1,8 @@
+import Autoencoders
 import Kernels
 import Networks
 import Restoration
+import SystemPackage
 import Tensors
 import Testing
 
@@ -50,6 +52,24 @@ struct ExactnessTests {
         for other in restored.dropFirst() { #expect(bitDifference(other, restored[0]) == nil) }
         let float32 = wholePicture(image, through: plain.network)
         #expect(bitDifference(restored[0], float32) != nil)
+    }
+
+    @Test(
+        "The shipped models, in both precisions", arguments: ["1x-Denoise-S", "1x-Scan-S", "2x-Upscale-S"],
+        Precision.allCases)
+    func shippedModels(name: String, precision: Precision) throws {
+        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+        let model = try loadModel(at: root.appending("models").appending(name))
+        #expect(model.card.fast != nil)
+        let image = noise(channels: 3, height: 210, width: 290, seed: 10)
+        for (tileSize, workers, limit) in [(0, 1, memory), (0, 3, memory), (100, 64, memory * 64), (0, 2, 60 << 20)] {
+            let restorer = try Restorer(
+                model: model, settings: RestorationSettings(tileSize: tileSize, precision: precision),
+                memoryLimit: limit)
+            let found = try restorer.restore(image, workers: workers)
+            let whole = wholePicture(image, through: restorer.model.network)
+            #expect(bitDifference(found, whole) == nil, "tiles of \(tileSize), \(workers) workers, \(limit) bytes")
+        }
     }
 
     @Test("An enlarger's tiles", arguments: [0, 33, 100], [1, 3])
