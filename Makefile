@@ -1,13 +1,14 @@
 # make run        build, restore samples/ into restored/, say where the report lies
 # make test       every test that needs nothing but this checkout, in release
 # make test-long  those that need ../shared/data or minutes as well
+# make sanitize   tests of kernels, codecs, networks and training, address and undefined behaviour watched
 # make install    the command and its models below PREFIX (default /usr/local)
 PREFIX ?= /usr/local
 CONFIGURATION := -c release
 RETOUCH := .build/release/retouch
 LIBRARIES := libpng-dev libjpeg-dev liblcms2-dev libssl-dev pkg-config
 
-.PHONY: run build tests test test-long install setup format clean
+.PHONY: run build tests test test-long sanitize install setup format clean
 
 run: build
 	@mkdir -p restored
@@ -30,6 +31,15 @@ test: tests
 
 test-long: tests
 	RETOUCH_LONG_TESTS=1 swift test $(CONFIGURATION) --skip-build
+	$(MAKE) sanitize
+
+# A build of its own. Undefined behaviour of the C rooms traps. The thread sanitizer does not know Synchronization.Mutex.
+SANITIZE := $(CONFIGURATION) --scratch-path .build-address --sanitize address -Xcc -fsanitize=undefined \
+	-Xcc -fsanitize-trap=undefined -Xcc -Wno-pass-failed
+sanitize: setup
+	swift build $(SANITIZE) --build-tests
+	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZE) --skip-build \
+		--filter 'KernelsTests|ImagingTests|NetworksTests|TensorsTests|FilesTests|QualityTests|TrainingTests'
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/retouch
@@ -45,4 +55,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build restored
+	rm -rf .build .build-address restored

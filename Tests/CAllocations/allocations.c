@@ -1,12 +1,16 @@
 #include "CAllocations.h"
 
 // With the GNU C library a program may define the allocating functions itself and pass on to the library's own. The
-// memory stays the library's, so its `free` and everything else is untouched.
+// memory stays the library's, so its `free` and everything else is untouched. Sanitizers define them already.
 #if defined(__linux__)
 #include <features.h>
 #endif
 
-#if defined(__GLIBC__)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_SANITIZED 1
+#endif
+
+#if defined(__GLIBC__) && !defined(IS_SANITIZED)
 #include <errno.h>
 #include <stddef.h>
 
