@@ -31,11 +31,11 @@ public struct PrecisionCalibration: Sendable {
     public func run(
         limit: Double, on team: WorkerTeam, tell: (String) -> Void
     ) throws -> ModelCard.Fast {
-        let base = try psnr(of: model, on: team)
-        tell("Float32: \(base.map(Self.text).joined(separator: " / ")) dB")
-        func loss(_ operations: [String]) throws -> (loss: Double, psnr: [Double]) {
-            let psnr = try psnr(of: model.multiplyingBFloat16(in: operations), on: team)
-            return (zip(base, psnr).map { $0 - $1 }.max() ?? 0, psnr)
+        let base = try figures(of: model, on: team)
+        tell("Float32: \(base.map { Self.text($0.psnr) }.joined(separator: " / ")) dB")
+        func loss(_ operations: [String]) throws -> (loss: Double, figures: [Figure]) {
+            let figures = try figures(of: model.multiplyingBFloat16(in: operations), on: team)
+            return (zip(base, figures).map { $0.psnr - $1.psnr }.max() ?? 0, figures)
         }
         let candidates = try model.network.operations(multiplyingBFloat16By: .winogradBFloat16).map { operation in
             let alone = try loss([operation.name]).loss
@@ -50,18 +50,22 @@ public struct PrecisionCalibration: Sendable {
         }
         tell("\(chosen.count) of \(candidates.count) operations: \(Self.text(result.loss)) dB less")
         return ModelCard.Fast(
-            operations: model.network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
-                .filter(chosen.contains),
-            quality: plan.corruptions.indices.map { index in
+            operations: candidates.map(\.name).filter(chosen.contains),
+            quality: zip(base, result.figures).map { before, after in
                 ModelCard.Quality(
-                    set: plan.set, protocol: plan.corruptions[index].reduction == 1 ? "awgn" : "sr-rgb",
-                    corruption: plan.corruptions[index].description, psnr: Self.rounded(result.psnr[index]),
-                    before: Self.rounded(base[index]))
+                    set: plan.set, protocol: after.protocol, corruption: after.corruption,
+                    psnr: Self.rounded(after.psnr), before: Self.rounded(before.psnr))
             })
     }
 
+    private struct Figure {
+        var corruption: String
+        var `protocol`: String
+        var psnr: Double
+    }
+
     /// The mean PSNR under each corruption, in the protocol's first channels.
-    private func psnr(of model: Model, on team: WorkerTeam) throws -> [Double] {
+    private func figures(of model: Model, on team: WorkerTeam) throws -> [Figure] {
         let evaluation = try Evaluation(
             plan: plan, restorer: Restorer(model: model, memoryLimit: memoryLimit))
         let records = evaluation.run(on: team)
@@ -70,12 +74,12 @@ public struct PrecisionCalibration: Sendable {
         }
         let summary = RunReport(version: "", date: Date(), model: model.name, settings: [:], records: records).summary
         return try plan.corruptions.map { corruption in
+            let corruption = corruption.description
             guard
-                let mean = summary.first(where: {
-                    $0.kind.metric == "psnr" && $0.kind.corruption == corruption.description
-                })?.after?.mean
-            else { throw EvaluationError.nothingMeasured(corruption: corruption.description) }
-            return mean
+                let entry = summary.first(where: { $0.kind.metric == "psnr" && $0.kind.corruption == corruption }),
+                let mean = entry.after?.mean
+            else { throw EvaluationError.nothingMeasured(corruption: corruption) }
+            return Figure(corruption: corruption, protocol: entry.kind.protocol, psnr: mean)
         }
     }
 

@@ -20,7 +20,8 @@ struct BenchCommand: ParsableCommand {
             turns; medians are printed. RETOUCH_ISA=baseline|avx2|avx512 forces an instruction set. With --training, \
             whole steps of training are timed instead, on U-Nets of the sizes that ship, batches of 16 patches of 64x64.
 
-            --calibrate measures on clean pictures what BF16 products cost in each of a model's operations, chooses those             that together stay within --loss, and writes them into the model's card, for --precision fast.
+            --calibrate measures on clean pictures what BF16 products cost in each of a model's operations, chooses those \
+            that together stay within --loss, and writes them into the model's card, for --precision fast.
 
             EXAMPLES
               retouch bench --model 1x-Denoise-S --precision fast

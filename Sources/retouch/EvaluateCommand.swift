@@ -174,9 +174,7 @@ struct EvaluateCommand: ParsableCommand {
         let standard = ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
         return try (model.isEmpty ? [standard] : model).filter { $0 != "none" }.map { name in
             let model = try loadModel(at: ModelLibrary.standard().folder(of: name))
-            if precision == .fast, let hindrance = model.card.hindranceOfFast {
-                Console.standardError.write("note: --precision fast: \(hindrance); Float32 is multiplied\n")
-            }
+            if !quiet { precision.tell(model.card.hindranceOfFast) }
             return try Restorer(
                 model: model,
                 settings: RestorationSettings(

@@ -46,9 +46,7 @@ struct RestoreCommand: ParsableCommand {
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
         let resources = RunResources(
             machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
-        if !telling.quiet, model.precision == .fast, let hindrance = choice.hindranceOfFast {
-            Console.standardError.write("note: --precision fast: \(hindrance); Float32 is multiplied\n")
-        }
+        if !telling.quiet { model.precision.tell(choice.hindranceOfFast) }
         let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
         if telling.dryRun {
             let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: telling.verbose)
