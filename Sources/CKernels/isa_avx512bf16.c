@@ -22,12 +22,7 @@
 #include "weight_gradient.h"
 #include "winograd_products.h"
 
-CONVOLUTIONS_14(1)
-CONVOLUTIONS_14(2)
-CONVOLUTIONS_9(3)
-WEIGHT_GRADIENT(16, 1)
-WEIGHT_GRADIENT(8, 2)
-WEIGHT_GRADIENT(8, 3)
+#include "avx512_sizes.h"
 
 static void bf16_round(const float *from, uint16_t *to, ptrdiff_t vectors) {
     ptrdiff_t i = 0;
@@ -53,20 +48,8 @@ static void bf16_interleave(const float *low, const float *high, float *words, p
 
 #pragma clang attribute pop
 
-static const f32_convolution_kernel convolutions[2][F32_MAXIMUM_BLOCKS][F32_MAXIMUM_PIXELS] = {
-    {{LIST_14(f32_convolution, 1)}, {LIST_14(f32_convolution, 2)}, {LIST_9(f32_convolution, 3)}},
-    {{LIST_14(f32_convolution_strided, 1)},
-     {LIST_14(f32_convolution_strided, 2)},
-     {LIST_9(f32_convolution_strided, 3)}},
-};
-
 const struct bf16_kernels bf16_kernels__avx512bf16 = {
-    .convolution_pixels = {14, 14, 9},
-    .convolution = &convolutions[0][0][0],
-    .weight_gradient_channels = {16, 8, 8},
-    .weight_gradient =
-        {f32_weight_gradient_16x1__avx512bf16, f32_weight_gradient_8x2__avx512bf16,
-         f32_weight_gradient_8x3__avx512bf16},
+    AVX512_SIZES,
     .round = bf16_round,
     .interleave = bf16_interleave,
     .winograd_input = f32_winograd_input__avx512bf16,

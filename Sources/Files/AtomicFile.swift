@@ -76,6 +76,15 @@ public final class AtomicFile {
         return try FileStamp(of: temporary)
     }
 
+    /// Puts `bytes` at `target`, whole or not at all.
+    ///
+    /// - Throws: `FileError`; then the target is as it was before.
+    public static func write(_ bytes: some Sequence<UInt8>, to target: FilePath) throws(FileError) {
+        let file = try AtomicFile(replacing: target)
+        try file.write(bytes)
+        try file.commit()
+    }
+
     /// Puts the content under its name: flush, rename, flush of the folder.
     ///
     /// - Throws: `FileError`; then the temporary file is gone and the target is as it was before.

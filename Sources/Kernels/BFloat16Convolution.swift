@@ -31,7 +31,8 @@ public struct BFloat16Convolution: Sendable {
         self.packed = packed
         let count: Int
         (groups, count) = PackedConvolution.groups(
-            kind: packed.kind, rowsPerTap: (packed.inputChannels + 1) / 2, outputChannels: packed.outputChannels,
+            kind: packed.kind, rowsPerTap: ProductOperands.bfloat16.words(ofChannels: packed.inputChannels),
+            outputChannels: packed.outputChannels,
             isa: packed.instructionSet)
         words = AlignedBuffer(repeating: 0, count: count)
         roundWeights()
@@ -45,24 +46,18 @@ public struct BFloat16Convolution: Sendable {
         roundWeights()
     }
 
-    /// Rows of two channels become one of pairs; a last channel without a partner gets zeros.
     private func roundWeights() {
         let kernels = packed.instructionSet.bfloat16Kernels
         let taps = packed.kind == .transposedTwoByTwo ? 1 : packed.kind.kernelSide * packed.kind.kernelSide
         for (group, source) in zip(groups, packed.groups) {
             let lanes = group.blocks * BlockedView.block
-            var from = UnsafePointer(packed.weights.base + source.weightOffset)
+            var from = packed.weights.base + source.weightOffset
             var to = words.base + group.weightOffset
             for block in 0..<BlockedView.blockCount(channels: packed.inputChannels) {
                 let channels = min(BlockedView.block, packed.inputChannels - block * BlockedView.block)
-                for _ in 0..<taps {
-                    for channel in stride(from: 0, to: channels, by: 2) {
-                        kernels.pointee.interleave(
-                            from, channel + 1 < channels ? from + lanes : nil, to, group.blocks)
-                        from += min(2, channels - channel) * lanes
-                        to += lanes
-                    }
-                }
+                kernels.pointee.pairRows(from, rows: channels, times: taps, blocks: group.blocks, to: to)
+                from += taps * channels * lanes
+                to += taps * ProductOperands.bfloat16.words(ofChannels: channels) * lanes
             }
         }
     }
@@ -100,9 +95,29 @@ public struct BFloat16Convolution: Sendable {
         let lastBlockChannels = packed.inputChannels - (input.blocks - 1) * BlockedView.block
         let operands = ConvolutionOperands(
             input: base + rowWords + pixelWords, pixelStride: pixelWords, rowStride: rowWords,
-            blockStride: (input.height + 2) * rowWords, lastBlockWords: (lastBlockChannels + 1) / 2,
+            blockStride: (input.height + 2) * rowWords,
+            lastBlockWords: ProductOperands.bfloat16.words(ofChannels: lastBlockChannels),
             weights: words.base, groups: groups, kernels: kernels.pointee.convolution,
-            maximumPixels: kernels.pointee.convolution_pixels)
+            pixels: kernels.pointee.convolution_pixels)
         packed.apply(operands, of: input, to: output, activation: activation, residual: residual)
+    }
+}
+
+extension bf16_kernels {
+    /// Rounds `times` matrices of `rows` rows of `blocks` blocks: rows of two channels become one of words, a last row
+    /// without a partner gets zeros for one.
+    func pairRows(
+        _ matrices: UnsafePointer<Float>, rows: Int, times: Int, blocks: Int, to words: UnsafeMutablePointer<Float>
+    ) {
+        let lanes = blocks * BlockedView.block
+        var (from, to) = (matrices, words)
+        for _ in 0..<times {
+            for row in stride(from: 0, to: rows, by: 2) {
+                let isPair = row + 1 < rows
+                interleave(from, isPair ? from + lanes : nil, to, blocks)
+                from += (isPair ? 2 : 1) * lanes
+                to += lanes
+            }
+        }
     }
 }

@@ -45,6 +45,13 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
         operands == .float32 || isa.hasBFloat16 ? self : takesWinograd ? .winograd : .direct
     }
 
+    /// What this comes to for one convolution: Winograd where the convolution prefers it, and BF16 unless the input is the
+    /// picture itself, whose samples have more bits than that.
+    public func ofConvolution(prefersWinograd: Bool, readsPicture: Bool) -> ConvolutionAlgorithm {
+        ConvolutionAlgorithm(
+            operands: readsPicture ? .float32 : operands, takesWinograd: takesWinograd && prefersWinograd)
+    }
+
     /// The algorithm of one convolution.
     public init(operands: ProductOperands, takesWinograd: Bool) {
         self =

@@ -72,6 +72,9 @@ public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConverti
     /// has AVX512_BF16.
     public var hasBFloat16: Bool { self == .avx512 && bf16_kernels_for(f32_isa_avx512) != nil }
 
+    /// Why there are none, in words; nil where there are.
+    public var hindranceOfBFloat16: String? { hasBFloat16 ? nil : "\(self) has no BF16 products here" }
+
     /// The micro-kernels on BF16 operands; `hasBFloat16`.
     var bfloat16Kernels: UnsafePointer<bf16_kernels> {
         guard hasBFloat16, let kernels = bf16_kernels_for(f32_isa_avx512) else {

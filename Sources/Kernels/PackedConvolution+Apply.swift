@@ -18,7 +18,7 @@ extension PackedConvolution {
             input: UnsafePointer(input.base), pixelStride: BlockedView.block, rowStride: input.rowStride,
             blockStride: input.blockStride,
             lastBlockWords: inputChannels - (input.blocks - 1) * BlockedView.block, weights: weights.base,
-            groups: groups, kernels: kernels.pointee.convolution, maximumPixels: kernels.pointee.convolution_pixels)
+            groups: groups, kernels: kernels.pointee.convolution, pixels: kernels.pointee.convolution_pixels)
         apply(operands, of: input, to: output, activation: activation, residual: residual)
     }
 
@@ -118,23 +118,8 @@ struct ConvolutionOperands {
     /// With their offsets in `weights`.
     let groups: [PackedConvolution.Group]
     let kernels: UnsafePointer<f32_convolution_kernel?>
-    private let pixels: (Int32, Int32, Int32)
-
-    init(
-        input: UnsafePointer<Float>, pixelStride: Int, rowStride: Int, blockStride: Int, lastBlockWords: Int,
-        weights: UnsafePointer<Float>, groups: [PackedConvolution.Group],
-        kernels: UnsafePointer<f32_convolution_kernel?>, maximumPixels: (Int32, Int32, Int32)
-    ) {
-        self.input = input
-        self.pixelStride = pixelStride
-        self.rowStride = rowStride
-        self.blockStride = blockStride
-        self.lastBlockWords = lastBlockWords
-        self.weights = weights
-        self.groups = groups
-        self.kernels = kernels
-        pixels = maximumPixels
-    }
+    /// For each number of output blocks.
+    let pixels: (Int32, Int32, Int32)
 
     /// The most pixels that a micro-kernel for a group of `blocks` output blocks computes at once.
     func maximumPixels(blocks: Int) -> Int {

@@ -52,9 +52,15 @@ extension WinogradConvolution {
         }
 
         let tileWords = operands.words(ofChannels: BlockedView.block)
-        let transform =
-            operands == .float32
-            ? kernels.pointee.winograd.input : instructionSet.bfloat16Kernels.pointee.winograd_input
+        let (transform, products) =
+            switch operands {
+            case .float32: (kernels.pointee.winograd.input, kernels.pointee.winograd.product)
+            case .bfloat16:
+                (
+                    instructionSet.bfloat16Kernels.pointee.winograd_input,
+                    instructionSet.bfloat16Kernels.pointee.winograd_product
+                )
+            }
         var load = f32_winograd_input(
             input, tiles: layout.tiles, positionStride: layout.transformedPosition, tileWords: tileWords)
 
@@ -91,12 +97,12 @@ extension WinogradConvolution {
                 load.rows = Int32(min(6, input.height + 2 - run.row))
                 load.columns = Int32(input.width + 2 - run.column)
                 load.transformed = transformed + (run.first - first) * tileWords
-                transform?(&load)
+                transform!(&load)
             }
             product.tiles = Int32(tiles.count)
             for group in groups {
-                product.weights = UnsafePointer(words.base + group.wordOffset)
-                productKernel(blocks: group.blocks)!(&product)
+                product.weights = UnsafePointer(words.base + wordOffset(of: group))
+                Self.product(products, blocks: group.blocks)!(&product)
                 store.blocks = Int32(group.blocks)
                 store.bias = UnsafePointer(bias.base + group.firstBlock * BlockedView.block)
                 store.slopes = slopes.map { $0 + group.firstBlock * BlockedView.block }
@@ -120,16 +126,13 @@ extension WinogradConvolution {
         }
     }
 
-    private func productKernel(
-        blocks: Int
-    ) -> (@convention(c) (UnsafePointer<f32_winograd_product>?) -> Void)? {
-        let table =
-            operands == .float32
-            ? instructionSet.kernels!.pointee.winograd.product : instructionSet.bfloat16Kernels.pointee.winograd_product
+    private typealias Product = @convention(c) (UnsafePointer<f32_winograd_product>?) -> Void
+
+    private static func product(_ table: (Product?, Product?, Product?), blocks: Int) -> Product? {
         switch blocks {
-        case 1: return table.0
-        case 2: return table.1
-        default: return table.2
+        case 1: table.0
+        case 2: table.1
+        default: table.2
         }
     }
 
@@ -147,7 +150,7 @@ extension WinogradConvolution {
             let groupBlocks = convolution.groups.reduce(0) { max($0, $1.blocks) }
             // One line more: 36 lines at a distance of 4 kB would share few places of the first-level cache.
             let words = inputBlocks * tiles * convolution.operands.words(ofChannels: BlockedView.block)
-            transformedPosition = (words / BlockedView.block + 2) * BlockedView.block
+            transformedPosition = (BlockedView.blockCount(channels: words) + 1) * BlockedView.block
             productPosition = (groupBlocks * tiles + 1) * BlockedView.block
             productOffset = positions * transformedPosition
         }

@@ -24,7 +24,6 @@ public struct WinogradConvolution: Sendable {
         var firstBlock: Int
         var blocks: Int
         var weightOffset: Int
-        var wordOffset: Int
     }
 
     public let role: Role
@@ -35,7 +34,7 @@ public struct WinogradConvolution: Sendable {
     let groups: [Group]
     /// For each group `[36][input channel][16 * blocks]`.
     private let weights: AlignedBuffer<Float>
-    /// The same, or for BF16 `[36][pair of channels][16 * blocks]`, two BF16 a word; where groups begin.
+    /// The same, or for BF16 `[36][pair of channels][16 * blocks]`, two BF16 a word.
     let words: AlignedBuffer<Float>
     let bias: AlignedBuffer<Float>
 
@@ -55,16 +54,16 @@ public struct WinogradConvolution: Sendable {
         precondition(inputChannels > 0 && outputChannels > 0)
         let outputBlocks = BlockedView.blockCount(channels: outputChannels)
         var groups: [Group] = []
-        var (block, offset, wordOffset) = (0, 0, 0)
+        var (block, offset) = (0, 0)
         for blocks in PackedConvolution.groupSizes(blocks: outputBlocks, isa: isa) {
-            groups.append(Group(firstBlock: block, blocks: blocks, weightOffset: offset, wordOffset: wordOffset))
+            groups.append(Group(firstBlock: block, blocks: blocks, weightOffset: offset))
             block += blocks
             offset += Self.positions * inputChannels * blocks * BlockedView.block
-            wordOffset += Self.positions * operands.words(ofChannels: inputChannels) * blocks * BlockedView.block
         }
         self.groups = groups
         weights = AlignedBuffer(repeating: 0, count: offset)
-        words = operands == .float32 ? weights : AlignedBuffer(repeating: 0, count: wordOffset)
+        let wordCount = offset / inputChannels * operands.words(ofChannels: inputChannels)
+        words = operands == .float32 ? weights : AlignedBuffer(repeating: 0, count: wordCount)
         self.bias = AlignedBuffer(repeating: 0, count: outputBlocks * BlockedView.block)
         tensor.elements.withUnsafeBufferPointer { elements in
             guard let base = elements.baseAddress else { return }
@@ -104,21 +103,16 @@ public struct WinogradConvolution: Sendable {
         if operands == .bfloat16 { roundWeights() }
     }
 
-    /// Rows of two channels become one of pairs; a last channel without a partner gets zeros.
+    /// Where a group's `words` begin.
+    func wordOffset(of group: Group) -> Int {
+        group.weightOffset / inputChannels * operands.words(ofChannels: inputChannels)
+    }
+
     private func roundWeights() {
-        let kernels = instructionSet.bfloat16Kernels
         for group in groups {
-            let lanes = group.blocks * BlockedView.block
-            var from = UnsafePointer(weights.base + group.weightOffset)
-            var to = words.base + group.wordOffset
-            for _ in 0..<Self.positions {
-                for channel in stride(from: 0, to: inputChannels, by: 2) {
-                    let isPair = channel + 1 < inputChannels
-                    kernels.pointee.interleave(from, isPair ? from + lanes : nil, to, group.blocks)
-                    from += (isPair ? 2 : 1) * lanes
-                    to += lanes
-                }
-            }
+            instructionSet.bfloat16Kernels.pointee.pairRows(
+                weights.base + group.weightOffset, rows: inputChannels, times: Self.positions, blocks: group.blocks,
+                to: words.base + wordOffset(of: group))
         }
     }
 

@@ -20,18 +20,12 @@ extension RunReport {
         to folder: FilePath, previewLimit: Int = 24, previews: (PictureRecord) -> PreviewSource? = { _ in nil }
     ) throws -> FilePath {
         try createFolders(at: folder)
-        try Self.replace(folder.appending("report.csv"), with: Array(csv().utf8))
-        try Self.replace(folder.appending("report.json"), with: Array(json()))
+        try AtomicFile.write(csv().utf8, to: folder.appending("report.csv"))
+        try AtomicFile.write(json(), to: folder.appending("report.json"))
         let shown = try writePreviews(to: folder, limit: previewLimit, previews: previews)
         let page = folder.appending("report.html")
-        try Self.replace(page, with: Array(html(previews: shown).utf8))
+        try AtomicFile.write(html(previews: shown).utf8, to: page)
         return page
-    }
-
-    private static func replace(_ path: FilePath, with bytes: [UInt8]) throws {
-        let file = try AtomicFile(replacing: path)
-        try file.write(bytes)
-        try file.commit()
     }
 
     /// Indices of the records to show: the worst ones, then restored ones at even distances.

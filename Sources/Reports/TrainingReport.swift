@@ -85,9 +85,7 @@ public struct TrainingReport: Sendable {
     /// - Throws: `FileError`.
     public func write(to folder: FilePath) throws {
         for (name, text) in [("training.csv", csv()), ("training.html", try html())] {
-            let file = try AtomicFile(replacing: folder.appending(name))
-            try file.write(Array(text.utf8))
-            try file.commit()
+            try AtomicFile.write(text.utf8, to: folder.appending(name))
         }
     }
 }

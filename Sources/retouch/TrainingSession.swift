@@ -29,6 +29,7 @@ struct TrainingSession {
         self.isQuiet = isQuiet
         let checkpoints = CheckpointFile(folder: folder)
         var configuration: TrainingConfiguration
+        var resumedSteps: Int?
         if let settings {
             guard !checkpoints.exists else { throw TrainingError.runExists(path: folder.printed) }
             do {
@@ -41,7 +42,8 @@ struct TrainingSession {
                 throw CommandFailure(status: .usage, message: "\(error)")
             }
         } else {
-            configuration = try checkpoints.configuration().configuration
+            let stored = try checkpoints.configuration()
+            (configuration, resumedSteps) = (stored.configuration, stored.steps)
         }
         let architecture = configuration.architecture
         if let initial = configuration.initialModel, settings != nil {
@@ -63,27 +65,23 @@ struct TrainingSession {
             : try Validator(configuration, network: network, workers: workers, memoryLimit: memoryLimit / 2)
         trainable = TrainableNetwork(
             network, workers: workers,
-            algorithm: Self.takesBFloat16(configuration) ? .winogradBFloat16 : .winograd)
+            algorithm: (configuration.precision == .bfloat16 ? ConvolutionAlgorithm.winogradBFloat16 : .winograd)
+                .on(.current))
         let (trainable, loss) = (trainable, configuration.loss)
         func source(steps: Int?) -> NetworkGradients {
             NetworkGradients(trainable, patches: pictures.source(steps: steps), loss: loss)
         }
-        if settings == nil {
+        if let resumedSteps {
             try pictures.list.check(against: folder)
-            let steps = try checkpoints.configuration().steps
-            run = try TrainingRun(resuming: configuration, source: source(steps: steps), folder: folder)
+            run = try TrainingRun(resuming: configuration, source: source(steps: resumedSteps), folder: folder)
         } else {
             let steps = try Self.steps(of: configuration, source(steps: nil), validator, network)
             configuration.length = .steps(steps)
             try createFolders(at: folder)
-            try Self.replace(folder.appending("training.json"), with: configuration.json() + "\n")
+            try AtomicFile.write((configuration.json() + "\n").utf8, to: folder.appending("training.json"))
             try pictures.list.write(to: folder)
             run = TrainingRun(configuration, steps: steps, source: source(steps: steps), folder: folder)
         }
-    }
-
-    private static func takesBFloat16(_ configuration: TrainingConfiguration) -> Bool {
-        configuration.precision == .bfloat16 && InstructionSet.current.hasBFloat16
     }
 
     /// The steps that the configuration's length stands for; minutes are measured, those of validations too.
@@ -106,15 +104,9 @@ struct TrainingSession {
         }
     }
 
-    private static func replace(_ path: FilePath, with text: String) throws {
-        let file = try AtomicFile(replacing: path)
-        try file.write(Array(text.utf8))
-        try file.commit()
-    }
-
     func run(_ interruption: Interruption) throws -> ExitStatus {
-        if run.configuration.precision == .bfloat16 && !Self.takesBFloat16(run.configuration) {
-            tell("\(InstructionSet.current) has no BF16 products here: training in Float32\n")
+        if run.configuration.precision == .bfloat16, let hindrance = InstructionSet.current.hindranceOfBFloat16 {
+            tell("\(hindrance): training in Float32\n")
         }
         tell("\(network.parameterCount) weights, \(pictureCount) pictures, step \(run.step) of \(run.steps)\n")
         let sheet = ValidationSheet(folder: folder)

@@ -7,14 +7,10 @@ extension Graph {
     /// It follows from channels and resolution, never from the size of a picture or tile: that would change bits.
     func algorithm(ofNode index: Int, asked algorithm: ConvolutionAlgorithm) -> ConvolutionAlgorithm {
         guard let (kind, weights, _) = nodes[index].operation.convolution else { return .direct }
-        // A first layer meets the picture's samples, which have more bits than a BF16.
-        let operands =
-            weights.shape[kind == .transposedTwoByTwo ? 0 : 1] >= BlockedView.block ? algorithm.operands : .float32
-        let takesWinograd =
-            algorithm.takesWinograd && kind == .threeByThree
-            && isFine(shape(of: Value(index: index + 1)).resolution)
-            && WinogradConvolution.isPreferred(inputChannels: weights.shape[1], outputChannels: weights.shape[0])
-        return ConvolutionAlgorithm(operands: operands, takesWinograd: takesWinograd)
+        return algorithm.ofConvolution(
+            prefersWinograd: kind == .threeByThree && isFine(shape(of: Value(index: index + 1)).resolution)
+                && WinogradConvolution.isPreferred(inputChannels: weights.shape[1], outputChannels: weights.shape[0]),
+            readsPicture: weights.shape[kind == .transposedTwoByTwo ? 0 : 1] < BlockedView.block)
     }
 
     /// Whether values of this resolution are fine enough for Winograd's tiles. At a sixteenth of the picture's size a tile

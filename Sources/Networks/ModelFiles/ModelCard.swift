@@ -97,9 +97,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
 
     /// Why the model has no faster mode here; nil where it has.
     public var hindranceOfFast: String? {
-        if fast == nil { return "what it costs was not measured for \(name)" }
-        if !InstructionSet.current.hasBFloat16 { return "\(InstructionSet.current) has no BF16 products here" }
-        return nil
+        fast == nil ? "what it costs was not measured for \(name)" : InstructionSet.current.hindranceOfBFloat16
     }
 
     public var cardVersion: Int?

@@ -6,9 +6,6 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `TrainingError.setting`.
     public func validate(network: Network) throws(TrainingError) {
-        func check(_ isValid: Bool, _ name: String, _ found: Any, _ expected: String) throws(TrainingError) {
-            guard isValid else { throw .setting(name: name, found: "\(found)", expected: expected) }
-        }
         func positive(_ value: Double, _ name: String) throws(TrainingError) {
             try check(value > 0 && value.isFinite, name, value, "a number above 0")
         }
@@ -60,11 +57,14 @@ extension TrainingConfiguration {
         }
     }
 
+    private func check(
+        _ isValid: Bool, _ name: String, _ found: Any, _ expected: String
+    ) throws(TrainingError) {
+        guard isValid else { throw .setting(name: name, found: "\(found)", expected: expected) }
+    }
+
     /// One source of pictures, and nothing set that has no meaning for it.
     private func checkPictures() throws(TrainingError) {
-        func check(_ isValid: Bool, _ name: String, _ found: Any, _ expected: String) throws(TrainingError) {
-            guard isValid else { throw .setting(name: name, found: "\(found)", expected: expected) }
-        }
         let sources = [!images.isEmpty, hasPairs, !noisyImages.isEmpty].count(where: \.self)
         try check(sources > 0, "images", "empty", "folders or pictures (or inputs and targets, or noisyImages)")
         try check(sources == 1, "images", "given beside inputs, targets or noisyImages", "one of the three")
@@ -97,18 +97,15 @@ extension TrainingConfiguration {
     }
 
     private func checkOptimiser() throws(TrainingError) {
-        func check(_ value: Double, _ isValid: Bool, _ name: String, _ expected: String) throws(TrainingError) {
-            guard isValid else { throw .setting(name: name, found: "\(value)", expected: expected) }
-        }
         switch optimiser {
         case .momentum(let sgd):
-            try check(sgd.momentum, (0..<1).contains(sgd.momentum), "momentum", "0 or more, below 1")
-            try check(sgd.weightDecay, (0..<1).contains(sgd.weightDecay), "weightDecay", "0 or more, below 1")
+            try check((0..<1).contains(sgd.momentum), "momentum", sgd.momentum, "0 or more, below 1")
+            try check((0..<1).contains(sgd.weightDecay), "weightDecay", sgd.weightDecay, "0 or more, below 1")
         case .adam(let adam), .adamW(let adam):
-            try check(adam.beta1, (0..<1).contains(adam.beta1), "beta1", "0 or more, below 1")
-            try check(adam.beta2, (0..<1).contains(adam.beta2), "beta2", "0 or more, below 1")
-            try check(adam.epsilon, adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", "above 0")
-            try check(adam.weightDecay, (0..<1).contains(adam.weightDecay), "weightDecay", "0 or more, below 1")
+            try check((0..<1).contains(adam.beta1), "beta1", adam.beta1, "0 or more, below 1")
+            try check((0..<1).contains(adam.beta2), "beta2", adam.beta2, "0 or more, below 1")
+            try check(adam.epsilon > 0 && adam.epsilon.isFinite, "epsilon", adam.epsilon, "above 0")
+            try check((0..<1).contains(adam.weightDecay), "weightDecay", adam.weightDecay, "0 or more, below 1")
         }
     }
 }

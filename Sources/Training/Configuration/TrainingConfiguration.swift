@@ -28,7 +28,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
     public var architecture: any Architecture
     /// Folders and files of clean pictures, which `corruptions` corrupt.
-    public var images: [String] = []
+    public var images: [String]
     /// In place of `images`, a folder of corrupted pictures, and one of what they are to become, paired by name.
     public var inputs: String?
     public var targets: String?

@@ -30,9 +30,7 @@ public struct PictureList: Sendable, Equatable, Codable {
     public func write(to folder: FilePath) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let file = try AtomicFile(replacing: folder.appending(Self.fileName))
-        try file.write(encoder.encode(pictures))
-        try file.commit()
+        try AtomicFile.write(encoder.encode(pictures), to: folder.appending(Self.fileName))
     }
 
     /// Compares with the list that lies in a run's folder; without one there is nothing to compare with.

@@ -6,13 +6,11 @@ extension LoweredGraph.Convolution {
     func algorithm(
         asked algorithm: ConvolutionAlgorithm, isGradient: Bool, height: Int, width: Int
     ) -> ConvolutionAlgorithm {
-        // A first layer meets the picture's samples, which have more bits than a BF16.
-        let operands = isGradient || inputChannels >= BlockedView.block ? algorithm.operands : .float32
-        let takesWinograd =
-            algorithm.takesWinograd && kind == .threeByThree
-            && WinogradConvolution.isPreferred(
-                inputChannels: inputChannels, outputChannels: outputChannels, height: height, width: width)
-        return ConvolutionAlgorithm(operands: operands, takesWinograd: takesWinograd)
+        algorithm.ofConvolution(
+            prefersWinograd: kind == .threeByThree
+                && WinogradConvolution.isPreferred(
+                    inputChannels: inputChannels, outputChannels: outputChannels, height: height, width: width),
+            readsPicture: !isGradient && inputChannels < BlockedView.block)
     }
 
     /// The algorithm of the gradient of the weights: Winograd's has Float32 products alone.

@@ -44,7 +44,7 @@ public final class TrainableNetwork {
     ///
     /// - Parameters:
     ///   - workers: more than eight count as eight.
-    ///   - algorithm: of the convolutions, forward and for both gradients; `.bfloat16` only where `isa.hasBFloat16`.
+    ///   - algorithm: of the convolutions, forward and for both gradients; one of `ConvolutionAlgorithm.available(isa)`.
     ///   - isa: one of `InstructionSet.available`.
     public convenience init(
         _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current

@@ -34,9 +34,7 @@ public enum ModelFolder {
                 platform: "retouch", type: "safetensors", size: bytes.count, sha256: try SHA256Digest(of: bytes).hex)
         ]
         for (name, content) in [(Model.weightsFileName, bytes), (Model.cardFileName, try card.json())] {
-            let file = try AtomicFile(replacing: folder.appending(name))
-            try file.write(content)
-            try file.commit()
+            try AtomicFile.write(content, to: folder.appending(name))
         }
     }
 }

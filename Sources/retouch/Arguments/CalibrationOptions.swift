@@ -24,9 +24,8 @@ struct CalibrationOptions: ParsableArguments {
     ///
     /// - Throws: `CommandFailure` where pictures are missing or the processor has no BF16; `EvaluationError`, `FileError`.
     func calibrate(_ model: Model, in folder: FilePath, threads: Int) throws {
-        guard InstructionSet.current.hasBFloat16 else {
-            throw CommandFailure(
-                status: .usage, message: "--calibrate: \(InstructionSet.current) has no BF16 products here")
+        if let hindrance = InstructionSet.current.hindranceOfBFloat16 {
+            throw CommandFailure(status: .usage, message: "--calibrate: \(hindrance)")
         }
         guard let images else {
             throw CommandFailure(status: .usage, message: "--calibrate needs clean pictures: --images DIR")
@@ -52,11 +51,9 @@ struct CalibrationOptions: ParsableArguments {
             throw CommandFailure(status: .model, message: "\"\(path.printed)\" is no JSON object")
         }
         card["fast"] = try JSONSerialization.jsonObject(with: JSONEncoder().encode(fast))
-        let file = try AtomicFile(replacing: path)
-        try file.write(
-            JSONSerialization.data(
-                withJSONObject: card, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]) + [10])
-        try file.commit()
+        let data = try JSONSerialization.data(
+            withJSONObject: card, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
+        try AtomicFile.write(data + [10], to: path)
         print("written into \(path.printed)")
     }
 }
