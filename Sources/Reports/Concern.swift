@@ -81,7 +81,8 @@ private struct FigureNorm {
         {
             return ("\(name) rose by \(text(gain)) only, half of the pictures rose by \(text(medianGain))", 2)
         }
-        if let after = measurement.after, let median, median.isFinite, spread > 0.1 * scale, after < median - 3 * spread {
+        if let after = measurement.after, let median, median.isFinite, spread > 0.1 * scale, after < median - 3 * spread
+        {
             return ("\(name) is \(text(after)), far below the median of \(text(median))", 1)
         }
         return nil

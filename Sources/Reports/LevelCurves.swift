@@ -62,7 +62,8 @@ struct LevelCurves {
             Self.top + (high - figure) / (high - low) * (Self.height - Self.top - Self.bottom)
         }
         let description = series.map { line in
-            "\(line.name): " + line.points.map { "\(Self.text($0.figure, 2)) dB at \(Self.level($0.level))" }
+            "\(line.name): "
+                + line.points.map { "\(Self.text($0.figure, 2)) dB at \(Self.level($0.level))" }
                 .joined(separator: ", ")
         }.joined(separator: "; ")
         var svg =
@@ -82,7 +83,8 @@ struct LevelCurves {
         svg += "y=\"\(Self.text(Self.height - 6))\" text-anchor=\"middle\">\(escaped(corruption))</text>"
         for (index, line) in series.enumerated() {
             let path = line.points.map { "\(Self.text(x($0.level))) \(Self.text(y($0.figure)))" }
-            svg += "<g class=\"s\(index % Self.styleCount)\"><path class=\"line\" d=\"M\(path.joined(separator: "L"))\"/>"
+            svg +=
+                "<g class=\"s\(index % Self.styleCount)\"><path class=\"line\" d=\"M\(path.joined(separator: "L"))\"/>"
             for point in line.points {
                 svg += "<circle cx=\"\(Self.text(x(point.level)))\" cy=\"\(Self.text(y(point.figure)))\" r=\"4\">"
                 svg += "<title>\(escaped(line.name)), \(escaped(corruption)):\(Self.level(point.level)): "

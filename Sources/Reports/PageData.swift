@@ -66,7 +66,8 @@ struct PageData {
     private func view(_ set: ShownSet, _ reasons: [Int: [String]]) -> String {
         let records = report.records
         let record = records[set.records[0]]
-        func version(_ shown: ShownSet.Version, _ label: String, figures: String?, extra: [(String, String)]) -> String {
+        func version(_ shown: ShownSet.Version, _ label: String, figures: String?, extra: [(String, String)]) -> String
+        {
             Self.object(
                 [("label", Self.text(label)), ("overview", Self.text(shown.overview))]
                     + (shown.detail.map { [("detail", Self.text($0))] } ?? [])

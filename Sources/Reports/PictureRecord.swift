@@ -54,7 +54,8 @@ public struct PictureRecord: Sendable, Equatable {
 
     public init(
         input: FilePath, output: FilePath? = nil, outcome: Outcome, error: String? = nil, notes: [String] = [],
-        remarks: [String] = [], inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil, outputHeight: Int? = nil,
+        remarks: [String] = [], inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil,
+        outputHeight: Int? = nil,
         model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, corruption: String? = nil,
         noiseLevel: Double? = nil, seconds: Double? = nil, megapixelsPerSecond: Double? = nil,
         measurements: [Measurement] = []

@@ -59,6 +59,7 @@ enum ReportPage {
         {{#hasFigures}}
         <section>
         <h2>Figures</h2>
+        {{#hasCharts}}
         <div class="charts">
         {{#curves}}
         <figure class="tile"><figcaption><b>Mean PSNR against {{corruption}}</b> <span class="quiet">dB, {{kind}}</span>\
@@ -68,7 +69,7 @@ enum ReportPage {
         {{/curves}}
         {{#paper}}
         <div class="wide paper" tabindex="0" role="region" aria-label="{{caption}}"><table class="figures">
-        <caption>{{caption}} <span class="quiet">{{kind}}</span></caption>
+        <caption>{{caption}}<span class="quiet"> {{kind}}</span></caption>
         <thead><tr><th scope="col">Method</th>{{#columns}}<th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>
         <tbody>
         {{#rows}}
@@ -78,6 +79,7 @@ enum ReportPage {
         </tbody></table></div>
         {{/paper}}
         </div>
+        {{/hasCharts}}
         {{#tables}}
         <details{{^isFolded}} open{{/isFolded}}><summary><b>{{caption}}</b> <span class="quiet">{{explanation}}</span>\
         </summary>

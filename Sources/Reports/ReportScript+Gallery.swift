@@ -18,14 +18,22 @@ extension ReportScript {
         class Card {
           constructor(shown) {
             this.shown = shown;
-            this.left = 0;
-            this.right = 1;
+            // Which versions are compared, left and right: before and after, or where the result is wrong.
+            this.sides = {slider: [0, 1], difference: [1, this.reference < 0 ? 0 : this.reference]};
+            this.mode = "slider";
             this.amplification = 8;
             this.zoom = 1;
             const first = shown.regions[0];
             this.center = {x: first.x + first.width / 2, y: first.y + first.height / 2};
             this.build();
             this.setMode("slider");
+          }
+
+          get left() { return this.sides[this.mode === "difference" ? "difference" : "slider"][0]; }
+          get right() { return this.sides[this.mode === "difference" ? "difference" : "slider"][1]; }
+          choose(side, index) {
+            this.sides[this.mode][side] = index;
+            this.update();
           }
 
           version(index) { return this.shown.versions[index]; }
@@ -52,8 +60,8 @@ extension ReportScript {
               {slider: "Slider", difference: "Difference", zoom: "1:1"}[mode]));
             const names = shown.versions.map(version => version.label);
             this.choices = names.length > 2 ? [
-              select("Left", names, this.left, value => { this.left = value; this.update(); }),
-              select("Right", names, this.right, value => { this.right = value; this.update(); })] : [];
+              select("Left", names, 0, value => this.choose(0, value)),
+              select("Right", names, 1, value => this.choose(1, value))] : [];
             this.strength = select("Amplified", ["1×", "4×", "8×", "16×"], 2, value => {
               this.amplification = [1, 4, 8, 16][value];
               this.update();
@@ -82,7 +90,8 @@ extension ReportScript {
 
           // A frame about a region, in shares of the picture.
           mark(region, index) {
-            const made = element("span", {class: "mark", "aria-hidden": "true"}, String(index + 1));
+            const made = element("span", {class: "mark", "aria-hidden": "true"},
+              element("span", {class: "badge"}, String(index + 1)));
             const {width, height} = this.shown;
             made.style.cssText = "left:" + 100 * region.x / width + "%;top:" + 100 * region.y / height + "%;width:"
               + 100 * region.width / width + "%;height:" + 100 * region.height / height + "%";
@@ -97,7 +106,10 @@ extension ReportScript {
             }
             this.strength.hidden = mode !== "difference";
             this.enlargement.hidden = mode !== "zoom";
-            for (const choice of this.choices) choice.hidden = mode === "zoom";
+            this.choices.forEach((choice, side) => {
+              choice.hidden = mode === "zoom";
+              one("select", choice).value = String([this.left, this.right][side]);
+            });
             if (mode === "zoom" && !this.panes.hasChildNodes()) this.buildPanes();
             this.update();
           }
@@ -159,7 +171,7 @@ extension ReportScript {
 
           // The regions' pieces at full size, of both sides and of the reference.
           drawRegions() {
-            const indices = Array.from(new Set([this.left, this.right, this.reference])).filter(index => index >= 0);
+            const indices = Array.from(new Set([...this.sides.slider, this.reference])).filter(index => index >= 0);
             this.regions.style.setProperty("--columns", indices.length);
             this.regions.replaceChildren(
               ...indices.map(index => element("span", {class: "quiet head"}, this.version(index).label)),

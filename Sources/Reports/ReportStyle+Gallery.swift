@@ -19,7 +19,7 @@ extension ReportPage {
         [data-mode=zoom] .worst{display:none}
         figcaption{font-size:13px;margin-top:7px}
         .compare{--cut:50%;position:relative;overflow:hidden;border-radius:8px;aspect-ratio:var(--w)/var(--h);
-        width:min(100%,calc(74vh*var(--w)/var(--h)));min-width:min(100%,200px);background:var(--sunk);touch-action:pan-y;
+        width:min(100%,calc(74vh*var(--w)/var(--h)),calc(var(--w)*1px));min-width:min(100%,200px);background:var(--sunk);touch-action:pan-y;
         user-select:none;cursor:ew-resize}
         .layers,.layers img{position:absolute;inset:0;width:100%;height:100%;display:block}
         .layers{isolation:isolate}
@@ -38,8 +38,8 @@ extension ReportPage {
         white-space:nowrap}
         .tag.l{left:10px}
         .tag.r{right:10px}
-        .mark{position:absolute;border:1px solid rgba(255,255,255,.75);outline:1px solid rgba(0,0,0,.35);border-radius:2px;
-        color:#fff;font-size:11px;line-height:1;padding:3px;text-shadow:0 0 3px #000,0 0 2px #000;pointer-events:none}
+        .mark{position:absolute;border:1px solid rgba(255,255,255,.75);outline:1px solid rgba(0,0,0,.35);border-radius:3px;
+        pointer-events:none}
         .compare input{position:absolute;inset:0;width:100%;height:100%;margin:0;opacity:0;pointer-events:none}
         .compare:has(input:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
         .panes{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,260px),1fr));gap:10px}
@@ -53,7 +53,7 @@ extension ReportPage {
         .regions .head{font-size:12.5px;line-height:1.2;overflow-wrap:anywhere}
         .piece{position:relative;padding:0;border:0;background:var(--sunk);border-radius:6px;overflow:hidden;min-height:0}
         .piece img{display:block;width:100%;height:auto}
-        .badge{position:absolute;left:6px;top:6px;min-width:19px;height:19px;border-radius:10px;background:rgba(18,16,12,.7);
+        .badge{position:absolute;left:5px;top:5px;min-width:19px;height:19px;border-radius:10px;background:rgba(18,16,12,.7);
         color:#fff;font-size:11.5px;line-height:19px;text-align:center}
         .filters{display:flex;flex-wrap:wrap;gap:12px 16px;margin-bottom:10px}
         .filters label{display:flex;flex-direction:column;gap:3px;font-size:13px;color:var(--quiet);min-width:0}
@@ -68,11 +68,13 @@ extension ReportPage {
         #records th:last-child,#records td:last-child{padding-right:0}
         #records tbody th{font-weight:400;min-width:170px}
         #records td{white-space:nowrap}
-        #records td:not(.n){white-space:normal;overflow-wrap:anywhere}
+        #records td:not(.n){white-space:normal;overflow-wrap:break-word;max-width:200px}
+        #records td:nth-child(2){white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
         #records thead button{border:0;background:none;padding:0;min-height:28px;font-weight:600;font-size:13px;
         color:var(--quiet);white-space:nowrap}
         #records thead button:hover,#records thead [aria-sort] button{color:var(--ink)}
-        .arrow{display:inline-block;width:13px;font-size:9px;text-align:right}
+        #records thead button{position:relative}
+        .arrow{position:absolute;left:100%;top:50%;margin-left:2px;font-size:8px;line-height:10px;margin-top:-5px}
         #records small{display:block;font-size:13px;color:var(--quiet);overflow-wrap:anywhere}
         #records small.twice{color:var(--accent)}
         #records small.bad{color:var(--bad)}
@@ -85,7 +87,7 @@ extension ReportPage {
         .card{padding:14px}
         .stage{flex-basis:100%}
         .worst{flex-basis:100%}
-        .compare{width:100%}
+        .compare{width:min(100%,max(calc(var(--w)*1px),200px))}
         .narrow{display:flex!important}
         .narrow[hidden]{display:none!important}
         .filters label{flex:1 1 130px}
@@ -93,10 +95,11 @@ extension ReportPage {
         .filters select{max-width:none}
         #records,#records tbody,#records tr,#records tbody th{display:block}
         #records thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-        #records tr{padding:11px 0;border-bottom:1px solid var(--line)}
+        #records tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(145px,1fr));gap:0 26px;padding:11px 0;
+        border-bottom:1px solid var(--line)}
         #records tbody th,#records td{padding:1px 0;border:0;min-width:0}
-        #records tbody th{font-weight:500}
-        #records td{display:flex;justify-content:space-between;gap:14px;font-size:13.5px}
+        #records tbody th{font-weight:600;grid-column:1/-1}
+        #records td,#records td:not(.n){max-width:none;display:flex;justify-content:space-between;gap:10px;font-size:13px}
         #records td:empty{display:none}
         #records td:before{content:attr(data-label);color:var(--quiet);font-weight:400;flex:none}
         .pager button{min-height:44px}

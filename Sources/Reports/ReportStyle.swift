@@ -63,7 +63,8 @@ extension ReportPage {
         .concerns li{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:4px 24px;padding:9px 0;
         border-top:1px solid var(--line)}
         .concerns li:first-child{border-top:0}
-        .concerns .subject{font-weight:500}
+        .subject{display:flex;flex-wrap:wrap;gap:3px 8px;align-items:baseline;font-weight:500}
+        .subject .chip{margin:0}
         .failures{list-style:none;margin:0;padding:8px 18px;background:var(--bad-card);border:1px solid var(--line);
         border-radius:12px}
         .failures li{padding:4px 0}
@@ -91,7 +92,8 @@ extension ReportPage {
         .paper td{line-height:1.35}
         .paper .quiet,summary .quiet{font-size:13px}
         summary{cursor:pointer;padding:8px 2px;font-size:14px}
-        .figures .groups th,.figures .groups td{border:0;padding-bottom:0}
+        .figures .groups>*{border:0;padding:5px 0 0;text-align:center}
+        .figures .groups th{border-bottom:1px solid var(--line)}
         thead th{font-weight:600;text-align:left;color:var(--quiet);font-size:13px}
         .figures tbody th{font-weight:400;text-align:left}
         .figures th,.figures td{padding:7px 15px 7px 0;border-bottom:1px solid var(--line);white-space:nowrap}
@@ -114,6 +116,9 @@ extension ReportPage {
         .concerns{padding:2px 14px}
         .concerns li{grid-template-columns:minmax(0,1fr)}
         .wide{padding:2px 14px 6px}
+        .figures caption>span{display:block;max-width:calc(100vw - 64px)}
+        .paper th,.paper td{padding-right:10px}
+        svg.levels text{font-size:19px}
         dl{grid-template-columns:minmax(0,1fr);gap:0}
         dd{margin-bottom:8px}
         }

@@ -76,7 +76,9 @@ extension RunReport {
 
     /// The first table in the form of papers, where there is something to set side by side; else none.
     func paperTable(_ summary: [MeasurementSummary]) -> [[String: Any]] {
-        guard let table = PaperTable.tables(of: summary).first, table.corruptions.count > 1, hasMethods else { return [] }
+        guard let table = PaperTable.tables(of: summary).first, table.corruptions.count > 1, hasMethods else {
+            return []
+        }
         return [
             [
                 "caption": "Mean PSNR in dB and SSIM", "kind": "\(table.channels), protocol \(table.protocol)",

@@ -21,7 +21,8 @@ extension RunReport {
         let kinds = figureKinds
         let failures = records.filter { $0.outcome == .failed }
         let anchors = Dictionary(previews.flatMap { set in set.records.map { ($0, set.anchor) } }) { first, _ in first }
-        let shownCount = previews.reduce(0) { $0 + $1.records.count }
+        let (curves, paper) = (figureCurves(summary), paperTable(summary))
+        let subjects = Set(records.map { [PathText.text(of: $0.input), $0.corruption] }).count
         return [
             "scriptPolicy": try ReportScript.policySource(),
             "style": ReportPage.style + ReportPage.galleryStyle,
@@ -48,14 +49,15 @@ extension RunReport {
             },
             "moreFailures": failures.count > 20 ? [String(failures.count - 20)] : [],
             "hasFigures": !summary.isEmpty,
-            "curves": figureCurves(summary),
-            "paper": paperTable(summary),
+            "hasCharts": !curves.isEmpty || !paper.isEmpty,
+            "curves": curves,
+            "paper": paper,
             "tables": figureTables(summary),
             "hasShown": !previews.isEmpty,
             "shownNote": "Drag over a picture, or focus it and use the arrow keys. "
-                + (shownCount < records.count(where: { $0.model != "none" })
-                    ? "\(previews.count) of \(Set(records.map(\.input)).count) pictures are here: those to look at twice, "
-                        + "the worst, the median, the best, and others at even distances."
+                + (previews.count < subjects
+                    ? "\(previews.count) of \(subjects) are here: those to look at twice, the worst, the median, the best, "
+                        + "and others at even distances."
                     : ""),
             "hasProtocols": !kinds.isEmpty,
             "protocols": protocolTexts(kinds),
@@ -94,7 +96,8 @@ extension RunReport {
             let means = [entry.before, entry.after].compactMap { $0.map { Figure.text($0.mean, metric: kind.metric) } }
             var detail = "protocol \(kind.protocol)"
             if let gain = entry.meanGain {
-                detail = "\(Figure.gain(gain, metric: kind.metric))\(kind.metric == "psnr" ? "\u{A0}dB" : ""), " + detail
+                detail =
+                    "\(Figure.gain(gain, metric: kind.metric))\(kind.metric == "psnr" ? "\u{A0}dB" : ""), " + detail
             }
             let infinite = max(entry.before?.infiniteCount ?? 0, entry.after?.infiniteCount ?? 0)
             if infinite > 0 { detail += "; \(infinite) equal to the reference not in the mean" }
@@ -109,7 +112,8 @@ extension RunReport {
             ])
         }
         // Methods beside one another have no speed in common.
-        let timed = hasMethods ? [] : records.filter { $0.outcome == .restored && $0.seconds != nil && $0.inputWidth != nil }
+        let timed =
+            hasMethods ? [] : records.filter { $0.outcome == .restored && $0.seconds != nil && $0.inputWidth != nil }
         let seconds = timed.reduce(0) { $0 + ($1.seconds ?? 0) }
         let pixels = timed.reduce(0.0) { $0 + Double($1.inputWidth ?? 0) * Double($1.inputHeight ?? 0) }
         if seconds > 0 {

@@ -7,7 +7,9 @@ extension RunReport {
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
         text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
-        for table in PaperTable.tables(of: summary) { text += "\n" + table.markdown(explanation: explanation(of: table.protocol)) }
+        for table in PaperTable.tables(of: summary) {
+            text += "\n" + table.markdown(explanation: explanation(of: table.protocol))
+        }
         text += list("Pictures to look at twice", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
         let failures = records.indices.filter { records[$0].outcome == .failed }
         text += list("Failed", failures.map { ($0, records[$0].error ?? "no reason was recorded") })
