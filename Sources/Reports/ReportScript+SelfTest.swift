@@ -21,7 +21,6 @@ extension ReportScript {
             field.value = value;
             field.dispatchEvent(new Event("input", {bubbles: true}));
           };
-          const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
           try {
             checkTable();
             checkTheme();
@@ -116,7 +115,8 @@ extension ReportScript {
             check(quarter.includes("75%") && clip().includes("20%"), "the slider cuts: " + quarter + ", " + clip());
             const pointer = (type, target, x, y) => target.dispatchEvent(new PointerEvent(type,
               {bubbles: true, pointerId: 1, clientX: x, clientY: y}));
-            card.stage.setPointerCapture = card.stage.releasePointerCapture = () => {};
+            card.stage.setPointerCapture = () => {};
+            // Nobody presses: there is no pointer that could be captured.
             pointer("pointerdown", card.stage, box.left + box.width / 2, box.top + 10);
             delete card.stage.setPointerCapture;
             check(Math.abs(card.cut - 50) < 1, "and follows the pointer: " + card.cut);
@@ -126,7 +126,8 @@ extension ReportScript {
               && getComputedStyle(card.pair).filter === "brightness(8)", "the difference is blended and amplified");
             check(/^(none|inset\(0px\))/.test(clip()), "over the whole picture: " + clip());
             press("zoom");
-            await wait(50);
+            await Promise.all(card.zoomed.map(({picture}) => picture.decode().catch(() => null)));
+            check(card.zoomed.every(({picture}) => picture.naturalWidth > 0), "the pictures at full size are there");
             check(card.stage.hidden && card.zoomed.length === card.shown.versions.length, "all versions side by side");
             input(one("select", card.enlargement), 1);
             const places = () => card.zoomed.map(({picture}) => getComputedStyle(picture).transform);

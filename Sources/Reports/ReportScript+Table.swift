@@ -88,7 +88,8 @@ extension ReportScript {
             const tone = column.signed && text ? column.value(record) < 0 ? " bad" : " good" : "";
             const content = column.key === "outcome" ? element("span", {class: "outcome " + text}, text)
               : column.strong ? element("b", {}, text) : text;
-            return element("td", {class: (column.numeric ? "n" : "") + tone, "data-label": column.title}, content);
+            return element("td", {class: (column.numeric ? "n" : "") + tone, "data-label": column.title,
+              title: column.numeric ? null : text}, content);
           }));
         }
 

@@ -5,7 +5,7 @@ extension ReportScript {
           buildPanes() {
             this.zoomed = this.shown.versions.map(version => {
               const picture = image(version.detail || version.overview, this.shown.name + ", " + version.label,
-                {class: version.isSmall ? "pixels" : ""});
+                {class: version.isSmall ? "pixels" : "", loading: "eager"});
               const frame = element("div", {class: "frame", tabindex: 0, role: "group",
                 "aria-label": version.label + " at full size; arrow keys move all versions"}, picture);
               frame.addEventListener("pointerdown", event => {

@@ -62,14 +62,13 @@ extension ReportPage {
         .filters .grow input{max-width:none}
         .narrow{display:none!important}
         #records thead{position:sticky;top:0;z-index:1;background:var(--paper)}
-        #records th,#records td{padding:8px 16px 8px 0;border-bottom:1px solid var(--line);text-align:left;
+        #records th,#records td{padding:8px 14px 8px 0;border-bottom:1px solid var(--line);text-align:left;
         vertical-align:baseline}
         #records .n{text-align:right}
         #records th:last-child,#records td:last-child{padding-right:0}
         #records tbody th{font-weight:400;min-width:170px}
         #records td{white-space:nowrap}
-        #records td:not(.n){white-space:normal;overflow-wrap:break-word;max-width:200px}
-        #records td:nth-child(2){white-space:nowrap;overflow:hidden;text-overflow:ellipsis}
+        #records td:not(.n){max-width:190px;overflow:hidden;text-overflow:ellipsis}
         #records thead button{border:0;background:none;padding:0;min-height:28px;font-weight:600;font-size:13px;
         color:var(--quiet);white-space:nowrap}
         #records thead button:hover,#records thead [aria-sort] button{color:var(--ink)}
@@ -83,25 +82,33 @@ extension ReportPage {
         .outcome.failed{color:var(--bad);font-weight:600}
         .pager{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:10px;margin-top:12px;
         font-size:14px;color:var(--quiet)}
-        @media(max-width:760px){
-        .card{padding:14px}
-        .stage{flex-basis:100%}
-        .worst{flex-basis:100%}
-        .compare{width:min(100%,max(calc(var(--w)*1px),200px))}
+        @media(max-width:1080px){
         .narrow{display:flex!important}
         .narrow[hidden]{display:none!important}
-        .filters label{flex:1 1 130px}
-        .filters .grow{flex-basis:100%;max-width:none}
-        .filters select{max-width:none}
         #records,#records tbody,#records tr,#records tbody th{display:block}
         #records thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         #records tbody tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(145px,1fr));gap:0 26px;padding:11px 0;
         border-bottom:1px solid var(--line)}
         #records tbody th,#records td{padding:1px 0;border:0;min-width:0}
         #records tbody th{font-weight:600;grid-column:1/-1}
-        #records td,#records td:not(.n){max-width:none;display:flex;justify-content:space-between;gap:10px;font-size:13px}
+        #records td,#records td:not(.n){max-width:none;overflow:visible;white-space:normal;display:flex;justify-content:space-between;gap:10px;font-size:13px}
         #records td:empty{display:none}
         #records td:before{content:attr(data-label);color:var(--quiet);font-weight:400;flex:none}
+        }
+        @media(max-width:760px){
+        .card{padding:14px}
+        .tools label{flex:1 1 125px;min-width:0}
+        .tools select{flex:1;min-width:0;max-width:none}
+        .segments{flex:1 1 100%}
+        .segments button{flex:1}
+        .panes{grid-template-columns:1fr 1fr}
+        .frame{height:min(36vh,270px)}
+        .stage{flex-basis:100%}
+        .worst{flex-basis:100%}
+        .compare{width:min(100%,max(calc(var(--w)*1px),200px))}
+        .filters label{flex:1 1 130px}
+        .filters .grow{flex-basis:100%;max-width:none}
+        .filters select{max-width:none}
         .pager button{min-height:44px}
         }
         @media print{

@@ -57,7 +57,7 @@ extension ReportPage {
         .tile .label{color:var(--quiet);font-size:13px}
         .tile .value{font-size:23px;line-height:1.4;font-weight:600;letter-spacing:-.012em}
         .tile .quiet{font-size:13px;overflow-wrap:anywhere}
-        .tile.bad .value{color:inherit}
+        .tile.bad{color:inherit}
         .tile.bad .quiet{color:var(--bad)}
         .concerns{list-style:none;margin:0;padding:4px 18px}
         .concerns li{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:4px 24px;padding:9px 0;
@@ -73,6 +73,7 @@ extension ReportPage {
         margin-bottom:14px}
         figure{margin:0}
         .charts figcaption{font-size:14px;margin-bottom:8px}
+        .charts{align-items:start}
         .charts>*{max-width:760px;min-width:0}
         svg.levels{display:block;width:100%;height:auto}
         svg.levels text{fill:var(--quiet);font-size:12.5px}
