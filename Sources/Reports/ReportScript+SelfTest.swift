@@ -21,6 +21,12 @@ extension ReportScript {
             field.value = value;
             field.dispatchEvent(new Event("input", {bubbles: true}));
           };
+          const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+          const areThere = async pictures => {
+            const isThere = picture => picture.complete && picture.naturalWidth > 0;
+            for (let turn = 0; turn < 100 && !pictures.every(isThere); turn += 1) await wait(50);
+            return pictures.every(isThere);
+          };
           try {
             checkTable();
             checkTheme();
@@ -102,8 +108,7 @@ extension ReportScript {
             const card = cards[0];
             card.root.scrollIntoView();
             all("img", card.root).forEach(picture => { picture.loading = "eager"; });
-            await Promise.all(all("img", card.root).map(picture => picture.decode().catch(() => null)));
-            check(all("img", card.root).every(picture => picture.naturalWidth > 0), "the pictures are there");
+            check(await areThere(all("img", card.root)), "the pictures are there");
             const box = card.stage.getBoundingClientRect();
             check(box.width > 100 && Math.abs(box.width / box.height - card.shown.overviewWidth
               / card.shown.overviewHeight) < 0.02 * box.width / box.height, "in their own proportions");
@@ -126,8 +131,7 @@ extension ReportScript {
               && getComputedStyle(card.pair).filter === "brightness(8)", "the difference is blended and amplified");
             check(/^(none|inset\(0px\))/.test(clip()), "over the whole picture: " + clip());
             press("zoom");
-            await Promise.all(card.zoomed.map(({picture}) => picture.decode().catch(() => null)));
-            check(card.zoomed.every(({picture}) => picture.naturalWidth > 0), "the pictures at full size are there");
+            check(await areThere(card.zoomed.map(({picture}) => picture)), "the pictures at full size are there");
             check(card.stage.hidden && card.zoomed.length === card.shown.versions.length, "all versions side by side");
             input(one("select", card.enlargement), 1);
             const places = () => card.zoomed.map(({picture}) => getComputedStyle(picture).transform);
