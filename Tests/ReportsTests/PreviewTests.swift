@@ -135,9 +135,11 @@ struct PreviewTests {
         try withTemporaryFolder { folder in
             let before = pattern(channels: 1, height: 200, width: 300)
             let after = pattern(channels: 1, height: 400, width: 600, seed: 1)
-            try report(1).write(to: folder) { _ in PreviewSource(before: before, after: after, reference: after) }
+            let reference = pattern(channels: 1, height: 400, width: 600, seed: 2)
+            try report(1).write(to: folder) { _ in PreviewSource(before: before, after: after, reference: reference) }
             let shown = try shown(in: folder)
-            #expect(shown.regions.count > 0 && shown.detail == nil && shown.versions.map(\.label).last == "reference")
+            #expect(shown.regions.count == 3 && shown.regions.contains { $0.x > 0 && $0.y > 0 })
+            #expect(shown.detail == nil && shown.versions.map(\.label).last == "reference")
             for (place, region) in shown.regions.enumerated() {
                 let crop = try Picture(reading: folder.appending(shown.versions[0].crops[place])).image
                 #expect(crop.width == 80 && crop.height == 80)
