@@ -18,7 +18,7 @@ enum ClosingLines {
             Console.standardOutput.write(
                 "\(kind.metric.uppercased()) \(kind.channels) (\(kind.protocol)): \(text(summary.before)) before, "
                     + "\(text(summary.after)) after, mean of \(count) picture\(count == 1 ? "" : "s")"
-                    + (equal == 0 ? "" : ", without \(equal) equal to the reference") + "\n")
+                    + (equal == 0 || equal == count ? "" : ", without \(equal) equal to the reference") + "\n")
         }
     }
 
