@@ -1,6 +1,6 @@
 # make run        build, restore samples/ into restored/, say where the report lies
 # make test       every test that needs nothing but this checkout, in release
-# make test-long  those that need ../shared/data or minutes as well
+# make test-long  those that need ../shared/data, Chromium (which it installs) or minutes as well
 # make sanitize   tests of kernels, codecs, networks and training, address and undefined behaviour watched
 # make install    the command and its models below PREFIX (default /usr/local)
 PREFIX ?= /usr/local
@@ -30,6 +30,7 @@ test: tests
 	swift test $(CONFIGURATION) --skip-build
 
 test-long: tests
+	@sh Scripts/install-libraries chromium
 	RETOUCH_LONG_TESTS=1 swift test $(CONFIGURATION) --skip-build
 	$(MAKE) sanitize
 

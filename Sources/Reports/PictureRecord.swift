@@ -28,6 +28,9 @@ public struct PictureRecord: Sendable, Equatable {
     /// What a person should know of a picture that was restored all the same: first frame of an animation, a
     /// damaged tail accepted, alpha flattened, bits rounded.
     public var notes: [String]
+    /// Reasons to look at the picture twice, one line each, in words: what was measured without a reference, say.
+    /// The page shows the pictures that have one first.
+    public var remarks: [String]
     public var inputWidth: Int?
     public var inputHeight: Int?
     public var outputWidth: Int?
@@ -51,7 +54,8 @@ public struct PictureRecord: Sendable, Equatable {
 
     public init(
         input: FilePath, output: FilePath? = nil, outcome: Outcome, error: String? = nil, notes: [String] = [],
-        inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil, outputHeight: Int? = nil,
+        remarks: [String] = [], inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil,
+        outputHeight: Int? = nil,
         model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, corruption: String? = nil,
         noiseLevel: Double? = nil, seconds: Double? = nil, megapixelsPerSecond: Double? = nil,
         measurements: [Measurement] = []
@@ -61,6 +65,7 @@ public struct PictureRecord: Sendable, Equatable {
         self.outcome = outcome
         self.error = error
         self.notes = notes
+        self.remarks = remarks
         self.inputWidth = inputWidth
         self.inputHeight = inputHeight
         self.outputWidth = outputWidth
@@ -78,8 +83,8 @@ public struct PictureRecord: Sendable, Equatable {
 
 extension PictureRecord: Codable {
     private enum CodingKeys: String, CodingKey {
-        case input, output, outcome, error, notes, inputWidth, inputHeight, outputWidth, outputHeight, model
-        case modelSHA256, settingsHash, corruption, noiseLevel, seconds, megapixelsPerSecond, measurements
+        case input, output, outcome, error, notes, remarks, inputWidth, inputHeight, outputWidth, outputHeight
+        case model, modelSHA256, settingsHash, corruption, noiseLevel, seconds, megapixelsPerSecond, measurements
     }
 
     public init(from decoder: any Decoder) throws {
@@ -101,6 +106,7 @@ extension PictureRecord: Codable {
         outcome = try container.decode(Outcome.self, forKey: .outcome)
         error = try container.decodeIfPresent(String.self, forKey: .error)
         notes = try container.decodeIfPresent([String].self, forKey: .notes) ?? []
+        remarks = try container.decodeIfPresent([String].self, forKey: .remarks) ?? []
         inputWidth = try container.decodeIfPresent(Int.self, forKey: .inputWidth)
         inputHeight = try container.decodeIfPresent(Int.self, forKey: .inputHeight)
         outputWidth = try container.decodeIfPresent(Int.self, forKey: .outputWidth)
@@ -122,6 +128,7 @@ extension PictureRecord: Codable {
         try container.encode(outcome, forKey: .outcome)
         try container.encodeIfPresent(error, forKey: .error)
         if !notes.isEmpty { try container.encode(notes, forKey: .notes) }
+        if !remarks.isEmpty { try container.encode(remarks, forKey: .remarks) }
         try container.encodeIfPresent(inputWidth, forKey: .inputWidth)
         try container.encodeIfPresent(inputHeight, forKey: .inputHeight)
         try container.encodeIfPresent(outputWidth, forKey: .outputWidth)

@@ -1,4 +1,5 @@
-/// The page of a report: plain HTML with its style and script inside, no network, readable without the script.
+/// The page of a report: plain HTML with its style, data and script inside, no network. Summary, curves, doubts and
+/// failures are in the markup; table and gallery are drawn by the script from the data.
 enum ReportPage {
     static let template = """
         {{% CONTENT_TYPE:RETOUCH_HTML}}<!doctype html>
@@ -9,12 +10,14 @@ enum ReportPage {
         <meta name="color-scheme" content="light dark">
         <meta name="referrer" content="no-referrer">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; \
-        style-src 'unsafe-inline'; script-src '{{scriptHash}}'; base-uri 'none'; form-action 'none'">
+        style-src 'unsafe-inline'; script-src '{{scriptPolicy}}'; base-uri 'none'; form-action 'none'">
         <title>{{title}}</title>
         <style>{{{style}}}</style>
         </head>
         <body>
         <header>
+        <div class="masthead"><p class="eyebrow">{{program}} report</p>\
+        <button type="button" id="theme" hidden>Theme: auto</button></div>
         <h1>{{title}}</h1>
         <p class="quiet">{{subtitle}}</p>
         </header>
@@ -25,6 +28,21 @@ enum ReportPage {
         <div class="quiet">{{detail}}</div></div>
         {{/tiles}}
         </section>
+        {{#hasConcerns}}
+        <section aria-labelledby="twice-heading">
+        <h2 id="twice-heading">Pictures to look at twice <span class="count">{{concernCount}}</span></h2>
+        <ol class="concerns">
+        {{#concerns}}
+        <li><span class="subject">{{#link}}<a href="#{{.}}" class="name">{{name}}</a>{{/link}}\
+        {{^link}}<span class="name">{{name}}</span>{{/link}}{{#chips}}<span class="chip">{{.}}</span>{{/chips}}</span>\
+        <span class="reason">{{reason}}</span></li>
+        {{/concerns}}
+        </ol>
+        {{#moreConcerns}}
+        <p class="quiet">and {{.}} more: choose “to look at twice” in the table of <a href="#all">all pictures</a></p>
+        {{/moreConcerns}}
+        </section>
+        {{/hasConcerns}}
         {{#hasFailures}}
         <section>
         <h2>Failed</h2>
@@ -33,7 +51,7 @@ enum ReportPage {
         <li><b class="name">{{name}}</b> <span>{{error}}</span></li>
         {{/failures}}
         {{#moreFailures}}
-        <li class="quiet">and {{.}} more, in the table below</li>
+        <li class="quiet">and {{.}} more, in the table of all pictures</li>
         {{/moreFailures}}
         </ul>
         </section>
@@ -41,93 +59,88 @@ enum ReportPage {
         {{#hasFigures}}
         <section>
         <h2>Figures</h2>
-        <div class="wide">
+        {{#hasCharts}}
+        <div class="charts">
+        {{#curves}}
+        <figure class="tile"><figcaption><b>Mean PSNR against {{corruption}}</b> <span class="quiet">dB, {{kind}}</span>\
+        </figcaption>{{{svg}}}
+        <ul class="legend">{{#legend}}<li class="{{style}}"><svg viewBox="0 0 26 10" aria-hidden="true">\
+        <path class="line" d="M1 5H25"/><circle cx="13" cy="5" r="3.5"/></svg>{{name}}</li>{{/legend}}</ul></figure>
+        {{/curves}}
+        {{#paper}}
+        <div class="wide paper" tabindex="0" role="region" aria-label="{{caption}}"><table class="figures">
+        <caption>{{caption}}<span class="quiet"> {{kind}}</span></caption>
+        <thead><tr><th scope="col">Method</th>{{#columns}}<th scope="col" class="n">{{.}}</th>{{/columns}}</tr></thead>
+        <tbody>
+        {{#rows}}
+        <tr><th scope="row">{{method}}</th>{{#cells}}<td class="n"><b>{{psnr}}</b><br>\
+        <span class="quiet">{{ssim}}</span></td>{{/cells}}</tr>
+        {{/rows}}
+        </tbody></table></div>
+        {{/paper}}
+        </div>
+        {{/hasCharts}}
+        {{#tables}}
+        <details{{^isFolded}} open{{/isFolded}}><summary><b>{{caption}}</b> <span class="quiet">{{explanation}}</span>\
+        </summary>
+        <div class="wide" tabindex="0" role="region" aria-label="{{caption}}">
         <table class="figures">
-        <thead><tr>{{#hasCorruptions}}<th>Corruption</th>{{/hasCorruptions}}{{#hasMethods}}<th>Method</th>{{/hasMethods}}<th>Figure</th>\
-        <th class="n">Mean before</th><th class="n">Mean after</th><th class="n">Gain</th>\
-        <th class="n">Median before</th><th class="n">Median after</th><th class="n">Pictures</th><th>Protocol</th>\
-        </tr></thead>
+        <caption class="unseen">{{caption}}</caption>
+        <thead><tr class="groups">{{#hasCorruptions}}<td></td>{{/hasCorruptions}}{{#hasMethods}}<td></td>{{/hasMethods}}\
+        <th scope="colgroup" colspan="7">PSNR, dB</th><th scope="colgroup" colspan="3">SSIM</th><td colspan="2"></td></tr>
+        <tr>{{#hasCorruptions}}<th scope="col">Level</th>{{/hasCorruptions}}\
+        {{#hasMethods}}<th scope="col">Method</th>{{/hasMethods}}\
+        <th scope="col" class="n">Before</th><th scope="col" class="n">After</th><th scope="col" class="n">Gain</th>\
+        <th scope="col" class="n">95 % interval</th><th scope="col" class="n">Median</th>\
+        <th scope="col" class="n">Worst</th><th scope="col" class="n">Best</th>\
+        <th scope="col" class="n">Before</th><th scope="col" class="n">After</th><th scope="col" class="n">Gain</th>\
+        <th scope="col" class="n">Pictures</th><th scope="col">Protocol</th></tr></thead>
         <tbody>
         {{#figures}}
-        <tr>{{#hasCorruptions}}<td>{{corruption}}</td>{{/hasCorruptions}}{{#hasMethods}}<td>{{method}}</td>{{/hasMethods}}<td>{{figure}}</td>\
-        <td class="n">{{meanBefore}}</td><td class="n"><b>{{meanAfter}}</b></td>\
-        <td class="n gain">{{gain}}</td><td class="n">{{medianBefore}}</td><td class="n">{{medianAfter}}</td>\
-        <td class="n">{{count}}</td><td>{{protocol}}</td></tr>
+        <tr{{#isFirst}} class="first"{{/isFirst}}>{{#hasCorruptions}}<th scope="row">{{corruption}}</th>{{/hasCorruptions}}\
+        {{#hasMethods}}<th scope="row">{{method}}</th>{{/hasMethods}}\
+        {{#psnr}}<td class="n">{{before}}</td><td class="n"><b>{{after}}</b></td><td class="n {{tone}}">{{gain}}</td>\
+        <td class="n">{{interval}}</td><td class="n">{{median}}</td><td class="n">{{worst}}</td>\
+        <td class="n">{{best}}</td>{{/psnr}}\
+        {{#ssim}}<td class="n">{{before}}</td><td class="n"><b>{{after}}</b></td>\
+        <td class="n {{tone}}">{{gain}}</td>{{/ssim}}\
+        <td class="n">{{count}}</td><td class="quiet">{{protocol}}{{#infinite}}; {{.}} equal to the reference (∞), \
+        not in the means{{/infinite}}</td></tr>
         {{/figures}}
         </tbody>
         </table>
         </div>
-        {{#hasWorst}}
-        <h3>Worst five by {{worstFigure}}</h3>
-        <ol class="worst">
-        {{#worst}}
-        <li>{{#link}}<a href="#{{.}}" class="name">{{name}}</a>{{/link}}{{^link}}<span class="name">{{name}}</span>{{/link}} \
-        <span class="quiet figure">{{figure}}</span></li>
-        {{/worst}}
-        </ol>
-        {{/hasWorst}}
+        </details>
+        {{/tables}}
+        <p class="quiet">Before, after and gain are means, each picture counting once; the interval is where 95 % of the \
+        means of samples of these pictures lie. Interval, median, worst and best are of the figures after.</p>
         </section>
         {{/hasFigures}}
-        {{#hasPairs}}
+        {{#hasShown}}
         <section>
         <h2>Before and after</h2>
-        <p class="quiet">{{pairNote}}</p>
-        {{#pairs}}
-        <article class="pair" id="{{anchor}}">
-        <h3><span class="name">{{name}}</span> {{#captions}}<span class="quiet figure">{{.}}</span> {{/captions}}</h3>
-        <div class="views">
-        <figure class="overview">
-        <div class="compare" style="--w:{{width}};--h:{{height}}">
-        <img src="{{after}}" alt="{{name}}, after" width="{{width}}" height="{{height}}" loading="lazy" decoding="async">
-        <img class="top" src="{{before}}" alt="{{name}}, before" width="{{width}}" height="{{height}}" loading="lazy" \
-        decoding="async">
-        <span class="bar" aria-hidden="true"></span>
-        <span class="tag left" aria-hidden="true">before</span><span class="tag right" aria-hidden="true">after</span>
-        <input type="range" min="0" max="100" value="50" step="0.5" aria-label="How much of {{name}} is shown before">
-        </div>
-        <figcaption class="quiet">{{overviewNote}}</figcaption>
-        </figure>
-        <div class="crops">
-        <div class="strip">
-        <figure><img src="{{beforeCrop}}" alt="piece before" width="{{cropWidth}}" height="{{cropHeight}}" \
-        {{#isEnlarged}}class="pixels" {{/isEnlarged}}loading="lazy"><figcaption class="quiet">before{{#isEnlarged}}, \
-        enlarged{{/isEnlarged}}</figcaption></figure>
-        <figure><img src="{{afterCrop}}" alt="piece after" width="{{cropWidth}}" height="{{cropHeight}}" \
-        loading="lazy"><figcaption class="quiet">after</figcaption></figure>
-        {{#referenceCrop}}
-        <figure><img src="{{.}}" alt="piece of the reference" width="{{cropWidth}}" \
-        height="{{cropHeight}}" loading="lazy"><figcaption class="quiet">reference</figcaption></figure>
-        {{/referenceCrop}}
-        </div>
-        <p class="quiet">{{cropNote}}</p>
-        </div>
-        </div>
-        </article>
-        {{/pairs}}
+        <p class="quiet">{{shownNote}}</p>
+        <div id="cards"></div>
         </section>
-        {{/hasPairs}}
-        <section id="pictures">
-        <h2>Pictures</h2>
-        <div class="pictures" role="table" aria-label="Pictures" style="--columns:{{columnCount}}">
-        <div class="row head" role="row"><span role="columnheader">Picture</span>\
-        <span role="columnheader">Outcome</span><span role="columnheader">Size</span>\
-        {{#columns}}<span role="columnheader">{{.}}</span>{{/columns}}<span role="columnheader">Time</span></div>
-        {{#chunks}}
-        <div class="chunk" role="rowgroup" style="--rows:{{rowCount}}">
-        {{#rows}}
-        <div class="row" role="row"><span role="cell" class="picture"><span class="name">{{name}}</span>\
-        {{#corruption}} <span class="quiet">{{.}}</span>{{/corruption}}\
-        {{#hasMethods}} <span class="quiet">{{method}}</span>{{/hasMethods}}\
-        {{#remark}}<small{{#isBad}} class="bad"{{/isBad}}>{{.}}</small>{{/remark}}</span>\
-        <span role="cell"><span class="outcome {{outcome}}">{{outcome}}</span></span>\
-        <span role="cell" data-label="Size">{{size}}</span>\
-        {{#cells}}<span role="cell" class="n" data-label="{{label}}">{{text}}{{#gain}} <i class="gain">{{.}}</i>{{/gain}}</span>\
-        {{/cells}}<span role="cell" class="n" data-label="Time">{{time}}</span></div>
-        {{/rows}}
+        {{/hasShown}}
+        <section id="all" hidden>
+        <h2>All pictures</h2>
+        <div class="filters" role="search" aria-label="Filter the table">
+        <label class="grow"><span>Name</span><input id="by-name" type="search" placeholder="part of a name"></label>
+        <label><span>Model</span><select id="by-model"></select></label>
+        <label><span>Level</span><select id="by-level"></select></label>
+        <label><span>Show</span><select id="by-state"></select></label>
+        <label><span>Figures</span><select id="by-set"></select></label>
+        <label class="narrow"><span>Sort by</span><select id="sort"></select></label>
         </div>
-        {{/chunks}}
-        </div>
+        <table id="records"><caption class="unseen">All pictures; the heads of the columns sort</caption>\
+        <thead></thead><tbody></tbody></table>
+        <nav class="pager" aria-label="Pages of the table"><span id="found" role="status"></span>\
+        <span id="pages"><button type="button" id="previous">Previous</button> \
+        <button type="button" id="next">Next</button></span></nav>
         </section>
+        <noscript><p class="failures">All pictures and the gallery need JavaScript, which is switched off; every figure \
+        is in report.csv too.</p></noscript>
         {{#hasProtocols}}
         <section>
         <h2>How it was measured</h2>
@@ -145,18 +158,14 @@ enum ReportPage {
         <dt>{{name}}</dt><dd class="name">{{text}}</dd>
         {{/run}}
         </dl>
-        <p class="quiet">The same in <a href="report.csv">report.csv</a> and <a href="report.json">report.json</a>.</p>
+        <p class="quiet">The same in <a href="report.csv">report.csv</a>, <a href="report.json">report.json</a> and \
+        <a href="report.md">report.md</a>.</p>
         </section>
         </main>
+        <script type="application/json" id="data">{{{data}}}</script>
         <script>{{{script}}}</script>
         </body>
         </html>
 
-        """
-
-    /// Moves the border between before and after with the slider that lies over each pair.
-    static let script = """
-        addEventListener("input",function(e){var t=e.target;if(t.type==="range")\
-        t.parentNode.style.setProperty("--cut",t.value+"%")});
         """
 }

@@ -33,7 +33,7 @@ extension RunReport {
     public func csv() -> String {
         let kinds = figureKinds
         var header = [
-            "input", "output", "outcome", "error", "notes", "input_width", "input_height", "output_width",
+            "input", "output", "outcome", "error", "notes", "remarks", "input_width", "input_height", "output_width",
             "output_height", "model", "model_sha256", "settings_hash", "corruption", "noise_level", "seconds",
             "megapixels_per_second",
         ]
@@ -48,7 +48,7 @@ extension RunReport {
                 CSV.path(record.output.map(PathText.text(of:)) ?? ""),
                 record.outcome.rawValue,
                 CSV.prose(record.error ?? ""),
-                CSV.prose(record.notes.joined(separator: "; ")),
+                CSV.prose(record.notes.joined(separator: "; ")), CSV.prose(record.remarks.joined(separator: "; ")),
                 CSV.number(record.inputWidth), CSV.number(record.inputHeight),
                 CSV.number(record.outputWidth), CSV.number(record.outputHeight),
                 CSV.prose(record.model ?? ""), record.modelSHA256 ?? "", record.settingsHash ?? "",
@@ -56,9 +56,7 @@ extension RunReport {
                 CSV.number(record.noiseLevel), CSV.number(record.seconds), CSV.number(record.megapixelsPerSecond),
             ]
             for kind in kinds {
-                let measurement = record.measurements.first {
-                    $0.metric == kind.metric && $0.channels == kind.channels && $0.protocol == kind.protocol
-                }
+                let measurement = record.measurement(of: kind)
                 fields.append(CSV.number(measurement?.before))
                 fields.append(CSV.number(measurement?.after))
             }

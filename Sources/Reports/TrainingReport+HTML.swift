@@ -129,7 +129,7 @@ enum TrainingPage {
         {{#sheet}}
         <article class="pair">
         <h3><span class="name">{{name}}</span> <span class="quiet figure">{{corruption}}</span></h3>
-        <div class="strip sheet">
+        <div class="sheet">
         {{#cells}}
         <figure><img src="{{link}}" alt="{{name}}, {{caption}}" width="{{width}}" height="{{height}}" loading="lazy">\
         <figcaption class="quiet">{{caption}}</figcaption></figure>
@@ -165,7 +165,11 @@ enum TrainingPage {
         .curve .level{stroke:var(--quiet);stroke-dasharray:4 4;fill:none}
         .curve .line{stroke:var(--accent);stroke-width:2;fill:none;stroke-linejoin:round}
         .curve circle{fill:var(--accent)}
-        .sheet{flex-wrap:nowrap;overflow-x:auto}
+        .pair{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 18px;margin:0 0 14px}
+        .pair h3{margin:0 0 10px}
+        .sheet{display:flex;gap:10px;overflow-x:auto}
         .sheet figure{flex:none}
+        .sheet img{display:block;border-radius:4px;background:var(--sunk)}
+        .sheet figcaption{font-size:13px;margin-top:6px}
         """
 }

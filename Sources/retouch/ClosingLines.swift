@@ -14,9 +14,11 @@ enum ClosingLines {
                 return String(format: kind.metric == "psnr" ? "%.2f" : "%.4f", mean) + unit
             }
             let count = max(summary.before?.count ?? 0, summary.after?.count ?? 0)
+            let equal = max(summary.before?.infiniteCount ?? 0, summary.after?.infiniteCount ?? 0)
             Console.standardOutput.write(
                 "\(kind.metric.uppercased()) \(kind.channels) (\(kind.protocol)): \(text(summary.before)) before, "
-                    + "\(text(summary.after)) after, mean of \(count) picture\(count == 1 ? "" : "s")\n")
+                    + "\(text(summary.after)) after, mean of \(count) picture\(count == 1 ? "" : "s")"
+                    + (equal == 0 || equal == count ? "" : ", without \(equal) equal to the reference") + "\n")
         }
     }
 

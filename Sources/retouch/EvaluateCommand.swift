@@ -142,7 +142,7 @@ struct EvaluateCommand: ParsableCommand {
         var status = status(of: result)
         if let folder = report?.path {
             do {
-                let page = try result.write(to: folder, previewLimit: 12) { evaluation.preview(of: $0, on: team) }
+                let page = try result.write(to: folder, previewLimit: 18) { evaluation.preview(of: $0, on: team) }
                 Console.standardOutput.write("report: \(page.printed)\n")
             } catch {
                 Console.standardError.write("retouch: the report was not written: \(error)\n")

@@ -72,7 +72,7 @@ import Testing
         #expect(rows.dropFirst().dropLast().allSatisfy { ($0[7] == "-") == ($0[2] == "none") })
         let csv = try text("report.csv").split(separator: "\n")
         #expect(methods.allSatisfy { method in csv.count { $0.contains(",\(method),") } == 2 })
-        #expect(try text("report.html").contains("<th>Method</th>"))
+        #expect(try text("report.html").contains("<th scope=\"col\">Method</th>"))
         let without = try test.run(
             "evaluate", "IN", "--corrupt", "gaussian:25", "--model", "none", "--baseline", "bm3d")
         #expect(without.standardOutput.split(separator: "\n").count == 3)

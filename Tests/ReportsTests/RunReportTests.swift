@@ -16,7 +16,8 @@ func sampleReport() -> RunReport {
         settings: ["strength": "1", "format": "same"],
         records: [
             PictureRecord(
-                input: "a.png", output: "a.png", outcome: .restored, notes: ["first frame of 3"], inputWidth: 576,
+                input: "a.png", output: "a.png", outcome: .restored, notes: ["first frame of 3"],
+                remarks: ["grain stays, by |3| levels"], inputWidth: 576,
                 inputHeight: 400, outputWidth: 1152, outputHeight: 800, model: "1x-Scan-S", modelSHA256: "00ff",
                 settingsHash: "11", corruption: nil, noiseLevel: 12.5, seconds: 0.25, megapixelsPerSecond: 0.9216,
                 measurements: [
@@ -68,17 +69,17 @@ struct RunReportTests {
     @Test("the CSV table, byte for byte")
     func csv() {
         let header =
-            "input,output,outcome,error,notes,input_width,input_height,output_width,output_height,model,"
+            "input,output,outcome,error,notes,remarks,input_width,input_height,output_width,output_height,model,"
             + "model_sha256,settings_hash,corruption,noise_level,seconds,megapixels_per_second,"
             + "psnr RGB awgn-8bit before,psnr RGB awgn-8bit after,ssim RGB awgn-8bit before,ssim RGB awgn-8bit after\n"
         let rows = [
-            "a.png,a.png,restored,,first frame of 3,576,400,1152,800,1x-Scan-S,00ff,11,,12.5,0.25,0.9216,"
+            "a.png,a.png,restored,,first frame of 3,\"grain stays, by |3| levels\",576,400,1152,800,1x-Scan-S,00ff,11,,12.5,0.25,0.9216,"
                 + "20.0,30.0,0.5,\n",
-            "same.png,,restored,,,,,,,,,,,,,,inf,inf,,\n",
+            "same.png,,restored,,,,,,,,,,,,,,,inf,inf,,\n",
             "\"./=<img src=x onerror=alert(1)>\"\",\\x0a\\xff.png\",,failed,\"expected \"\"IHDR\"\",\r\nfound nothing\","
-                + ",,,,,,,,,,,,,,,\n",
-            "b.png,b.png,skipped,,,,,,,,,,,,,,22.0,31.5,,\n",
-            "note.txt,,ignored,,,,,,,,,,,,,,,,,\n",
+                + ",,,,,,,,,,,,,,,,\n",
+            "b.png,b.png,skipped,,,,,,,,,,,,,,,22.0,31.5,,\n",
+            "note.txt,,ignored,,,,,,,,,,,,,,,,,,\n",
         ]
         #expect(sampleReport().csv() == header + rows.joined())
     }
@@ -113,14 +114,39 @@ struct MeasurementSummaryTests {
         #expect(summary.worst == [7, 1, 3, 6, 0])
     }
 
-    @Test("a picture equal to its reference makes the mean infinite, and is counted")
+    @Test("a picture equal to its reference is counted and kept out of the mean")
     func infinite() throws {
         let summary = try #require(report([.infinity, 30, 20]).summary.first)
-        #expect(summary.after?.mean == .infinity)
+        #expect(summary.after?.mean == 25)
         #expect(summary.after?.median == 30)
         #expect(summary.after?.infiniteCount == 1)
+        #expect(summary.after?.count == 3)
+        #expect(summary.after?.greatest == .infinity)
+        // The gains of the other two.
+        #expect(summary.meanGain == 5)
         let all = try #require(report([.infinity, .infinity]).summary.first)
+        #expect(all.after?.mean == .infinity)
         #expect(all.after?.median == .infinity)
+        #expect(all.after?.interval == nil)
+        #expect(all.meanGain == nil)
+    }
+
+    @Test("standard deviation, and the interval of the mean: bootstrap for few, normal for many")
+    func interval() throws {
+        let few = try #require(report([29, 31, 30, 33, 27]).summary.first?.after)
+        let deviation = try #require(few.standardDeviation)
+        #expect(abs(deviation - 5.0.squareRoot()) < 1e-12)
+        let interval = try #require(few.interval)
+        // Every sample's mean lies among the figures, and on a fifth of a whole number.
+        #expect(interval.lowerBound >= 27 && interval.upperBound <= 33)
+        #expect(abs((interval.lowerBound * 5).rounded() - interval.lowerBound * 5) < 1e-9)
+        // The bootstrap's deviation of the mean is sqrt((n - 1) / n) s / sqrt(n) = 0.894; 1.96 times that is 1.75.
+        #expect(abs(interval.lowerBound - 28.25) < 0.45 && abs(interval.upperBound - 31.75) < 0.45)
+        #expect(report([29, 31, 30, 33, 27]).summary.first?.after?.interval == interval)
+        #expect(report([29]).summary.first?.after?.interval == nil)
+        let many = try #require(report((0..<400).map { Double($0 % 2) }).summary.first?.after?.interval)
+        let half = 1.959964 * (100.0 / 399).squareRoot() / 20
+        #expect(abs(many.lowerBound - (0.5 - half)) < 1e-6 && abs(many.upperBound - (0.5 + half)) < 1e-6)
     }
 
     @Test("not a number is the worst")

@@ -1,0 +1,100 @@
+extension RunReport {
+    /// The summary as tables, one for each protocol and kind of channels, with a row for each corruption and method.
+    func figureTables(_ summary: [MeasurementSummary]) -> [[String: Any]] {
+        let hasCorruptions = summary.contains { $0.kind.corruption != nil }
+        return PaperTable.tables(of: summary).enumerated().map { index, table in
+            var order: [[String?]] = []
+            var entries: [[String?]: [MeasurementSummary]] = [:]
+            for entry in summary
+            where entry.kind.channels == table.channels && entry.kind.protocol == table.protocol {
+                let key = [entry.kind.corruption, entry.kind.model]
+                if entries[key] == nil { order.append(key) }
+                entries[key, default: []].append(entry)
+            }
+            let rows = order.enumerated().map { place, key -> [String: Any] in
+                var row = figureRow(entries[key] ?? [])
+                row["isFirst"] = place > 0 && order[place - 1][0] != key[0]
+                row["hasCorruptions"] = hasCorruptions
+                row["hasMethods"] = hasMethods
+                return row
+            }
+            return [
+                "caption": "\(table.channels), protocol \(table.protocol)", "isFolded": index > 0,
+                "explanation": explanation(of: table.protocol), "figures": rows, "hasCorruptions": hasCorruptions,
+                "hasMethods": hasMethods,
+            ]
+        }
+    }
+
+    /// What a protocol's name means: as the run explained it, or else as this program does.
+    func explanation(of name: String) -> String { settings["protocol \(name)"] ?? ProtocolText.text(of: name) }
+
+    /// PSNR and SSIM of one corruption and method.
+    private func figureRow(_ entries: [MeasurementSummary]) -> [String: Any] {
+        var row: [String: Any] = [:]
+        for metric in ["psnr", "ssim"] {
+            let entry = entries.first { $0.kind.metric == metric }
+            func text(_ value: Double?) -> String { value.map { Figure.text($0, metric: metric) } ?? "" }
+            // One side's figures where there is one side alone.
+            let side = entry?.after ?? entry?.before
+            row[metric] =
+                [
+                    "before": text(entry?.before?.mean), "after": text(entry?.after?.mean),
+                    "gain": entry?.meanGain.map { Figure.gain($0, metric: metric) } ?? "",
+                    "tone": entry?.meanGain.map { $0 < 0 ? "bad" : "good" } ?? "",
+                    "interval": side?.interval.map { "\(text($0.lowerBound)) – \(text($0.upperBound))" } ?? "",
+                    "median": text(side?.median), "worst": text(side?.least), "best": text(side?.greatest),
+                ] as [String: Any]
+        }
+        let first = entries.first
+        let infinite = entries.flatMap { [$0.before?.infiniteCount, $0.after?.infiniteCount] }.compactMap { $0 }.max()
+        row["corruption"] = first?.kind.corruption ?? ""
+        row["method"] = first?.kind.model ?? ""
+        row["protocol"] = first?.kind.protocol ?? ""
+        row["count"] = first?.after?.count ?? first?.before?.count ?? 0
+        row["infinite"] = [infinite ?? 0].filter { $0 > 0 }.map(String.init)
+        return row
+    }
+
+    /// Curves of the first table that has levels.
+    func figureCurves(_ summary: [MeasurementSummary]) -> [[String: Any]] {
+        for table in PaperTable.tables(of: summary) {
+            let curves = LevelCurves.curves(of: table)
+            guard !curves.isEmpty else { continue }
+            return curves.map { curve in
+                [
+                    "corruption": curve.corruption, "kind": "\(table.channels), protocol \(table.protocol)",
+                    "svg": curve.svg(),
+                    "legend": curve.series.enumerated().map {
+                        ["style": "s\($0 % LevelCurves.styleCount)", "name": $1.name]
+                    },
+                ]
+            }
+        }
+        return []
+    }
+
+    /// The first table in the form of papers, where there is something to set side by side; else none.
+    func paperTable(_ summary: [MeasurementSummary]) -> [[String: Any]] {
+        guard let table = PaperTable.tables(of: summary).first, table.corruptions.count > 1, hasMethods else {
+            return []
+        }
+        return [
+            [
+                "caption": "Mean PSNR in dB and SSIM", "kind": "\(table.channels), protocol \(table.protocol)",
+                "columns": table.corruptions.map { $0 ?? "" },
+                "rows": table.methods.map { method -> [String: Any] in
+                    let cells = table.corruptions.map { corruption in
+                        let psnr = table.statistics(method, corruption, \.psnr)?.mean
+                        let ssim = table.statistics(method, corruption, \.ssim)?.mean
+                        return [
+                            "psnr": psnr.map { Figure.text($0, metric: "psnr") } ?? "",
+                            "ssim": ssim.map { Figure.text($0, metric: "ssim") } ?? "",
+                        ]
+                    }
+                    return ["method": method, "cells": cells]
+                },
+            ]
+        ]
+    }
+}

@@ -1,0 +1,153 @@
+import Files
+import Foundation
+
+extension RunReport {
+    /// The means as tables in the form of papers: a table for each protocol and kind of channels, methods as rows,
+    /// corruptions as columns, `PSNR/SSIM` in the cells; then how sure they are, and the pictures to look at twice.
+    func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
+        var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
+        text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
+        for table in PaperTable.tables(of: summary) {
+            text += "\n" + table.markdown(explanation: explanation(of: table.protocol))
+        }
+        text += list("Pictures to look at twice", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
+        let failures = records.indices.filter { records[$0].outcome == .failed }
+        text += list("Failed", failures.map { ($0, records[$0].error ?? "no reason was recorded") })
+        return text
+    }
+
+    private func list(_ title: String, _ entries: [(index: Int, reason: String)]) -> String {
+        guard !entries.isEmpty else { return "" }
+        let shown = entries.prefix(50).map { index, reason in
+            let record = records[index]
+            let names = [PathText.text(of: record.input), record.corruption, hasMethods ? record.model : nil]
+            return "- \(Markdown.text(names.compactMap { $0 }.joined(separator: ", "))): \(Markdown.text(reason))\n"
+        }
+        let rest = entries.count > shown.count ? "- and \(entries.count - shown.count) more\n" : ""
+        return "\n## \(title)\n\n" + shown.joined() + rest
+    }
+}
+
+/// The means of one protocol and kind of channels.
+struct PaperTable {
+    /// Mean figures of one method under one corruption.
+    struct Cell {
+        var psnr: MeasurementSummary?
+        var ssim: MeasurementSummary?
+    }
+
+    /// The pictures as the method got them.
+    static let unrestored = "none"
+
+    var channels: String
+    var `protocol`: String
+    /// Columns, in the order of the report; one without a corruption where the pictures were as they were.
+    var corruptions: [String?]
+    /// Rows: first what the pictures were before, where that was measured, then each method.
+    var methods: [String]
+    private var cells: [[String?]: Cell]
+
+    static func tables(of summary: [MeasurementSummary]) -> [PaperTable] {
+        var tables: [PaperTable] = []
+        for entry in summary {
+            let kind = entry.kind
+            let place =
+                tables.firstIndex { $0.channels == kind.channels && $0.protocol == kind.protocol } ?? tables.count
+            if place == tables.count {
+                tables.append(
+                    PaperTable(
+                        channels: kind.channels, protocol: kind.protocol, corruptions: [], methods: [], cells: [:]))
+            }
+            tables[place].add(entry)
+        }
+        return tables
+    }
+
+    private mutating func add(_ entry: MeasurementSummary) {
+        if !corruptions.contains(entry.kind.corruption) { corruptions.append(entry.kind.corruption) }
+        func place(_ method: String) {
+            if !methods.contains(method) { methods.insert(method, at: method == Self.unrestored ? 0 : methods.count) }
+            let key = [entry.kind.corruption, method]
+            // The figures before are the same for all methods that saw the same pictures; the first ones count.
+            if entry.kind.metric == "psnr", cells[key]?.psnr == nil { cells[key, default: Cell()].psnr = entry }
+            if entry.kind.metric == "ssim", cells[key]?.ssim == nil { cells[key, default: Cell()].ssim = entry }
+        }
+        if entry.before != nil { place(Self.unrestored) }
+        if entry.after != nil { place(entry.kind.model ?? "restored") }
+    }
+
+    /// The statistics in a cell.
+    func statistics(
+        _ method: String, _ corruption: String?, _ metric: KeyPath<Cell, MeasurementSummary?>
+    ) -> MeasurementSummary.Statistics? {
+        let entry = cells[[corruption, method]]?[keyPath: metric]
+        return method == Self.unrestored ? entry?.before : entry?.after
+    }
+
+    func markdown(explanation: String) -> String {
+        var text = "## \(Markdown.text(channels)), protocol \(Markdown.text(`protocol`))\n\n"
+        text += "\(Markdown.text(explanation)). PSNR in dB / SSIM, means over the pictures, "
+        text += "each counting once; `none` is the pictures before.\n\n"
+        let names = corruptions.map { Markdown.text($0 ?? "PSNR/SSIM") }
+        func line(_ fields: [String]) -> String { "| " + fields.joined(separator: " | ") + " |\n" }
+        text += line(["method"] + names + ["pictures"])
+        text += "|---|" + String(repeating: "---:|", count: names.count + 1) + "\n"
+        for method in methods {
+            let found = corruptions.map { statistics(method, $0, \.psnr) ?? statistics(method, $0, \.ssim) }
+            let counts = Set(found.compactMap { $0?.count }).sorted().map(String.init)
+            text += line(
+                [Markdown.text(method)] + corruptions.map { cell(method, $0) } + [counts.joined(separator: "–")])
+        }
+        return text + deviations()
+    }
+
+    private func cell(_ method: String, _ corruption: String?) -> String {
+        let psnr = statistics(method, corruption, \.psnr)
+        let ssim = statistics(method, corruption, \.ssim)
+        guard psnr != nil || ssim != nil else { return "-" }
+        return (psnr.map { Figure.text($0.mean, metric: "psnr") } ?? "-") + "/"
+            + (ssim.map { Figure.text($0.mean, metric: "ssim") } ?? "-")
+    }
+
+    /// Median, least, greatest and interval of the PSNR, and the pictures kept out of the means.
+    private func deviations() -> String {
+        var text = ""
+        for corruption in corruptions {
+            for method in methods {
+                guard let found = statistics(method, corruption, \.psnr) else { continue }
+                func number(_ value: Double) -> String { Figure.text(value, metric: "psnr") }
+                text += "- \(Markdown.text([method, corruption].compactMap { $0 }.joined(separator: ", "))): "
+                text += "median \(number(found.median)), least \(number(found.least)), "
+                text += "greatest \(number(found.greatest)) dB"
+                if let interval = found.interval {
+                    text += "; 95 % interval of the mean \(number(interval.lowerBound)) to "
+                    text += number(interval.upperBound)
+                }
+                if found.infiniteCount > 0 {
+                    text += "; \(found.infiniteCount) equal to the reference (∞ dB), kept out of the mean"
+                }
+                text += "\n"
+            }
+        }
+        return text.isEmpty ? "" : "\nPSNR:\n\n" + text
+    }
+}
+
+/// Text in Markdown.
+enum Markdown {
+    /// `text` with everything that Markdown or HTML in it would take for more, in one line.
+    static func text(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\\", "`", "*", "_", "[", "]", "|", "~", "#": result += "\\" + String(scalar)
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}", "\u{2029}": result += " "
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

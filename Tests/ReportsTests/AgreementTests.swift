@@ -1,0 +1,190 @@
+import Foundation
+import Reports
+import SystemPackage
+import Testing
+
+/// Three pictures under two levels by a model and two others, one equal to its reference.
+func evaluationReport() -> RunReport {
+    var records: [PictureRecord] = []
+    for (level, sigma) in [15.0, 50].enumerated() {
+        for (place, method) in ["1x-Denoise-S", "none", "nlm"].enumerated() {
+            for picture in 0..<3 {
+                let before = 34.1515 - sigma / 5 + Double(picture) / 7
+                let isEqual = level == 0 && place == 0 && picture == 2
+                let after: Double? =
+                    place == 1 ? nil : isEqual ? .infinity : before + 9 + Double(level) - 1.37 * Double(place)
+                let ssim = after.map { $0.isFinite ? 0.6 + $0 / 150 : 1 }
+                func figures(_ channels: String, _ shift: Double) -> [Reports.Measurement] {
+                    [
+                        .init(
+                            metric: "psnr", channels: channels, protocol: "awgn", before: before + shift,
+                            after: after.map { $0 + shift }),
+                        .init(
+                            metric: "ssim", channels: channels, protocol: "awgn", before: 0.5 + shift / 50, after: ssim),
+                    ]
+                }
+                records.append(
+                    PictureRecord(
+                        input: FilePath("set/\(picture).png"), outcome: .restored, inputWidth: 40, inputHeight: 30,
+                        outputWidth: 40, outputHeight: 30, model: method, modelSHA256: place == 0 ? "ab" : nil,
+                        corruption: "gaussian:\(Int(sigma))", seconds: 0.5,
+                        measurements: figures("RGB", 0) + figures("Y", 1.25)))
+            }
+        }
+    }
+    return RunReport(
+        version: "1", date: Date(timeIntervalSince1970: 0), model: "1x-Denoise-S, none, nlm", records: records)
+}
+
+@Suite("The four files of a report agree")
+struct AgreementTests {
+    @Test("every figure of every record in CSV, JSON and the page")
+    func records() throws {
+        try withTemporaryFolder { folder in
+            let report = evaluationReport()
+            try report.write(to: folder)
+            let written = try WrittenReport(in: folder)
+            let read = try RunReport(json: Data(bytes(of: folder.appending("report.json"))))
+            #expect(read == report)
+            #expect(written.csv.count == 19 && written.data.records.count == 18)
+            let header = written.csv[0]
+            #expect(written.data.sets.map(\.label) == ["RGB, awgn", "Y, awgn"])
+            for (index, record) in read.records.enumerated() {
+                let row = Dictionary(uniqueKeysWithValues: zip(header, written.csv[index + 1]))
+                let fields = written.data.records[index]
+                #expect(row["input"] == written.data.names[fields[0].index])
+                #expect(row["corruption"] == written.data.corruptions[fields[1].index])
+                #expect(row["model"] == written.data.models[fields[2].index])
+                for measurement in record.measurements {
+                    let name = "\(measurement.metric) \(measurement.channels) \(measurement.protocol)"
+                    let set = try #require(
+                        written.data.sets.first { $0.label == "\(measurement.channels), \(measurement.protocol)" })
+                    let place = try #require(measurement.metric == "psnr" ? set.psnr : set.ssim)
+                    for (side, value) in [measurement.before, measurement.after].enumerated() {
+                        let text = row["\(name) \(side == 0 ? "before" : "after")"]
+                        let onPage = fields[11].figures[2 * place + side]
+                        guard let value else {
+                            #expect(text == "" && onPage == nil)
+                            continue
+                        }
+                        #expect(text.flatMap(Double.init) == value)
+                        let shown = try #require(onPage)
+                        #expect(shown == value || abs(shown - value) <= 0.5e-6)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("the means of Markdown and page are those of the CSV's figures, without infinite ones")
+    func means() throws {
+        try withTemporaryFolder { folder in
+            try evaluationReport().write(to: folder)
+            let written = try WrittenReport(in: folder)
+            let html = String(decoding: written.html, as: UTF8.self)
+            let header = written.csv[0]
+            func column(_ name: String) throws -> Int { try #require(header.firstIndex(of: name)) }
+            for channels in ["RGB", "Y"] {
+                let cells = written.markdownTable(below: "\(channels), protocol awgn")
+                #expect(Set(cells.keys) == ["none", "1x-Denoise-S", "nlm"])
+                for (method, row) in cells {
+                    for level in ["gaussian:15", "gaussian:50"] {
+                        func mean(_ metric: String, _ format: String) throws -> String {
+                            let side = method == "none" ? "before" : "after"
+                            let (place, model) = (
+                                try column("\(metric) \(channels) awgn \(side)"), try column("model")
+                            )
+                            let corruption = try column("corruption")
+                            let values = written.csv.dropFirst()
+                                .filter { $0[corruption] == level && $0[model] == method }
+                                .compactMap { Double($0[place]) }.filter(\.isFinite)
+                            return String(format: format, values.reduce(0, +) / Double(values.count))
+                        }
+                        let (psnr, ssim) = (try mean("psnr", "%.2f"), try mean("ssim", "%.4f"))
+                        #expect(row[level] == "\(psnr)/\(ssim)", "\(method), \(level), \(channels)")
+                        #expect(html.contains(">\(psnr)<") && html.contains(">\(ssim)<"))
+                        if channels == "RGB" {
+                            #expect(
+                                html.contains("<td class=\"n\"><b>\(psnr)</b><br><span class=\"quiet\">\(ssim)</span>"))
+                        }
+                    }
+                }
+            }
+            #expect(written.markdown.contains("1 equal to the reference (∞ dB), kept out of the mean"))
+            #expect(html.contains("; 1 equal to the reference (∞), not in the means"))
+        }
+    }
+
+    @Test("curves: a line a method, the level as it is, the figures in words")
+    func curves() throws {
+        try withTemporaryFolder { folder in
+            let html = String(decoding: try bytes(of: evaluationReport().write(to: folder)), as: UTF8.self)
+            #expect(html.components(separatedBy: "<svg class=\"levels\"").count == 2)
+            #expect(html.contains("Mean PSNR against the level of gaussian. none: 31.29 dB at 15, 24.29 dB at 50; "))
+            #expect(html.components(separatedBy: "<circle cx=").count == 1 + 6 + 3)
+            // One level is no curve.
+            var one = evaluationReport()
+            one.records.removeAll { $0.corruption == "gaussian:50" }
+            #expect(!(try bytes(of: one.write(to: folder)).holds("<svg class=\"levels\"")))
+        }
+    }
+}
+
+@Suite("Pictures to look at twice")
+struct ConcernTests {
+    func report(_ figures: [(Double, Double)]) -> RunReport {
+        RunReport(
+            version: "1", date: Date(timeIntervalSince1970: 0), model: "m",
+            records: figures.enumerated().map { index, figure in
+                PictureRecord(
+                    input: FilePath("\(index).png"), outcome: .restored, model: "m", modelSHA256: "ab",
+                    measurements: [
+                        .init(metric: "psnr", channels: "RGB", protocol: "stored", before: figure.0, after: figure.1)
+                    ])
+            })
+    }
+
+    /// The names and reasons that the Markdown lists.
+    func concerns(_ report: RunReport) throws -> [String] {
+        try withTemporaryFolder { folder in
+            try report.write(to: folder)
+            let written = try WrittenReport(in: folder)
+            let lines = written.markdown.components(separatedBy: "## Pictures to look at twice\n\n").dropFirst().first
+            let list = (lines ?? "").split(separator: "\n").prefix { $0.hasPrefix("- ") }.map {
+                String($0.dropFirst(2))
+            }
+            let marked = written.data.records.filter { $0[9] == .number(1) }.count
+            #expect(marked == list.count)
+            return list
+        }
+    }
+
+    @Test("figures that fell, rose little, or are far below the others; the worst first")
+    func figures() throws {
+        let usual = (0..<8).map { (25.0, 32 + Double($0) / 10) }
+        #expect(try concerns(report(usual)).isEmpty)
+        let found = try concerns(report(usual + [(30, 29.5), (31, 32.25), (15, 24)]))
+        #expect(
+            found == [
+                "8.png: PSNR fell by 0.50\u{A0}dB",
+                "9.png: PSNR rose by 1.25\u{A0}dB only, half of the pictures rose by 7.30\u{A0}dB",
+                "10.png: PSNR is 24.00\u{A0}dB, far below the median of 32.25\u{A0}dB",
+            ])
+    }
+
+    @Test("remarks, and notes that few have; none of methods beside a model")
+    func remarks() throws {
+        var report = report((0..<40).map { _ in (25.0, 32.0) })
+        for index in report.records.indices { report.records[index].notes = ["alpha flattened"] }
+        report.records[3].notes.append("a damaged tail was accepted")
+        report.records[7].remarks = ["mean shift of 3 levels"]
+        report.records.append(
+            PictureRecord(
+                input: "z.png", outcome: .restored, model: "nlm",
+                measurements: [.init(metric: "psnr", channels: "RGB", protocol: "stored", before: 25, after: 20)]))
+        #expect(
+            try concerns(report) == [
+                "7.png, m: mean shift of 3 levels", "3.png, m: a damaged tail was accepted",
+            ])
+    }
+}
