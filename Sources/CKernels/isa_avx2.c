@@ -15,6 +15,7 @@
 #include "winograd_products.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
+#include "measuring.h"
 
 CONVOLUTIONS_6(1)
 WEIGHT_GRADIENT(4, 1)
@@ -35,5 +36,6 @@ const struct f32_kernels f32_kernels__avx2 = {
     .add = f32_add__avx2,
     .multiply_add_roof = f32_multiply_add_roof__avx2,
     .winograd = WINOGRAD_KERNELS,
+    .measuring = MEASURING_KERNELS,
 };
 #endif

@@ -15,6 +15,7 @@
 #include "winograd_products.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
+#include "measuring.h"
 
 #include "avx512_sizes.h"
 
@@ -26,5 +27,6 @@ const struct f32_kernels f32_kernels__avx512 = {
     .add = f32_add__avx512,
     .multiply_add_roof = f32_multiply_add_roof__avx512,
     .winograd = WINOGRAD_KERNELS,
+    .measuring = MEASURING_KERNELS,
 };
 #endif

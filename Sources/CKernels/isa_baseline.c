@@ -14,6 +14,7 @@
 #include "winograd_products.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
+#include "measuring.h"
 
 CONVOLUTIONS_2(1)
 WEIGHT_GRADIENT(2, 1)
@@ -32,4 +33,5 @@ const struct f32_kernels f32_kernels__baseline = {
     .add = f32_add__baseline,
     .multiply_add_roof = f32_multiply_add_roof__baseline,
     .winograd = WINOGRAD_KERNELS,
+    .measuring = MEASURING_KERNELS,
 };

@@ -1,21 +1,27 @@
+import Kernels
 import Tensors
 
-/// A picture as a protocol sees it: the rows of its measured planes as Float64 on 0...255, rounded, converted to
-/// luma and without border, made one at a time so that memory does not grow with the picture.
-struct MeasuredSamples {
+/// A picture as a protocol sees it: rows of its measured planes as levels of 0...`peak` in Float32, rounded, converted to
+/// luma and without border, made piece by piece so that memory does not grow with the picture.
+struct MeasuredSamples: Sendable {
     let image: PlanarImage
     let channels: MeasurementProtocol.Channels
     let border: Int
     let rounding: MeasurementProtocol.Rounding
+    /// What the sample 1 counts, see `Comparison`.
+    let peak: Float
+    /// The level of white, for constants that are shares of the range.
+    let unit: Float
     /// Channels without alpha: 1 or 3.
     let colourChannels: Int
     let planes: Int
     let height: Int
     let width: Int
+    let measures = RowMeasures()
 
     init(
         _ image: PlanarImage, channels: MeasurementProtocol.Channels, border: Int,
-        rounding: MeasurementProtocol.Rounding
+        rounding: MeasurementProtocol.Rounding, peak: Float
     ) throws(QualityError) {
         // The second or fourth channel is alpha: it is carried, not restored, and not measured.
         switch image.channels {
@@ -30,67 +36,70 @@ struct MeasuredSamples {
         self.channels = channels
         self.border = border
         self.rounding = rounding
+        self.peak = peak
+        unit = peak
         planes = channels == .stored ? colourChannels : 1
         height = image.height - 2 * border
         width = image.width - 2 * border
     }
 
-    /// Writes row `y` of `plane` (both without border) to `row`, `width` elements.
-    func fill(_ row: UnsafeMutablePointer<Double>, plane: Int, y: Int) throws(QualityError) {
+    /// Planes of levels that are measured as they are, 0...`unit`.
+    init(levels plane: PlanarImage, unit: Float) {
+        self.unit = unit
+        image = plane
+        channels = .stored
+        border = 0
+        rounding = .none
+        peak = 1
+        colourChannels = plane.channels
+        planes = plane.channels
+        height = plane.height
+        width = plane.width
+    }
+
+    /// Writes `columns` of row `y` of `plane` (without border) to `row`.
+    func fill(
+        _ row: UnsafeMutablePointer<Float>, plane: Int, y: Int, columns: Range<Int>
+    ) throws(QualityError) {
         switch channels {
         case .stored, .lumaPlane:
-            try convert(plane, y, to: row)
+            try convert(plane, y, columns, to: row)
         case .luma where colourChannels == 1:
-            try convert(0, y, to: row)
-            for x in 0..<width { row[x] = 16 + 219 * row[x] / 255 }
+            try convert(0, y, columns, to: row)
+            let (scale, offset) = (Float(219.0 / 255), peak * (16 / 255))
+            for x in 0..<columns.count { row[x] = scale * row[x] + offset }
         case .luma:
-            // 16 + (65.481 R + 128.553 G + 24.966 B) / 255, the weights of MATLAB's rgb2ycbcr.
-            try convert(0, y, to: row)
-            for x in 0..<width { row[x] = 65.481 * row[x] }
-            try withUnsafeTemporaryRow(width) { (colour) throws(QualityError) in
-                try convert(1, y, to: colour)
-                for x in 0..<width { row[x] += 128.553 * colour[x] }
-                try convert(2, y, to: colour)
-                for x in 0..<width { row[x] += 24.966 * colour[x] }
-            }
-            for x in 0..<width { row[x] = row[x] / 255 + 16 }
+            let count = columns.count
+            let colours = AlignedBuffer<Float>(repeating: 0, count: 3 * count)
+            for channel in 0..<3 { try convert(channel, y, columns, to: colours.base + channel * count) }
+            measures.weigh(
+                colours.base, colours.base + count, colours.base + 2 * count, by: SIMD3(Luma.weights / 255),
+                offset: peak * (16 / 255), to: row, count: count)
+            withExtendedLifetime(colours) {}
         }
     }
 
-    private func convert(_ channel: Int, _ y: Int, to row: UnsafeMutablePointer<Double>) throws(QualityError) {
-        let source = image.view.row(channel, y + border) + border
-        // A finite number times zero is zero; anything else is not a number, and stays so in the sum.
-        var doubt: Float = 0
-        for x in 0..<width { doubt += source[x] * 0 }
-        if doubt != 0 {
-            for x in 0..<width where !source[x].isFinite {
-                throw .notFinite(channel: channel, row: y + border, column: x + border)
-            }
-        }
+    private func convert(
+        _ channel: Int, _ y: Int, _ columns: Range<Int>, to row: UnsafeMutablePointer<Float>
+    ) throws(QualityError) {
+        let first = columns.lowerBound + border
+        let source = image.view.row(channel, y + border) + first
+        let isFinite: Bool
         switch rounding {
         case .none:
-            for x in 0..<width { row[x] = Double(source[x]) * 255 }
+            isFinite = measures.levels(of: source, to: row, count: columns.count, maximum: peak, rounds: false)
         case .bits(let bits):
             let maximum = Float((1 << bits) - 1)
-            let scale = 255 / Double(maximum)
-            // floor(v * maximum + 0.5) by adding and taking away 2^23, where Float32 has no fraction left: there
-            // is no vector instruction for floor on the x86-64 baseline. Holds up to 22 bits.
-            let shift: Float = 8_388_608
-            for x in 0..<width {
-                let value = max(0, min(1, source[x])) * maximum + 0.5
-                let nearest = (value + shift) - shift
-                row[x] = Double(nearest > value ? nearest - 1 : nearest) * scale
+            isFinite = measures.levels(of: source, to: row, count: columns.count, maximum: maximum, rounds: true)
+            if maximum != peak {
+                for x in 0..<columns.count { row[x] *= peak / maximum }
+            }
+        }
+        if !isFinite {
+            for x in 0..<columns.count where !source[x].isFinite {
+                throw .notFinite(channel: channel, row: y + border, column: first + x)
             }
         }
         withExtendedLifetime(image) {}
     }
-}
-
-/// Calls `body` with uninitialised room for `count` numbers, freed afterwards.
-func withUnsafeTemporaryRow(
-    _ count: Int, _ body: (UnsafeMutablePointer<Double>) throws(QualityError) -> Void
-) throws(QualityError) {
-    let row = AlignedBuffer<Double>(repeating: 0, count: count)
-    try body(row.base)
-    withExtendedLifetime(row) {}
 }

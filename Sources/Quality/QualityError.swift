@@ -16,7 +16,8 @@ public enum QualityError: Error, Equatable, Sendable, CustomStringConvertible {
         case .size(let width, let height, let expectedWidth, let expectedHeight):
             "cannot compare a picture of \(width)x\(height) with a reference of \(expectedWidth)x\(expectedHeight)"
         case .colour(let found, let expected):
-            "cannot compare a picture of \(found) colour channels with a reference of \(expected)"
+            "cannot compare a \(found == 1 ? "grey" : "coloured") picture with a "
+                + "\(expected == 1 ? "grey" : "coloured") reference"
         case .channels(let found): "cannot measure a picture of \(found) channels, expected 1 to 4"
         case .border(let width, let height, let border):
             "nothing to compare in a picture of \(width)x\(height) without a border of \(border)"

@@ -22,13 +22,13 @@ struct Retouch: ParsableCommand {
             Originals are only ever read. Run it again and only what is new or changed is done.
 
             Exit codes: 0 all well, also when everything had been done before; 1 some pictures failed; 2 wrong usage; \
-            3 no picture to work on; 4 the model is missing or damaged; 5 a threshold was missed (evaluate); 74 the \
-            output could not be written, trying again may help; 130 interrupted.
+            3 no picture to work on; 4 the model is missing or damaged; 5 a threshold was missed (evaluate, compare); \
+            74 the output could not be written, trying again may help; 130 interrupted.
             """,
         version: "retouch \(Version.current)",
         subcommands: [
-            RestoreCommand.self, EvaluateCommand.self, TrainCommand.self, CorruptCommand.self, ModelsCommand.self,
-            BenchCommand.self,
+            RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, TrainCommand.self, CorruptCommand.self,
+            ModelsCommand.self, BenchCommand.self,
         ],
         defaultSubcommand: RestoreCommand.self)
 }

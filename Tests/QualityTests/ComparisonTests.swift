@@ -4,14 +4,15 @@ import Tensors
 import Testing
 
 /// Expected figures: scikit-image 0.26.0 (`structural_similarity` with `gaussian_weights=True, sigma=1.5,
-/// use_sample_covariance=False, data_range=255`, mean of the channels) and NumPy 2.4.6 on the same pictures.
+/// use_sample_covariance=False, data_range=255`, mean of the channels) and NumPy 2.4.6 on the same pictures. Whole levels
+/// are compared exactly, luma and windows in Float32.
 @Suite("PSNR and SSIM against other programs' figures")
 struct ComparisonTests {
     @Test("float noise, neither clipped nor rounded, against 8-bit original")
     func before() throws {
         let scores = try Comparison(reference: testPicture(), protocol: .awgn).scores(of: noisyTestPicture(), .before)
         #expect(abs(scores.psnr - 20.290703757243147) < 1e-6)
-        #expect(abs(try #require(scores.ssim) - 0.8441826513149202) < 1e-7)
+        #expect(abs(try #require(scores.ssim) - 0.8441826513149202) < 1e-6)
     }
 
     @Test("the same clipped and rounded to 8 bits")
@@ -20,7 +21,7 @@ struct ComparisonTests {
             let scores = try Comparison(reference: testPicture(), protocol: measured).scores(
                 of: noisyTestPicture(), .after)
             #expect(abs(scores.psnr - 20.728108312327574) < 1e-10)
-            #expect(abs(try #require(scores.ssim) - 0.8486597157626311) < 1e-10)
+            #expect(abs(try #require(scores.ssim) - 0.8486597157626311) < 1e-6)
         }
     }
 
@@ -28,8 +29,8 @@ struct ComparisonTests {
     func luma() throws {
         let scores = try Comparison(reference: testPicture(), protocol: .srRGB(scale: 3)).scores(
             of: noisyTestPicture(), .after)
-        #expect(abs(scores.psnr - 25.51270399396816) < 1e-10)
-        #expect(abs(try #require(scores.ssim) - 0.905821270367995) < 1e-10)
+        #expect(abs(scores.psnr - 25.51270399396816) < 1e-6)
+        #expect(abs(try #require(scores.ssim) - 0.905821270367995) < 1e-6)
     }
 
     @Test("grey")
@@ -37,7 +38,7 @@ struct ComparisonTests {
         let scores = try Comparison(reference: testPicture().channel(0), protocol: .awgn8Bit).scores(
             of: noisyTestPicture().channel(0), .after)
         #expect(abs(scores.psnr - 20.786240819045148) < 1e-10)
-        #expect(abs(try #require(scores.ssim) - 0.8374276416316656) < 1e-10)
+        #expect(abs(try #require(scores.ssim) - 0.8374276416316656) < 1e-6)
     }
 
     @Test("a grey picture measured on luma is three equal channels")
@@ -51,8 +52,8 @@ struct ComparisonTests {
         let grey = try Comparison(reference: reference, protocol: .srRGB(scale: 2)).scores(of: image, .after)
         let colour = try Comparison(reference: tripled(reference), protocol: .srRGB(scale: 2)).scores(
             of: tripled(image), .after)
-        #expect(abs(grey.psnr - colour.psnr) < 1e-9)
-        #expect(abs(try #require(grey.ssim) - #require(colour.ssim)) < 1e-9)
+        #expect(abs(grey.psnr - colour.psnr) < 1e-6)
+        #expect(abs(try #require(grey.ssim) - #require(colour.ssim)) < 1e-6)
     }
 
     @Test("luma rounded to 8 bits, as MATLAB has it of integers")

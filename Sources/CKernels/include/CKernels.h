@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "measuring_kernels.h"
 #include "winograd_kernels.h"
 
 /// Channels in a block.
@@ -126,6 +127,7 @@ struct f32_kernels {
     /// `sink` receives one value so that the work is not removed.
     double (*multiply_add_roof)(int64_t steps, float *sink);
     struct f32_winograd_kernels winograd;
+    struct f32_measuring_kernels measuring;
 };
 
 enum f32_isa { f32_isa_baseline = 0, f32_isa_avx2 = 1, f32_isa_avx512 = 2 };

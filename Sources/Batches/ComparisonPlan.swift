@@ -1,0 +1,81 @@
+import Files
+import Reports
+public import SystemPackage
+
+/// Which picture is measured against which, settled before any is decoded.
+public struct ComparisonPlan: Sendable {
+    /// Two pictures of one name.
+    public struct Pair: Sendable, Equatable {
+        /// The reference's name: relative to its folder, or of the file alone.
+        public var name: FilePath
+        public var reference: FilePath
+        public var picture: FilePath
+    }
+
+    /// Why nothing is measured.
+    public enum Fault: Error, Equatable, Sendable, CustomStringConvertible {
+        /// One is a file and the other a folder.
+        case kinds(FilePath, FilePath)
+        /// Nothing is there, or it cannot be read.
+        case unreadable(String)
+
+        public var description: String {
+            switch self {
+            case .kinds(let a, let b):
+                "\"\(a.printed)\" and \"\(b.printed)\": two files are compared, or two folders, not one with the other"
+            case .unreadable(let text): text
+            }
+        }
+    }
+
+    /// In the order of the references' names.
+    public let pairs: [Pair]
+    /// Pictures without one of their name on the other side, with their paths.
+    public let unmatched: [FilePath]
+    /// References that several pictures fit equally, in words.
+    public let ambiguous: [String]
+    /// Files that were to be pictures and are none, with the reason, as `name: reason`.
+    public let failures: [String]
+    public let warnings: [String]
+
+    /// Pairs two files, or the pictures of two folders by their relative names without extension.
+    ///
+    /// - Throws: `Fault`.
+    /// - Complexity: a read of a few bytes for each file.
+    public init(reference: FilePath, pictures: FilePath) throws(Fault) {
+        for path in [reference, pictures] where !FileStamp.exists(path) {
+            throw .unreadable("\(FileError.system(.open, path: path, errno: .noSuchFileOrDirectory))")
+        }
+        let areFolders = FileStamp.isFolder(reference)
+        guard areFolders == FileStamp.isFolder(pictures) else { throw .kinds(reference, pictures) }
+        let scans = [InputScan([reference], excluding: []), InputScan([pictures], excluding: [])]
+        if let reason = zip(scans, [reference, pictures]).first(where: { !$0.0.unusable.isEmpty }) {
+            throw .unreadable(reason.0.settled.compactMap(\.error).first ?? "\"\(reason.1.printed)\" cannot be read")
+        }
+        warnings = scans.flatMap(\.warnings)
+        failures = zip(scans, [reference, pictures]).flatMap { scan, root in
+            scan.settled.filter { $0.outcome == .failed }.map { record in
+                let path = areFolders ? root.pushing(record.input) : root
+                return "\"\(path.printed)\": \(record.error ?? "failed")"
+            }
+        }
+        let (first, second) = (scans[0].pictures, scans[1].pictures)
+        guard areFolders else {
+            pairs = zip(first, second).map { Pair(name: $0.name, reference: $0.path, picture: $1.path) }
+            (unmatched, ambiguous) = ([], [])
+            return
+        }
+        let pairing = Pairing(first.map(\.name), with: second.map(\.name))
+        pairs = zip(first, pairing.partners).compactMap { found, partner in
+            partner.map { Pair(name: found.name, reference: found.path, picture: second[$0].path) }
+        }
+        let doubtful = Set(pairing.ambiguous.map(\.left))
+        unmatched =
+            zip(first, pairing.partners).filter { $1 == nil && !doubtful.contains($0.name) }.map(\.0.path)
+            + pairing.unmatchedRight.map { second[$0].path }
+        ambiguous = pairing.ambiguous.map { name, candidates in
+            let list = candidates.map { "\"\($0.printed)\"" }.joined(separator: ", ")
+            return "\"\(name.printed)\" fits several pictures (\(list))"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+public import Imaging
+public import Quality
+public import Reports
+public import Restoration
+import Synchronization
+public import SystemPackage
+
+/// Two pictures measured against each other.
+public struct ComparedPicture: Sendable {
+    public var name: FilePath
+    /// Pixels.
+    public var width: Int
+    public var height: Int
+    /// `RGB` or `grey`, then `Y` where there is colour.
+    public var parts: [(channels: String, protocol: MeasurementProtocol, figures: Figures)]
+
+    /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
+    public var measurements: [Measurement] {
+        parts.flatMap { channels, measured, figures in
+            func measurement(_ metric: String, _ channels: String, _ value: Double) -> Measurement {
+                Measurement(metric: metric, channels: channels, protocol: measured.name, after: value)
+            }
+            let all = Metric.allCases.compactMap { metric in
+                figures[metric].map { measurement(metric.rawValue, channels, $0) }
+            }
+            let single = figures.channelPSNR.count == 3 ? zip(["R", "G", "B"], figures.channelPSNR) : zip([], [])
+            return all + single.map { measurement(Metric.psnr.rawValue, $0, $1) }
+        }
+    }
+}
+
+/// Measures the pairs of a plan.
+public struct ComparisonRun: Sendable {
+    private let plan: ComparisonPlan
+    private let limits: PictureLimits
+    private let damaged: DamagePolicy
+    private let budget: MemoryBudget
+    private let interruption: Interruption
+
+    /// - Parameter byteLimit: memory that the pictures may take which are under way together.
+    public init(
+        _ plan: ComparisonPlan, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
+        damaged: DamagePolicy = .reject, interruption: Interruption = .init()
+    ) {
+        self.plan = plan
+        self.damaged = damaged
+        self.interruption = interruption
+        limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: byteLimit)
+        budget = MemoryBudget(byteCount: byteLimit)
+    }
+
+    /// One result for each pair, in the plan's order; the error is one line. Pairs that an interruption left out have none.
+    public func results(on team: WorkerTeam) -> [Result<ComparedPicture, PictureFault>] {
+        let results = Mutex([Result<ComparedPicture, PictureFault>?](repeating: nil, count: plan.pairs.count))
+        team.forEach(plan.pairs.count) { worker, index in
+            if interruption.isRequested { return }
+            let result = Result { try compare(plan.pairs[index], on: worker) }.mapError { PictureFault("\($0)") }
+            results.withLock { $0[index] = result }
+        }
+        return results.withLock { $0.compactMap(\.self) }
+    }
+
+    private func compare(_ pair: ComparisonPlan.Pair, on worker: Worker) throws -> ComparedPicture {
+        let headers = try [pair.reference, pair.picture].map {
+            try PictureReader(path: $0, limits: limits, damaged: damaged).info
+        }
+        // Before anything is decoded: a picture of another size is refused at once.
+        guard headers[0].width == headers[1].width, headers[0].height == headers[1].height else {
+            throw QualityError.size(
+                foundWidth: headers[1].width, foundHeight: headers[1].height, expectedWidth: headers[0].width,
+                expectedHeight: headers[0].height)
+        }
+        let pixels = headers[0].width * headers[0].height
+        let samples = headers.reduce(0) { $0 + $1.format.channelCount } * pixels
+        // And for MS-SSIM a plane of each at half, a quarter, ... of the size.
+        let bytes = (samples + pixels) * MemoryLayout<Float>.stride + headers.map(\.decodingBytes).reduce(0, max)
+        guard bytes <= budget.byteCount else {
+            throw PictureError.tooMuchMemory(
+                needed: bytes, limit: budget.byteCount, reason: "both pictures are held whole")
+        }
+        return try budget.withBytes(bytes) {
+            let (reference, picture) = (try read(pair.reference), try read(pair.picture))
+            let base = MeasurementProtocol.stored(
+                bitDepth: min(reference.format.bitDepth, picture.format.bitDepth))
+            let colours = reference.format.color.channelCount
+            let parts = try (colours == 1 ? [base] : [base, base.on(.luma)]).map { measured in
+                let comparison = Comparison(reference: reference.image, protocol: measured)
+                let figures = try comparison.figures(of: picture.image, .after) { count, body in
+                    worker.forEachTask(count) { _, part in body(part) }
+                }
+                return (measured.channelName(colourChannels: colours), measured, figures)
+            }
+            return ComparedPicture(
+                name: pair.name, width: reference.width, height: reference.height, parts: parts)
+        }
+    }
+
+    private func read(_ path: FilePath) throws -> Picture {
+        try Picture(reading: path, limits: limits, damaged: damaged)
+    }
+}
+
+/// Why a picture has no figures, in one line.
+public struct PictureFault: Error, Equatable, Sendable, CustomStringConvertible {
+    public var description: String
+
+    public init(_ description: String) { self.description = description }
+}

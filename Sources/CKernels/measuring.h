@@ -1,0 +1,145 @@
+// The text of the measuring kernels, included once per instruction set by isa_*.c, which define NAMED(name).
+//
+// Sums run in sixteen lanes, so they do not depend on the compiler; lanes are added in Float64, in order.
+
+typedef float NAMED(row_block) __attribute__((vector_size(64), aligned(4), may_alias));
+typedef int32_t NAMED(row_mask) __attribute__((vector_size(64), may_alias));
+typedef double NAMED(wide_block) __attribute__((vector_size(128), may_alias));
+
+#define ROW_BLOCK(pointer) (*(const NAMED(row_block) *)(pointer))
+
+static double NAMED(lane_sum)(const NAMED(wide_block) *lanes, ptrdiff_t count) {
+    double sum = 0;
+    for (ptrdiff_t i = 0; i < count; i++) sum += (*lanes)[i];
+    return sum;
+}
+
+static float NAMED(f32_levels)(const float *samples, float *levels, ptrdiff_t count, float maximum, bool rounds) {
+    // A fused product would round halves elsewhere than the writer of files does.
+#pragma STDC FP_CONTRACT OFF
+    // A finite number times zero is zero; anything else is not a number, and stays so in the sum.
+    NAMED(row_block) doubt = {0};
+    ptrdiff_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        NAMED(row_block) x = ROW_BLOCK(samples + i);
+        doubt += x * 0.0f;
+        if (rounds) {
+            // Where adding 2^23 leaves no fraction, the sum is the next whole number or one too large.
+            x = (NAMED(row_block))((NAMED(row_mask))x & (NAMED(row_mask))(x > 0.0f));
+            NAMED(row_mask) over = (NAMED(row_mask))(x > 1.0f);
+            NAMED(row_block) one = {0};
+            one += 1.0f;
+            x = (NAMED(row_block))(((NAMED(row_mask))one & over) | ((NAMED(row_mask))x & ~over));
+            x = x * maximum + 0.5f;
+            NAMED(row_block) nearest = (x + 0x1p23f) - 0x1p23f;
+            NAMED(row_block) excess = (NAMED(row_block))((NAMED(row_mask))one & (NAMED(row_mask))(nearest > x));
+            x = nearest - excess;
+        } else {
+            x = x * maximum;
+        }
+        *(NAMED(row_block) *)(levels + i) = x;
+    }
+    float sum = 0;
+    for (int lane = 0; lane < 16; lane++) sum += doubt[lane];
+    for (; i < count; i++) {
+        float x = samples[i];
+        sum += x * 0.0f;
+        if (rounds) {
+            x = x > 0.0f ? (x > 1.0f ? 1.0f : x) : 0.0f;
+            x = x * maximum + 0.5f;
+            float nearest = (x + 0x1p23f) - 0x1p23f;
+            levels[i] = nearest > x ? nearest - 1.0f : nearest;
+        } else {
+            levels[i] = x * maximum;
+        }
+    }
+    return sum;
+}
+
+static void NAMED(f32_weigh_channels)(
+    const float *a, const float *b, const float *c, const float weights[3], float offset, float *restrict output,
+    ptrdiff_t count) {
+    const float wa = weights[0], wb = weights[1], wc = weights[2];
+    for (ptrdiff_t i = 0; i < count; i++) output[i] = wa * a[i] + wb * b[i] + wc * c[i] + offset;
+}
+
+static float NAMED(f32_differences)(const float *a, const float *b, ptrdiff_t count, double sums[2]) {
+    NAMED(wide_block) absolute = {0}, squares = {0};
+    NAMED(row_block) greatest = {0};
+    ptrdiff_t i = 0;
+    for (; i + 16 <= count; i += 16) {
+        const NAMED(row_block) d = ROW_BLOCK(a + i) - ROW_BLOCK(b + i);
+        const NAMED(row_block) size = (NAMED(row_block))((NAMED(row_mask))d & 0x7fffffff);
+        const NAMED(row_mask) over = (NAMED(row_mask))(size > greatest);
+        greatest = (NAMED(row_block))(((NAMED(row_mask))size & over) | ((NAMED(row_mask))greatest & ~over));
+        absolute += __builtin_convertvector(size, NAMED(wide_block));
+        squares += __builtin_convertvector(d * d, NAMED(wide_block));
+    }
+    float most = 0;
+    for (int lane = 0; lane < 16; lane++) most = greatest[lane] > most ? greatest[lane] : most;
+    double absolute_sum = NAMED(lane_sum)(&absolute, 16), square_sum = NAMED(lane_sum)(&squares, 16);
+    for (; i < count; i++) {
+        const float d = a[i] - b[i], size = d < 0 ? -d : d, square = d * d;
+        most = size > most ? size : most;
+        absolute_sum += size;
+        square_sum += square;
+    }
+    sums[0] += absolute_sum;
+    sums[1] += square_sum;
+    return most;
+}
+
+static void NAMED(f32_moments)(
+    const float *a, const float *b, ptrdiff_t count, float shift, float *output, ptrdiff_t stride) {
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        const NAMED(row_block) x = ROW_BLOCK(a + i), y = ROW_BLOCK(b + i);
+        const NAMED(row_block) d = x - y, p = x - shift, q = y - shift;
+        *(NAMED(row_block) *)(output + i) = p;
+        *(NAMED(row_block) *)(output + stride + i) = d;
+        *(NAMED(row_block) *)(output + 2 * stride + i) = d * d;
+        *(NAMED(row_block) *)(output + 3 * stride + i) = p * p + q * q;
+    }
+}
+
+static void NAMED(f32_weigh_rows)(
+    const float *const rows[F32_WINDOW_ROWS], const float weights[F32_WINDOW_WEIGHTS], float *output, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        NAMED(row_block) sum = weights[0] * ROW_BLOCK(rows[5] + i);
+#pragma clang loop unroll(full)
+        for (int k = 1; k < F32_WINDOW_WEIGHTS; k++)
+            sum += weights[k] * (ROW_BLOCK(rows[5 - k] + i) + ROW_BLOCK(rows[5 + k] + i));
+        *(NAMED(row_block) *)(output + i) = sum;
+    }
+}
+
+static void NAMED(f32_similarity)(
+    const float *moments, ptrdiff_t stride, ptrdiff_t count, float shift, float c1, float c2, double sums[2]) {
+    NAMED(wide_block) similarity = {0}, contrast = {0};
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        const NAMED(row_block) p = ROW_BLOCK(moments + i), d = ROW_BLOCK(moments + stride + i);
+        const NAMED(row_block) q = p - d, a = p + shift, b = q + shift;
+        // Both factors are 1 less what the difference makes of them, so equal pictures score 1 to the last bit.
+        const NAMED(row_block) variance = ROW_BLOCK(moments + 2 * stride + i) - d * d;
+        const NAMED(row_block) variances = ROW_BLOCK(moments + 3 * stride + i) - p * p - q * q;
+        const NAMED(row_block) structure = 1.0f - variance / (variances + c2);
+        const NAMED(row_block) both = structure - structure * (d * d) / (a * a + b * b + c1);
+        const NAMED(wide_block) s = __builtin_convertvector(both, NAMED(wide_block));
+        const NAMED(wide_block) c = __builtin_convertvector(structure, NAMED(wide_block));
+        if (count - i >= 16) {
+            similarity += s;
+            contrast += c;
+        } else {
+            sums[0] += NAMED(lane_sum)(&s, count - i);
+            sums[1] += NAMED(lane_sum)(&c, count - i);
+        }
+    }
+    sums[0] += NAMED(lane_sum)(&similarity, 16);
+    sums[1] += NAMED(lane_sum)(&contrast, 16);
+}
+
+#define MEASURING_KERNELS                                                                    \
+    {                                                                                        \
+        .levels = NAMED(f32_levels), .weigh_channels = NAMED(f32_weigh_channels),            \
+        .differences = NAMED(f32_differences), .moments = NAMED(f32_moments),                \
+        .weigh_rows = NAMED(f32_weigh_rows), .similarity = NAMED(f32_similarity),            \
+    }

@@ -1,0 +1,145 @@
+import Kernels
+import Tensors
+
+/// What two pictures differ by in one band of rows of one plane: sums over its pixels, and SSIM over the windows that
+/// begin in it.
+///
+/// The band goes by in strips that stay in the first cache levels. Arithmetic is in Float32 about the level in the
+/// strip's middle, so that the variances of light, flat areas are not lost in the squares of their means; sums are in
+/// Float64. SSIM is that of Wang, Bovik, Sheikh and Simoncelli (2004), from the moments of the one picture and of the
+/// difference: with d = a - b, its two factors are 1 - mean(d)² / (mean(a)² + mean(b)² + C1) and
+/// 1 - var(d) / (var(a) + var(b) + C2), K = (0.01, 0.03).
+struct DifferencePass {
+    /// Rows of a band: its windows read 10 more, which their own band counts.
+    static let bandRows = 128
+    /// Columns that a strip reads; its windows begin in the first 246.
+    private static let stripColumns = 256
+    private static let reach = WindowWeights.side - 1
+
+    let a: MeasuredSamples
+    let b: MeasuredSamples
+    let measuresSimilarity: Bool
+
+    /// The sums of a band.
+    struct Sums: Sendable {
+        var differences = RowMeasures.Differences()
+        var similarity = 0.0
+        /// Of SSIM's factor of contrast and structure alone.
+        var contrast = 0.0
+
+        static func += (total: inout Sums, part: Sums) {
+            total.differences += part.differences
+            total.similarity += part.similarity
+            total.contrast += part.contrast
+        }
+    }
+
+    /// Bands of all planes, plane by plane.
+    var bandCount: Int { a.planes * bandsOfPlane }
+    var bandsOfPlane: Int { (a.height + Self.bandRows - 1) / Self.bandRows }
+
+    /// Windows that lie wholly inside a plane.
+    var windowCount: Int { max(0, a.height - Self.reach) * max(0, a.width - Self.reach) }
+
+    /// - Throws: `QualityError.notFinite`.
+    func sums(ofBand band: Int) throws(QualityError) -> Sums {
+        let plane = band / bandsOfPlane
+        let first = band % bandsOfPlane * Self.bandRows
+        let rows = first..<min(a.height, first + Self.bandRows)
+        let strip = Strip()
+        var sums = Sums()
+        let step = Self.stripColumns - Self.reach
+        for column in stride(from: 0, to: a.width, by: step) {
+            let columns = column..<min(a.width, column + Self.stripColumns)
+            let owned = min(step, columns.count)
+            sums += try self.sums(plane, rows, columns, owned: owned, strip)
+        }
+        return sums
+    }
+
+    private func sums(
+        _ plane: Int, _ rows: Range<Int>, _ columns: Range<Int>, owned: Int, _ strip: Strip
+    ) throws(QualityError) -> Sums {
+        var sums = Sums()
+        let windows = columns.count - Self.reach
+        let hasWindows = measuresSimilarity && windows > 0 && a.height - rows.lowerBound > Self.reach
+        let last = hasWindows ? min(a.height, rows.upperBound + Self.reach) : rows.upperBound
+        let middle = (rows.lowerBound + rows.upperBound) / 2
+        try a.fill(strip.a, plane: plane, y: middle, columns: columns)
+        let shift = strip.a[columns.count / 2]
+        let c1 = (0.01 * a.unit) * (0.01 * a.unit)
+        let c2 = (0.03 * a.unit) * (0.03 * a.unit)
+        for y in rows.lowerBound..<last {
+            try a.fill(strip.a, plane: plane, y: y, columns: columns)
+            try b.fill(strip.b, plane: plane, y: y, columns: columns)
+            if y < rows.upperBound {
+                sums.differences += a.measures.differences(strip.a, strip.b, count: owned)
+            }
+            guard hasWindows else { continue }
+            strip.take(columns.count, windows: windows, shift: shift, by: a.measures)
+            if y - rows.lowerBound >= Self.reach {
+                let row = strip.similarity(windows: windows, shift: shift, c1: c1, c2: c2, by: a.measures)
+                sums.similarity += row.similarity
+                sums.contrast += row.contrast
+            }
+        }
+        return sums
+    }
+
+    /// The rows that a strip needs: the two pictures' levels, and the last 11 rows of the moments, filtered along the row.
+    private final class Strip {
+        let a: UnsafeMutablePointer<Float>
+        let b: UnsafeMutablePointer<Float>
+        private let moments: UnsafeMutablePointer<Float>
+        private let ring: UnsafeMutablePointer<Float>
+        private let storage: AlignedBuffer<Float>
+        private let rows: AlignedBuffer<UnsafePointer<Float>?>
+        private let weights: AlignedBuffer<Float>
+        private var next = 0
+
+        /// Room behind each row for the window's reach, rounded up to whole vectors.
+        private static let rowCapacity = stripColumns + 32
+        private static let momentCount = RowMeasures.momentCount
+
+        init() {
+            let rowCount = 2 + Self.momentCount * (1 + WindowWeights.side)
+            storage = AlignedBuffer(repeating: 0, count: rowCount * Self.rowCapacity)
+            rows = AlignedBuffer(repeating: nil, count: WindowWeights.side)
+            weights = AlignedBuffer(repeating: 0, count: RowMeasures.weightCount)
+            for (index, weight) in WindowWeights.values.enumerated() { weights.base[index] = weight }
+            a = storage.base
+            b = a + Self.rowCapacity
+            moments = b + Self.rowCapacity
+            ring = moments + Self.momentCount * Self.rowCapacity
+        }
+
+        /// Takes the row whose levels lie in `a` and `b`.
+        func take(_ count: Int, windows: Int, shift: Float, by measures: RowMeasures) {
+            measures.moments(a, b, count: count, shift: shift, to: moments, stride: Self.rowCapacity)
+            let slot = ring + next * Self.momentCount * Self.rowCapacity
+            for quantity in 0..<Self.momentCount {
+                let row = moments + quantity * Self.rowCapacity
+                for tap in 0..<WindowWeights.side { rows.base[tap] = UnsafePointer(row + tap) }
+                measures.weigh(
+                    rows: rows.base, by: weights.base, to: slot + quantity * Self.rowCapacity, count: windows)
+            }
+            next = (next + 1) % WindowWeights.side
+        }
+
+        /// The sums over the windows that end with the row taken last; 11 rows were taken.
+        func similarity(
+            windows: Int, shift: Float, c1: Float, c2: Float, by measures: RowMeasures
+        ) -> (similarity: Double, contrast: Double) {
+            for quantity in 0..<Self.momentCount {
+                for tap in 0..<WindowWeights.side {
+                    let slot = (next + tap) % WindowWeights.side
+                    rows.base[tap] = UnsafePointer(ring + (slot * Self.momentCount + quantity) * Self.rowCapacity)
+                }
+                measures.weigh(
+                    rows: rows.base, by: weights.base, to: moments + quantity * Self.rowCapacity, count: windows)
+            }
+            return measures.similarity(
+                ofMoments: moments, stride: Self.rowCapacity, count: windows, shift: shift, c1: c1, c2: c2)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/// A figure of quality against a reference, by the name that it has at the command line and in reports.
+public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Peak signal-to-noise ratio in dB: 10 log10(255² / mean squared error).
+    case psnr
+    /// Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004), -1...1.
+    case ssim
+    /// SSIM over five scales (Wang, Simoncelli, Bovik 2003), 0...1.
+    case msSSIM = "ms-ssim"
+    /// PSNR with the blocking effect factor added to the error (Yim and Bovik 2011), dB.
+    case psnrB = "psnr-b"
+    /// Mean absolute error, of 255.
+    case mae
+    /// The greatest absolute difference of a sample, of 255.
+    case maximumDifference = "max"
+
+    /// Whether a higher figure is a better one.
+    public var prefersHigher: Bool {
+        switch self {
+        case .psnr, .ssim, .msSSIM, .psnrB: true
+        case .mae, .maximumDifference: false
+        }
+    }
+}
+
+/// What a picture scores against its reference under one protocol.
+public struct Figures: Sendable, Equatable {
+    /// Over the samples of all planes; infinite for equal pictures.
+    public var psnr: Double
+    /// Of each plane that is measured: R, G, B, or one.
+    public var channelPSNR: [Double]
+    /// The mean of the planes; nil where it was not asked for or the picture is smaller than the window of 11x11.
+    public var ssim: Double?
+    /// The mean of the planes; nil where it was not asked for or a side is below 176.
+    public var msSSIM: Double?
+    /// Over all planes; nil where it was not asked for.
+    public var psnrB: Double?
+    /// Of 255.
+    public var meanAbsoluteError: Double
+    /// Of 255.
+    public var maximumDifference: Double
+
+    /// The figure of one kind, nil where there is none.
+    public subscript(metric: Metric) -> Double? {
+        switch metric {
+        case .psnr: psnr
+        case .ssim: ssim
+        case .msSSIM: msSSIM
+        case .psnrB: psnrB
+        case .mae: meanAbsoluteError
+        case .maximumDifference: maximumDifference
+        }
+    }
+}

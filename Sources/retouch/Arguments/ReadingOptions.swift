@@ -1,0 +1,26 @@
+import ArgumentParser
+import Batches
+import Imaging
+
+/// How pictures are read that are measured and not restored, and how much of the machine that may take.
+struct ReadingOptions: ParsableArguments {
+    @Option(help: "JPEGs with damaged data: reject them, or accept what can be decoded.")
+    var damaged: DamagePolicy = .reject
+
+    @Option(help: .init("Refuse pictures of more pixels.", valueName: "N"))
+    var maxPixels = PictureLimits().maximumPixels
+
+    @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
+    var jobs: Int?
+
+    @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
+    var maxMemory: ByteCount?
+
+    var workers: Int { jobs ?? Machine.defaultWorkerCount }
+    var byteLimit: Int { maxMemory?.value ?? Machine.defaultMemoryLimit }
+
+    func validate() throws {
+        guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("-j \(jobs ?? 0): expected 1 or more") }
+        guard maxPixels >= 1 else { throw ValidationError("--max-pixels \(maxPixels): expected 1 or more") }
+    }
+}

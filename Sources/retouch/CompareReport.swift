@@ -1,0 +1,194 @@
+import Batches
+import Files
+import Foundation
+import Quality
+import Reports
+import SystemPackage
+
+/// What `retouch compare` prints: a line for each picture in the shape that scripts for other programs read, or JSON.
+struct CompareReport {
+    let pictures: [ComparedPicture]
+    let failures: [String]
+    let unmatched: [FilePath]
+
+    /// What figures must agree in to be averaged.
+    private struct Kind: Hashable {
+        var metric: String
+        var channels: String
+        var `protocol`: String
+
+        /// Figures that stand in one line: those of grey pictures apart from those of colour, by protocol.
+        var group: String { "\(`protocol`) \(channels == "grey" ? "grey" : "RGB")" }
+
+        func measurement(_ value: Double?) -> Reports.Measurement {
+            Reports.Measurement(metric: metric, channels: channels, protocol: `protocol`, after: value)
+        }
+    }
+
+    /// One kind of figure over the pictures that have it.
+    private struct Summary {
+        var kind: Kind
+        var statistics: FigureStatistics
+        /// The name of the worst picture.
+        var worst: FilePath?
+    }
+
+    /// The mean PSNR of the channels as stored; nil where no picture has a finite one.
+    func meanPSNR() throws -> Double? {
+        try FigureStatistics(pictures.compactMap { $0.parts.first?.figures.psnr }).mean
+    }
+
+    // MARK: Lines
+
+    func text() -> String {
+        var lines: [String] = []
+        var protocols: [String] = []
+        for picture in pictures {
+            for part in picture.parts where !protocols.contains(part.protocol.description) {
+                protocols.append(part.protocol.description)
+            }
+        }
+        lines += protocols.map { "# \($0)" }
+        let width = min(60, pictures.map { PathText.text(of: $0.name).count }.max() ?? 0)
+        for (index, picture) in pictures.enumerated() {
+            let name = PathText.text(of: picture.name)
+            let padding = String(repeating: " ", count: max(0, width - name.count))
+            let number = String(format: "%3d", index + 1)
+            lines.append("\(number): \(name)\(padding)   \(Self.line(picture.measurements))")
+        }
+        let summaries = self.summaries
+        var groups: [String] = []
+        for summary in summaries where !groups.contains(summary.kind.group) { groups.append(summary.kind.group) }
+        for group in groups where pictures.count > 1 {
+            let members = summaries.filter { $0.kind.group == group }
+            let means = members.map { $0.kind.measurement($0.statistics.mean) }
+            let count = members.map { $0.statistics.count + $0.statistics.infiniteCount }.max() ?? 0
+            let equal = members.map(\.statistics.infiniteCount).max() ?? 0
+            lines.append(
+                "Average: \(Self.line(means)), \(count) picture\(count == 1 ? "" : "s")"
+                    + (equal > 0 ? ", \(equal) equal and left out of PSNR" : ""))
+            if let psnr = members.first(where: { $0.kind.metric == "psnr" }) { lines += Self.spread(psnr) }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Behind a metric's name, by channels: whole words, since PSNR-B is another metric.
+    private static let suffixes = [
+        "RGB": "", "grey": "", "Y": "_Y", "R": "_red", "G": "_green", "B": "_blue",
+    ]
+
+    /// `PSNR: 29.123456 dB, SSIM: 0.812345, ...`, and the protocol.
+    private static func line(_ measurements: [Reports.Measurement]) -> String {
+        let figures = measurements.compactMap { measurement -> String? in
+            guard let value = measurement.after, let suffix = suffixes[measurement.channels] else { return nil }
+            // On luma the differences say little more; JSON has them.
+            if suffix == "_Y" && ["mae", "max"].contains(measurement.metric) { return nil }
+            return measurement.metric.uppercased() + suffix + ": "
+                + (value.isInfinite ? "inf" : String(format: "%.6f", value))
+                + (measurement.metric.hasPrefix("psnr") ? " dB" : "")
+        }
+        guard let first = measurements.first else { return "-" }
+        return figures.joined(separator: ", ") + " [\(first.protocol), \(first.channels)]"
+    }
+
+    private static func spread(_ summary: Summary) -> [String] {
+        let found = summary.statistics
+        guard let median = found.median, let deviation = found.standardDeviation, let best = found.best,
+            let worst = found.worst, let interval = found.interval
+        else { return [] }
+        return [
+            String(
+                format:
+                    "PSNR: median %.2f dB, standard deviation %.2f dB, 95 %% interval of the mean %.2f to %.2f dB, ",
+                median, deviation, interval.lowerBound, interval.upperBound)
+                + String(format: "best %.2f dB, worst %.2f dB", best, worst)
+                + (summary.worst.map { " (\(PathText.text(of: $0)))" } ?? "")
+        ]
+    }
+
+    // MARK: Statistics
+
+    /// In the order of first appearance.
+    private var summaries: [Summary] {
+        var order: [Kind] = []
+        var members: [Kind: [(name: FilePath, value: Double)]] = [:]
+        for picture in pictures {
+            for measurement in picture.measurements {
+                guard let value = measurement.after else { continue }
+                let kind = Kind(
+                    metric: measurement.metric, channels: measurement.channels, protocol: measurement.protocol)
+                if members[kind] == nil { order.append(kind) }
+                members[kind, default: []].append((picture.name, value))
+            }
+        }
+        return order.compactMap { kind in
+            let values = members[kind] ?? []
+            let prefersHigher = Metric(rawValue: kind.metric)?.prefersHigher ?? true
+            guard let statistics = try? FigureStatistics(values.map(\.value), prefersHigher: prefersHigher) else {
+                return nil
+            }
+            return Summary(
+                kind: kind, statistics: statistics,
+                worst: values.first { $0.value == statistics.worst }?.name)
+        }
+    }
+
+    // MARK: JSON
+
+    /// Version 1 of the schema `retouch-compare`, see the documentation of `Batches`.
+    func json() throws -> String {
+        struct PictureValue: Encodable {
+            var name: String
+            var width: Int
+            var height: Int
+            var measurements: [Reports.Measurement]
+        }
+        struct SummaryValue: Encodable {
+            var metric: String
+            var channels: String
+            var `protocol`: String
+            var count: Int
+            var infiniteCount: Int
+            var mean: Double?
+            var median: Double?
+            var standardDeviation: Double?
+            var best: Double?
+            var worst: Double?
+            var worstPicture: String?
+            var interval: [Double]?
+        }
+        struct Document: Encodable {
+            var schema = "retouch-compare"
+            var version = 1
+            var protocols: [String: String]
+            var pictures: [PictureValue]
+            var summary: [SummaryValue]
+            var unmatched: [String]
+            var failures: [String]
+        }
+        let parts = pictures.flatMap(\.parts)
+        let document = Document(
+            protocols: Dictionary(
+                parts.map { ("\($0.protocol.name) \($0.channels)", $0.protocol.description) },
+                uniquingKeysWith: { a, _ in a }
+            ),
+            pictures: pictures.map {
+                PictureValue(
+                    name: PathText.text(of: $0.name), width: $0.width, height: $0.height,
+                    measurements: $0.measurements)
+            },
+            summary: summaries.map { summary in
+                let found = summary.statistics
+                return SummaryValue(
+                    metric: summary.kind.metric, channels: summary.kind.channels,
+                    protocol: summary.kind.protocol, count: found.count, infiniteCount: found.infiniteCount,
+                    mean: found.mean, median: found.median, standardDeviation: found.standardDeviation,
+                    best: found.best, worst: found.worst, worstPicture: summary.worst.map { PathText.text(of: $0) },
+                    interval: found.interval.map { [$0.lowerBound, $0.upperBound] })
+            },
+            unmatched: unmatched.map { PathText.text(of: $0) }, failures: failures)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+    }
+}
