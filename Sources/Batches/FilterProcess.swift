@@ -7,8 +7,9 @@ extension FilterRestorer: PictureProcess {
     public var wantsNoiseEstimate: Bool { needsEstimate }
 
     public func process(
-        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
-        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
+        on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
         try restore(
             from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, on: worker,

@@ -26,12 +26,14 @@ public protocol PictureProcess: Sendable {
     /// - Parameters:
     ///   - hasAlpha: whether the last channel is alpha.
     ///   - estimatedSigma: the picture's noise on 0...1, where it is wanted.
+    ///   - spool: where rows may be laid aside that memory does not hold.
     ///   - progress: called from any worker with the input pixels that were finished since.
     ///   - isCancelled: asked often; once true, `process` throws as soon as it can.
     /// - Returns: how many times each pixel was computed on average, 1 where nothing is computed twice.
     func process(
-        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
-        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
+        on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double
 
     /// What a picture of this size and number of channels (alpha included) takes, on one of `workers`.
@@ -52,17 +54,19 @@ extension Restorer: PictureProcess {
     public var wantsNoiseEstimate: Bool { settings.noiseLevel == .automatic }
 
     public func process(
-        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
-        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
+        on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
         try restore(
-            from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, on: worker,
+            from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, spool: spool, on: worker,
             progress: progress, isCancelled: isCancelled
         ).workFactor
     }
 
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
-        let estimate = try estimate(height: height, width: width, channels: channels, workers: workers)
+        let estimate = try estimate(
+            height: height, width: width, channels: channels, workers: workers, mayLayAside: true)
         return PictureCost(multiplyAdds: estimate.multiplyAdds, byteCount: estimate.summary.byteCount)
     }
 }

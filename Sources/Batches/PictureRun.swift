@@ -92,10 +92,18 @@ struct PictureRun: Sendable {
                 policy: request.settings.metadata, software: software)
         }
         let sink = MarkingSink(writer, path: outputPath)
+        var stored = picture.outputContainer.storedFormat(of: format)
+        stored.hasAlpha = format.hasAlpha
+        let spool = SampleSpool(folder: outputPath.removingLastComponent(), source: info.format, result: stored)
         let factor = try budget.withBytes(needed) {
-            try process.process(
-                reader, hasAlpha: info.format.hasAlpha, estimatedSigma: estimate, into: sink, on: worker,
-                progress: progress, isCancelled: { interruption.isRequested })
+            do {
+                return try process.process(
+                    reader, hasAlpha: info.format.hasAlpha, estimatedSigma: estimate, into: sink, spool: spool,
+                    on: worker, progress: progress, isCancelled: { interruption.isRequested })
+            } catch let error as FileError {
+                // Rows are laid aside in the output's folder.
+                throw OutputFailure(underlying: error, path: outputPath)
+            }
         }
         if factor > 2, request.settings.restoration.tileSize > 0 {
             let times = (factor * 10).rounded() / 10

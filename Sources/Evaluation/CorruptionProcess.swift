@@ -48,8 +48,9 @@ public struct CorruptionProcess: PictureProcess {
     }
 
     public func process(
-        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
-        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
+        on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
         let stored = PlanarImage(channels: source.channels, height: source.height, width: source.width)
         try source.readRows(into: stored.view)

@@ -103,9 +103,9 @@ public struct FilterRestorer: Sendable {
     /// - Throws: `RestorationError` for a result that must not be written.
     private func check(_ restored: PlanarView, against noisy: PlanarView) throws(RestorationError) {
         guard restored.isFinite else { throw .notFinite(x: 0, y: 0) }
-        var (input, output) = (ConstancyCheck(channels: noisy.channels), ConstancyCheck(channels: noisy.channels))
-        input.add(noisy)
-        output.add(restored)
-        if let value = output.constantValue, input.constantValue == nil { throw .constantOutput(value: value) }
+        let constancy = Constancy(channels: noisy.channels)
+        constancy.addOriginal(noisy)
+        constancy.addResult(restored)
+        if let value = constancy.unexpectedValue { throw .constantOutput(value: value) }
     }
 }

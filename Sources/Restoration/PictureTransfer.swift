@@ -18,12 +18,11 @@ final class PictureTransfer: @unchecked Sendable {
     let colours: Int
     let hasAlpha: Bool
     let channels: Int
-    private let source: any RowSource
-    private let sink: any RowSink
+    let source: any RowSource
+    let sink: any RowSink
     private let failure = Mutex<(any Error)?>(nil)
-    private var input: ConstancyCheck
-    private let output: Mutex<ConstancyCheck>
-    private let progress: @Sendable (Int) -> Void
+    private let constancy: Constancy
+    let progress: @Sendable (Int) -> Void
     private let isCancelled: @Sendable () -> Bool
 
     /// - Throws: `RestorationError.channels`.
@@ -41,14 +40,37 @@ final class PictureTransfer: @unchecked Sendable {
         let grid = model.network.grid
         paddedHeight = (source.height + grid - 1) / grid * grid
         paddedWidth = (source.width + grid - 1) / grid * grid
-        input = ConstancyCheck(channels: colours)
-        output = Mutex(ConstancyCheck(channels: colours))
+        constancy = Constancy(channels: colours)
         self.source = source
         self.sink = sink
         self.hasAlpha = hasAlpha
         self.noiseLevel = noiseLevel
         self.progress = progress
         self.isCancelled = isCancelled
+    }
+
+    /// The way of some columns of a picture: what is checked of the whole picture is checked of all its parts together.
+    ///
+    /// - Parameter source: the columns, those of the original that `whole` reads, with its colours under transparent
+    ///   pixels.
+    init(
+        partOf whole: PictureTransfer, source: any RowSource, sink: any RowSink,
+        progress: @escaping @Sendable (Int) -> Void
+    ) {
+        model = whole.model
+        settings = whole.settings
+        noiseLevel = whole.noiseLevel
+        colours = whole.colours
+        hasAlpha = whole.hasAlpha
+        channels = whole.channels
+        let grid = whole.model.network.grid
+        paddedHeight = (source.height + grid - 1) / grid * grid
+        paddedWidth = (source.width + grid - 1) / grid * grid
+        constancy = whole.constancy
+        self.source = source
+        self.sink = sink
+        self.progress = progress
+        isCancelled = whole.isCancelled
     }
 
     var scale: Int { model.network.scale }
@@ -77,9 +99,7 @@ final class PictureTransfer: @unchecked Sendable {
 
     /// - Throws: `RestorationError.constantOutput`; called when all is written.
     func checkConstancy() throws(RestorationError) {
-        if let value = output.withLock({ $0.constantValue }), input.constantValue == nil {
-            throw .constantOutput(value: value)
-        }
+        if let value = constancy.unexpectedValue { throw .constantOutput(value: value) }
     }
 
     // MARK: Rows
@@ -92,7 +112,7 @@ final class PictureTransfer: @unchecked Sendable {
         if next < end {
             let fresh = window.cropped(rows: next - first..<end - first, columns: 0..<source.width)
             try source.readRows(into: fresh)
-            input.add(fresh)
+            constancy.addOriginal(fresh)
             for c in 0..<window.channels {
                 for y in next - first..<end - first {
                     let row = window.row(c, y)
@@ -135,7 +155,7 @@ final class PictureTransfer: @unchecked Sendable {
             }
         }
         guard restored.isFinite else { throw .notFinite(x: column / scale, y: row / scale) }
-        output.withLock { $0.add(restored) }
+        constancy.addResult(restored)
         let rows = min(row + part.height, source.height * scale) - row
         let columns = min(column + part.width, source.width * scale) - column
         progress(max(0, rows) * max(0, columns) / (scale * scale))

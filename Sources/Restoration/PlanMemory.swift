@@ -47,16 +47,24 @@ struct PlanMemory {
 /// How a picture goes through a network.
 enum RestorationPlan {
     case rows(RowPlan)
+    case strips(StripPlan)
     case tiles(TilePlan, byteCount: Int)
 
     var summary: RestorationSummary {
         switch self {
         case .rows(let plan):
             RestorationSummary(
-                coreHeight: plan.rowsAtATime, coreWidth: plan.width, halo: 0, workFactor: 1, byteCount: plan.byteCount)
+                way: .rows, coreHeight: plan.rowsAtATime, coreWidth: plan.width, halo: 0, workFactor: 1,
+                byteCount: plan.byteCount)
+        case .strips(let plan):
+            RestorationSummary(
+                way: .strips, coreHeight: plan.rowsAtATime, coreWidth: plan.coreWidth, halo: plan.halo,
+                workFactor: plan.workFactor,
+                byteCount: plan.byteCount)
         case .tiles(let plan, let byteCount):
             RestorationSummary(
-                coreHeight: plan.coreHeight, coreWidth: plan.coreWidth, halo: plan.halo, workFactor: plan.workFactor,
+                way: .tiles, coreHeight: plan.coreHeight, coreWidth: plan.coreWidth, halo: plan.halo,
+                workFactor: plan.workFactor,
                 byteCount: byteCount)
         }
     }
@@ -68,9 +76,10 @@ extension Restorer {
     /// - Parameters:
     ///   - channels: 1 or 3, one more with alpha.
     ///   - workers: the team's size; `sharers` of them work on this picture.
+    ///   - mayLayAside: whether `restore` will be given a spool.
     /// - Throws: `RestorationError.memory` where even the smallest tile does not fit the limit.
     public func estimate(
-        height: Int, width: Int, channels: Int, workers: Int, sharers: Int = 1
+        height: Int, width: Int, channels: Int, workers: Int, sharers: Int = 1, mayLayAside: Bool = false
     ) throws(RestorationError) -> RestorationEstimate {
         let hasAlpha = channels == 2 || channels == 4
         let colours = channels - (hasAlpha ? 1 : 0)
@@ -78,7 +87,7 @@ extension Restorer {
         let memory = PlanMemory(network: network, channels: channels, settings: settings)
         let summary = try plan(
             height: height, width: width, memory: memory, workers: workers, sharers: sharers,
-            byteCount: memoryLimit / max(1, workers)
+            byteCount: memoryLimit / max(1, workers), mayLayAside: mayLayAside
         ).summary
         let runs = (network.inputChannels < colours ? colours : 1) * (settings.selfEnsemble ? 8 : 1)
         return RestorationEstimate(
@@ -87,9 +96,9 @@ extension Restorer {
                 * Double(runs))
     }
 
-    /// Rows where that is possible, tiles elsewhere.
+    /// Rows where that is possible; strips of columns where they may be laid aside; tiles elsewhere.
     func plan(
-        height: Int, width: Int, memory: PlanMemory, workers: Int, sharers: Int, byteCount: Int
+        height: Int, width: Int, memory: PlanMemory, workers: Int, sharers: Int, byteCount: Int, mayLayAside: Bool
     ) throws(RestorationError) -> RestorationPlan {
         let network = memory.network
         let (samples, overflow) = height.multipliedReportingOverflow(by: width)
@@ -104,12 +113,25 @@ extension Restorer {
             return .rows(plan)
         }
         let halo = roundedUp(max(network.bitRadius, BicubicUpsampling.radius), to: network.tileGrid)
-        let plan = try TilePlan.choose(
-            height: paddedHeight, width: paddedWidth, tileSize: settings.tileSize,
-            limits: TilePlan.Limits(
-                grid: network.tileGrid, halo: halo, sharers: sharers, byteCount: byteCount,
-                byteCountOfPlan: memory.byteCount(of:)))
-        return .tiles(plan, byteCount: memory.byteCount(of: plan))
+        let strips =
+            mayLayAside
+            ? StripPlan(
+                height: paddedHeight, width: paddedWidth, halo: halo, memory: memory, workers: workers,
+                byteCount: byteCount)
+            : nil
+        let tiles: TilePlan
+        do {
+            tiles = try TilePlan.choose(
+                height: paddedHeight, width: paddedWidth, tileSize: settings.tileSize,
+                limits: TilePlan.Limits(
+                    grid: network.tileGrid, halo: halo, sharers: sharers, byteCount: byteCount,
+                    byteCountOfPlan: memory.byteCount(of:)))
+        } catch {
+            guard let strips else { throw error }
+            return .strips(strips)
+        }
+        if let strips, strips.workFactor < tiles.workFactor { return .strips(strips) }
+        return .tiles(tiles, byteCount: memory.byteCount(of: tiles))
     }
 }
 

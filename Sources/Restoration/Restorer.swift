@@ -103,13 +103,15 @@ public struct Restorer: Sendable {
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
     ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
     ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
+    ///   - spool: where the picture and its result are laid aside where memory does not hold its rows; without one it
+    ///     then goes by in tiles, and more is computed twice.
     ///   - progress: called from any worker with the input pixels that it finished.
     ///   - isCancelled: asked before each tile or chunk of rows.
     /// - Throws: `RestorationError`, and whatever `source` and `sink` throw.
     @discardableResult
     public func restore(
         from source: any RowSource, hasAlpha: Bool, to sink: any RowSink, estimatedSigma: Float? = nil,
-        on worker: Worker, progress: @escaping @Sendable (Int) -> Void = { _ in },
+        spool: SampleSpool? = nil, on worker: Worker, progress: @escaping @Sendable (Int) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> RestorationSummary {
         let transfer = try PictureTransfer(
@@ -119,9 +121,12 @@ public struct Restorer: Sendable {
             height: source.height, width: source.width,
             memory: PlanMemory(network: transfer.model.network, channels: source.channels, settings: settings),
             workers: worker.workerCount, sharers: worker.isSharing ? worker.workerCount : 1,
-            byteCount: memoryLimit / worker.workerCount)
+            byteCount: memoryLimit / worker.workerCount, mayLayAside: spool != nil)
         switch plan {
         case .rows(let plan): try RowPass(transfer, plan: plan).run(on: worker)
+        case .strips(let plan):
+            guard let spool else { preconditionFailure("strips are planned only where a spool is given") }
+            try StripPass(transfer, plan: plan, spool: spool).run(on: worker)
         case .tiles(let plan, _): try TilePass(transfer, plan: plan).run(on: worker)
         }
         try transfer.checkConstancy()
@@ -146,6 +151,15 @@ public struct Restorer: Sendable {
 
 /// How a picture was restored.
 public struct RestorationSummary: Hashable, Sendable {
+    public enum Way: String, Hashable, Sendable {
+        /// The whole width, row by row; nothing is computed twice.
+        case rows
+        /// Strips of columns, each row by row, while the picture lies on the disk.
+        case strips
+        case tiles
+    }
+
+    public let way: Way
     /// Sides of a tile's core, or of the rows that go by together, and the width of the halo, in pixels of the input.
     public let coreHeight: Int
     public let coreWidth: Int

@@ -1,7 +1,27 @@
+import Synchronization
 import Tensors
 
+/// Whether a result is constant although the original is not: a network that is broken.
+final class Constancy: Sendable {
+    private let original: Mutex<ConstancyCheck>
+    private let result: Mutex<ConstancyCheck>
+
+    init(channels: Int) {
+        original = Mutex(ConstancyCheck(channels: channels))
+        result = Mutex(ConstancyCheck(channels: channels))
+    }
+
+    func addOriginal(_ view: PlanarView) { original.withLock { $0.add(view) } }
+    func addResult(_ view: PlanarView) { result.withLock { $0.add(view) } }
+
+    /// The value of the constant result, where the original is not constant too.
+    var unexpectedValue: Float? {
+        original.withLock { $0.constantValue } == nil ? result.withLock { $0.constantValue } : nil
+    }
+}
+
 /// Whether all samples seen so far, channel by channel, have the same value.
-struct ConstancyCheck {
+private struct ConstancyCheck {
     private var first: [UInt32?]
     private var differs = false
 

@@ -90,8 +90,9 @@ final class InvertingProcess: PictureProcess {
     }
 
     func process(
-        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, on worker: Worker,
-        progress: @escaping @Sendable (_ pixels: Int) -> Void, isCancelled: @escaping @Sendable () -> Bool
+        _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
+        on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
+        isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
         pictureCount.add(1, ordering: .relaxed)
         estimates.withLock { $0.append(estimatedSigma) }
