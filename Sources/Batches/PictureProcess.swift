@@ -67,7 +67,8 @@ extension Restorer: PictureProcess {
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
         let estimate = try estimate(
             height: height, width: width, channels: channels, workers: workers, mayLayAside: true)
-        return PictureCost(multiplyAdds: estimate.multiplyAdds, byteCount: estimate.summary.byteCount)
+        return PictureCost(
+            multiplyAdds: estimate.multiplyAdds, byteCount: estimate.summary.byteCount / estimate.summary.shares)
     }
 }
 

@@ -28,7 +28,7 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
         case .noEstimate:
             "the noise level is automatic, but no estimate was given"
         case .memory(let needed, let limit):
-            "restoring needs \(needed >> 20) MiB a worker, the limit leaves \(limit >> 20) MiB"
+            "restoring needs \(needed >> 20) MiB, the limit leaves \(limit >> 20) MiB"
         case .size(let width, let height):
             "a picture of \(width) x \(height) pixels is too large for this model"
         case .channels(let found, let expected):

@@ -120,14 +120,15 @@ public struct Restorer: Sendable {
         let plan = try plan(
             height: source.height, width: source.width,
             memory: PlanMemory(network: transfer.model.network, channels: source.channels, settings: settings),
-            workers: worker.workerCount, sharers: worker.isSharing ? worker.workerCount : 1,
-            byteCount: memoryLimit / worker.workerCount, mayLayAside: spool != nil)
-        switch plan {
-        case .rows(let plan): try RowPass(transfer, plan: plan).run(on: worker)
-        case .strips(let plan):
-            guard let spool else { preconditionFailure("strips are planned only where a spool is given") }
-            try StripPass(transfer, plan: plan, spool: spool).run(on: worker)
-        case .tiles(let plan, _): try TilePass(transfer, plan: plan).run(on: worker)
+            workers: worker.workerCount, sharers: worker.isSharing ? worker.workerCount : 1, mayLayAside: spool != nil)
+        try worker.borrowingShares(plan.shares) {
+            switch plan.way {
+            case .rows(let plan): try RowPass(transfer, plan: plan).run(on: worker)
+            case .strips(let plan):
+                guard let spool else { preconditionFailure("strips are planned only where a spool is given") }
+                try StripPass(transfer, plan: plan, spool: spool).run(on: worker)
+            case .tiles(let plan, _): try TilePass(transfer, plan: plan).run(on: worker)
+            }
         }
         try transfer.checkConstancy()
         return plan.summary
@@ -166,6 +167,8 @@ public struct RestorationSummary: Hashable, Sendable {
     public let halo: Int
     /// Pixels computed over pixels of the picture, 1 where nothing is computed twice.
     public let workFactor: Double
-    /// Bytes that the plan counted on for each worker.
+    /// Bytes that the plan counted on for the picture.
     public let byteCount: Int
+    /// How many workers' part of the memory the picture takes; they help with it meanwhile.
+    public let shares: Int
 }

@@ -15,13 +15,23 @@ struct RowPlan: Equatable {
     /// it, and few enough that what one step makes is in a cache when the next one reads it.
     private static let pixelsAtATime = 1 << 18
 
-    /// The plan for a picture, or nil where it does not go by rows: where tiles are asked for, the eight orientations, or
-    /// more channels than the network takes at once; or where it takes more memory than there is.
+    /// Whether pictures go by rows at all: not where tiles are asked for, the eight orientations, or more channels than
+    /// the network takes at once.
+    private static func applies(_ memory: PlanMemory) -> Bool {
+        memory.settings.tileSize == 0 && !memory.settings.selfEnsemble
+            && memory.network.inputChannels >= memory.colours
+    }
+
+    /// The memory that a picture takes at least in rows; nil where it does not go by rows.
+    static func leastByteCount(height: Int, width: Int, memory: PlanMemory, workers: Int) -> Int? {
+        guard applies(memory) else { return nil }
+        return memory.byteCount(
+            height: height, width: width, rowsAtATime: memory.network.tileGrid, workers: workers)
+    }
+
+    /// The plan for a picture; nil where it does not go by rows, or takes more memory than there is.
     init?(height: Int, width: Int, memory: PlanMemory, workers: Int, byteCount limit: Int) {
-        let settings = memory.settings
-        guard settings.tileSize == 0, !settings.selfEnsemble, memory.network.inputChannels >= memory.colours else {
-            return nil
-        }
+        guard Self.applies(memory) else { return nil }
         let step = memory.network.tileGrid
         var rows = (Self.pixelsAtATime / width + step - 1) / step * step
         rows = min(max(rows, step), (height + step - 1) / step * step)

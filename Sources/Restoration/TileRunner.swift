@@ -7,6 +7,8 @@ final class ExecutorCache {
     private var runner: TileRunner?
     private var streaming: (executor: StreamingExecutor, plan: RowPlan)?
 
+    func removeAll() { (network, runner, streaming) = (nil, nil, nil) }
+
     /// An executor for pictures that go by as `plan` says; the last one where it fits.
     func streaming(network: Network, plan: RowPlan, workers: Int) -> StreamingExecutor {
         if let streaming, streaming.executor.network === network, streaming.plan == plan { return streaming.executor }

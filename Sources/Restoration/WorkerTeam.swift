@@ -9,15 +9,19 @@ import Foundation
 public final class WorkerTeam: Sendable {
     /// How many workers take part, 1 or more.
     public let workerCount: Int
-    private let state = TeamState()
+    private let state: TeamState
     private let workers: [Worker]
 
     /// A team of `workerCount` workers; values below 1 count as 1.
     public init(workers workerCount: Int) {
         self.workerCount = max(1, workerCount)
-        let state = state
         let count = self.workerCount
-        workers = (0..<count).map { Worker(index: $0, team: state, workerCount: count) }
+        let caches = (0..<count).map { _ in ExecutorCache() }
+        let state = TeamState(caches: caches)
+        self.state = state
+        workers = caches.enumerated().map {
+            Worker(index: $0.offset, executors: $0.element, team: state, workerCount: count)
+        }
     }
 
     /// Runs `body` once for every item in `0..<count`, each on one worker, and returns when all are done.
@@ -29,14 +33,14 @@ public final class WorkerTeam: Sendable {
         DispatchQueue.concurrentPerform(iterations: workerCount) { index in
             let worker = workers[index]
             while true {
-                switch state.next() {
+                switch state.next(for: index) {
                 case .item(let item):
                     worker.isSharing = count - item < workerCount
                     body(worker, item)
-                    state.finishItem()
+                    state.finishItem(of: index)
                 case .task(let loop, let task):
                     loop.body(worker, task)
-                    state.finishTask(of: loop)
+                    state.finishTask(of: loop, by: index)
                 case .none:
                     return
                 }
@@ -54,11 +58,12 @@ public final class Worker: @unchecked Sendable {
     public let workerCount: Int
     /// Whether other workers will help with the picture that this one has begun, for want of pictures.
     public internal(set) var isSharing = false
-    let executors = ExecutorCache()
+    let executors: ExecutorCache
     private let team: TeamState
 
-    fileprivate init(index: Int, team: TeamState, workerCount: Int) {
+    fileprivate init(index: Int, executors: ExecutorCache, team: TeamState, workerCount: Int) {
         self.index = index
+        self.executors = executors
         self.team = team
         self.workerCount = workerCount
     }
@@ -84,10 +89,24 @@ public final class Worker: @unchecked Sendable {
         for task in 0..<count { body(self, task) }
     }
 
+    /// Runs `body` with the memory of `count` workers, this one's and that of others, which begin no pictures meanwhile
+    /// but help; until enough of them are at leisure this worker helps others.
+    ///
+    /// What executors this worker keeps is given back afterwards where `count` is more than 1.
+    package func borrowingShares<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+        guard count > 1 else { return try body() }
+        while let (loop, task) = team.borrow(min(count, workerCount) - 1, by: index) {
+            loop.body(self, task)
+            team.finishTask(of: loop, by: index)
+        }
+        defer { team.returnShares(of: index) }
+        return try body()
+    }
+
     private func share(
         _ count: Int, beside main: () -> Void, _ body: @escaping @Sendable (_ worker: Worker, _ task: Int) -> Void
     ) {
-        let loop = TaskLoop(count: count, body: body)
+        let loop = TaskLoop(owner: index, count: count, body: body)
         team.open(loop)
         main()
         while let task = team.nextTask(of: loop) {
@@ -95,97 +114,5 @@ public final class Worker: @unchecked Sendable {
             team.finishTask(of: loop)
         }
         team.close(loop)
-    }
-}
-
-/// The tasks of one picture that its worker shares out. All fields are guarded by the team's condition.
-private final class TaskLoop: @unchecked Sendable {
-    let count: Int
-    let body: @Sendable (Worker, Int) -> Void
-    var next = 0
-    var running = 0
-
-    init(count: Int, body: @escaping @Sendable (Worker, Int) -> Void) {
-        self.count = count
-        self.body = body
-    }
-}
-
-/// What the workers of a team know of each other. Every field is guarded by `condition`.
-private final class TeamState: @unchecked Sendable {
-    enum Next {
-        case item(Int)
-        case task(TaskLoop, Int)
-        case none
-    }
-
-    private let condition = NSCondition()
-    private var items = 0
-    private var nextItem = 0
-    private var itemsUnderWay = 0
-    private var loops: [TaskLoop] = []
-
-    func begin(items count: Int) {
-        condition.withLock {
-            items = count
-            nextItem = 0
-        }
-    }
-
-    /// The next thing to do; sleeps while there is nothing but items that others have under way.
-    func next() -> Next {
-        condition.lock()
-        defer { condition.unlock() }
-        while true {
-            if nextItem < items {
-                nextItem += 1
-                itemsUnderWay += 1
-                return .item(nextItem - 1)
-            }
-            if let loop = loops.first(where: { $0.next < $0.count }) {
-                return .task(loop, take(from: loop))
-            }
-            if itemsUnderWay == 0 { return .none }
-            condition.wait()
-        }
-    }
-
-    func finishItem() {
-        condition.withLock {
-            itemsUnderWay -= 1
-            condition.broadcast()
-        }
-    }
-
-    func open(_ loop: TaskLoop) {
-        condition.withLock {
-            loops.append(loop)
-            condition.broadcast()
-        }
-    }
-
-    func nextTask(of loop: TaskLoop) -> Int? {
-        condition.withLock { loop.next < loop.count ? take(from: loop) : nil }
-    }
-
-    func finishTask(of loop: TaskLoop) {
-        condition.withLock {
-            loop.running -= 1
-            condition.broadcast()
-        }
-    }
-
-    /// Waits for the tasks that helpers have begun (each runs on a thread of its own), then forgets the loop.
-    func close(_ loop: TaskLoop) {
-        condition.lock()
-        while loop.running > 0 { condition.wait() }
-        loops.removeAll { $0 === loop }
-        condition.unlock()
-    }
-
-    private func take(from loop: TaskLoop) -> Int {
-        loop.next += 1
-        loop.running += 1
-        return loop.next - 1
     }
 }

@@ -233,6 +233,6 @@ struct RestorationErrorTests {
             Issue.record("100 kB were enough")
             return
         }
-        #expect(needed > limit && limit == 50_000)
+        #expect(needed > limit && limit == 100_000)
     }
 }

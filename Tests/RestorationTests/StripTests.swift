@@ -59,7 +59,7 @@ struct StripTests {
         #expect(whole.summary.way == .rows)
         // Less than the rows need, more than a few strips do.
         let limit = whole.summary.byteCount * 2 / 5
-        let restorer = try Restorer(model: model, settings: settings, memoryLimit: limit * workers)
+        let restorer = try Restorer(model: model, settings: settings, memoryLimit: limit)
         let strips = try restore(image, by: restorer, workers: workers, laysAside: true)
         #expect(strips.summary.way == .strips)
         #expect(strips.summary.byteCount <= limit)
@@ -94,6 +94,28 @@ struct StripTests {
             #expect(bitDifference(strips.image, whole.image) == nil)
             #expect(strips.pixels == image.width * image.height)
         }
+    }
+
+    @Test("Pictures whose rows take more than a worker's memory borrow that of others", arguments: [2, 3, 8])
+    func borrowedMemory(workers: Int) throws {
+        let model = try TestModels.denoiser()
+        let image = picture(channels: 3, height: 301, width: 811)
+        let large = try Restorer(model: model, memoryLimit: 1 << 33)
+        let expected = try large.restore(image, workers: 1)
+        let needed = try large.estimate(
+            height: 301, width: 811, channels: 3, workers: workers
+        ).summary.byteCount
+        // Two workers' memory is enough for a picture.
+        let restorer = try Restorer(model: model, memoryLimit: needed * 3 / 5 * workers)
+        let estimate = try restorer.estimate(height: 301, width: 811, channels: 3, workers: workers)
+        #expect(estimate.summary.way == .rows && estimate.summary.shares == 2)
+        #expect(estimate.summary.byteCount <= restorer.memoryLimit / workers * 2)
+        let results = Mutex([PlanarImage?](repeating: nil, count: 7))
+        WorkerTeam(workers: workers).forEach(7) { worker, index in
+            let restored = try? restorer.restore(image, on: worker)
+            results.withLock { $0[index] = restored }
+        }
+        for restored in results.withLock({ $0 }) { #expect(bitDifference(try #require(restored), expected) == nil) }
     }
 
     @Test("Without a spool the picture goes by in tiles, with more work")

@@ -47,6 +47,37 @@ struct WorkerTeamTests {
         }
     }
 
+    /// Items want the memory of 1 to all workers: it never is used twice, everything ends, and tasks are all run.
+    @Test(arguments: [1, 2, 3, 5, 64])
+    func noShareIsUsedTwice(workers: Int) {
+        let items = 600
+        let state = Mutex((used: 0, most: 0, done: 0, tasks: 0))
+        WorkerTeam(workers: workers).forEach(items) { worker, item in
+            // At the end all want all.
+            let shares = item % 7 == 0 || item > 400 ? workers : item % 3 == 0 ? max(1, workers / 2) : 1
+            worker.borrowingShares(shares) {
+                state.withLock {
+                    $0.used += shares
+                    $0.most = max($0.most, $0.used)
+                }
+                for _ in 0..<3 {
+                    worker.forEachTask(5) { _, _ in
+                        var sum = 0
+                        for i in 0..<20_000 { sum ^= i &* item }
+                        state.withLock { $0.tasks += sum == -1 ? 0 : 1 }
+                    }
+                }
+                state.withLock {
+                    $0.used -= shares
+                    $0.done += 1
+                }
+            }
+        }
+        let (used, most, done, tasks) = state.withLock { $0 }
+        #expect(used == 0 && most <= workers)
+        #expect(done == items && tasks == items * 15)
+    }
+
     @Test func aTeamCanRunAgain() {
         let team = WorkerTeam(workers: 3)
         for items in [2, 0, 9] {

@@ -1,0 +1,128 @@
+import Kernels
+import Networks
+
+/// How a picture goes through a network, and with the memory of how many workers.
+struct RestorationPlan {
+    enum Way {
+        case rows(RowPlan)
+        case strips(StripPlan)
+        case tiles(TilePlan, byteCount: Int)
+    }
+
+    let way: Way
+    /// How many workers' memory the picture takes; they help with it meanwhile.
+    let shares: Int
+
+    var summary: RestorationSummary {
+        switch way {
+        case .rows(let plan):
+            RestorationSummary(
+                way: .rows, coreHeight: plan.rowsAtATime, coreWidth: plan.width, halo: 0, workFactor: 1,
+                byteCount: plan.byteCount, shares: shares)
+        case .strips(let plan):
+            RestorationSummary(
+                way: .strips, coreHeight: plan.rowsAtATime, coreWidth: plan.coreWidth, halo: plan.halo,
+                workFactor: plan.workFactor, byteCount: plan.byteCount, shares: shares)
+        case .tiles(let plan, let byteCount):
+            RestorationSummary(
+                way: .tiles, coreHeight: plan.coreHeight, coreWidth: plan.coreWidth, halo: plan.halo,
+                workFactor: plan.workFactor, byteCount: byteCount, shares: shares)
+        }
+    }
+}
+
+extension Restorer {
+    /// How a picture would be cut, and at what price.
+    ///
+    /// - Parameters:
+    ///   - channels: 1 or 3, one more with alpha.
+    ///   - workers: the team's size; `sharers` of them work on this picture.
+    ///   - mayLayAside: whether `restore` will be given a spool.
+    /// - Throws: `RestorationError.memory` where even the smallest tile does not fit the limit.
+    public func estimate(
+        height: Int, width: Int, channels: Int, workers: Int, sharers: Int = 1, mayLayAside: Bool = false
+    ) throws(RestorationError) -> RestorationEstimate {
+        let hasAlpha = channels == 2 || channels == 4
+        let colours = channels - (hasAlpha ? 1 : 0)
+        let network = model(forColourChannels: colours).network
+        let memory = PlanMemory(network: network, channels: channels, settings: settings)
+        let summary = try plan(
+            height: height, width: width, memory: memory, workers: workers, sharers: sharers, mayLayAside: mayLayAside
+        ).summary
+        let runs = (network.inputChannels < colours ? colours : 1) * (settings.selfEnsemble ? 8 : 1)
+        return RestorationEstimate(
+            summary: summary,
+            multiplyAdds: network.multiplyAddsPerPixel * Double(height) * Double(width) * summary.workFactor
+                * Double(runs))
+    }
+
+    /// Rows where that is possible, with the memory of several workers if need be; strips of columns where they may be
+    /// laid aside; tiles elsewhere.
+    func plan(
+        height: Int, width: Int, memory: PlanMemory, workers: Int, sharers: Int, mayLayAside: Bool
+    ) throws(RestorationError) -> RestorationPlan {
+        let network = memory.network
+        let (samples, overflow) = height.multipliedReportingOverflow(by: width)
+        guard height > 0, width > 0, !overflow, samples < Int.max / (256 * network.scale * network.scale) else {
+            throw .size(width: width, height: height)
+        }
+        func roundedUp(_ length: Int, to step: Int) -> Int { (length + step - 1) / step * step }
+        let (height, width) = (roundedUp(height, to: network.grid), roundedUp(width, to: network.grid))
+        let workers = max(1, workers)
+        let share = memoryLimit / workers
+        if let least = RowPlan.leastByteCount(height: height, width: width, memory: memory, workers: workers) {
+            let shares = max(1, (least + share - 1) / max(1, share))
+            if shares <= workers,
+                let rows = RowPlan(
+                    height: height, width: width, memory: memory, workers: workers, byteCount: shares * share)
+            {
+                return RestorationPlan(way: .rows(rows), shares: shares)
+            }
+        }
+
+        /// Strips or tiles, what is computed twice less.
+        func parts(shares: Int) throws(RestorationError) -> RestorationPlan {
+            let halo = roundedUp(max(network.bitRadius, BicubicUpsampling.radius), to: network.tileGrid)
+            let strips =
+                mayLayAside
+                ? StripPlan(
+                    height: height, width: width, halo: halo, memory: memory, workers: workers,
+                    byteCount: shares * share)
+                : nil
+            let tiles: TilePlan
+            do {
+                tiles = try TilePlan.choose(
+                    height: height, width: width, tileSize: settings.tileSize,
+                    limits: TilePlan.Limits(
+                        grid: network.tileGrid, halo: halo, sharers: max(shares, sharers), byteCount: shares * share,
+                        byteCountOfPlan: { memory.byteCount(of: $0, tilesAtATime: shares) }))
+            } catch {
+                guard let strips else { throw error }
+                return RestorationPlan(way: .strips(strips), shares: shares)
+            }
+            if let strips, strips.workFactor < tiles.workFactor {
+                return RestorationPlan(way: .strips(strips), shares: shares)
+            }
+            return RestorationPlan(
+                way: .tiles(tiles, byteCount: memory.byteCount(of: tiles, tilesAtATime: shares)), shares: shares)
+        }
+
+        if workers == 1 { return try parts(shares: 1) }
+        // All memory is worth a tenth of the work; nobody else has a picture under way meanwhile.
+        let alone: RestorationPlan
+        do { alone = try parts(shares: 1) } catch { return try parts(shares: workers) }
+        if alone.summary.workFactor > 1.1, let together = try? parts(shares: workers),
+            together.summary.workFactor < 0.9 * alone.summary.workFactor
+        {
+            return together
+        }
+        return alone
+    }
+}
+
+/// What restoring a picture will take.
+public struct RestorationEstimate: Hashable, Sendable {
+    public let summary: RestorationSummary
+    /// Multiply-adds of the network, what is computed twice included.
+    public let multiplyAdds: Double
+}
