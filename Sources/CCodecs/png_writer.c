@@ -78,7 +78,7 @@ CodecPNGWriter *codec_png_writer_open(int32_t descriptor, CodecPNGLayout layout,
     png_set_compression_level(png, layout.compressionLevel);
     png_set_compression_buffer_size(png, STREAM_BUFFER_BYTES);
     png_set_compression_strategy(png, Z_FILTERED);
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_ALL_FILTERS);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP | PNG_FILTER_PAETH);
     png_set_IHDR(
         png, writer->info, layout.width, layout.height, (int)layout.bitDepth, types[(layout.channels - 1) & 3],
         PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);

@@ -2,9 +2,10 @@ import CCodecs
 
 /// Rows to a PNG, through libpng.
 final class PNGEncoder: StoredRowSink {
-    /// zlib's level. A photograph of 12 megapixels takes 1.0 s at level 4 and 2.3 s at 6, which saves 3.6 % more
-    /// (level 1: 0.6 s, 9 % larger); libpng 1.6.39, zlib 1.2.13, one Zen 4 core, all filters tried, November 2026.
-    private static let compressionLevel: Int32 = 4
+    /// With the filters up and Paeth: 12 megapixels of restored photographs take 0.54 s of one core and 15.8 MB, all
+    /// filters at level 4 1.15 s and 14.9 MB, Paeth at level 3 0.77 s and 15.2 MB (Zen 4; Benchmarks/NOTES.md). More
+    /// would rule the time of a job.
+    private static let compressionLevel: Int32 = 1
 
     private let writer: OpaquePointer
 
