@@ -46,7 +46,8 @@ final class RunTally: Sendable {
     /// The picture at `index` has come to its end.
     func finish(_ index: Int, _ record: PictureRecord, isOutputSide: Bool) {
         state.withLock { state in
-            state.progress.fraction += state.weights[index] - state.shares[index]
+            // Rounding may have made the parts more than the whole; progress never goes back.
+            state.progress.fraction += max(0, state.weights[index] - state.shares[index])
             state.progress.finished += 1
             state.records.append(record)
             if isOutputSide { state.outputSideFailed = true }
