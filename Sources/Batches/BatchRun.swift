@@ -56,7 +56,7 @@ public struct BatchRun: Sendable {
     public func run() throws -> BatchResult {
         let team = WorkerTeam(workers: resources.workers)
         let ledger = try Ledger(inFolder: plan.root)
-        let settings = try plan.request.settings.digest()
+        let settings = try plan.request.settings.digest(roundedOperations: model.roundedOperations)
         let standings = standings(
             StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
 

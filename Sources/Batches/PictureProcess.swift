@@ -77,12 +77,18 @@ public struct BatchModel: Sendable {
     public let name: String
     /// SHA-256 of the weights' file, in hexadecimal.
     public let sha256: String
+    /// Its operations that multiply BF16 in this run, by name.
+    public let roundedOperations: [String]
     /// Loads the model; called at most once in a run.
     public let load: @Sendable () throws -> any PictureProcess
 
-    public init(name: String, sha256: String, load: @escaping @Sendable () throws -> any PictureProcess) {
+    public init(
+        name: String, sha256: String, roundedOperations: [String] = [],
+        load: @escaping @Sendable () throws -> any PictureProcess
+    ) {
         self.name = name
         self.sha256 = sha256
+        self.roundedOperations = roundedOperations
         self.load = load
     }
 }

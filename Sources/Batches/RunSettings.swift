@@ -39,10 +39,14 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// SHA-256 of the settings in a canonical form: what the ledger tells runs apart by.
     ///
+    /// - Parameter roundedOperations: those of the model that multiply BF16 with these settings, which its weights do not
+    ///   tell.
     /// - Throws: `FileError.digestFailed`.
-    public func digest() throws -> SHA256Digest {
+    public func digest(roundedOperations: [String] = []) throws -> SHA256Digest {
         struct Canonical: Encodable {
             var outputRevision: Int
+            /// Left out where there are none.
+            var roundedOperations: [String]?
             var settings: RunSettings
         }
         var settings = self
@@ -50,7 +54,11 @@ public struct RunSettings: Codable, Hashable, Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try SHA256Digest(
-            of: encoder.encode(Canonical(outputRevision: Self.outputRevision, settings: settings)))
+            of: encoder.encode(
+                Canonical(
+                    outputRevision: Self.outputRevision,
+                    roundedOperations: roundedOperations.isEmpty ? nil : roundedOperations.sorted(),
+                    settings: settings)))
     }
 
     /// The container of an output whose input has `container`.

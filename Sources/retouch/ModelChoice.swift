@@ -39,7 +39,10 @@ struct ModelChoice {
         do { digest = try SHA256Digest(ofFile: weights) } catch {
             throw ModelFileError.unreadable(path: weights.printed, reason: "\(error)")
         }
-        return BatchModel(name: name, sha256: digest.hex) { [folder] in
+        let isFast = settings.precision == .fast && card.hindranceOfFast == nil
+        return BatchModel(
+            name: name, sha256: digest.hex, roundedOperations: isFast ? card.fast?.operations ?? [] : []
+        ) { [folder] in
             try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
         }
     }

@@ -52,6 +52,16 @@ import Testing
         #expect(try test.tree("out") != plain)
         let report = String(decoding: try test.folder.read(test.path.pushing("report/report.json")), as: UTF8.self)
         #expect(report.contains("\"precision\" : \"fast\"") || report.contains("\"precision\":\"fast\""))
+        // The same weights and settings, but what is rounded has changed.
+        let again = try test.run("IN", "OUT", "--model", "1x-Wide", "--precision", "fast")
+        #expect(again.closingLine == "0 restored, 2 skipped, 0 failed", "\(again)")
+        var uncalibrated = TestModel()
+        uncalibrated.width = 16
+        try uncalibrated.write(to: "models/1x-Wide", in: test.folder)
+        let changed = try test.run("IN", "OUT", "--model", "1x-Wide", "--precision", "fast")
+        #expect(changed.closingLine == "2 restored, 0 skipped, 0 failed", "\(changed)")
+        #expect(try test.tree("out") == plain)
+        try test.folder.write(card, to: "models/1x-Wide/model.json")
         // Without the instructions: Float32, and a word about it.
         let forced = ["RETOUCH_ISA": "avx2"]
         #expect(try test.run("IN", "TMP/a", "--model", "1x-Wide", environment: forced).status == 0)
