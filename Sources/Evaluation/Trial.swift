@@ -64,7 +64,8 @@ struct Trial: Sendable {
     /// Denoising: RGB and Y, no border.
     private func measured(_ views: Views) throws -> [Measurement] {
         let name: MeasurementProtocol =
-            plan.inputForm == .eightBit ? .awgn8Bit : corruption.isWhiteNoise ? .awgn : .synthetic
+            corruption.isJPEG
+            ? .jpeg : plan.inputForm == .eightBit ? .awgn8Bit : corruption.isWhiteNoise ? .awgn : .synthetic
         var protocols = [name]
         if views.clean.channels == 3 { protocols.append(name.on(.luma)) }
         return try protocols.flatMap {
