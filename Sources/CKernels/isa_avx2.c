@@ -7,6 +7,7 @@
 
 #define NAMED(name) name##__avx2
 #define ROOF_ACCUMULATORS 6
+#define PRODUCT_ROWS 2
 #define WINOGRAD_TILES 6
 #define WINOGRAD_BLOCKS 1
 #include "convolution.h"

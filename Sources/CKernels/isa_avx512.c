@@ -7,6 +7,7 @@
 
 #define NAMED(name) name##__avx512
 #define ROOF_ACCUMULATORS 28
+#define PRODUCT_ROWS 4
 #define WINOGRAD_TILES 8
 #define WINOGRAD_BLOCKS 3
 #include "convolution.h"

@@ -6,6 +6,7 @@
 
 #define NAMED(name) name##__baseline
 #define ROOF_ACCUMULATORS 3
+#define PRODUCT_ROWS 1
 #define WINOGRAD_TILES 2
 #define WINOGRAD_BLOCKS 1
 #include "convolution.h"

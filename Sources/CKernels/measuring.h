@@ -1,10 +1,11 @@
-// The text of the measuring kernels, included once per instruction set by isa_*.c, which define NAMED(name).
+// The text of the measuring kernels, included once per instruction set by isa_*.c, which define NAMED(name) and
+// PRODUCT_ROWS, a divisor of 16: how many rows of 16 Float64 stay in registers beside an operand.
 //
 // Sums run in sixteen lanes, so they do not depend on the compiler; lanes are added in Float64, in order.
 
 typedef float NAMED(row_block) __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t NAMED(row_mask) __attribute__((vector_size(64), may_alias));
-typedef double NAMED(wide_block) __attribute__((vector_size(128), may_alias));
+typedef double NAMED(wide_block) __attribute__((vector_size(128), aligned(64), may_alias));
 
 #define ROW_BLOCK(pointer) (*(const NAMED(row_block) *)(pointer))
 
@@ -137,9 +138,31 @@ static void NAMED(f32_similarity)(
     sums[1] += NAMED(lane_sum)(&contrast, 16);
 }
 
+/// Only blocks that reach the diagonal or lie right of it. PRODUCT_ROWS rows of a block stay in registers.
+static void NAMED(f64_add_products)(const double *vectors, ptrdiff_t count, ptrdiff_t stride, double *matrix) {
+    for (ptrdiff_t column = 0; column < stride; column += 16) {
+        for (ptrdiff_t row = 0; row < column + 16; row += PRODUCT_ROWS) {
+            NAMED(wide_block) sums[PRODUCT_ROWS];
+#pragma clang loop unroll(full)
+            for (int r = 0; r < PRODUCT_ROWS; r++)
+                sums[r] = *(const NAMED(wide_block) *)(matrix + (row + r) * stride + column);
+            for (ptrdiff_t i = 0; i < count; i++) {
+                const double *vector = vectors + i * stride;
+                const NAMED(wide_block) x = *(const NAMED(wide_block) *)(vector + column);
+#pragma clang loop unroll(full)
+                for (int r = 0; r < PRODUCT_ROWS; r++) sums[r] += vector[row + r] * x;
+            }
+#pragma clang loop unroll(full)
+            for (int r = 0; r < PRODUCT_ROWS; r++)
+                *(NAMED(wide_block) *)(matrix + (row + r) * stride + column) = sums[r];
+        }
+    }
+}
+
 #define MEASURING_KERNELS                                                                    \
     {                                                                                        \
         .levels = NAMED(f32_levels), .weigh_channels = NAMED(f32_weigh_channels),            \
         .differences = NAMED(f32_differences), .moments = NAMED(f32_moments),                \
         .weigh_rows = NAMED(f32_weigh_rows), .similarity = NAMED(f32_similarity),            \
+        .add_products = NAMED(f64_add_products),                                             \
     }

@@ -10,6 +10,7 @@ public struct Evaluation: Sendable {
     /// What restores the corrupted pictures, each in its turn.
     public let methods: [EvaluationMethod]
     public let limits: PictureLimits
+    private let trials: [Trial]
 
     /// - Throws: `EvaluationError` where plan and methods do not go together, or two methods have one name.
     public init(
@@ -20,10 +21,22 @@ public struct Evaluation: Sendable {
         for method in methods {
             guard names.insert(method.name).inserted else { throw .methodTwice(method.name) }
             for corruption in plan.corruptions { try method.validate(corruption) }
+            if case .files(let folder) = method, plan.corruptions.count > 1 {
+                throw .restoredFolder(name: folder.name, corruptions: plan.corruptions.count)
+            }
         }
         self.plan = plan
         self.methods = methods.isEmpty ? [.unrestored] : methods
         self.limits = limits
+        var trials: [Trial] = []
+        for corruption in plan.corruptions {
+            for method in self.methods {
+                trials += plan.pictures.filter(method.covers).map {
+                    Trial(picture: $0, corruption: corruption, plan: plan, method: method, limits: limits)
+                }
+            }
+        }
+        self.trials = trials
     }
 
     /// One model, or nil for the corruption alone.
@@ -36,7 +49,7 @@ public struct Evaluation: Sendable {
     }
 
     /// How many records a run makes.
-    public var trialCount: Int { plan.corruptions.count * methods.count * plan.pictures.count }
+    public var trialCount: Int { trials.count }
 
     /// Measures every picture under every corruption, each on one worker of `team`.
     ///
@@ -55,7 +68,7 @@ public struct Evaluation: Sendable {
         let records = Mutex([PictureRecord?](repeating: nil, count: count))
         team.forEach(count) { worker, index in
             if isCancelled() { return }
-            let trial = makeTrial(index)
+            let trial = trials[index]
             let start = ContinuousClock.now
             var record = trial.run(on: worker)
             record.seconds = start.duration(to: .now) / .seconds(1)
@@ -70,13 +83,11 @@ public struct Evaluation: Sendable {
     /// The pictures of a record of this evaluation, made once more: noise is seeded and restoring is exact, so they
     /// are the same. For a report's before/after pairs.
     public func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
-        let match = (0..<trialCount).first {
-            let trial = makeTrial($0)
-            return trial.picture.name == record.input && trial.corruption.description == record.corruption
-                && trial.method.name == record.model
+        let match = trials.first {
+            $0.picture.name == record.input && $0.corruption.description == record.corruption
+                && $0.method.name == record.model
         }
-        guard let match else { return nil }
-        let trial = makeTrial(match)
+        guard let trial = match else { return nil }
         let made = Mutex<PreviewSource?>(nil)
         team.forEach(1) { worker, _ in
             guard let views = try? trial.pictures(on: worker), let restored = views.restored else { return }
@@ -86,12 +97,5 @@ public struct Evaluation: Sendable {
             made.withLock { $0 = source }
         }
         return made.withLock { $0 }
-    }
-
-    private func makeTrial(_ index: Int) -> Trial {
-        let (rest, picture) = index.quotientAndRemainder(dividingBy: plan.pictures.count)
-        return Trial(
-            picture: plan.pictures[picture], corruption: plan.corruptions[rest / methods.count], plan: plan,
-            method: methods[rest % methods.count], limits: limits)
     }
 }

@@ -80,11 +80,8 @@ public struct EvaluationPlan: Sendable {
             _ = try FileStamp(of: place)
             pictures = [Picture(name: place.lastComponent.map { FilePath().appending($0) } ?? place, path: place)]
         }
-        // Sets for enlarging keep their originals in a folder HR: the set's name is above it.
-        let folders = place.lexicallyNormalized().components.suffix(2).map(\.string)
-        let set = folders.last == "HR" ? folders.joined(separator: "/") : folders.last ?? place.string
         self.init(
-            set: set, pictures: pictures,
+            set: EvaluationSet(at: place).name, pictures: pictures,
             corruptions: corruptions, inputForm: inputForm, noiseKnowledge: noiseKnowledge, seed: seed)
     }
 }
@@ -99,6 +96,12 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     /// Figures of two methods of one name could not be told apart.
     case methodTwice(String)
     case unreadableFolder(reason: String)
+    /// A file of sets says something that it must not.
+    case setFile(path: FilePath, reason: String)
+    /// Restored pictures belong to one corruption.
+    case restoredFolder(name: String, corruptions: Int)
+    /// Clean and restored pictures cannot be paired.
+    case unpaired(reason: String)
     /// As many least figures as corruptions, or one for all.
     case thresholds(found: Int, corruptions: Int)
     /// A picture of a calibration, which cannot do without one.
@@ -114,6 +117,10 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
         case .filter(let corruption, let reason): "\(corruption) cannot be undone: \(reason)"
         case .methodTwice(let name): "the method \(name) is named twice"
         case .unreadableFolder(let reason): "a part of the set cannot be read: \(reason)"
+        case .setFile(let path, let reason): "\(path.printed): \(reason)"
+        case .restoredFolder(let name, let corruptions):
+            "the pictures in \(name) were restored from one corruption, but \(corruptions) are named"
+        case .unpaired(let reason): reason
         case .thresholds(let found, let corruptions):
             "\(found) least figures for \(corruptions) corruption\(corruptions == 1 ? "" : "s"), expected 1 or "
                 + "\(corruptions)"

@@ -57,7 +57,7 @@ struct Trial: Sendable {
         var corrupted = try corruption.applied(to: clean, random: &random)
         if plan.inputForm == .eightBit { corrupted = corrupted.rounded(toBits: 8) }
         let (restored, noiseLevel) = try method.restore(
-            corrupted, corruption: corruption, knowledge: plan.noiseKnowledge, on: worker)
+            corrupted, of: picture, corruption: corruption, knowledge: plan.noiseKnowledge, limits: limits, on: worker)
         return Views(clean: clean, corrupted: corrupted, restored: restored, noiseLevel: noiseLevel)
     }
 
@@ -117,7 +117,7 @@ struct Trial: Sendable {
 
 extension PlanarImage {
     /// The first channel of one or two, the first three of three or four.
-    fileprivate func withoutAlpha() -> PlanarImage {
+    func withoutAlpha() -> PlanarImage {
         guard channels == 2 || channels == 4 else { return self }
         let result = PlanarImage(channels: channels - 1, height: height, width: width)
         result.view.base.update(from: view.base, count: result.sampleCount)

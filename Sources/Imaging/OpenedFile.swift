@@ -5,6 +5,7 @@ struct OpenedFile {
     let format: PixelFormat
     let orientation: Orientation
     var metadata: Metadata
+    var jpegQuality: JPEGQuality?
     var notes: [PictureNote] = []
 
     init(_ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
@@ -28,6 +29,7 @@ struct OpenedFile {
             let structure = try JPEGStructure(reading: source, damaged: damaged)
             try limits.check(width: structure.width, height: structure.height)
             metadata = JPEGMetadata.read(structure, notes: &notes)
+            jpegQuality = structure.quality
             let decoder = try JPEGDecoder(
                 reading: source, structure: structure, damaged: damaged, profile: metadata.icc)
             container = .jpeg

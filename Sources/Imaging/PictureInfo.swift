@@ -8,6 +8,8 @@ public struct PictureInfo: Sendable, Equatable {
     /// 8 bits as 8, CMYK as RGB.
     public var format: PixelFormat
     public var metadata: Metadata
+    /// The quality that a JPEG was saved with; nil for other files.
+    public var jpegQuality: JPEGQuality?
     public var notes: [PictureNote]
     /// Whether the file has to be held in memory whole, for its format or its orientation.
     public var isWhole: Bool

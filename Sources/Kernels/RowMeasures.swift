@@ -97,4 +97,15 @@ public struct RowMeasures: Sendable {
         }
         return sums
     }
+
+    /// Adds to `matrix` the products of each vector's elements with each other, summed over `count` vectors; what lies left
+    /// of the diagonal means nothing.
+    ///
+    /// - Precondition: vectors and rows of the matrix have `stride` elements, a multiple of 16, from 64-byte boundaries on.
+    public func addProducts(
+        of vectors: UnsafePointer<Double>, count: Int, stride: Int, to matrix: UnsafeMutablePointer<Double>
+    ) {
+        precondition(stride % 16 == 0)
+        kernels.add_products(vectors, count, stride, matrix)
+    }
 }

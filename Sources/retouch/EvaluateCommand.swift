@@ -11,7 +11,6 @@ import Kernels
 import Networks
 import Reports
 import Restoration
-import Synchronization
 import SystemPackage
 
 /// `retouch evaluate CLEAN --corrupt gaussian:15,25,50 --model M --baseline bm3d`.
@@ -38,9 +37,15 @@ struct EvaluateCommand: ParsableCommand {
               retouch evaluate clean/ --corrupt gaussian:25 --model 1x-Denoise-S --baseline nlm,bayes,bm3d
               retouch evaluate Set5/HR --model 2x-Upscale-S --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
+              retouch evaluate clean/ --corrupt gaussian:25 --restored other-program/
+              retouch evaluate Sets/scan-1.json --model 1x-Scan-S --baseline none,bm3d
             """)
 
-    @Argument(help: .init("A folder of clean pictures, or one.", valueName: "clean"))
+    @Argument(
+        help: .init(
+            "A folder of clean pictures, or one; or a JSON file of sets: {\"sets\": [{\"name\": ..., \"pictures\": folder, "
+                + "\"corrupt\": [...], \"seed\": N, \"input\": \"8bit\"}]}, measured one after the other.",
+            valueName: "clean"))
     var clean: PathArgument
 
     @Option(help: .init("What is done to the pictures first; may be repeated.", valueName: "kind:level"))
@@ -57,6 +62,15 @@ struct EvaluateCommand: ParsableCommand {
             "Classical methods to measure beside the models: none, \(FilterKind.names), separated by commas.",
             valueName: "name,..."))
     var baseline: BaselineList?
+
+    @Option(
+        help: .init(
+            "Pictures that another program restored from the corrupted ones, paired with the clean ones by name; may be "
+                + "repeated. Names without a partner end the command, unless --allow-missing.", valueName: "folder"))
+    var restored: [PathArgument] = []
+
+    @Flag(help: "Measure the restored pictures that there are.")
+    var allowMissing = false
 
     @Option(
         help: .init(
@@ -87,7 +101,10 @@ struct EvaluateCommand: ParsableCommand {
                 + "Of several models the first one counts.", valueName: "dB"))
     var minPsnr: DecibelList?
 
-    @Option(help: .init("Write report.html, report.csv and report.json into this folder.", valueName: "folder"))
+    @Option(
+        help: .init(
+            "Write report.html, report.csv, report.json and report.md into this folder; of several sets into one each.",
+            valueName: "folder"))
     var report: PathArgument?
 
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
@@ -108,20 +125,59 @@ struct EvaluateCommand: ParsableCommand {
         let interruption = Interruption()
         Signals.watch(interruption)
         let bytes = maxMemory?.value ?? Machine.defaultMemoryLimit
-        let restorers = try makeRestorers(memoryLimit: bytes / 3 * 2)
-        let methods = restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
-        let corruptions = try corruptions(scale: restorers.first?.scale ?? 1)
-        let plan: EvaluationPlan
+        let sets = try sets()
+        let restorers = try makeRestorers(memoryLimit: bytes / 3 * 2, first: sets.first?.corruptions?.first)
+        var status = ExitStatus.success
+        for set in sets {
+            let folder = sets.count == 1 ? report?.path : report?.path.pushing(FilePath(set.fileName))
+            status = status.combined(
+                with: try measure(
+                    set, restorers: restorers, pictureBytes: bytes / 3, report: folder, interruption: interruption))
+        }
+        try CommandFailure.unlessSuccess(status)
+    }
+
+    /// The sets that are asked for, one where no file lists several.
+    private func sets() throws -> [EvaluationSet] {
+        guard clean.path.extension?.lowercased() == "json", !FileStamp.isFolder(clean.path) else {
+            return [EvaluationSet(at: clean.path)]
+        }
+        guard FileStamp.exists(clean.path) else {
+            throw CommandFailure(
+                status: .noInput,
+                message: "\(FileError.system(.open, path: clean.path, errno: .noSuchFileOrDirectory))")
+        }
+        let sets: [EvaluationSet]
+        do { sets = try EvaluationSet.sets(inFile: clean.path) } catch {
+            throw CommandFailure(status: .usage, message: "\(error)")
+        }
+        if !corrupt.isEmpty, let fixed = sets.first(where: { $0.corruptions != nil }) {
+            throw CommandFailure(
+                status: .usage, message: "--corrupt, but the set \(fixed.name) says itself what is done to its pictures"
+            )
+        }
+        return sets
+    }
+
+    private func measure(
+        _ set: EvaluationSet, restorers: [Restorer], pictureBytes: Int, report: FilePath?, interruption: Interruption
+    ) throws -> ExitStatus {
+        let corruptions = try set.corruptions ?? corruptions(scale: restorers.first?.scale ?? 1)
+        var plan: EvaluationPlan
         do {
             plan = try EvaluationPlan(
-                clean: clean.path, corruptions: corruptions, inputForm: input,
-                noiseKnowledge: sigma?.knowledge ?? .blind, seed: seed)
+                clean: set.place, corruptions: corruptions, inputForm: set.inputForm ?? input,
+                noiseKnowledge: sigma?.knowledge ?? .blind, seed: set.seed ?? seed)
         } catch { throw CommandFailure(status: .noInput, message: "\(error)") }
+        plan.set = set.name
         let evaluation: Evaluation
         let thresholds: EvaluationThresholds?
         do {
+            let methods =
+                restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
+                + (try restoredFolders(for: set).map { .files($0) })
             evaluation = try Evaluation(
-                plan: plan, methods: methods, limits: PictureLimits(maximumBytes: max(1 << 20, bytes / 3)))
+                plan: plan, methods: methods, limits: PictureLimits(maximumBytes: max(1 << 20, pictureBytes)))
             thresholds = try minPsnr.map { try EvaluationThresholds($0.values, plan: plan) }
         } catch let error as EvaluationError {
             throw CommandFailure(status: .usage, message: "\(error)")
@@ -137,12 +193,12 @@ struct EvaluateCommand: ParsableCommand {
 
         let result = RunReport(
             version: Version.current, date: start, model: evaluation.methods.map(\.name).joined(separator: ", "),
-            settings: settingsAsText(plan), records: records)
+            settings: settingsAsText(plan, set), records: records)
         tell(result, plan)
-        var status = status(of: result)
-        if let folder = report?.path {
+        var status = status(of: result, set)
+        if let report {
             do {
-                let page = try result.write(to: folder, previewLimit: 18) { evaluation.preview(of: $0, on: team) }
+                let page = try result.write(to: report, previewLimit: 18) { evaluation.preview(of: $0, on: team) }
                 Console.standardOutput.write("report: \(page.printed)\n")
             } catch {
                 Console.standardError.write("retouch: the report was not written: \(error)\n")
@@ -153,7 +209,24 @@ struct EvaluateCommand: ParsableCommand {
             Console.standardError.write("retouch: \(miss)\n")
             status = status.combined(with: .thresholdMissed)
         }
-        try CommandFailure.unlessSuccess(status)
+        return status
+    }
+
+    private func restoredFolders(for set: EvaluationSet) throws -> [RestoredFolder] {
+        try restored.map { argument in
+            let folder = try RestoredFolder(argument.path, forPicturesAt: set.place)
+            for line in folder.missing {
+                Console.standardError.write("\(allowMissing ? "warning" : "retouch"): \(line)\n")
+            }
+            guard folder.missing.isEmpty || allowMissing else {
+                let count = folder.missing.count
+                throw CommandFailure(
+                    status: .usage,
+                    message: "\(count) name\(count == 1 ? "" : "s") without a partner; nothing was measured. "
+                        + "--allow-missing measures the others.")
+            }
+            return folder
+        }
     }
 
     /// The corruptions asked for; for a model that enlarges, making smaller by its factor where none is.
@@ -168,9 +241,9 @@ struct EvaluateCommand: ParsableCommand {
         } catch { throw ValidationError("--corrupt: \(error)") }
     }
 
-    private func makeRestorers(memoryLimit: Int) throws -> [Restorer] {
+    private func makeRestorers(memoryLimit: Int, first corruption: Corruption?) throws -> [Restorer] {
         _ = try InstructionSet.selected()
-        let reduction = try corruptions(scale: nil).first?.reduction ?? 1
+        let reduction = try (corruption ?? corruptions(scale: nil).first)?.reduction ?? 1
         let standard = ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
         return try (model.isEmpty ? [standard] : model).filter { $0 != "none" }.map { name in
             let model = try loadModel(at: ModelLibrary.standard().folder(of: name))
@@ -193,39 +266,21 @@ struct EvaluateCommand: ParsableCommand {
         if !result.summary.isEmpty { Console.standardOutput.write(table) }
     }
 
-    private func status(of result: RunReport) -> ExitStatus {
+    private func status(of result: RunReport, _ set: EvaluationSet) -> ExitStatus {
         if result.records.allSatisfy({ $0.outcome == .ignored }) {
-            Console.standardError.write("retouch: no picture in \"\(clean.path.printed)\"\n")
+            Console.standardError.write("retouch: no picture in \"\(set.place.printed)\"\n")
             return .noInput
         }
         return result.count(of: .failed) > 0 ? .someFailed : .success
     }
 
-    private func settingsAsText(_ plan: EvaluationPlan) -> [String: String] {
+    private func settingsAsText(_ plan: EvaluationPlan, _ set: EvaluationSet) -> [String: String] {
         [
-            "clean": PathText.text(of: clean.path),
+            "set": plan.set, "clean": PathText.text(of: set.place),
             "corrupt": plan.corruptions.map(\.description).joined(separator: ", "),
-            "input": input.rawValue, "seed": "\(seed)", "sigma": sigma?.text ?? "blind", "strength": "\(strength)",
+            "input": plan.inputForm.rawValue, "seed": "\(plan.seed)", "sigma": sigma?.text ?? "blind",
+            "strength": "\(strength)",
             "self-ensemble": "\(selfEnsemble)", "precision": precision.rawValue,
         ]
-    }
-}
-
-/// Shows how far an evaluation has come.
-private final class EvaluationCounter: Sendable {
-    private let total: Int
-    private let isShown: Bool
-    private let done = Mutex(0)
-
-    init(total: Int, isShown: Bool) {
-        self.total = total
-        self.isShown = isShown
-    }
-
-    func count(_ record: PictureRecord) {
-        done.withLock { done in
-            done += 1
-            if isShown { Console.standardError.draw("\(done) of \(total): \(record.input.printed)") }
-        }
     }
 }

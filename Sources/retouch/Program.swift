@@ -27,8 +27,8 @@ struct Retouch: ParsableCommand {
             """,
         version: "retouch \(Version.current)",
         subcommands: [
-            RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, TrainCommand.self, CorruptCommand.self,
-            ModelsCommand.self, BenchCommand.self,
+            RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self, TrainCommand.self,
+            CorruptCommand.self, ModelsCommand.self, BenchCommand.self,
         ],
         defaultSubcommand: RestoreCommand.self)
 }

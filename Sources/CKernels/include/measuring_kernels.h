@@ -37,6 +37,9 @@ struct f32_measuring_kernels {
     /// of contrast and structure, in Float64.
     void (*similarity)(
         const float *moments, ptrdiff_t stride, ptrdiff_t count, float shift, float c1, float c2, double sums[2]);
+    /// matrix[i][j] += the sum over the vectors v of v[i] v[j], for i <= j at least; `stride` elements a vector and a row of
+    /// the matrix, a multiple of 16; 64-byte aligned.
+    void (*add_products)(const double *vectors, ptrdiff_t count, ptrdiff_t stride, double *matrix);
 };
 
 #endif

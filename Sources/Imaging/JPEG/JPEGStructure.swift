@@ -10,6 +10,10 @@ struct JPEGStructure {
     /// Photoshop's image resources.
     private(set) var resources: [UInt8] = []
     private(set) var comments: [[UInt8]] = []
+    /// Steps of quantisation by the table's number, in zigzag order; the last of a number counts.
+    private var quantisationTables: [Int: [Int]] = [:]
+    /// The number of the first component's table.
+    private var firstTable = 0
     /// Whether further pictures follow the first (MPF): previews, stereo pairs, gain maps.
     private(set) var hasFurtherPictures = false
     /// The parts of a profile by their number, from 1, and how many each says there are.
@@ -57,6 +61,7 @@ struct JPEGStructure {
             case 0xC0, 0xC1, 0xC2, 0xC9, 0xCA:
                 try readFrame(try source.read(at: offset + 2, count: length - 2), marker: marker, name: name)
                 hasFrame = true
+            case 0xDB: readTables(try source.read(at: offset + 2, count: length - 2))
             case 0xE0, 0xE1, 0xE2, 0xED, 0xFE:
                 readLabel(try source.read(at: offset + 2, count: length - 2), marker: marker)
             default: break
@@ -113,11 +118,29 @@ struct JPEGStructure {
         height = bytes.bigEndian16(at: 1)
         width = bytes.bigEndian16(at: 3)
         componentCount = Int(bytes[5])
+        if bytes.count >= 9 { firstTable = Int(bytes[8]) }
         isProgressive = marker == 0xC2 || marker == 0xCA
         guard [1, 3, 4].contains(componentCount) else {
             throw .unsupported(layer: name, found: "\(componentCount) components", expected: "1, 3 or 4")
         }
     }
+
+    /// Tables that are cut off are left to the decoder to complain about.
+    private mutating func readTables(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while let first = rest.popFirst() {
+            let bytesPerStep = first >> 4 == 0 ? 1 : 2
+            guard rest.count >= 64 * bytesPerStep else { return }
+            let steps = Array(rest.prefix(64 * bytesPerStep))
+            rest = rest.dropFirst(64 * bytesPerStep)
+            quantisationTables[Int(first & 15)] = (0..<64).map {
+                bytesPerStep == 1 ? Int(steps[$0]) : steps.bigEndian16(at: 2 * $0)
+            }
+        }
+    }
+
+    /// What the tables tell of the quality; nil for files whose tables come later or are damaged.
+    var quality: JPEGQuality? { quantisationTables[firstTable].flatMap { JPEGQuality(table: $0) } }
 
     private mutating func readLabel(_ bytes: [UInt8], marker: UInt8) {
         func content(after label: String) -> [UInt8]? {

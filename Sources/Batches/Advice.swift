@@ -1,0 +1,50 @@
+import Imaging
+import Quality
+
+/// What to do with a picture, by what it shows; the bounds are those of the models that ship.
+public struct Advice: Sendable, Codable, Equatable {
+    public enum Task: String, Sendable, Codable {
+        /// White noise: a model for denoising, told the level.
+        case denoise
+        /// Correlated noise or blocks: a model for scans.
+        case scan
+        case nothing
+    }
+
+    public var task: Task
+    /// In words.
+    public var reason: String
+
+    /// Below this standard deviation (of 255) noise is not seen, and texture is taken for it.
+    static let leastSigma = 3.0
+    /// A JPEG of this quality and more shows no blocks.
+    static let cleanQuality = 80
+    /// Blocks stronger than that are seen; pictures without any have up to 1.1.
+    public static let visibleBlocks = 1.2
+
+    init(noise: PictureInspection.Noise, blocks: PictureInspection.Blocks?, jpegQuality: JPEGQuality?) {
+        let sigma = "sigma \(Self.text(noise.sigma))"
+        let hasBlocks = blocks.map { $0.strength >= Self.visibleBlocks } ?? false
+        if noise.sigma >= Self.leastSigma, noise.blur > 0 {
+            task = .scan
+            reason = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
+        } else if noise.sigma >= Self.leastSigma {
+            task = .denoise
+            reason = "white noise of \(sigma)"
+        } else if let jpegQuality, jpegQuality.value < Self.cleanQuality, hasBlocks {
+            task = .scan
+            reason = "JPEG blocks, quality \(jpegQuality.value)"
+        } else if hasBlocks, let blocks, jpegQuality == nil || blocks.column != 0 || blocks.row != 0 {
+            task = .scan
+            reason = "blocks of an earlier JPEG, from column \(blocks.column) and row \(blocks.row) on"
+        } else {
+            task = .nothing
+            reason = "little noise (\(sigma)) and no blocks"
+        }
+    }
+
+    private static func text(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}

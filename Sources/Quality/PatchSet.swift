@@ -1,0 +1,85 @@
+import Tensors
+
+/// Patches of a picture on a square lattice: where they lie, how bright and how rough they are.
+struct PatchSet {
+    static let side = 7
+    static let area = side * side
+
+    /// One channel of one picture, or the three of a colour picture; levels of 0...255.
+    let image: PlanarImage
+    let colours: Int
+    private let columns: Int
+    private let step: Int
+    let count: Int
+    /// `[patch][channel]`.
+    private(set) var means: [Float]
+    /// The variance about the channels' means, summed over the channels.
+    private(set) var roughness: [Float]
+    /// Whether more than a tenth of a patch's samples lie at the ends of the range.
+    private(set) var isClipped: [Bool]
+
+    var dimensions: Int { Self.area * colours }
+
+    /// At most `limit` patches of all channels of `image`; none where it is smaller than one.
+    init(_ image: PlanarImage, limit: Int) {
+        let side = Self.side
+        let (rows, width) = (max(0, image.height - side + 1), max(0, image.width - side + 1))
+        var step = 1
+        func lattice(_ length: Int) -> Int { (length + step - 1) / step }
+        while lattice(rows) * lattice(width) > limit { step += 1 }
+        self.image = image
+        self.step = step
+        colours = image.channels
+        columns = lattice(width)
+        count = rows == 0 ? 0 : lattice(rows) * columns
+        means = Array(repeating: 0, count: count * colours)
+        roughness = Array(repeating: 0, count: count)
+        isClipped = Array(repeating: false, count: count)
+        measure()
+    }
+
+    private mutating func measure() {
+        for patch in 0..<count {
+            let (y, x) = (patch / columns * step, patch % columns * step)
+            var clipped = 0
+            for c in 0..<colours {
+                var (sum, squares): (Float, Float) = (0, 0)
+                let centre = image.view.row(c, y + Self.side / 2)[x + Self.side / 2]
+                for row in 0..<Self.side {
+                    let source = image.view.row(c, y + row) + x
+                    for column in 0..<Self.side {
+                        let value = source[column]
+                        if !(value > 0.5 && value < 254.5) { clipped += 1 }
+                        sum += value - centre
+                        squares += (value - centre) * (value - centre)
+                    }
+                }
+                let mean = sum / Float(Self.area)
+                means[patch * colours + c] = centre + mean
+                roughness[patch] += squares / Float(Self.area) - mean * mean
+            }
+            isClipped[patch] = clipped * 10 > dimensions
+        }
+    }
+
+    /// Writes the samples of a patch, centred roughly, so that variances are not lost in the squares of means.
+    func copy(_ patch: Int, to vector: UnsafeMutablePointer<Double>) {
+        let (y, x) = (patch / columns * step, patch % columns * step)
+        var index = 0
+        for c in 0..<colours {
+            for row in 0..<Self.side {
+                let source = image.view.row(c, y + row) + x
+                for column in 0..<Self.side {
+                    vector[index] = Double(source[column])
+                    index += 1
+                }
+            }
+        }
+    }
+
+    /// The `share` of `patches` that are the smoothest, at least `least` of them.
+    func smoothest(_ share: Double, of patches: [Int], atLeast least: Int) -> [Int] {
+        let wanted = min(patches.count, max(least, Int(Double(patches.count) * share)))
+        return Array(patches.sorted { (roughness[$0], $0) < (roughness[$1], $1) }.prefix(wanted)).sorted()
+    }
+}

@@ -1,0 +1,103 @@
+import Batches
+import Foundation
+import Imaging
+import Quality
+
+/// What `retouch inspect` prints of a picture.
+struct InspectReport {
+    let picture: PictureInspection
+
+    static let heading =
+        "noise  grain   JPEG  blocks   blur  clipped  dust/MP  picture: what to do"
+
+    /// One line, in the columns of `heading`.
+    var line: String {
+        let noise = picture.noise
+        let fields = [
+            String(format: "%5.1f", noise.sigma), column(grain, 5), column(quality ?? "-", 5),
+            column(picture.blocks.map { String(format: "%.2f", $0.strength) } ?? "-", 6),
+            column(picture.blurEffect.map { String(format: "%.2f", $0) } ?? "-", 5),
+            column(Self.percent(picture.clipped.black + picture.clipped.white), 7),
+            String(format: "%7.0f", picture.specksPerMegapixel),
+        ]
+        return fields.joined(separator: "  ") + "  \(picture.name): \(action)"
+    }
+
+    /// A block of lines.
+    var details: String {
+        let noise = picture.noise
+        var lines = [
+            "\(picture.name)  \(picture.width)x\(picture.height), \(picture.format), \(picture.container.rawValue.uppercased())"
+        ]
+        func add(_ label: String, _ text: String) {
+            lines.append("  " + label.padding(toLength: 12, withPad: " ", startingAt: 0) + text)
+        }
+        add(
+            "noise",
+            String(format: "sigma %.1f of 255", noise.sigma)
+                + (noise.blur > 0
+                    ? String(
+                        format: "; neighbours share it (as if blurred by %.1f px, correlation %.2f); white part %.1f",
+                        noise.blur, noise.neighbourCorrelation, noise.whiteSigma)
+                    : "; white") + String(format: "; Immerkaer's estimate %.1f", noise.immerkaerSigma))
+        if noise.channelSigmas.count == 3 {
+            add(
+                "",
+                "red \(one(noise.channelSigmas[0])), green \(one(noise.channelSigmas[1])), blue \(one(noise.channelSigmas[2]))"
+            )
+        }
+        if !noise.byBrightness.isEmpty {
+            add(
+                "",
+                "by brightness: "
+                    + noise.byBrightness.map { "\($0.from)-\($0.to): \(one($0.sigma))" }.joined(separator: ", "))
+        }
+        if let quality = picture.jpegQuality {
+            add("JPEG", "quality \(quality.value)\(quality.isExact ? "" : ", about: not the IJG's tables")")
+        }
+        if let blocks = picture.blocks {
+            add(
+                "blocks",
+                String(format: "%.2f", blocks.strength)
+                    + (blocks.strength >= Advice.visibleBlocks
+                        ? " from column \(blocks.column) and row \(blocks.row) on" : ": none seen"))
+        }
+        if let blur = picture.blurEffect { add("blur", String(format: "%.2f (0 sharp, 1 blurred)", blur)) }
+        add("clipped", "\(Self.percent(picture.clipped.black)) at 0, \(Self.percent(picture.clipped.white)) at 255")
+        add("dust", String(format: "%.0f specks in a million pixels", picture.specksPerMegapixel))
+        add("what to do", action)
+        return lines.joined(separator: "\n")
+    }
+
+    private var action: String {
+        let reason = picture.advice.reason
+        return switch picture.advice.task {
+        case .denoise: "--model 1x-Denoise-S --sigma auto: \(reason)"
+        case .scan: "--model 1x-Scan-S: \(reason)"
+        case .nothing: "nothing: \(reason)"
+        }
+    }
+
+    private var grain: String { picture.noise.blur > 0 ? String(format: "%.1f", picture.noise.blur) : "-" }
+
+    private var quality: String? { picture.jpegQuality.map { ($0.isExact ? "" : "~") + "\($0.value)" } }
+
+    private func one(_ value: Double) -> String { String(format: "%.1f", value) }
+
+    private func column(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+
+    /// All pictures as JSON: `{"pictures": [...], "schemaVersion": 1}`, keys sorted.
+    static func json(_ pictures: [PictureInspection]) throws -> String {
+        struct Document: Encodable {
+            var schemaVersion = 1
+            var pictures: [PictureInspection]
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(Document(pictures: pictures)), as: UTF8.self)
+    }
+}
