@@ -55,7 +55,8 @@ struct ExactnessTests {
     }
 
     @Test(
-        "The shipped models, in both precisions", arguments: ["1x-Denoise-S", "1x-Scan-S", "2x-Upscale-S"],
+        "The shipped models, in both precisions",
+        arguments: ["1x-Denoise-S", "1x-Denoise-M", "1x-Scan-S", "2x-Upscale-S"],
         Precision.allCases)
     func shippedModels(name: String, precision: Precision) throws {
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
