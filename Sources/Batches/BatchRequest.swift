@@ -37,11 +37,13 @@ public struct BatchRequest: Sendable {
     public var allowsNestedOutput: Bool
     /// Clean pictures to measure against: a folder, paired by relative name, or one file for one input file.
     public var reference: FilePath?
+    /// Whether each result is judged without a reference, see `PictureRecord.remarks`.
+    public var reviewsResults: Bool
 
     public init(
         inputs: [FilePath], output: FilePath, outputIsFolder: Bool = false, settings: RunSettings = .init(),
         suffix: String = "", exists: ExistsPolicy = .auto, check: Check = .stamps, allowsNestedOutput: Bool = false,
-        reference: FilePath? = nil
+        reference: FilePath? = nil, reviewsResults: Bool = false
     ) {
         self.inputs = inputs
         self.output = output
@@ -52,5 +54,6 @@ public struct BatchRequest: Sendable {
         self.check = check
         self.allowsNestedOutput = allowsNestedOutput
         self.reference = reference
+        self.reviewsResults = reviewsResults
     }
 }

@@ -68,7 +68,8 @@ struct PictureRun: Sendable {
         begin(info.width * info.height)
         record.inputWidth = info.width
         record.inputHeight = info.height
-        let estimate = process.wantsNoiseEstimate ? try estimatedSigma(of: picture, info: info, limits: limits) : nil
+        let estimate =
+            process.wantsNoiseEstimate ? Float(try noise(of: picture, info: info, limits: limits).sigma) : nil
         record.noiseLevel = estimate.map { Double($0) * 255 }
 
         let outputPath = plan.outputPath(of: picture)
@@ -125,6 +126,9 @@ struct PictureRun: Sendable {
         record.output = picture.output
         record.outcome = .restored
         measure(picture, output: file.temporary, scale: process.scale, into: &record)
+        if request.reviewsResults, process.scale == 1 {
+            record.remarks = try review(picture, output: file.temporary, info: info, limits: limits, into: &record)
+        }
         let reference = try comparedReference(of: picture, record)
         let entry = LedgerEntry(
             output: picture.output, outputStamp: stamp,
@@ -183,18 +187,49 @@ struct PictureRun: Sendable {
         return (reference.resolved(), try FileStamp(of: reference))
     }
 
-    /// The noise of the picture's first 16 million pixels, on 0...1.
-    private func estimatedSigma(
+    /// The noise of the picture's first 16 million pixels.
+    private func noise(
         of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits
-    ) throws -> Float {
+    ) throws -> NoiseEstimate {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
         let rows = min(info.height, max(1, (16 << 20) / info.width))
         let channels = info.format.channelCount
         return try budget.withBytes(channels * rows * info.width * 4 + info.decodingBytes) {
             let image = PlanarImage(channels: channels, height: rows, width: info.width)
             try reader.readRows(into: image.view)
-            return Float(NoiseEstimate.sigma(of: image))
+            return NoiseEstimate(of: image)
         }
+    }
+
+    /// Reasons to look at the output twice; none where its colours are others than the picture's. The noise that was
+    /// estimated for it gets into the record.
+    private func review(
+        _ picture: BatchPlan.Picture, output: FilePath, info: PictureInfo, limits: PictureLimits,
+        into record: inout PictureRecord
+    ) throws -> [String] {
+        let damaged = plan.request.settings.damaged
+        let before = try PictureReader(path: picture.path, limits: limits, damaged: damaged)
+        let after = try PictureReader(path: output, limits: limits, damaged: damaged)
+        let channels = info.format.color.channelCount
+        guard after.info.format.color.channelCount == channels, after.width == before.width else { return [] }
+        let noise = try noise(of: picture, info: info, limits: limits)
+        record.noiseLevel = record.noiseLevel ?? noise.sigma * 255
+        let rows = 32
+        let views = [before, after].map { PlanarImage(channels: $0.channels, height: rows, width: $0.width) }
+        let wholes = [before, after].reduce(0) { $0 + ($1.info.isWhole ? $1.info.decodingBytes : 0) }
+        var pass = ResidualPass(width: info.width, channels: channels)
+        try budget.withBytes(wholes) {
+            for first in stride(from: 0, to: info.height, by: rows) {
+                let part = 0..<min(rows, info.height - first)
+                let parts = views.map { $0.view.cropped(rows: part, columns: 0..<info.width) }
+                try before.readRows(into: parts[0])
+                try after.readRows(into: parts[1])
+                pass.add(before: parts[0], after: parts[1])
+            }
+        }
+        withExtendedLifetime(views) {}
+        let strength = Double(plan.request.settings.restoration.strength)
+        return pass.figures.map { ResultReview($0, noise: noise, strength: strength).remarks } ?? []
     }
 
     /// What the process left out of the picture.

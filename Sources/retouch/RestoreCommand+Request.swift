@@ -45,7 +45,7 @@ extension RestoreCommand {
                     strength: model.strength, noiseLevel: model.noiseLevel,
                     selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision)),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
-            reference: telling.reference?.path)
+            reference: telling.reference?.path, reviewsResults: telling.review)
     }
 }
 

@@ -122,6 +122,13 @@ struct TellingOptions: ParsableArguments {
             "Clean pictures of the same names: PSNR and SSIM before and after are measured.", valueName: "folder"))
     var reference: PathArgument?
 
+    @Flag(
+        help: """
+            Judge each result without a reference, for the report: is as much gone as there was noise, does it look like \
+            noise, did colours move. Pictures to look at twice come first, with the reason.
+            """)
+    var review = false
+
     @Option(help: .init("Append one line of JSON for each picture to this file.", valueName: "file.jsonl"))
     var log: PathArgument?
 
