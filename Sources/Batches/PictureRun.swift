@@ -59,7 +59,7 @@ struct PictureRun: Sendable {
         on worker: Worker, begin: (Int) -> Void, progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
     ) throws {
         let request = plan.request
-        let process = process.process(forPicture: picture.name)
+        var process = process.process(forPicture: picture.name)
         let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: budget.byteCount)
         let clock = ContinuousClock()
         let start = clock.now
@@ -68,7 +68,20 @@ struct PictureRun: Sendable {
         begin(info.width * info.height)
         record.inputWidth = info.width
         record.inputHeight = info.height
-        let estimate = process.wantsNoiseEstimate ? try estimatedSigma(of: picture, info: info, limits: limits) : nil
+        var reason: String?
+        if process.wantsAdvice {
+            let advice = try withFirstRows(of: picture, info: info, limits: limits) {
+                try Advice(of: $0, jpegQuality: info.jpegQuality)
+            }
+            if let choice = process.choice(for: advice) {
+                process = choice.process
+                (record.model, record.modelSHA256) = (choice.model, choice.sha256)
+                reason = "\(choice.model) for \(advice.reason)"
+            }
+        }
+        let estimate =
+            process.wantsNoiseEstimate
+            ? try withFirstRows(of: picture, info: info, limits: limits) { Float(NoiseEstimate.sigma(of: $0)) } : nil
         record.noiseLevel = estimate.map { Double($0) * 255 }
 
         let outputPath = plan.outputPath(of: picture)
@@ -119,7 +132,9 @@ struct PictureRun: Sendable {
 
         record.seconds = seconds
         record.megapixelsPerSecond = seconds > 0 ? Double(info.width * info.height) / 1e6 / seconds : nil
-        record.notes = Self.distinct(reader.notes + Self.notes(from: info.format, to: format) + writer.notes)
+        record.notes =
+            [reason].compactMap(\.self)
+            + Self.distinct(reader.notes + Self.notes(from: info.format, to: format) + writer.notes)
         record.outputWidth = width
         record.outputHeight = height
         record.output = picture.output
@@ -183,17 +198,18 @@ struct PictureRun: Sendable {
         return (reference.resolved(), try FileStamp(of: reference))
     }
 
-    /// The noise of the picture's first 16 million pixels, on 0...1.
-    private func estimatedSigma(
-        of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits
-    ) throws -> Float {
+    /// What `body` makes of the picture's first 16 million pixels.
+    private func withFirstRows<Result>(
+        of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits,
+        _ body: (PlanarImage) throws -> Result
+    ) throws -> Result {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
         let rows = min(info.height, max(1, (16 << 20) / info.width))
         let channels = info.format.channelCount
         return try budget.withBytes(channels * rows * info.width * 4 + info.decodingBytes) {
             let image = PlanarImage(channels: channels, height: rows, width: info.width)
             try reader.readRows(into: image.view)
-            return Float(NoiseEstimate.sigma(of: image))
+            return try body(image)
         }
     }
 
