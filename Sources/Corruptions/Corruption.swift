@@ -34,6 +34,9 @@ public struct Corruption: Sendable, CustomStringConvertible {
     /// Whether this is white Gaussian noise and nothing else, as the protocol `awgn` wants it.
     public var isWhiteNoise: Bool { whiteSigma != nil }
 
+    /// Whether this is one JPEG and nothing else, as the protocol `jpeg` wants it.
+    public var isJPEG: Bool { steps.count == 1 && steps[0] is JPEGArtefacts }
+
     /// The deviation of the noise on 0...1 where the corruption is white Gaussian noise and nothing else.
     public var whiteSigma: Double? { steps.count == 1 ? (steps[0] as? GaussianNoise)?.sigma : nil }
 

@@ -1,8 +1,10 @@
 import Corruptions
+import Files
 public import Imaging
 public import Reports
 public import Restoration
 import Synchronization
+import SystemPackage
 
 /// Measures methods, or what there is to gain, on clean pictures that are corrupted first.
 public struct Evaluation: Sendable {
@@ -10,33 +12,34 @@ public struct Evaluation: Sendable {
     /// What restores the corrupted pictures, each in its turn.
     public let methods: [EvaluationMethod]
     public let limits: PictureLimits
+    /// In the order of the records.
     private let trials: [Trial]
 
     /// - Throws: `EvaluationError` where plan and methods do not go together, or two methods have one name.
     public init(
         plan: EvaluationPlan, methods: [EvaluationMethod], limits: PictureLimits = PictureLimits()
     ) throws(EvaluationError) {
-        guard !plan.corruptions.isEmpty else { throw .noCorruption }
         var names: Set<String> = []
         for method in methods {
             guard names.insert(method.name).inserted else { throw .methodTwice(method.name) }
-            for corruption in plan.corruptions { try method.validate(corruption) }
-            if case .files(let folder) = method, plan.corruptions.count > 1 {
-                throw .restoredFolder(name: folder.name, corruptions: plan.corruptions.count)
+            for set in plan.sets {
+                let corruptions = plan.corruptions(of: set)
+                for corruption in corruptions { try method.validate(corruption) }
+                guard corruptions.isEmpty else { continue }
+                switch method {
+                case .restored: break
+                case .unrestored: throw .noCorruption
+                case .model, .filter: throw .nothingToRestore(method: method.name)
+                }
             }
+        }
+        if methods.isEmpty, plan.corruptions.isEmpty, !plan.sets.contains(where: { $0.corruptions != nil }) {
+            throw .noCorruption
         }
         self.plan = plan
         self.methods = methods.isEmpty ? [.unrestored] : methods
         self.limits = limits
-        var trials: [Trial] = []
-        for corruption in plan.corruptions {
-            for method in self.methods {
-                trials += plan.pictures.filter(method.covers).map {
-                    Trial(picture: $0, corruption: corruption, plan: plan, method: method, limits: limits)
-                }
-            }
-        }
-        self.trials = trials
+        trials = Self.trials(plan: plan, methods: self.methods, limits: limits)
     }
 
     /// One model, or nil for the corruption alone.
@@ -54,24 +57,27 @@ public struct Evaluation: Sendable {
     /// Measures every picture under every corruption, each on one worker of `team`.
     ///
     /// The result does not depend on the number of workers. A picture that cannot be read or restored is a record
-    /// with its error; a file that is no picture is ignored.
+    /// with its error; a file that is no picture is ignored; one that nobody restored has no record for that method.
     ///
     /// - Parameters:
+    ///   - journal: remembers what was measured; what it knows is not measured again.
     ///   - progress: told of each record as it is done, in any order, one at a time.
     ///   - isCancelled: asked before each picture; what was not begun is missing from the result.
-    /// - Returns: one record a picture, corruption and method: corruption by corruption, each method by method.
+    /// - Returns: one record a picture, corruption and method: set by set, corruption by corruption, method by method.
     public func run(
-        on team: WorkerTeam, progress: @escaping @Sendable (PictureRecord) -> Void = { _ in },
+        on team: WorkerTeam, journal: EvaluationJournal? = nil,
+        progress: @escaping @Sendable (PictureRecord) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) -> [PictureRecord] {
-        let count = trialCount
-        let records = Mutex([PictureRecord?](repeating: nil, count: count))
-        team.forEach(count) { worker, index in
+        let records = Mutex([PictureRecord?](repeating: nil, count: trials.count))
+        // Picture by picture, with all that is to be made of it: so the time that is left can be told from the time
+        // that went by, however slow a method is.
+        let order = trials.indices.sorted { (trials[$0].ordinal, $0) < (trials[$1].ordinal, $1) }
+        team.forEach(order.count) { worker, place in
             if isCancelled() { return }
+            let index = order[place]
             let trial = trials[index]
-            let start = ContinuousClock.now
-            var record = trial.run(on: worker)
-            record.seconds = start.duration(to: .now) / .seconds(1)
+            let record = trial.record(on: worker, journal: journal)
             records.withLock {
                 $0[index] = record
                 progress(record)
@@ -81,21 +87,50 @@ public struct Evaluation: Sendable {
     }
 
     /// The pictures of a record of this evaluation, made once more: noise is seeded and restoring is exact, so they
-    /// are the same. For a report's before/after pairs.
+    /// are the same. For a report's before/after pairs. Where nothing was done to the clean picture it stands for the
+    /// one before.
     public func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
         let match = trials.first {
-            $0.picture.name == record.input && $0.corruption.description == record.corruption
+            $0.name == record.input && $0.set.name == record.set && $0.corruption?.description == record.corruption
                 && $0.method.name == record.model
         }
         guard let trial = match else { return nil }
         let made = Mutex<PreviewSource?>(nil)
         team.forEach(1) { worker, _ in
             guard let views = try? trial.pictures(on: worker), let restored = views.restored else { return }
+            let before = views.corrupted ?? views.clean
             let source = PreviewSource(
-                before: views.corrupted.rounded(toBits: 8), after: restored.rounded(toBits: 8),
-                reference: views.clean)
+                before: before.rounded(toBits: 8), after: restored.rounded(toBits: 8),
+                reference: views.corrupted == nil ? nil : views.clean,
+                beforeName: views.corrupted == nil ? "clean" : "before")
             made.withLock { $0 = source }
         }
         return made.withLock { $0 }
+    }
+
+    private static func trials(
+        plan: EvaluationPlan, methods: [EvaluationMethod], limits: PictureLimits
+    ) -> [Trial] {
+        var first = 0
+        return plan.sets.flatMap { set in
+            defer { first += set.pictures.count }
+            let corruptions = plan.corruptions(of: set).map(Optional.some)
+            return (corruptions.isEmpty ? [nil] : corruptions).flatMap { corruption in
+                methods.flatMap { method in
+                    set.pictures.enumerated().compactMap { place, picture -> Trial? in
+                        var restoredPath: FilePath?
+                        if case .restored(let pictures) = method {
+                            restoredPath = pictures.path(of: picture.name, in: set.name, corruption: corruption)
+                            if restoredPath == nil { return nil }
+                        }
+                        let name = plan.sets.count > 1 ? FilePath(set.name).pushing(picture.name) : picture.name
+                        return Trial(
+                            ordinal: first + place, set: set, picture: picture, name: name, corruption: corruption,
+                            plan: plan,
+                            method: method, restoredPath: restoredPath, limits: limits)
+                    }
+                }
+            }
+        }
     }
 }

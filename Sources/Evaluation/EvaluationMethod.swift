@@ -1,6 +1,5 @@
 import Corruptions
 public import Filters
-import Imaging
 import Networks
 public import Restoration
 import Tensors
@@ -13,8 +12,8 @@ public enum EvaluationMethod: Sendable {
     /// A classical method, which is told the noise: the level that was drawn from where that is white, else what is
     /// estimated from the picture.
     case filter(FilterKind)
-    /// Pictures that were restored elsewhere, from the one corruption of the plan.
-    case files(RestoredFolder)
+    /// Pictures that somebody else restored.
+    case restored(RestoredPictures)
 
     /// The name in tables and records.
     public var name: String {
@@ -22,13 +21,8 @@ public enum EvaluationMethod: Sendable {
         case .unrestored: "none"
         case .model(let restorer): restorer.model.name
         case .filter(let kind): kind.rawValue
-        case .files(let folder): folder.name
+        case .restored(let pictures): pictures.name
         }
-    }
-
-    /// Whether there is anything of this method for a picture.
-    func covers(_ picture: EvaluationPlan.Picture) -> Bool {
-        if case .files(let folder) = self { folder.partners[picture.name] != nil } else { true }
     }
 
     /// SHA-256 of a model's weights.
@@ -39,7 +33,7 @@ public enum EvaluationMethod: Sendable {
     /// Checks that the method can undo `corruption`.
     func validate(_ corruption: Corruption) throws(EvaluationError) {
         switch self {
-        case .unrestored, .files: return
+        case .unrestored, .restored: return
         case .model(let restorer):
             guard restorer.scale != corruption.reduction else { return }
             throw .scale(
@@ -54,13 +48,12 @@ public enum EvaluationMethod: Sendable {
 
     /// The restored picture and the noise level that the method was told, on 0...1; nil where it was told nothing.
     ///
-    /// - Parameter limits: of reading pictures that were restored elsewhere.
+    /// What somebody else restored is not made here: see `RestoredPictures`.
     func restore(
-        _ corrupted: PlanarImage, of picture: EvaluationPlan.Picture, corruption: Corruption,
-        knowledge: EvaluationPlan.NoiseKnowledge, limits: PictureLimits, on worker: Worker
+        _ corrupted: PlanarImage, corruption: Corruption, knowledge: EvaluationPlan.NoiseKnowledge, on worker: Worker
     ) throws -> (image: PlanarImage?, noiseLevel: Double?) {
         switch self {
-        case .unrestored: return (nil, nil)
+        case .unrestored, .restored: return (nil, nil)
         case .model(let restorer):
             let level = knowledge.level(of: corrupted, corruption: corruption)
             let image = try restorer.restore(corrupted, estimatedSigma: level.map(Float.init), on: worker)
@@ -73,9 +66,6 @@ public enum EvaluationMethod: Sendable {
             let image = try filter.apply(
                 to: corrupted, noiseSigma: min(1, level), sharing: TaskSharing(worker: worker))
             return (image, filter.scale > 1 ? nil : level)
-        case .files(let folder):
-            guard let path = folder.partners[picture.name] else { return (nil, nil) }
-            return (try Picture(reading: path, limits: limits).image.withoutAlpha(), nil)
         }
     }
 }

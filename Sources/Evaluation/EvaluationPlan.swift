@@ -1,7 +1,7 @@
 public import Corruptions
 import Files
 import Imaging
-import Quality
+public import Quality
 public import SystemPackage
 import Tensors
 
@@ -34,55 +34,50 @@ public struct EvaluationPlan: Sendable {
         }
     }
 
-    /// A clean picture.
-    public struct Picture: Sendable, Equatable {
-        /// Relative to the set's folder.
-        public var name: FilePath
-        public var path: FilePath
-    }
-
-    /// The set's name: the name of its folder.
-    public var set: String
-    public var pictures: [Picture]
-    /// Each is applied to every picture.
+    /// In the order of the tables.
+    public var sets: [EvaluationSet]
+    /// Each is applied to every picture of the sets that have none of their own; none where pictures that others restored are compared with the clean ones.
     public var corruptions: [Corruption]
     public var inputForm: InputForm
     public var noiseKnowledge: NoiseKnowledge
     /// `np.random.seed(seed)` before each picture, as the published programs do with 0.
     public var seed: UInt32
 
+    /// What is measured, each once; PSNR always is.
+    public var metrics: [Metric] {
+        didSet { metrics = Self.withPSNR(metrics) }
+    }
+
     public init(
-        set: String, pictures: [Picture], corruptions: [Corruption], inputForm: InputForm = .float,
-        noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0
+        sets: [EvaluationSet], corruptions: [Corruption], inputForm: InputForm = .float,
+        noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0, metrics: [Metric] = [.psnr, .ssim]
     ) {
-        self.set = set
-        self.pictures = pictures
+        self.sets = sets
         self.corruptions = corruptions
         self.inputForm = inputForm
         self.noiseKnowledge = noiseKnowledge
         self.seed = seed
+        self.metrics = Self.withPSNR(metrics)
     }
 
-    /// The plan for all files under `place`, or for the one picture there.
+    /// The plan for a folder, a picture, or a file that names sets (``EvaluationSet/sets(at:)``).
     ///
-    /// - Throws: `FileError` where the place cannot be read, `EvaluationError.unreadableFolder` where a part of it
-    ///   cannot: the mean of a part of a set is not the set's.
+    /// - Throws: what `EvaluationSet.sets(at:)` throws.
     public init(
         clean place: FilePath, corruptions: [Corruption], inputForm: InputForm = .float,
-        noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0
+        noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0, metrics: [Metric] = [.psnr, .ssim]
     ) throws {
-        var pictures: [Picture] = []
-        if FileStamp.isFolder(place) {
-            let walk = try FolderWalk(place)
-            if let problem = walk.problems.first { throw EvaluationError.unreadableFolder(reason: "\(problem)") }
-            pictures = walk.files.map { Picture(name: $0.relativePath, path: $0.path) }
-        } else {
-            _ = try FileStamp(of: place)
-            pictures = [Picture(name: place.lastComponent.map { FilePath().appending($0) } ?? place, path: place)]
-        }
         self.init(
-            set: EvaluationSet(at: place).name, pictures: pictures,
-            corruptions: corruptions, inputForm: inputForm, noiseKnowledge: noiseKnowledge, seed: seed)
+            sets: try EvaluationSet.sets(at: place), corruptions: corruptions, inputForm: inputForm,
+            noiseKnowledge: noiseKnowledge, seed: seed, metrics: metrics)
+    }
+
+    /// What is done to the pictures of `set`, each to every one.
+    public func corruptions(of set: EvaluationSet) -> [Corruption] { set.corruptions ?? corruptions }
+
+    /// In one order, so that files of figures are alike whatever was typed first.
+    private static func withPSNR(_ metrics: [Metric]) -> [Metric] {
+        Metric.allCases.filter { $0 == .psnr || metrics.contains($0) }
     }
 }
 
@@ -98,10 +93,12 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case unreadableFolder(reason: String)
     /// A file of sets says something that it must not.
     case setFile(path: FilePath, reason: String)
-    /// Restored pictures belong to one corruption.
-    case restoredFolder(name: String, corruptions: Int)
-    /// Clean and restored pictures cannot be paired.
-    case unpaired(reason: String)
+    /// Pictures that others restored cannot be looked at.
+    case restored(folder: FilePath, reason: String)
+    /// A picture that others restored cannot be measured.
+    case restoredPicture(FilePath, reason: String)
+    /// Nothing is done to the pictures that this method could undo.
+    case nothingToRestore(method: String)
     /// As many least figures as corruptions, or one for all.
     case thresholds(found: Int, corruptions: Int)
     /// A picture of a calibration, which cannot do without one.
@@ -116,11 +113,12 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
             "\(corruption) makes pictures smaller by \(reduction), but \(method) enlarges by \(scale)"
         case .filter(let corruption, let reason): "\(corruption) cannot be undone: \(reason)"
         case .methodTwice(let name): "the method \(name) is named twice"
-        case .unreadableFolder(let reason): "a part of the set cannot be read: \(reason)"
         case .setFile(let path, let reason): "\(path.printed): \(reason)"
-        case .restoredFolder(let name, let corruptions):
-            "the pictures in \(name) were restored from one corruption, but \(corruptions) are named"
-        case .unpaired(let reason): reason
+        case .restored(let folder, let reason): "the restored pictures \"\(folder.printed)\": \(reason)"
+        case .restoredPicture(let path, let reason): "\"\(path.printed)\": \(reason)"
+        case .nothingToRestore(let method):
+            "nothing is done to the pictures, so there is nothing to restore for \(method)"
+        case .unreadableFolder(let reason): "a part of the set cannot be read: \(reason)"
         case .thresholds(let found, let corruptions):
             "\(found) least figures for \(corruptions) corruption\(corruptions == 1 ? "" : "s"), expected 1 or "
                 + "\(corruptions)"

@@ -3,52 +3,87 @@ import Files
 import Foundation
 public import SystemPackage
 
-/// Clean pictures under a name, and what is done to them where a file of sets fixes that.
+/// Clean pictures whose figures are averaged together, and what is done to them where a file of sets fixes that.
 public struct EvaluationSet: Sendable {
+    /// A clean picture.
+    public struct Picture: Sendable, Equatable {
+        /// Relative to the set's folder.
+        public var name: FilePath
+        public var path: FilePath
+
+        public init(name: FilePath, path: FilePath) {
+            self.name = name
+            self.path = path
+        }
+    }
+
+    /// In tables and records.
     public var name: String
-    /// A folder of clean pictures, or one.
+    /// The folder, or the one picture.
     public var place: FilePath
-    /// Nil where the file leaves it open.
+    public var pictures: [Picture]
+    /// What is done to the pictures; nil where that is left to the plan.
     public var corruptions: [Corruption]?
     public var seed: UInt32?
     public var inputForm: EvaluationPlan.InputForm?
 
-    /// Pictures at `place`, under the name of their folder; those of sets for enlarging lie in a folder `HR` below it.
-    public init(at place: FilePath) {
-        let folders = place.lexicallyNormalized().components.suffix(2).map(\.string)
-        name = folders.last == "HR" ? folders.joined(separator: "/") : folders.last ?? place.string
-        self.place = place
-    }
-
-    /// The name as a file's, of a report.
+    /// The name as that of a folder of restored pictures.
     public var fileName: String { name.replacing("/", with: "-") }
 
-    /// The sets that a JSON file lists:
+    public init(name: String, place: FilePath, pictures: [Picture]) {
+        self.name = name
+        self.place = place
+        self.pictures = pictures
+    }
+
+    /// All files under `place`, or the one picture there.
+    ///
+    /// - Parameter name: by default the folder's, `Set5/HR` for a folder `HR` in one of sets for enlarging.
+    /// - Throws: `FileError` where the place cannot be read, `EvaluationError.unreadableFolder` where a part of it
+    ///   cannot: the mean of a part of a set is not the set's.
+    public init(_ place: FilePath, name: String? = nil) throws {
+        self.place = place
+        if FileStamp.isFolder(place) {
+            let walk = try FolderWalk(place)
+            if let problem = walk.problems.first { throw EvaluationError.unreadableFolder(reason: "\(problem)") }
+            pictures = walk.files.map { Picture(name: $0.relativePath, path: $0.path) }
+        } else {
+            _ = try FileStamp(of: place)
+            pictures = [Picture(name: place.lastComponent.map { FilePath().appending($0) } ?? place, path: place)]
+        }
+        self.name = name ?? Self.name(of: place)
+    }
+
+    /// The sets at `place`: that of a folder or picture, or those that a file `*.json` lists:
     ///
     ///     {"sets": [{"name": "mine", "pictures": "folder", "corrupt": ["gaussian:15,25"], "seed": 0, "input": "float"}]}
     ///
     /// `pictures` is relative to the file's folder; all but `pictures` may be left out.
     ///
-    /// - Throws: `EvaluationError.setFile` for a file that cannot be read or says something else.
-    public static func sets(inFile file: FilePath) throws(EvaluationError) -> [EvaluationSet] {
-        func fault(_ reason: String) -> EvaluationError { .setFile(path: file, reason: reason) }
+    /// - Throws: what `init(_:name:)` throws; `EvaluationError.setFile` for a file that says something else.
+    public static func sets(at place: FilePath) throws -> [EvaluationSet] {
+        guard place.extension?.lowercased() == "json", !FileStamp.isFolder(place) else {
+            return [try EvaluationSet(place)]
+        }
+        _ = try FileStamp(of: place)
+        func fault(_ reason: String) -> EvaluationError { .setFile(path: place, reason: reason) }
         let document: Document
         do {
             document = try JSONDecoder().decode(
-                Document.self, from: Data(contentsOf: URL(filePath: file.string)))
+                Document.self, from: Data(contentsOf: URL(fileURLWithPath: place.string)))
         } catch let error as DecodingError {
             throw fault(Self.text(of: error))
         } catch { throw fault("it cannot be read") }
         guard !document.sets.isEmpty else { throw fault("\"sets\" is empty") }
-        var sets: [EvaluationSet] = []
-        for entry in document.sets {
-            var set = EvaluationSet(at: file.removingLastComponent().pushing(FilePath(entry.pictures)))
-            if let name = entry.name { set.name = name }
-            // The name becomes that of a folder.
+        var names: Set<String> = []
+        // Everything that the file says is checked before a folder is walked.
+        let sets = try document.sets.map { entry -> EvaluationSet in
+            let folder = place.removingLastComponent().pushing(FilePath(entry.pictures))
+            var set = EvaluationSet(name: entry.name ?? Self.name(of: folder), place: folder, pictures: [])
             guard FilePath.Component(set.fileName)?.kind == .regular else {
                 throw fault("\"\(set.name)\" cannot be a set's name")
             }
-            guard !sets.contains(where: { $0.name == set.name }) else { throw fault("two sets are named \(set.name)") }
+            guard names.insert(set.fileName).inserted else { throw fault("two sets are named \(set.name)") }
             set.seed = entry.seed
             if let input = entry.input {
                 guard let form = EvaluationPlan.InputForm(rawValue: input) else {
@@ -61,10 +96,22 @@ public struct EvaluationSet: Sendable {
                 do { set.corruptions = try corrupt.flatMap { try Corruption.parse($0) } } catch {
                     throw fault("\"corrupt\" of \(set.name): \(error)")
                 }
+                if corrupt.isEmpty { throw fault("\"corrupt\" of \(set.name) is empty") }
             }
-            sets.append(set)
+            return set
         }
-        return sets
+        return try sets.map { set in
+            var set = set
+            set.pictures = try EvaluationSet(set.place, name: set.name).pictures
+            return set
+        }
+    }
+
+    /// The folder's name; sets for enlarging keep their originals in a folder `HR`, whose name is taken together with that
+    /// of the folder above it.
+    private static func name(of place: FilePath) -> String {
+        let folders = place.lexicallyNormalized().components.suffix(2).map(\.string)
+        return folders.last == "HR" ? folders.joined(separator: "/") : folders.last ?? place.string
     }
 
     private struct Document: Decodable {

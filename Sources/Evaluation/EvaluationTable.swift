@@ -2,12 +2,20 @@ import Corruptions
 import Foundation
 public import Reports
 
-/// What an evaluation prints: one line a corruption, method and kind of channels, under a line that names the columns.
+/// What an evaluation prints: for each set one line a corruption, method and kind of channels, under a line that names the
+/// columns.
 public enum EvaluationTable {
-    /// The table of the means, PSNR in dB with two places and SSIM with four, as papers print them.
-    ///
-    /// - Parameter set: the name of the pictures' set.
-    public static func text(of report: RunReport, set: String) -> String {
+    /// The tables of the means, those of dB with two places, of SSIM with four, as papers print them; an empty line between
+    /// two sets. `equal` counts the pictures that equal their reference after (before, where nothing restored): their
+    /// infinite PSNR is in no mean.
+    public static func text(of report: RunReport) -> String {
+        let summary = report.summary
+        var sets: [String?] = []
+        for entry in summary where !sets.contains(entry.kind.set) { sets.append(entry.kind.set) }
+        return sets.map { set in table(of: summary.filter { $0.kind.set == set }) }.joined(separator: "\n")
+    }
+
+    private static func table(of summary: [MeasurementSummary]) -> String {
         struct Key: Hashable {
             var corruption: String?
             var method: String?
@@ -15,29 +23,35 @@ public enum EvaluationTable {
             var `protocol`: String
         }
         var order: [Key] = []
-        var lines: [Key: (psnr: MeasurementSummary?, ssim: MeasurementSummary?)] = [:]
-        for summary in report.summary {
+        var lines: [Key: [String: MeasurementSummary]] = [:]
+        var metrics: [String] = []
+        for entry in summary {
             let key = Key(
-                corruption: summary.kind.corruption, method: summary.kind.model, channels: summary.kind.channels,
-                protocol: summary.kind.protocol)
+                corruption: entry.kind.corruption, method: entry.kind.model, channels: entry.kind.channels,
+                protocol: entry.kind.protocol)
             if lines[key] == nil { order.append(key) }
-            if summary.kind.metric == "psnr" { lines[key, default: (nil, nil)].psnr = summary }
-            if summary.kind.metric == "ssim" { lines[key, default: (nil, nil)].ssim = summary }
+            lines[key, default: [:]][entry.kind.metric] = entry
+            if entry.kind.metric != "psnr", !metrics.contains(entry.kind.metric) { metrics.append(entry.kind.metric) }
         }
         var rows = [
-            [
-                "set", "corruption", "method", "protocol", "channels", "pictures", "before dB", "after dB", "gain dB",
-                "SSIM before", "SSIM after",
-            ]
+            ["set", "corruption", "method", "protocol", "channels", "pictures", "before dB", "after dB", "gain dB"]
+                + metrics.flatMap { ["\($0.uppercased()) before", "\($0.uppercased()) after"] } + ["equal"]
         ]
         for key in order {
-            guard let line = lines[key], let psnr = line.psnr else { continue }
-            rows.append([
-                set, key.corruption ?? "", key.method ?? "", key.protocol, key.channels,
-                String(psnr.after?.count ?? psnr.before?.count ?? 0),
-                number(psnr.before?.mean, "%.2f"), number(psnr.after?.mean, "%.2f"), number(psnr.meanGain, "%+.2f"),
-                number(line.ssim?.before?.mean, "%.4f"), number(line.ssim?.after?.mean, "%.4f"),
-            ])
+            guard let line = lines[key], let psnr = line["psnr"] else { continue }
+            rows.append(
+                [
+                    psnr.kind.set ?? "-", key.corruption ?? "-", key.method ?? "-", key.protocol, key.channels,
+                    String(psnr.after?.count ?? psnr.before?.count ?? 0),
+                    number(psnr.before?.mean, "%.2f"), number(psnr.after?.mean, "%.2f"),
+                    number(psnr.meanGain, "%+.2f"),
+                ]
+                    + metrics.flatMap { metric in
+                        let format = metric.hasSuffix("ssim") ? "%.4f" : "%.2f"
+                        return [
+                            number(line[metric]?.before?.mean, format), number(line[metric]?.after?.mean, format),
+                        ]
+                    } + [String((psnr.after ?? psnr.before)?.infiniteCount ?? 0)])
         }
         return aligned(rows)
     }
@@ -59,43 +73,55 @@ public enum EvaluationTable {
     }
 }
 
-/// The least mean PSNR that a corruption must reach.
+/// The least mean PSNR that a corruption must reach, in every set.
 public struct EvaluationThresholds: Sendable {
     /// A corruption that did not reach its least figure.
     public struct Miss: Sendable, Equatable, CustomStringConvertible {
-        public var corruption: String
+        /// Nil where the plan has one set.
+        public var set: String?
+        /// Nil where nothing was done to the pictures.
+        public var corruption: String?
         public var found: Double?
         public var expected: Double
 
         public var description: String {
             let found = found.map { String(format: "%.2f dB", $0) } ?? "not measured"
-            return "\(corruption): \(found), at least \(String(format: "%.2f dB", expected)) wanted"
+            let place = [set, corruption].compactMap { $0 }.joined(separator: ", ")
+            return (place.isEmpty ? "mean PSNR" : place)
+                + ": \(found), at least \(String(format: "%.2f dB", expected)) wanted"
         }
     }
 
-    /// For each corruption of the plan, in order.
-    private let values: [(corruption: String, least: Double)]
+    private let hasSets: Bool
+    /// For each set and corruption of the plan, in order.
+    private let values: [(set: String, corruption: String?, least: Double)]
 
     /// One figure for all corruptions, or one for each.
     ///
     /// - Throws: `EvaluationError.thresholds`.
     public init(_ least: [Double], plan: EvaluationPlan) throws(EvaluationError) {
-        let names = plan.corruptions.map(\.description)
-        guard least.count == 1 || least.count == names.count else {
-            throw .thresholds(found: least.count, corruptions: names.count)
+        hasSets = plan.sets.count > 1
+        var values: [(String, String?, Double)] = []
+        for set in plan.sets {
+            let corruptions = plan.corruptions(of: set).map { Optional($0.description) }
+            let names = corruptions.isEmpty ? [nil] : corruptions
+            guard least.count == 1 || least.count == names.count else {
+                throw .thresholds(found: least.count, corruptions: names.count)
+            }
+            values += names.enumerated().map { (set.name, $1, least.count == 1 ? least[0] : least[$0]) }
         }
-        values = names.enumerated().map { ($1, least.count == 1 ? least[0] : least[$0]) }
+        self.values = values
     }
 
     /// The corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are enlarged; of several
     /// methods the first one's) is lower than asked for, or missing.
     public func misses(in report: RunReport) -> [Miss] {
-        values.compactMap { corruption, least in
-            let summary = report.summary.first { $0.kind.corruption == corruption && $0.kind.metric == "psnr" }
-            let found = summary?.after?.mean
+        let summary = report.summary.filter { $0.kind.metric == "psnr" }
+        return values.compactMap { set, corruption, least in
+            let found = summary.first { $0.kind.set == set && $0.kind.corruption == corruption }?.after?.mean
             // A mean that is not a number reaches nothing.
             if let found, found >= least { return nil }
-            return Miss(corruption: corruption, found: found, expected: least)
+            return Miss(set: hasSets ? set : nil, corruption: corruption, found: found, expected: least)
         }
     }
 }

@@ -53,7 +53,8 @@ public struct PrecisionCalibration: Sendable {
             operations: candidates.map(\.name).filter(chosen.contains),
             quality: zip(base, result.figures).map { before, after in
                 ModelCard.Quality(
-                    set: plan.set, protocol: after.protocol, corruption: after.corruption,
+                    set: plan.sets.map(\.name).joined(separator: ", "), protocol: after.protocol,
+                    corruption: after.corruption,
                     psnr: Self.rounded(after.psnr), before: Self.rounded(before.psnr))
             })
     }

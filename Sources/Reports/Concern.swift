@@ -32,7 +32,7 @@ extension RunReport {
             // One kind of figure says it: that RGB fell and Y fell is one thing.
             for measurement in record.measurements {
                 let kind = MeasurementSummary.Kind(
-                    corruption: record.corruption, model: record.model, metric: measurement.metric,
+                    set: record.set, corruption: record.corruption, model: record.model, metric: measurement.metric,
                     channels: measurement.channels, protocol: measurement.protocol)
                 guard let (reason, weight) = kinds[kind]?.reason(for: measurement) else { continue }
                 concern.reasons.append(reason)
@@ -66,13 +66,14 @@ private struct FigureNorm {
 
     func reason(for measurement: Measurement) -> (text: String, weight: Double)? {
         let metric = measurement.metric
+        guard Figure.prefersHigher(metric: metric) else { return nil }
         let name = Figure.name(metric: metric)
         let unit = Figure.unit(metric: metric)
         func text(_ value: Double) -> String {
             Figure.text(value, metric: metric) + (unit.isEmpty ? "" : "\u{A0}\(unit)")
         }
         if measurement.after?.isNaN == true { return ("\(name) is not a number", 10) }
-        let scale = metric == "psnr" ? 1 : 0.02
+        let scale = Figure.unit(metric: metric) == "dB" ? 1 : 0.02
         if let gain = measurement.gain, gain < -0.005 * scale {
             return ("\(name) fell by \(text(-gain))", 4 - gain / scale)
         }

@@ -32,7 +32,7 @@ enum Figure {
     static func text(_ value: Double, metric: String) -> String {
         if value.isNaN { return "not a number" }
         if value.isInfinite { return value < 0 ? "−∞" : "∞" }
-        let text = String(format: metric == "ssim" ? "%.4f" : "%.2f", abs(value))
+        let text = String(format: metric.hasSuffix("ssim") ? "%.4f" : "%.2f", abs(value))
         return value < 0 ? "−" + text : text
     }
 
@@ -40,7 +40,10 @@ enum Figure {
         value.isFinite && value >= 0 ? "+" + text(value, metric: metric) : text(value, metric: metric)
     }
 
-    static func unit(metric: String) -> String { metric == "psnr" ? "dB" : "" }
+    static func unit(metric: String) -> String { metric.hasPrefix("psnr") ? "dB" : "" }
+
+    /// Whether a higher figure is a better one: not so for mean and greatest difference.
+    static func prefersHigher(metric: String) -> Bool { metric != "mae" && metric != "max" }
 
     static func name(metric: String) -> String { metric.uppercased() }
 

@@ -20,14 +20,18 @@ struct LevelCurves {
     /// How many lines the style tells apart.
     static let styleCount = 6
 
-    /// The curves of every corruption that a table has at two levels or more: `gaussian:15`, `gaussian:25`.
+    /// The curves of every corruption that a table has at two levels or more: `gaussian:15` and `gaussian:25`, or
+    /// `jpeg:10:sampling=420` and `jpeg:40:sampling=420`.
     static func curves(of table: PaperTable) -> [LevelCurves] {
         var order: [String] = []
         var levels: [String: [(level: Double, corruption: String)]] = [:]
         for case let corruption? in table.corruptions {
-            let parts = corruption.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, let level = Double(parts[1]), level.isFinite else { continue }
-            let kind = String(parts[0])
+            let parts = corruption.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+            // Of several steps no single number is the level.
+            guard parts.count >= 2, !corruption.contains("+"), let level = Double(parts[1]), level.isFinite else {
+                continue
+            }
+            let kind = parts.count == 2 ? String(parts[0]) : "\(parts[0]) (\(parts[2]))"
             if levels[kind] == nil { order.append(kind) }
             levels[kind, default: []].append((level, corruption))
         }
@@ -87,7 +91,7 @@ struct LevelCurves {
                 "<g class=\"s\(index % Self.styleCount)\"><path class=\"line\" d=\"M\(path.joined(separator: "L"))\"/>"
             for point in line.points {
                 svg += "<circle cx=\"\(Self.text(x(point.level)))\" cy=\"\(Self.text(y(point.figure)))\" r=\"4\">"
-                svg += "<title>\(escaped(line.name)), \(escaped(corruption)):\(Self.level(point.level)): "
+                svg += "<title>\(escaped(line.name)), \(escaped(corruption)) \(Self.level(point.level)): "
                 svg += "\(Self.text(point.figure, 2)) dB</title></circle>"
             }
             svg += "</g>"

@@ -2,6 +2,8 @@
 public struct MeasurementSummary: Sendable, Equatable {
     /// What must agree for figures to be averaged together.
     public struct Kind: Hashable, Sendable {
+        /// The set of the pictures; in an evaluation.
+        public var set: String?
         public var corruption: String?
         /// The model or other method.
         public var model: String?
@@ -9,7 +11,10 @@ public struct MeasurementSummary: Sendable, Equatable {
         public var channels: String
         public var `protocol`: String
 
-        public init(corruption: String?, model: String?, metric: String, channels: String, protocol: String) {
+        public init(
+            set: String? = nil, corruption: String?, model: String?, metric: String, channels: String, protocol: String
+        ) {
+            self.set = set
             self.corruption = corruption
             self.model = model
             self.metric = metric
@@ -58,7 +63,7 @@ extension RunReport {
         for (index, record) in records.enumerated() {
             for (place, measurement) in record.measurements.enumerated() {
                 let kind = MeasurementSummary.Kind(
-                    corruption: record.corruption, model: record.model, metric: measurement.metric,
+                    set: record.set, corruption: record.corruption, model: record.model, metric: measurement.metric,
                     channels: measurement.channels, protocol: measurement.protocol)
                 if members[kind] == nil { order.append(kind) }
                 members[kind, default: []].append(.init(record: index, measurement: place))
@@ -69,6 +74,7 @@ extension RunReport {
             let figures = members.map { records[$0.record].measurements[$0.measurement] }
             let ranked = zip(members, figures)
                 .compactMap { member, figure in (figure.after ?? figure.before).map { (member.record, $0) } }
+                .map { Figure.prefersHigher(metric: kind.metric) ? $0 : ($0.0, -$0.1) }
                 .sorted {
                     MeasurementSummary.isWorse($0.1, $1.1) || (!MeasurementSummary.isWorse($1.1, $0.1) && $0.0 < $1.0)
                 }

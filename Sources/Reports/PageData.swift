@@ -76,7 +76,7 @@ struct PageData {
         }
         var versions = [
             version(
-                set.before, "before", figures: RunReport.figures(record, \.before),
+                set.before, set.beforeName, figures: RunReport.figures(record, \.before),
                 extra: set.scale > 1 ? [("isSmall", "true")] : [])
         ]
         for (index, restored) in zip(set.records, set.restored) {

@@ -42,6 +42,8 @@ public struct PictureRecord: Sendable, Equatable {
     public var modelSHA256: String?
     /// SHA-256 of the settings that decide the output's pixels, in hexadecimal.
     public var settingsHash: String?
+    /// The set that the picture belongs to; in an evaluation.
+    public var set: String?
     /// What was done to a clean picture before it was restored, in the grammar of `--corrupt`: `gaussian:25`.
     public var corruption: String?
     /// The noise level that was estimated or given, on 0...255.
@@ -56,7 +58,8 @@ public struct PictureRecord: Sendable, Equatable {
         input: FilePath, output: FilePath? = nil, outcome: Outcome, error: String? = nil, notes: [String] = [],
         remarks: [String] = [], inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil,
         outputHeight: Int? = nil,
-        model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, corruption: String? = nil,
+        model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, set: String? = nil,
+        corruption: String? = nil,
         noiseLevel: Double? = nil, seconds: Double? = nil, megapixelsPerSecond: Double? = nil,
         measurements: [Measurement] = []
     ) {
@@ -73,6 +76,7 @@ public struct PictureRecord: Sendable, Equatable {
         self.model = model
         self.modelSHA256 = modelSHA256
         self.settingsHash = settingsHash
+        self.set = set
         self.corruption = corruption
         self.noiseLevel = noiseLevel
         self.seconds = seconds
@@ -84,7 +88,7 @@ public struct PictureRecord: Sendable, Equatable {
 extension PictureRecord: Codable {
     private enum CodingKeys: String, CodingKey {
         case input, output, outcome, error, notes, remarks, inputWidth, inputHeight, outputWidth, outputHeight
-        case model, modelSHA256, settingsHash, corruption, noiseLevel, seconds, megapixelsPerSecond, measurements
+        case model, modelSHA256, settingsHash, set, corruption, noiseLevel, seconds, megapixelsPerSecond, measurements
     }
 
     public init(from decoder: any Decoder) throws {
@@ -114,6 +118,7 @@ extension PictureRecord: Codable {
         model = try container.decodeIfPresent(String.self, forKey: .model)
         modelSHA256 = try container.decodeIfPresent(String.self, forKey: .modelSHA256)
         settingsHash = try container.decodeIfPresent(String.self, forKey: .settingsHash)
+        set = try container.decodeIfPresent(String.self, forKey: .set)
         corruption = try container.decodeIfPresent(String.self, forKey: .corruption)
         noiseLevel = try container.decodeIfPresent(RecordedNumber.self, forKey: .noiseLevel)?.value
         seconds = try container.decodeIfPresent(RecordedNumber.self, forKey: .seconds)?.value
@@ -136,6 +141,7 @@ extension PictureRecord: Codable {
         try container.encodeIfPresent(model, forKey: .model)
         try container.encodeIfPresent(modelSHA256, forKey: .modelSHA256)
         try container.encodeIfPresent(settingsHash, forKey: .settingsHash)
+        try container.encodeIfPresent(set, forKey: .set)
         try container.encodeIfPresent(corruption, forKey: .corruption)
         try container.encodeIfPresent(noiseLevel.map(RecordedNumber.init), forKey: .noiseLevel)
         try container.encodeIfPresent(seconds.map(RecordedNumber.init), forKey: .seconds)

@@ -62,7 +62,8 @@ struct PreviewFolder {
         }
         let reference = try set.reference.map { try version($0, "reference") }
         return ShownSet(
-            records: records, before: before, restored: restored, reference: reference, scale: set.scale,
+            records: records, before: before, beforeName: set.beforeName, restored: restored, reference: reference,
+            scale: set.scale,
             width: set.width, height: set.height, overviewWidth: set.restored[0].overview.width,
             overviewHeight: set.restored[0].overview.height, detail: set.detail, regions: set.regions,
             byteCount: byteCount)
@@ -91,6 +92,8 @@ struct ShownSet {
     /// For each of `restored`, an index into the report's records.
     var records: [Int]
     var before: Version
+    /// What the page calls it.
+    var beforeName: String
     var restored: [Version]
     var reference: Version?
     var scale: Int

@@ -25,6 +25,8 @@ struct PreviewSet {
 
     /// Smaller than the others by `scale`.
     var before: Version
+    /// What the page calls it.
+    var beforeName: String
     /// By each method, in order.
     var restored: [Version]
     var reference: Version?
@@ -91,6 +93,7 @@ struct PreviewSet {
         self.regions = regions
         self.detail = detail
         self.before = versions[0]
+        beforeName = first.beforeName
         self.restored = Array(versions[1...restored.count])
         self.reference = reference == nil ? nil : versions[versions.count - 1]
     }

@@ -12,8 +12,13 @@ public struct PreviewSource: Sendable {
     public var after: Opening
     /// Opens the clean picture, as large as the restored one, where there is one.
     public var reference: Opening?
+    /// What the page calls the picture as it was.
+    public var beforeName: String
 
-    public init(before: @escaping Opening, after: @escaping Opening, reference: Opening? = nil) {
+    public init(
+        before: @escaping Opening, after: @escaping Opening, reference: Opening? = nil, beforeName: String = "before"
+    ) {
+        self.beforeName = beforeName
         self.before = before
         self.after = after
         self.reference = reference
@@ -30,9 +35,12 @@ public struct PreviewSource: Sendable {
     }
 
     /// Three pictures in memory.
-    public init(before: PlanarImage, after: PlanarImage, reference: PlanarImage? = nil) {
+    public init(
+        before: PlanarImage, after: PlanarImage, reference: PlanarImage? = nil, beforeName: String = "before"
+    ) {
         func opening(_ image: PlanarImage) -> Opening { { ImageRows(image) } }
-        self.init(before: opening(before), after: opening(after), reference: reference.map(opening))
+        self.init(
+            before: opening(before), after: opening(after), reference: reference.map(opening), beforeName: beforeName)
     }
 }
 

@@ -87,14 +87,16 @@ enum ReportPage {
         <table class="figures">
         <caption class="unseen">{{caption}}</caption>
         <thead><tr class="groups">{{#hasCorruptions}}<td></td>{{/hasCorruptions}}{{#hasMethods}}<td></td>{{/hasMethods}}\
-        <th scope="colgroup" colspan="7">PSNR, dB</th><th scope="colgroup" colspan="3">SSIM</th><td colspan="2"></td></tr>
+        <th scope="colgroup" colspan="7">PSNR, dB</th><th scope="colgroup" colspan="3">SSIM</th>\
+        {{#others}}<th scope="colgroup" colspan="3">{{.}}</th>{{/others}}<td colspan="2"></td></tr>
         <tr>{{#hasCorruptions}}<th scope="col">Level</th>{{/hasCorruptions}}\
         {{#hasMethods}}<th scope="col">Method</th>{{/hasMethods}}\
         <th scope="col" class="n">Before</th><th scope="col" class="n">After</th><th scope="col" class="n">Gain</th>\
         <th scope="col" class="n">95 % interval</th><th scope="col" class="n">Median</th>\
         <th scope="col" class="n">Worst</th><th scope="col" class="n">Best</th>\
         <th scope="col" class="n">Before</th><th scope="col" class="n">After</th><th scope="col" class="n">Gain</th>\
-        <th scope="col" class="n">Pictures</th><th scope="col">Protocol</th></tr></thead>
+        {{#others}}<th scope="col" class="n">Before</th><th scope="col" class="n">After</th>\
+        <th scope="col" class="n">Gain</th>{{/others}}<th scope="col" class="n">Pictures</th><th scope="col">Protocol</th></tr></thead>
         <tbody>
         {{#figures}}
         <tr{{#isFirst}} class="first"{{/isFirst}}>{{#hasCorruptions}}<th scope="row">{{corruption}}</th>{{/hasCorruptions}}\
@@ -104,6 +106,8 @@ enum ReportPage {
         <td class="n">{{best}}</td>{{/psnr}}\
         {{#ssim}}<td class="n">{{before}}</td><td class="n"><b>{{after}}</b></td>\
         <td class="n {{tone}}">{{gain}}</td>{{/ssim}}\
+        {{#others}}<td class="n">{{before}}</td><td class="n"><b>{{after}}</b></td>\
+        <td class="n {{tone}}">{{gain}}</td>{{/others}}\
         <td class="n">{{count}}</td><td class="quiet">{{protocol}}{{#infinite}}; {{.}} equal to the reference (∞), \
         not in the means{{/infinite}}</td></tr>
         {{/figures}}

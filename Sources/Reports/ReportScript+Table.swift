@@ -15,9 +15,9 @@ extension ReportScript {
         function figureColumns() {
           const set = data.sets[view.set];
           if (!set) return [];
-          return ["psnr", "ssim"].filter(metric => set[metric] != null).flatMap(metric => {
+          return Object.keys(set).filter(key => key !== "label").flatMap(metric => {
             const place = 2 * set[metric];
-            const unit = metric === "psnr" ? "PSNR" : "SSIM";
+            const unit = metric.toUpperCase();
             const gain = record => {
               const [before, after] = [record.figures[place], record.figures[place + 1]];
               if (before == null || after == null || before === after && !Number.isFinite(after)) return null;
@@ -29,6 +29,7 @@ extension ReportScript {
               {key: metric + "After", title: unit + " after", numeric: true, strong: true,
                value: record => record.figures[place + 1], text: record => figure(record.figures[place + 1], metric)},
               {key: metric + "Gain", title: unit + " gain", numeric: true, value: gain, signed: true,
+               prefersLower: metric === "mae" || metric === "max",
                text: record => gain(record) == null ? "" : signed(gain(record), metric)}
             ];
           });
@@ -85,7 +86,7 @@ extension ReportScript {
                 record.remark ? element("small", {class: remark}, record.remark) : null);
             }
             const text = column.text(record);
-            const tone = column.signed && text ? column.value(record) < 0 ? " bad" : " good" : "";
+            const tone = column.signed && text ? column.value(record) < 0 === !column.prefersLower ? " bad" : " good" : "";
             const content = column.key === "outcome" ? element("span", {class: "outcome " + text}, text)
               : column.strong ? element("b", {}, text) : text;
             return element("td", {class: (column.numeric ? "n" : "") + tone, "data-label": column.title,

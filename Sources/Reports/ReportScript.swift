@@ -38,7 +38,7 @@ enum ReportScript {
           if (value == null) return "";
           if (Number.isNaN(value)) return "not a number";
           if (!Number.isFinite(value)) return value < 0 ? "−∞" : "∞";
-          return (value < 0 ? "−" : "") + Math.abs(value).toFixed(metric === "ssim" ? 4 : 2);
+          return (value < 0 ? "−" : "") + Math.abs(value).toFixed(metric.endsWith("ssim") ? 4 : 2);
         }
 
         function signed(value, metric) {

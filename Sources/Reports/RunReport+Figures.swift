@@ -6,22 +6,29 @@ extension RunReport {
             var order: [[String?]] = []
             var entries: [[String?]: [MeasurementSummary]] = [:]
             for entry in summary
-            where entry.kind.channels == table.channels && entry.kind.protocol == table.protocol {
+            where entry.kind.channels == table.channels && entry.kind.protocol == table.protocol
+                && (table.set == nil || entry.kind.set == table.set)
+            {
                 let key = [entry.kind.corruption, entry.kind.model]
                 if entries[key] == nil { order.append(key) }
                 entries[key, default: []].append(entry)
             }
+            var others: [String] = []
+            for entry in order.flatMap({ entries[$0] ?? [] })
+            where !["psnr", "ssim"].contains(entry.kind.metric) && !others.contains(entry.kind.metric) {
+                others.append(entry.kind.metric)
+            }
             let rows = order.enumerated().map { place, key -> [String: Any] in
-                var row = figureRow(entries[key] ?? [])
+                var row = figureRow(entries[key] ?? [], others: others)
                 row["isFirst"] = place > 0 && order[place - 1][0] != key[0]
                 row["hasCorruptions"] = hasCorruptions
                 row["hasMethods"] = hasMethods
                 return row
             }
             return [
-                "caption": "\(table.channels), protocol \(table.protocol)", "isFolded": index > 0,
+                "caption": table.title, "isFolded": index > 0,
                 "explanation": explanation(of: table.protocol), "figures": rows, "hasCorruptions": hasCorruptions,
-                "hasMethods": hasMethods,
+                "hasMethods": hasMethods, "others": others.map { Figure.name(metric: $0) },
             ]
         }
     }
@@ -29,23 +36,26 @@ extension RunReport {
     /// What a protocol's name means: as the run explained it, or else as this program does.
     func explanation(of name: String) -> String { settings["protocol \(name)"] ?? ProtocolText.text(of: name) }
 
-    /// PSNR and SSIM of one corruption and method.
-    private func figureRow(_ entries: [MeasurementSummary]) -> [String: Any] {
+    /// PSNR, SSIM and the metrics `others` of one corruption and method.
+    private func figureRow(_ entries: [MeasurementSummary], others: [String]) -> [String: Any] {
         var row: [String: Any] = [:]
-        for metric in ["psnr", "ssim"] {
+        func cells(_ metric: String) -> [String: Any] {
             let entry = entries.first { $0.kind.metric == metric }
             func text(_ value: Double?) -> String { value.map { Figure.text($0, metric: metric) } ?? "" }
             // One side's figures where there is one side alone.
             let side = entry?.after ?? entry?.before
-            row[metric] =
-                [
-                    "before": text(entry?.before?.mean), "after": text(entry?.after?.mean),
-                    "gain": entry?.meanGain.map { Figure.gain($0, metric: metric) } ?? "",
-                    "tone": entry?.meanGain.map { $0 < 0 ? "bad" : "good" } ?? "",
-                    "interval": side?.interval.map { "\(text($0.lowerBound)) – \(text($0.upperBound))" } ?? "",
-                    "median": text(side?.median), "worst": text(side?.least), "best": text(side?.greatest),
-                ] as [String: Any]
+            return [
+                "before": text(entry?.before?.mean), "after": text(entry?.after?.mean),
+                "gain": entry?.meanGain.map { Figure.gain($0, metric: metric) } ?? "",
+                "tone": entry?.meanGain.map {
+                    ($0 < 0) == Figure.prefersHigher(metric: metric) ? "bad" : "good"
+                } ?? "",
+                "interval": side?.interval.map { "\(text($0.lowerBound)) – \(text($0.upperBound))" } ?? "",
+                "median": text(side?.median), "worst": text(side?.least), "best": text(side?.greatest),
+            ]
         }
+        (row["psnr"], row["ssim"]) = (cells("psnr"), cells("ssim"))
+        row["others"] = others.map(cells)
         let first = entries.first
         let infinite = entries.flatMap { [$0.before?.infiniteCount, $0.after?.infiniteCount] }.compactMap { $0 }.max()
         row["corruption"] = first?.kind.corruption ?? ""
@@ -58,12 +68,14 @@ extension RunReport {
 
     /// Curves of the first table that has levels.
     func figureCurves(_ summary: [MeasurementSummary]) -> [[String: Any]] {
-        for table in PaperTable.tables(of: summary) {
+        // The first table of each set that has levels.
+        var drawn: Set<String?> = []
+        return PaperTable.tables(of: summary).flatMap { table -> [[String: Any]] in
             let curves = LevelCurves.curves(of: table)
-            guard !curves.isEmpty else { continue }
+            guard !curves.isEmpty, drawn.insert(table.set).inserted else { return [] }
             return curves.map { curve in
                 [
-                    "corruption": curve.corruption, "kind": "\(table.channels), protocol \(table.protocol)",
+                    "corruption": curve.corruption, "kind": table.title,
                     "svg": curve.svg(),
                     "legend": curve.series.enumerated().map {
                         ["style": "s\($0 % LevelCurves.styleCount)", "name": $1.name]
@@ -71,17 +83,15 @@ extension RunReport {
                 ]
             }
         }
-        return []
     }
 
-    /// The first table in the form of papers, where there is something to set side by side; else none.
+    /// The first table of each set in the form of papers, where there is something to set side by side; else none.
     func paperTable(_ summary: [MeasurementSummary]) -> [[String: Any]] {
-        guard let table = PaperTable.tables(of: summary).first, table.corruptions.count > 1, hasMethods else {
-            return []
-        }
-        return [
-            [
-                "caption": "Mean PSNR in dB and SSIM", "kind": "\(table.channels), protocol \(table.protocol)",
+        var drawn: Set<String?> = []
+        return PaperTable.tables(of: summary).compactMap { table -> [String: Any]? in
+            guard drawn.insert(table.set).inserted, table.corruptions.count > 1, hasMethods else { return nil }
+            return [
+                "caption": "Mean PSNR in dB and SSIM", "kind": table.title,
                 "columns": table.corruptions.map { $0 ?? "" },
                 "rows": table.methods.map { method -> [String: Any] in
                     let cells = table.corruptions.map { corruption in
@@ -95,6 +105,6 @@ extension RunReport {
                     return ["method": method, "cells": cells]
                 },
             ]
-        ]
+        }
     }
 }

@@ -158,7 +158,8 @@ extension RunReport {
             .compactMap { measurement in
                 measurement[keyPath: side].map { value in
                     let text = Figure.text(value, metric: measurement.metric)
-                    return measurement.metric == "psnr" ? "\(text)\u{A0}dB" : "SSIM\u{A0}\(text)"
+                    return measurement.metric == "psnr"
+                        ? "\(text)\u{A0}dB" : "\(Figure.name(metric: measurement.metric))\u{A0}\(text)"
                 }
             }
         return texts.isEmpty ? nil : texts.joined(separator: ", ")

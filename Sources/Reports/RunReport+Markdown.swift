@@ -34,11 +34,15 @@ struct PaperTable {
     struct Cell {
         var psnr: MeasurementSummary?
         var ssim: MeasurementSummary?
+        /// Of other metrics, by name.
+        var others: [String: MeasurementSummary] = [:]
     }
 
     /// The pictures as the method got them.
     static let unrestored = "none"
 
+    /// The set, where the report has several.
+    var set: String?
     var channels: String
     var `protocol`: String
     /// Columns, in the order of the report; one without a corruption where the pictures were as they were.
@@ -46,17 +50,27 @@ struct PaperTable {
     /// Rows: first what the pictures were before, where that was measured, then each method.
     var methods: [String]
     private var cells: [[String?]: Cell]
+    /// Metrics beside PSNR and SSIM, in the order of the report.
+    private var otherMetrics: [String] = []
+
+    /// What the figures have in common, in words.
+    var title: String { [set, channels, "protocol \(`protocol`)"].compactMap { $0 }.joined(separator: ", ") }
 
     static func tables(of summary: [MeasurementSummary]) -> [PaperTable] {
         var tables: [PaperTable] = []
+        let hasSets = Set(summary.map(\.kind.set)).count > 1
         for entry in summary {
             let kind = entry.kind
+            let set = hasSets ? kind.set : nil
             let place =
-                tables.firstIndex { $0.channels == kind.channels && $0.protocol == kind.protocol } ?? tables.count
+                tables.firstIndex {
+                    $0.set == set && $0.channels == kind.channels && $0.protocol == kind.protocol
+                } ?? tables.count
             if place == tables.count {
                 tables.append(
                     PaperTable(
-                        channels: kind.channels, protocol: kind.protocol, corruptions: [], methods: [], cells: [:]))
+                        set: set, channels: kind.channels, protocol: kind.protocol, corruptions: [], methods: [],
+                        cells: [:]))
             }
             tables[place].add(entry)
         }
@@ -71,6 +85,11 @@ struct PaperTable {
             // The figures before are the same for all methods that saw the same pictures; the first ones count.
             if entry.kind.metric == "psnr", cells[key]?.psnr == nil { cells[key, default: Cell()].psnr = entry }
             if entry.kind.metric == "ssim", cells[key]?.ssim == nil { cells[key, default: Cell()].ssim = entry }
+            let metric = entry.kind.metric
+            if metric != "psnr", metric != "ssim", cells[key]?.others[metric] == nil {
+                cells[key, default: Cell()].others[metric] = entry
+                if !otherMetrics.contains(metric) { otherMetrics.append(metric) }
+            }
         }
         if entry.before != nil { place(Self.unrestored) }
         if entry.after != nil { place(entry.kind.model ?? "restored") }
@@ -85,7 +104,7 @@ struct PaperTable {
     }
 
     func markdown(explanation: String) -> String {
-        var text = "## \(Markdown.text(channels)), protocol \(Markdown.text(`protocol`))\n\n"
+        var text = "## \(Markdown.text(title))\n\n"
         text += "\(Markdown.text(explanation)). PSNR in dB / SSIM, means over the pictures, "
         text += "each counting once; `none` is the pictures before.\n\n"
         let names = corruptions.map { Markdown.text($0 ?? "PSNR/SSIM") }
@@ -97,6 +116,16 @@ struct PaperTable {
             let counts = Set(found.compactMap { $0?.count }).sorted().map(String.init)
             text += line(
                 [Markdown.text(method)] + corruptions.map { cell(method, $0) } + [counts.joined(separator: "–")])
+        }
+        for metric in otherMetrics {
+            text += "\n" + line(["\(Figure.name(metric: metric)), mean"] + names)
+            text += "|---|" + String(repeating: "---:|", count: names.count) + "\n"
+            for method in methods {
+                let figures = corruptions.map { statistics(method, $0, \.others[metric]) }
+                guard figures.contains(where: { $0 != nil }) else { continue }
+                text += line(
+                    [Markdown.text(method)] + figures.map { $0.map { Figure.text($0.mean, metric: metric) } ?? "-" })
+            }
         }
         return text + deviations()
     }

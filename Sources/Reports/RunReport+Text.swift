@@ -34,7 +34,7 @@ extension RunReport {
         let kinds = figureKinds
         var header = [
             "input", "output", "outcome", "error", "notes", "remarks", "input_width", "input_height", "output_width",
-            "output_height", "model", "model_sha256", "settings_hash", "corruption", "noise_level", "seconds",
+            "output_height", "model", "model_sha256", "settings_hash", "set", "corruption", "noise_level", "seconds",
             "megapixels_per_second",
         ]
         for kind in kinds {
@@ -52,7 +52,7 @@ extension RunReport {
                 CSV.number(record.inputWidth), CSV.number(record.inputHeight),
                 CSV.number(record.outputWidth), CSV.number(record.outputHeight),
                 CSV.prose(record.model ?? ""), record.modelSHA256 ?? "", record.settingsHash ?? "",
-                CSV.prose(record.corruption ?? ""),
+                CSV.prose(record.set ?? ""), CSV.prose(record.corruption ?? ""),
                 CSV.number(record.noiseLevel), CSV.number(record.seconds), CSV.number(record.megapixelsPerSecond),
             ]
             for kind in kinds {

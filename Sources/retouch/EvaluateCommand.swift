@@ -9,6 +9,7 @@ import Foundation
 import Imaging
 import Kernels
 import Networks
+import Quality
 import Reports
 import Restoration
 import SystemPackage
@@ -32,20 +33,27 @@ struct EvaluateCommand: ParsableCommand {
               none: the corruption alone
               A filter is told the noise: the truth where it is white, else what is estimated from the picture.
 
+            METRICS
+              \(Metric.names), each of 255; psnr is always measured. Equal pictures have an infinite PSNR, which is \
+            counted (column equal) and kept out of means.
+
+            SETS
+              CLEAN may be a file NAME.json of sets, folders relative to the file, a table for each: \
+            {"sets": [{"name": "mine", "pictures": "folder", "corrupt": ["gaussian:15"], "seed": 0, "input": "8bit"}]}; \
+            all but pictures may be left out.
+
             EXAMPLES
               retouch evaluate clean/ --corrupt gaussian:15,25,50 --model 1x-Denoise-S
               retouch evaluate clean/ --corrupt gaussian:25 --model 1x-Denoise-S --baseline nlm,bayes,bm3d
+              retouch evaluate clean/ --corrupt gaussian:25 --restored theirs/ --metrics psnr,ssim,ms-ssim
+              retouch evaluate clean/ --restored a/ --restored b/
               retouch evaluate Set5/HR --model 2x-Upscale-S --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
-              retouch evaluate clean/ --corrupt gaussian:25 --restored other-program/
               retouch evaluate Sets/scan-1.json --model 1x-Scan-S --baseline none,bm3d
             """)
 
     @Argument(
-        help: .init(
-            "A folder of clean pictures, or one; or a JSON file of sets: {\"sets\": [{\"name\": ..., \"pictures\": folder, "
-                + "\"corrupt\": [...], \"seed\": N, \"input\": \"8bit\"}]}, measured one after the other.",
-            valueName: "clean"))
+        help: .init("A folder of clean pictures, one picture, or a .json file of sets.", valueName: "clean"))
     var clean: PathArgument
 
     @Option(help: .init("What is done to the pictures first; may be repeated.", valueName: "kind:level"))
@@ -65,12 +73,16 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Pictures that another program restored from the corrupted ones, paired with the clean ones by name; may be "
-                + "repeated. Names without a partner end the command, unless --allow-missing.", valueName: "folder"))
+            "A folder of pictures that somebody else restored, paired by name, as one more method; may be repeated. "
+                + "With several sets or corruptions it has a folder for each, named as `retouch corrupt` does. Without "
+                + "--corrupt they are only compared with the clean ones.", valueName: "folder"))
     var restored: [PathArgument] = []
 
-    @Flag(help: "Measure the restored pictures that there are.")
+    @Flag(help: "With --restored: measure what has a partner, though other names have none.")
     var allowMissing = false
+
+    @Option(help: .init("What is measured: \(Metric.names), separated by commas.", valueName: "name,..."))
+    var metrics = "psnr,ssim"
 
     @Option(
         help: .init(
@@ -103,8 +115,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Write report.html, report.csv, report.json and report.md into this folder; of several sets into one each.",
-            valueName: "folder"))
+            "Write report.html, .csv, .json and .md into this folder. An evaluation that was stopped goes on where it "
+                + "ended when it is given the same folder.", valueName: "folder"))
     var report: PathArgument?
 
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
@@ -119,6 +131,7 @@ struct EvaluateCommand: ParsableCommand {
     func validate() throws {
         guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("-j \(jobs ?? 0): expected 1 or more") }
         _ = try corruptions(scale: nil)
+        _ = try Metric.list(metrics)
     }
 
     func run() throws {
@@ -126,79 +139,51 @@ struct EvaluateCommand: ParsableCommand {
         Signals.watch(interruption)
         let bytes = maxMemory?.value ?? Machine.defaultMemoryLimit
         let sets = try sets()
-        let restorers = try makeRestorers(memoryLimit: bytes / 3 * 2, first: sets.first?.corruptions?.first)
-        var status = ExitStatus.success
-        for set in sets {
-            let folder = sets.count == 1 ? report?.path : report?.path.pushing(FilePath(set.fileName))
-            status = status.combined(
-                with: try measure(
-                    set, restorers: restorers, pictureBytes: bytes / 3, report: folder, interruption: interruption))
-        }
-        try CommandFailure.unlessSuccess(status)
-    }
-
-    /// The sets that are asked for, one where no file lists several.
-    private func sets() throws -> [EvaluationSet] {
-        guard clean.path.extension?.lowercased() == "json", !FileStamp.isFolder(clean.path) else {
-            return [EvaluationSet(at: clean.path)]
-        }
-        guard FileStamp.exists(clean.path) else {
-            throw CommandFailure(
-                status: .noInput,
-                message: "\(FileError.system(.open, path: clean.path, errno: .noSuchFileOrDirectory))")
-        }
-        let sets: [EvaluationSet]
-        do { sets = try EvaluationSet.sets(inFile: clean.path) } catch {
-            throw CommandFailure(status: .usage, message: "\(error)")
-        }
-        if !corrupt.isEmpty, let fixed = sets.first(where: { $0.corruptions != nil }) {
-            throw CommandFailure(
-                status: .usage, message: "--corrupt, but the set \(fixed.name) says itself what is done to its pictures"
-            )
-        }
-        return sets
-    }
-
-    private func measure(
-        _ set: EvaluationSet, restorers: [Restorer], pictureBytes: Int, report: FilePath?, interruption: Interruption
-    ) throws -> ExitStatus {
-        let corruptions = try set.corruptions ?? corruptions(scale: restorers.first?.scale ?? 1)
-        var plan: EvaluationPlan
-        do {
-            plan = try EvaluationPlan(
-                clean: set.place, corruptions: corruptions, inputForm: set.inputForm ?? input,
-                noiseKnowledge: sigma?.knowledge ?? .blind, seed: set.seed ?? seed)
-        } catch { throw CommandFailure(status: .noInput, message: "\(error)") }
-        plan.set = set.name
+        let restorers = try makeRestorers(models(of: sets), memoryLimit: bytes / 3 * 2)
+        // What every set fixes itself need not be asked for.
+        let corruptions =
+            sets.allSatisfy { $0.corruptions != nil } ? [] : try corruptions(scale: restorers.first?.scale ?? 1)
+        let plan = EvaluationPlan(
+            sets: sets, corruptions: corruptions, inputForm: input, noiseKnowledge: sigma?.knowledge ?? .blind,
+            seed: seed, metrics: try Metric.list(metrics))
+        let others = try RestoredFolders(restored.map(\.path), allowsMissing: allowMissing, for: plan)
+        let methods =
+            restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
+            + others.pictures.map { .restored($0) }
         let evaluation: Evaluation
         let thresholds: EvaluationThresholds?
         do {
-            let methods =
-                restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
-                + (try restoredFolders(for: set).map { .files($0) })
             evaluation = try Evaluation(
-                plan: plan, methods: methods, limits: PictureLimits(maximumBytes: max(1 << 20, pictureBytes)))
+                plan: plan, methods: methods, limits: PictureLimits(maximumBytes: max(1 << 20, bytes / 3)))
             thresholds = try minPsnr.map { try EvaluationThresholds($0.values, plan: plan) }
         } catch let error as EvaluationError {
             throw CommandFailure(status: .usage, message: "\(error)")
         }
         let start = Date()
         let team = WorkerTeam(workers: jobs ?? Machine.defaultWorkerCount)
-        let counter = EvaluationCounter(
-            total: evaluation.trialCount, isShown: !quiet && Console.standardError.isTerminal)
+        let journal = try report.map { try EvaluationJournal(inFolder: $0.path) }
+        let bar = EvaluationBar(
+            total: evaluation.trialCount, journal: journal, isShown: !quiet && Console.standardError.isTerminal)
         let records = evaluation.run(
-            on: team, progress: { counter.count($0) }, isCancelled: { interruption.isRequested })
+            on: team, journal: journal, progress: { bar.count($0) }, isCancelled: { interruption.isRequested })
         Console.standardError.erase()
-        if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
+        if interruption.isRequested {
+            let hint = journal == nil ? "" : "; the same command goes on where it ended"
+            throw CommandFailure(status: .interrupted, message: "interrupted" + hint)
+        }
+        if let count = journal?.reusedCount, count > 0, !quiet {
+            Console.standardError.write("\(count) of \(evaluation.trialCount) were measured before\n")
+        }
 
         let result = RunReport(
             version: Version.current, date: start, model: evaluation.methods.map(\.name).joined(separator: ", "),
-            settings: settingsAsText(plan, set), records: records)
-        tell(result, plan)
-        var status = status(of: result, set)
-        if let report {
+            settings: settingsAsText(plan), records: records)
+        tell(result)
+        var status = status(of: result)
+        if !others.failures.isEmpty { status = status.combined(with: .someFailed) }
+        if let folder = report?.path {
             do {
-                let page = try result.write(to: report, previewLimit: 18) { evaluation.preview(of: $0, on: team) }
+                let page = try result.write(to: folder, previewLimit: 18) { evaluation.preview(of: $0, on: team) }
                 Console.standardOutput.write("report: \(page.printed)\n")
             } catch {
                 Console.standardError.write("retouch: the report was not written: \(error)\n")
@@ -209,29 +194,30 @@ struct EvaluateCommand: ParsableCommand {
             Console.standardError.write("retouch: \(miss)\n")
             status = status.combined(with: .thresholdMissed)
         }
-        return status
+        try CommandFailure.unlessSuccess(status)
     }
 
-    private func restoredFolders(for set: EvaluationSet) throws -> [RestoredFolder] {
-        try restored.map { argument in
-            let folder = try RestoredFolder(argument.path, forPicturesAt: set.place)
-            for line in folder.missing {
-                Console.standardError.write("\(allowMissing ? "warning" : "retouch"): \(line)\n")
+    private func sets() throws -> [EvaluationSet] {
+        let sets: [EvaluationSet]
+        do { sets = try EvaluationSet.sets(at: clean.path) } catch {
+            if case .setFile? = error as? EvaluationError {
+                throw CommandFailure(status: .usage, message: "\(error)")
             }
-            guard folder.missing.isEmpty || allowMissing else {
-                let count = folder.missing.count
-                throw CommandFailure(
-                    status: .usage,
-                    message: "\(count) name\(count == 1 ? "" : "s") without a partner; nothing was measured. "
-                        + "--allow-missing measures the others.")
-            }
-            return folder
+            throw CommandFailure(status: .noInput, message: "\(error)")
         }
+        if !corrupt.isEmpty, let fixed = sets.first(where: { $0.corruptions != nil }) {
+            throw CommandFailure(
+                status: .usage, message: "--corrupt, but the set \(fixed.name) says itself what is done to its pictures"
+            )
+        }
+        return sets
     }
 
     /// The corruptions asked for; for a model that enlarges, making smaller by its factor where none is.
     private func corruptions(scale: Int?) throws -> [Corruption] {
         if corrupt.isEmpty, let scale, scale > 1 { return [Corruption(BicubicReduction(by: scale))] }
+        // Others' pictures alone are compared as they are.
+        if corrupt.isEmpty, scale == 1, !restored.isEmpty, !model.contains(where: { $0 != "none" }) { return [] }
         if corrupt.isEmpty, scale == 1 {
             throw CommandFailure(
                 status: .usage, message: "--corrupt says what is done to the pictures first, such as gaussian:15,25,50")
@@ -241,11 +227,18 @@ struct EvaluateCommand: ParsableCommand {
         } catch { throw ValidationError("--corrupt: \(error)") }
     }
 
-    private func makeRestorers(memoryLimit: Int, first corruption: Corruption?) throws -> [Restorer] {
+    /// The names of the models to measure.
+    private func models(of sets: [EvaluationSet]) throws -> [String] {
+        if !model.isEmpty { return model.filter { $0 != "none" } }
+        let corruptions = try sets.first?.corruptions ?? corruptions(scale: nil)
+        if !restored.isEmpty && corruptions.isEmpty { return [] }
+        let reduction = corruptions.first?.reduction ?? 1
+        return [ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""]
+    }
+
+    private func makeRestorers(_ models: [String], memoryLimit: Int) throws -> [Restorer] {
         _ = try InstructionSet.selected()
-        let reduction = try (corruption ?? corruptions(scale: nil).first)?.reduction ?? 1
-        let standard = ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""
-        return try (model.isEmpty ? [standard] : model).filter { $0 != "none" }.map { name in
+        return try models.map { name in
             let model = try loadModel(at: ModelLibrary.standard().folder(of: name))
             if !quiet { precision.tell(model.card.hindranceOfFast) }
             return try Restorer(
@@ -257,30 +250,42 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ result: RunReport, _ plan: EvaluationPlan) {
+    private func tell(_ result: RunReport) {
+        let hasMethods = Set(result.records.map(\.model)).count > 1
         for record in result.records where record.outcome == .failed {
+            let place = [record.input.printed, record.corruption, hasMethods ? record.model : nil]
             Console.standardError.write(
-                "retouch: \(record.input.printed), \(record.corruption ?? ""): \(record.error ?? "failed")\n")
+                "retouch: \(place.compactMap { $0 }.joined(separator: ", ")): \(record.error ?? "failed")\n")
         }
-        let table = EvaluationTable.text(of: result, set: plan.set)
-        if !result.summary.isEmpty { Console.standardOutput.write(table) }
+        if !result.summary.isEmpty { Console.standardOutput.write(EvaluationTable.text(of: result)) }
     }
 
-    private func status(of result: RunReport, _ set: EvaluationSet) -> ExitStatus {
+    private func status(of result: RunReport) -> ExitStatus {
         if result.records.allSatisfy({ $0.outcome == .ignored }) {
-            Console.standardError.write("retouch: no picture in \"\(set.place.printed)\"\n")
+            Console.standardError.write("retouch: no picture in \"\(clean.path.printed)\"\n")
             return .noInput
         }
         return result.count(of: .failed) > 0 ? .someFailed : .success
     }
 
-    private func settingsAsText(_ plan: EvaluationPlan, _ set: EvaluationSet) -> [String: String] {
-        [
-            "set": plan.set, "clean": PathText.text(of: set.place),
+    private func settingsAsText(_ plan: EvaluationPlan) -> [String: String] {
+        var text = [
+            "clean": PathText.text(of: clean.path),
+            "metrics": plan.metrics.map(\.rawValue).joined(separator: ","),
             "corrupt": plan.corruptions.map(\.description).joined(separator: ", "),
-            "input": plan.inputForm.rawValue, "seed": "\(plan.seed)", "sigma": sigma?.text ?? "blind",
-            "strength": "\(strength)",
+            "input": input.rawValue, "seed": "\(seed)", "sigma": sigma?.text ?? "blind", "strength": "\(strength)",
             "self-ensemble": "\(selfEnsemble)", "precision": precision.rawValue,
         ]
+        for set in plan.sets where clean.path != set.place {
+            let fixed = [
+                set.corruptions.map { $0.map(\.description).joined(separator: ", ") },
+                set.inputForm.map { "input \($0.rawValue)" }, set.seed.map { "seed \($0)" },
+            ]
+            text["set \(set.name)"] = ([PathText.text(of: set.place)] + fixed.compactMap { $0 }).joined(separator: "; ")
+        }
+        if !restored.isEmpty {
+            text["restored"] = restored.map { PathText.text(of: $0.path) }.joined(separator: ", ")
+        }
+        return text
     }
 }

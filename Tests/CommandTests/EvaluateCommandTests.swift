@@ -26,7 +26,7 @@ import Testing
                 ["in", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "RGB", "2"],
                 ["in", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "Y", "2"],
             ])
-        #expect(rows.dropFirst().allSatisfy { $0.count == 11 && !$0.contains("-") })
+        #expect(rows.dropFirst().allSatisfy { $0.count == 12 && !$0.contains("-") })
         #expect(ending.standardError.isEmpty)
     }
 
@@ -129,6 +129,17 @@ import Testing
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--min-psnr", "much"], 2, "much"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--strength", "2"], 2, "strength"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "-j", "0"], 2, "-j 0"),
+            (["evaluate", "IN", "--corrupt", "gaussian:300"], 2, "0 to 255"),
+            (["evaluate", "IN", "--corrupt", "jpeg:0"], 2, "1 to 100"),
+            (["evaluate", "IN", "--corrupt", "gaussian:nan"], 2, "a number"),
+            (
+                ["evaluate", "IN", "--corrupt", "gaussian:25", "--metrics", "psnr,lpips"], 2,
+                "unknown metric \"lpips\", known: psnr, ssim, ms-ssim, psnr-b, mae, max"
+            ),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--metrics", ""], 2, "unknown metric"),
+            (["evaluate", "IN", "--restored", "IN", "--baseline", "nlm"], 2, "nothing to restore for nlm"),
+            (["evaluate", "IN", "--restored", "IN", "--model", "1x-Scan-S"], 2, "--corrupt says what is done"),
+            (["evaluate", "IN", "--restored", "/none"], 3, "/none"),
         ] as [([String], Int32, String)])
     func wrongUsage(arguments: [String], status: Int32, message: String) throws {
         let ending = try Program.run(

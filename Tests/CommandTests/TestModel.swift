@@ -7,6 +7,8 @@ struct TestModel {
     var scale = 1
     var seed: UInt64 = 1
     var width = 4
+    /// Whether its sums are too great for a number.
+    var overflows = false
 
     private var convolutions: [(name: String, shape: [Int])] {
         [("convolution0", [width, 3, 3, 3]), ("convolution1", [3 * scale * scale, width, 3, 3])]
@@ -43,7 +45,7 @@ struct TestModel {
                 + #""data_offsets":[\#(data.count),\#(data.count + 4 * count)]}"#
             for _ in 0..<count {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                let value = (Float(state >> 40) / Float(1 << 24) - 0.5) * spread
+                let value = overflows ? 3e38 : (Float(state >> 40) / Float(1 << 24) - 0.5) * spread
                 withUnsafeBytes(of: value.bitPattern.littleEndian) { data += $0 }
             }
         }

@@ -1,9 +1,13 @@
 import Corruptions
 import Evaluation
+import Files
 import Foundation
+import Imaging
+import Quality
 import Reports
 import Restoration
 import SystemPackage
+import Tensors
 import Testing
 
 private let isLong = ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil
@@ -60,5 +64,33 @@ struct PublishedAnchorTests {
         let summary = try means("test/Set14/HR", "bicubic:2,3,4", count: 42)
         #expect(printed(summary, "sr-y", "Y") == ["30.23", "27.54", "26.00"])
         #expect(printed(summary, "sr-rgb", "Y") == ["30.33", "27.63", "26.09"])
+    }
+
+    /// Classic5 is grey; LIVE1_gray is luma as MATLAB's `rgb2ycbcr` makes it, rounded.
+    @Test(
+        "plain JPEG at quality 10, 20, 30, 40",
+        arguments: [
+            ("test/Classic5", 5, "grey", ["27.82", "30.12", "31.48", "32.43"]),
+            ("test/LIVE1_gray", 29, "grey", ["27.77", "30.07", "31.41", "32.35"]),
+            ("test/LIVE1", 29, "RGB", ["25.69", "28.06", "29.37", "30.28"]),
+        ])
+    func jpeg(set: String, count: Int, channels: String, expected: [String]) throws {
+        let summary = try means(set, "jpeg:10,20,30,40", count: 4 * count)
+        #expect(printed(summary, "jpeg", channels) == expected)
+    }
+
+    /// But for a few samples whose luma is a whole number and a half: MATLAB's sums round those either way.
+    @Test("the grey pictures of LIVE1 are the luma of the coloured ones")
+    func luma() throws {
+        let folder = data.pushing("test")
+        let names = try FolderWalk(folder.appending("LIVE1")).files.map(\.relativePath)
+        #expect(names.count == 29)
+        for name in names {
+            let colours = try Picture(reading: folder.appending("LIVE1").pushing(name)).image
+            let grey = try Picture(reading: folder.appending("LIVE1_gray").pushing(name)).image
+            let luma = try Luma.plane(of: colours, rounded: true)
+            let differences = zip(luma.samples, grey.samples).filter { $0 != $1 }.map { abs($0 - $1) * 255 }
+            #expect(differences.count <= 6 && differences.allSatisfy { $0 < 1.001 }, "\(name)")
+        }
     }
 }

@@ -115,6 +115,54 @@ struct AgreementTests {
         }
     }
 
+    @Test("several sets and metrics: a table for each set in Markdown and page, a column for each metric")
+    func setsAndMetrics() throws {
+        try withTemporaryFolder { folder in
+            var report = evaluationReport()
+            for index in report.records.indices {
+                report.records[index].set = "A"
+                let psnr = report.records[index].measurements[0]
+                report.records[index].measurements.insert(
+                    .init(
+                        metric: "mae", channels: "RGB", protocol: "awgn", before: 100 - psnr.before!,
+                        after: psnr.after.map { $0.isFinite ? 100 - $0 : 0 }), at: 2)
+            }
+            report.records += report.records.map { record in
+                var record = record
+                record.set = "B"
+                record.input = FilePath("B").pushing(record.input)
+                for index in record.measurements.indices where record.measurements[index].metric == "psnr" {
+                    record.measurements[index].before! -= 1
+                    record.measurements[index].after? -= 2
+                }
+                return record
+            }
+            try report.write(to: folder)
+            let read = try RunReport(json: Data(bytes(of: folder.appending("report.json"))))
+            #expect(read == report)
+            let written = try WrittenReport(in: folder)
+            #expect(written.csv[0].contains("set") && written.csv[0].contains("mae RGB awgn after"))
+            let (a, b) = (
+                written.markdownTable(below: "A, RGB, protocol awgn"),
+                written.markdownTable(below: "B, RGB, protocol awgn")
+            )
+            // By hand: means of three pictures, of 9 dB and more above 34.1515 - 15 / 5 dB and so on.
+            #expect(a["none"]?["gaussian:15"]?.hasPrefix("31.29/") == true)
+            #expect(b["none"]?["gaussian:15"]?.hasPrefix("30.29/") == true)
+            #expect(a["nlm"]?["gaussian:50"]?.hasPrefix("31.55/") == true)
+            #expect(b["nlm"]?["gaussian:50"]?.hasPrefix("29.55/") == true)
+            #expect(written.markdown.components(separatedBy: "| MAE, mean |").count == 3)
+            let html = String(decoding: written.html, as: UTF8.self)
+            #expect(html.contains("<b>A, RGB, protocol awgn</b>") && html.contains("<b>B, Y, protocol awgn</b>"))
+            #expect(html.contains("<th scope=\"colgroup\" colspan=\"3\">MAE</th>"))
+            // 100 - 24.29 before, less by the gain of PSNR after: a lower error is good, and is shown so.
+            #expect(
+                html.contains("<td class=\"n\">75.71</td><td class=\"n\"><b>68.45</b></td>")
+                    && html.contains("<td class=\"n good\">−7.26</td>"))
+            #expect(html.components(separatedBy: "<svg class=\"levels\"").count == 3)
+        }
+    }
+
     @Test("curves: a line a method, the level as it is, the figures in words")
     func curves() throws {
         try withTemporaryFolder { folder in
@@ -122,6 +170,12 @@ struct AgreementTests {
             #expect(html.components(separatedBy: "<svg class=\"levels\"").count == 2)
             #expect(html.contains("Mean PSNR against the level of gaussian. none: 31.29 dB at 15, 24.29 dB at 50; "))
             #expect(html.components(separatedBy: "<circle cx=").count == 1 + 6 + 3)
+            // Further parameters are the same all along.
+            var jpeg = evaluationReport()
+            for index in jpeg.records.indices { jpeg.records[index].corruption! += ":sampling=420:dy=0" }
+            let others = String(decoding: try bytes(of: jpeg.write(to: folder)), as: UTF8.self)
+            #expect(
+                others.contains("Mean PSNR against the level of gaussian (sampling=420:dy=0). none: 31.29 dB at 15, "))
             // One level is no curve.
             var one = evaluationReport()
             one.records.removeAll { $0.corruption == "gaussian:50" }

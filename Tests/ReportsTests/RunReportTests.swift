@@ -70,16 +70,16 @@ struct RunReportTests {
     func csv() {
         let header =
             "input,output,outcome,error,notes,remarks,input_width,input_height,output_width,output_height,model,"
-            + "model_sha256,settings_hash,corruption,noise_level,seconds,megapixels_per_second,"
+            + "model_sha256,settings_hash,set,corruption,noise_level,seconds,megapixels_per_second,"
             + "psnr RGB awgn-8bit before,psnr RGB awgn-8bit after,ssim RGB awgn-8bit before,ssim RGB awgn-8bit after\n"
         let rows = [
-            "a.png,a.png,restored,,first frame of 3,\"grain stays, by |3| levels\",576,400,1152,800,1x-Scan-S,00ff,11,,12.5,0.25,0.9216,"
+            "a.png,a.png,restored,,first frame of 3,\"grain stays, by |3| levels\",576,400,1152,800,1x-Scan-S,00ff,11,,,12.5,0.25,0.9216,"
                 + "20.0,30.0,0.5,\n",
-            "same.png,,restored,,,,,,,,,,,,,,,inf,inf,,\n",
+            "same.png,,restored,,,,,,,,,,,,,,,,inf,inf,,\n",
             "\"./=<img src=x onerror=alert(1)>\"\",\\x0a\\xff.png\",,failed,\"expected \"\"IHDR\"\",\r\nfound nothing\","
-                + ",,,,,,,,,,,,,,,,\n",
-            "b.png,b.png,skipped,,,,,,,,,,,,,,,22.0,31.5,,\n",
-            "note.txt,,ignored,,,,,,,,,,,,,,,,,,\n",
+                + ",,,,,,,,,,,,,,,,,\n",
+            "b.png,b.png,skipped,,,,,,,,,,,,,,,,22.0,31.5,,\n",
+            "note.txt,,ignored,,,,,,,,,,,,,,,,,,,\n",
         ]
         #expect(sampleReport().csv() == header + rows.joined())
     }

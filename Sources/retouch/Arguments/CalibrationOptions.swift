@@ -41,7 +41,7 @@ struct CalibrationOptions: ParsableArguments {
                 : try (corrupt.isEmpty ? ["gaussian:15,25,50"] : corrupt).flatMap { try Corruption.parse($0) }
         } catch { throw ValidationError("--corrupt: \(error)") }
         let calibration = PrecisionCalibration(
-            model: model, plan: try EvaluationPlan(clean: images.path, corruptions: corruptions),
+            model: model, plan: EvaluationPlan(sets: [try EvaluationSet(images.path)], corruptions: corruptions),
             memoryLimit: Machine.defaultMemoryLimit)
         let fast = try calibration.run(limit: loss, on: WorkerTeam(workers: threads)) { print($0) }
         let path = folder.appending(Model.cardFileName)

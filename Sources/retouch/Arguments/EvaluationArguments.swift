@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Evaluation
 import Filters
+import Quality
 import Restoration
 
 /// What a model is told of the noise in an evaluation: `auto`, `given`, or a standard deviation on 0...255.
@@ -52,3 +53,20 @@ extension FilterKind {
 }
 
 extension EvaluationPlan.InputForm: ExpressibleByArgument {}
+
+extension Metric {
+    /// For help: the names, separated by commas.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
+
+    /// The metrics of a list separated by commas.
+    ///
+    /// - Throws: `ValidationError` that names the one that is unknown, and those that are known.
+    static func list(_ text: String) throws -> [Metric] {
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            guard let metric = Metric(rawValue: String(name)) else {
+                throw ValidationError("--metrics: unknown metric \"\(name)\", known: \(names)")
+            }
+            return metric
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Batches
+import Corruptions
+public import Files
+import Filters
+import Networks
+import Quality
+import Reports
+import Restoration
+import Synchronization
+public import SystemPackage
+
+/// What was measured before, so that an evaluation that was stopped goes on where it ended.
+///
+/// A line of `FOLDER/.retouch/evaluation.jsonl` is a record and the SHA-256 of everything that decides its figures: the
+/// picture with its size and time, the corruption, the method with its weights and settings, the seed, the metrics.
+public final class EvaluationJournal: Sendable {
+    private struct Line: Codable {
+        var version: Int
+        var key: SHA256Digest
+        var record: PictureRecord
+    }
+
+    /// Raised when a change of the program changes figures, or a line's form.
+    private static let version = 1
+
+    private let file: JSONLineFile
+    private let records: [SHA256Digest: PictureRecord]
+    private let reused = Atomic(0)
+
+    /// The journal of the report in `folder`; there need not be one.
+    ///
+    /// - Throws: `FileError` where there is one that cannot be read.
+    public init(inFolder folder: FilePath) throws(FileError) {
+        file = JSONLineFile(folder.pushing(".retouch/evaluation.jsonl"))
+        let lines = try file.values(of: Line.self).values.filter { $0.version == Self.version }
+        records = Dictionary(lines.map { ($0.key, $0.record) }) { _, newer in newer }
+    }
+
+    /// How many records it gave so far.
+    public var reusedCount: Int { reused.load(ordering: .relaxed) }
+
+    func record(of key: SHA256Digest) -> PictureRecord? {
+        guard let record = records[key] else { return nil }
+        reused.add(1, ordering: .relaxed)
+        return record
+    }
+
+    /// Adds a record; one that cannot be written is only measured again by the next run.
+    func append(_ record: PictureRecord, key: SHA256Digest) {
+        try? file.append(Line(version: Self.version, key: key, record: record))
+    }
+}
+
+extension Trial {
+    /// The record of the trial, from the journal where that has it.
+    func record(on worker: Worker, journal: EvaluationJournal?) -> PictureRecord {
+        let key = journal.flatMap { _ in try? self.key() }
+        if let key, var record = journal?.record(of: key) {
+            (record.input, record.set, record.model) = (name, set.name, method.name)
+            return record
+        }
+        let start = ContinuousClock.now
+        var record = run(on: worker)
+        record.seconds = start.duration(to: .now) / .seconds(1)
+        // What failed is tried again.
+        if let key, record.outcome == .restored { journal?.append(record, key: key) }
+        return record
+    }
+
+    /// SHA-256 of everything that decides the figures.
+    ///
+    /// - Throws: `FileError` where a file is not there.
+    private func key() throws -> SHA256Digest {
+        func file(_ path: FilePath) throws -> String {
+            let stamp = try FileStamp(of: path)
+            return "\(PathText.text(of: path.resolved())) \(stamp.byteCount) \(stamp.modified)"
+        }
+        let method =
+            switch self.method {
+            case .unrestored: "none"
+            case .filter(let kind): "filter \(kind.rawValue)"
+            case .restored: "restored"
+            case .model(let restorer): try "model \(restorer.model.sha256) \(digest(of: restorer))"
+            }
+        let parts = [
+            try file(picture.path), try restoredPath.map(file) ?? "", method, corruption?.description ?? "",
+            inputForm.rawValue, "\(plan.noiseKnowledge)", "\(seed)",
+            plan.metrics.map(\.rawValue).joined(separator: ","),
+        ]
+        return try SHA256Digest(of: Array(parts.joined(separator: "\n").utf8))
+    }
+
+    private func digest(of restorer: Restorer) throws -> SHA256Digest {
+        let isFast = restorer.settings.precision == .fast
+        return try RunSettings(restoration: restorer.settings).digest(
+            roundedOperations: isFast ? restorer.model.card.fast?.operations ?? [] : [])
+    }
+}

@@ -1,0 +1,75 @@
+import Batches
+import Corruptions
+import Files
+public import SystemPackage
+
+/// Pictures that somebody else restored, paired with the clean ones by relative name without extension, never by
+/// position.
+///
+/// With several sets the folder holds one folder for each, of the set's name; with several corruptions those hold one
+/// for each, named as `retouch corrupt` names them (``Corruptions/Corruption/folderName``). With one corruption such a
+/// folder is taken where it is there.
+public struct RestoredPictures: Sendable {
+    private struct Place: Hashable {
+        var set: String
+        var corruption: String?
+        var picture: FilePath
+    }
+
+    /// In tables and records.
+    public var name: String
+    public let folder: FilePath
+    private let paths: [Place: FilePath]
+    /// Pictures on either side without one of their name on the other, and names that fit several, in words.
+    public let unmatched: [String]
+    /// Files that were to be pictures and are none, with the reason.
+    public let failures: [String]
+    public let warnings: [String]
+
+    /// Looks at every file's first bytes; decodes nothing.
+    ///
+    /// - Parameter name: by default the folder's.
+    /// - Throws: `EvaluationError.restored` where a folder is missing or cannot be read.
+    public init(_ folder: FilePath, name: String? = nil, for plan: EvaluationPlan) throws(EvaluationError) {
+        self.folder = folder
+        self.name = name ?? folder.lexicallyNormalized().lastComponent?.string ?? folder.string
+        var paths: [Place: FilePath] = [:]
+        var (unmatched, failures, warnings): ([String], [String], [String]) = ([], [], [])
+        for set in plan.sets {
+            let corruptions = plan.corruptions(of: set).map(Optional.some)
+            for corruption in corruptions.isEmpty ? [nil] : corruptions {
+                var place = plan.sets.count > 1 ? folder.appending(set.fileName) : folder
+                if let name = corruption?.folderName {
+                    let inner = place.appending(name)
+                    if corruptions.count > 1 || FileStamp.isFolder(inner) { place = inner }
+                }
+                let pairing: ComparisonPlan
+                do throws(ComparisonPlan.Fault) {
+                    pairing = try ComparisonPlan(reference: set.place, pictures: place)
+                } catch { throw .restored(folder: folder, reason: "\(error)") }
+                for pair in pairing.pairs {
+                    let key = Place(set: set.name, corruption: corruption?.description, picture: pair.name)
+                    paths[key] = pair.picture
+                }
+                unmatched += pairing.unmatched.map { "\"\($0.printed)\" has no partner of its name" }
+                unmatched += pairing.ambiguous
+                failures += pairing.failures
+                warnings += pairing.warnings
+            }
+        }
+        self.paths = paths
+        (self.unmatched, self.failures, self.warnings) = (
+            Self.distinct(unmatched), Self.distinct(failures), Self.distinct(warnings)
+        )
+    }
+
+    /// The restored picture of one of the set's; nil where there is none.
+    func path(of picture: FilePath, in set: String, corruption: Corruption?) -> FilePath? {
+        paths[Place(set: set, corruption: corruption?.description, picture: picture)]
+    }
+
+    private static func distinct(_ lines: [String]) -> [String] {
+        var seen: Set<String> = []
+        return lines.filter { seen.insert($0).inserted }
+    }
+}
