@@ -1,5 +1,6 @@
 import Imaging
 import Quality
+import Tensors
 
 /// What to do with a picture, by what it shows; the bounds are those of the models that ship.
 public struct Advice: Sendable, Codable, Equatable {
@@ -22,13 +23,26 @@ public struct Advice: Sendable, Codable, Equatable {
     /// Blocks stronger than that are seen; pictures without any have up to 1.1.
     public static let visibleBlocks = 1.2
 
-    init(noise: PictureInspection.Noise, blocks: PictureInspection.Blocks?, jpegQuality: JPEGQuality?) {
-        let sigma = "sigma \(Self.text(noise.sigma))"
+    /// Looks at `image`, the picture or a part of it that begins on its blocks of 8x8.
+    ///
+    /// - Throws: `QualityError` for samples that are no numbers.
+    init(of image: PlanarImage, jpegQuality: JPEGQuality?) throws {
+        let estimate = NoiseEstimate(of: image)
+        self.init(
+            sigma: estimate.sigma * 255, isCorrelated: estimate.isCorrelated,
+            blocks: try Blockiness(of: image).map(PictureInspection.Blocks.init), jpegQuality: jpegQuality)
+    }
+
+    /// - Parameter noise: its standard deviation, of 255, and whether neighbours share it.
+    init(
+        sigma noise: Double, isCorrelated: Bool, blocks: PictureInspection.Blocks?, jpegQuality: JPEGQuality?
+    ) {
+        let sigma = "sigma \(Self.text(noise))"
         let hasBlocks = blocks.map { $0.strength >= Self.visibleBlocks } ?? false
-        if noise.sigma >= Self.leastSigma, noise.blur > 0 {
+        if noise >= Self.leastSigma, isCorrelated {
             task = .scan
             reason = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
-        } else if noise.sigma >= Self.leastSigma {
+        } else if noise >= Self.leastSigma {
             task = .denoise
             reason = "white noise of \(sigma)"
         } else if let jpegQuality, jpegQuality.value < Self.cleanQuality, hasBlocks {

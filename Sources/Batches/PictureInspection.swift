@@ -26,6 +26,10 @@ public struct PictureInspection: Sendable, Codable {
         /// Where blocks begin; 0, 0 for a file that was not cut.
         public var column: Int
         public var row: Int
+
+        init(_ blockiness: Blockiness) {
+            (strength, column, row) = (blockiness.value, blockiness.column, blockiness.row)
+        }
     }
 
     public var name: String
@@ -62,11 +66,12 @@ public struct PictureInspection: Sendable, Codable {
             sigma: estimate.sigma * 255, whiteSigma: estimate.whiteSigma * 255, blur: estimate.blur,
             neighbourCorrelation: estimate.neighbourCorrelation, immerkaerSigma: estimate.immerkaerSigma * 255,
             channelSigmas: channels, byBrightness: BrightnessNoise.bands(of: image))
-        blocks = try Blockiness(of: image).map { Blocks(strength: $0.value, column: $0.column, row: $0.row) }
+        blocks = try Blockiness(of: image).map(Blocks.init)
         blurEffect = try BlurEffect.value(of: image)
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
-        advice = Advice(noise: noise, blocks: blocks, jpegQuality: jpegQuality)
+        advice = Advice(
+            sigma: noise.sigma, isCorrelated: estimate.isCorrelated, blocks: blocks, jpegQuality: jpegQuality)
     }
 }
 

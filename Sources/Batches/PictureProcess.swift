@@ -9,6 +9,12 @@ public protocol PictureProcess: Sendable {
     /// Whether `process` wants an estimate of the picture's noise.
     var wantsNoiseEstimate: Bool { get }
 
+    /// Whether the picture is to be looked at before it is restored, and `choice(for:)` asked; by default not.
+    var wantsAdvice: Bool { get }
+
+    /// What restores a picture of which this is known; by default nothing else.
+    func choice(for advice: Advice) -> ProcessChoice?
+
     /// The process for the picture of this name in the run; by default the same for all.
     func process(forPicture name: FilePath) -> any PictureProcess
 
@@ -40,7 +46,24 @@ public protocol PictureProcess: Sendable {
     func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost
 }
 
+/// A process for one picture, by the name of its model and the digest of the model's weights.
+public struct ProcessChoice: Sendable {
+    public var process: any PictureProcess
+    public var model: String
+    public var sha256: String
+
+    public init(_ process: any PictureProcess, model: String, sha256: String) {
+        self.process = process
+        self.model = model
+        self.sha256 = sha256
+    }
+}
+
 extension PictureProcess {
+    public var wantsAdvice: Bool { false }
+
+    public func choice(for advice: Advice) -> ProcessChoice? { nil }
+
     public func process(forPicture name: FilePath) -> any PictureProcess { self }
 
     public func outputSize(width: Int, height: Int) -> (width: Int, height: Int) { (width * scale, height * scale) }

@@ -59,7 +59,7 @@ struct PictureRun: Sendable {
         on worker: Worker, begin: (Int) -> Void, progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
     ) throws {
         let request = plan.request
-        let process = process.process(forPicture: picture.name)
+        var process = process.process(forPicture: picture.name)
         let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: budget.byteCount)
         let clock = ContinuousClock()
         let start = clock.now
@@ -68,8 +68,20 @@ struct PictureRun: Sendable {
         begin(info.width * info.height)
         record.inputWidth = info.width
         record.inputHeight = info.height
+        var reason: String?
+        if process.wantsAdvice {
+            let advice = try withFirstRows(of: picture, info: info, limits: limits) {
+                try Advice(of: $0, jpegQuality: info.jpegQuality)
+            }
+            if let choice = process.choice(for: advice) {
+                process = choice.process
+                (record.model, record.modelSHA256) = (choice.model, choice.sha256)
+                reason = "\(choice.model) for \(advice.reason)"
+            }
+        }
         let estimate =
-            process.wantsNoiseEstimate ? Float(try noise(of: picture, info: info, limits: limits).sigma) : nil
+            process.wantsNoiseEstimate
+            ? try withFirstRows(of: picture, info: info, limits: limits) { Float(NoiseEstimate.sigma(of: $0)) } : nil
         record.noiseLevel = estimate.map { Double($0) * 255 }
 
         let outputPath = plan.outputPath(of: picture)
@@ -120,7 +132,9 @@ struct PictureRun: Sendable {
 
         record.seconds = seconds
         record.megapixelsPerSecond = seconds > 0 ? Double(info.width * info.height) / 1e6 / seconds : nil
-        record.notes = Self.distinct(reader.notes + Self.notes(from: info.format, to: format) + writer.notes)
+        record.notes =
+            [reason].compactMap(\.self)
+            + Self.distinct(reader.notes + Self.notes(from: info.format, to: format) + writer.notes)
         record.outputWidth = width
         record.outputHeight = height
         record.output = picture.output
@@ -187,17 +201,18 @@ struct PictureRun: Sendable {
         return (reference.resolved(), try FileStamp(of: reference))
     }
 
-    /// The noise of the picture's first 16 million pixels.
-    private func noise(
-        of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits
-    ) throws -> NoiseEstimate {
+    /// What `body` makes of the picture's first 16 million pixels.
+    private func withFirstRows<Result>(
+        of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits,
+        _ body: (PlanarImage) throws -> Result
+    ) throws -> Result {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
         let rows = min(info.height, max(1, (16 << 20) / info.width))
         let channels = info.format.channelCount
         return try budget.withBytes(channels * rows * info.width * 4 + info.decodingBytes) {
             let image = PlanarImage(channels: channels, height: rows, width: info.width)
             try reader.readRows(into: image.view)
-            return NoiseEstimate(of: image)
+            return try body(image)
         }
     }
 
@@ -212,7 +227,7 @@ struct PictureRun: Sendable {
         let after = try PictureReader(path: output, limits: limits, damaged: damaged)
         let channels = info.format.color.channelCount
         guard after.info.format.color.channelCount == channels, after.width == before.width else { return [] }
-        let noise = try noise(of: picture, info: info, limits: limits)
+        let noise = try withFirstRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
         record.noiseLevel = record.noiseLevel ?? noise.sigma * 255
         let rows = 32
         let views = [before, after].map { PlanarImage(channels: $0.channels, height: rows, width: $0.width) }

@@ -72,7 +72,7 @@ struct InspectReport {
     private var action: String {
         let reason = picture.advice.reason
         return switch picture.advice.task {
-        case .denoise: "--model 1x-Denoise-S --sigma auto: \(reason)"
+        case .denoise: "--model 1x-Denoise-M: \(reason)"
         case .scan: "--model 1x-Scan-S: \(reason)"
         case .nothing: "nothing: \(reason)"
         }

@@ -18,11 +18,15 @@ struct ModelChoice {
 
     /// - Throws: `ModelFileError`; `CommandFailure` where model and scale contradict each other.
     init(_ options: ModelOptions) throws {
-        let asked = options.model ?? Self.defaults[options.scale ?? 1] ?? ""
+        try self.init(named: options.model ?? Self.defaults[options.scale ?? 1] ?? "", scale: options.scale)
+    }
+
+    /// - Parameter asked: a name that the library knows, or a folder; `scale`, what the options say.
+    init(named asked: String, scale: Int? = nil) throws {
         folder = try ModelLibrary.standard().folder(of: asked)
         card = try ModelCard(reading: folder.appending(Model.cardFileName))
         name = folder.resolved().lastComponent?.string ?? card.name
-        if let scale = options.scale, scale != card.scale {
+        if let scale, scale != card.scale {
             throw CommandFailure(
                 status: .usage,
                 message: "-s \(scale), but the model \(name) enlarges by \(card.scale); leave one of the two out")
@@ -48,15 +52,30 @@ struct ModelChoice {
     }
 }
 
-/// What restores: a model, or a filter where `--method` names one.
+/// What restores: a model, a choice of models picture by picture, or a filter where `--method` names one.
 enum MethodChoice {
+    /// What `--model` says for a choice by what each picture shows.
+    static let automaticName = "auto"
+
     case model(ModelChoice)
+    case automatic(denoising: ModelChoice, scans: ModelChoice)
     case filter(FilterKind, scale: Int)
 
     /// - Throws: what `ModelChoice` throws.
     init(_ options: ModelOptions) throws {
         if let kind = options.method {
             self = .filter(kind, scale: options.scale ?? 1)
+        } else if options.model == Self.automaticName, options.scale ?? 1 == 1 {
+            guard options.sigma == nil else {
+                throw CommandFailure(
+                    status: .usage,
+                    message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
+            }
+            self = .automatic(
+                denoising: try ModelChoice(named: "1x-Denoise-M"), scans: try ModelChoice(named: "1x-Scan-S"))
+        } else if options.model == Self.automaticName {
+            // There is one model that enlarges, whatever the picture shows.
+            self = .model(try ModelChoice(named: ModelChoice.defaults[options.scale ?? 1] ?? "", scale: options.scale))
         } else {
             self = .model(try ModelChoice(options))
         }
@@ -65,12 +84,19 @@ enum MethodChoice {
     var name: String {
         switch self {
         case .model(let choice): choice.name
+        case .automatic: Self.automaticName
         case .filter(let kind, _): kind.rawValue
         }
     }
 
     /// Why there is no faster mode; nil where there is.
-    var hindranceOfFast: String? { if case .model(let choice) = self { choice.card.hindranceOfFast } else { nil } }
+    var hindranceOfFast: String? {
+        switch self {
+        case .model(let choice): choice.card.hindranceOfFast
+        case .automatic(let denoising, let scans): denoising.card.hindranceOfFast ?? scans.card.hindranceOfFast
+        case .filter: nil
+        }
+    }
 
     /// The precision in force where one is asked, for the report.
     func precision(_ asked: Precision) -> String {
@@ -84,7 +110,26 @@ enum MethodChoice {
     func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
         switch self {
         case .model(let choice): try choice.batchModel(settings, memoryLimit: memoryLimit)
+        case .automatic(let denoising, let scans):
+            try Self.automatic(
+                denoising: denoising.batchModel(settings, memoryLimit: memoryLimit),
+                scans: scans.batchModel(settings, memoryLimit: memoryLimit))
         case .filter(let kind, let scale): try BatchModel(filter: kind, scale: scale, settings: settings)
+        }
+    }
+
+    /// The run is told apart by the weights of both.
+    private static func automatic(denoising: BatchModel, scans: BatchModel) throws -> BatchModel {
+        // The number in front is raised when the choice comes to be another one for the same picture.
+        let text = "auto 1: \(denoising.sha256) \(scans.sha256)"
+        return BatchModel(
+            name: automaticName, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
+            roundedOperations: denoising.roundedOperations + scans.roundedOperations
+        ) {
+            func choice(_ model: BatchModel) throws -> ProcessChoice {
+                ProcessChoice(try model.load(), model: model.name, sha256: model.sha256)
+            }
+            return AutomaticProcess(denoising: try choice(denoising), scans: try choice(scans))
         }
     }
 }

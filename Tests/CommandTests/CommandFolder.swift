@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Imaging
 import SystemPackage
 import TemporaryFolders
@@ -59,6 +60,17 @@ struct CommandFolder {
         let bytes = try Picture(image: image, format: format).encoded(as: container).bytes
         try folder.write(bytes: bytes, to: relative)
         return bytes
+    }
+
+    /// Writes a picture of soft shades without noise.
+    func flatPicture(_ relative: FilePath, width: Int, height: Int) throws {
+        let samples = (0..<3 * width * height).map { index in
+            let (x, y) = (index % width, index / width % height)
+            return Float(0.5 + 0.2 * sin(Double(x) / 17) + 0.2 * cos(Double(y) / 23))
+        }
+        let image = PlanarImage(channels: 3, height: height, width: width, samples: samples)
+        let bytes = try Picture(image: image, format: PixelFormat(color: .rgb)).encoded(as: .png).bytes
+        try folder.write(bytes: bytes, to: relative)
     }
 
     /// The content of every visible file under `relative`.

@@ -43,7 +43,7 @@ import Testing
         let lines = ending.standardOutput.split(separator: "\n")
         #expect(lines.count == 3 && lines[0].hasPrefix("noise  grain   JPEG"))
         #expect(lines[1].contains("inner/grey.jpg: "))
-        #expect(lines[2].contains("noisy.png: --model 1x-Denoise-S --sigma auto: white noise of sigma 14."))
+        #expect(lines[2].contains("noisy.png: --model 1x-Denoise-M: white noise of sigma 14."))
         #expect(try test.run("inspect", "IN", "-j", "1").standardOutput == ending.standardOutput)
     }
 

@@ -1,0 +1,49 @@
+import Files
+import SystemPackage
+import TemporaryFolders
+import Testing
+
+/// `--model auto`.
+@Suite struct AutomaticModelTests {
+    let test: CommandFolder
+
+    init() throws {
+        test = try CommandFolder()
+        try TestModel(seed: 2).write(to: "models/1x-Denoise-M", in: test.folder)
+        // White noise, and next to none.
+        try test.picture("in/noisy.png", width: 120, height: 100, seed: 1)
+        try test.flatPicture("in/flat.png", width: 120, height: 100)
+    }
+
+    @Test func eachPictureGetsTheModelForWhatItShows() throws {
+        let ending = try test.run("IN", "OUT", "--model", "auto", "--metadata", "none", "--report", "TMP/report")
+        #expect(ending.status == 0, "\(ending)")
+        let chosen = try test.tree("out")
+        for (name, model) in [("noisy.png", "1x-Denoise-M"), ("flat.png", "1x-Scan-S")] {
+            #expect(try test.run("TMP/in/\(name)", "TMP/\(model)", "--model", model, "--metadata", "none").status == 0)
+            #expect(try test.tree(FilePath(model))[FilePath(name)] == chosen[FilePath(name)], "\(name)")
+        }
+        let report = String(decoding: try test.tree("report")["report.json"] ?? [], as: UTF8.self)
+        #expect(report.contains("1x-Denoise-M for white noise of sigma 14."))
+        #expect(report.contains("1x-Scan-S for little noise"))
+        // Nothing is done twice, until one of the models changes.
+        #expect(
+            try test.run("IN", "OUT", "--model", "auto", "--metadata", "none").closingLine
+                == "0 restored, 2 skipped, 0 failed")
+        try TestModel(seed: 3).write(to: "models/1x-Denoise-M", in: test.folder)
+        #expect(
+            try test.run("IN", "OUT", "--model", "auto", "--metadata", "none").closingLine
+                == "2 restored, 0 skipped, 0 failed")
+        #expect(try test.tree("out")["noisy.png"] != chosen["noisy.png"])
+        #expect(try test.tree("out")["flat.png"] == chosen["flat.png"])
+        let forecast = try test.run("IN", "TMP/x", "--model", "auto", "--dry-run")
+        #expect(forecast.status == 0 && forecast.standardOutput.contains("2 to restore"), "\(forecast)")
+    }
+
+    @Test func whatDoesNotGoWithIt() throws {
+        let told = try test.run("IN", "OUT", "--model", "auto", "--sigma", "20")
+        #expect(told.status == 2 && told.standardError.contains("--sigma goes with a model by name"), "\(told)")
+        let enlarged = try test.run("IN", "OUT", "--model", "auto", "-s", "2")
+        #expect(enlarged.status == 0, "\(enlarged)")
+    }
+}
