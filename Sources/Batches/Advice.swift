@@ -1,6 +1,5 @@
 import Imaging
 import Quality
-import Tensors
 
 /// What to do with a picture, by what it shows; the bounds are those of the models that ship.
 public struct Advice: Sendable, Codable, Equatable {
@@ -23,29 +22,23 @@ public struct Advice: Sendable, Codable, Equatable {
     /// Blocks stronger than that are seen; pictures without any have up to 1.1.
     public static let visibleBlocks = 1.2
 
-    /// Looks at `image`, the picture or a part of it that begins on its blocks of 8x8.
-    ///
-    /// - Throws: `QualityError` for samples that are no numbers.
-    init(of image: PlanarImage, jpegQuality: JPEGQuality?) throws {
-        let estimate = NoiseEstimate(of: image)
-        self.init(
-            sigma: estimate.sigma * 255, isCorrelated: estimate.isCorrelated,
-            blocks: try Blockiness(of: image).map(PictureInspection.Blocks.init), jpegQuality: jpegQuality)
-    }
-
-    /// - Parameter noise: its standard deviation, of 255, and whether neighbours share it.
+    /// - Parameter blocks: looked for only where there is little noise.
     init(
-        sigma noise: Double, isCorrelated: Bool, blocks: PictureInspection.Blocks?, jpegQuality: JPEGQuality?
-    ) {
-        let sigma = "sigma \(Self.text(noise))"
+        noise: NoiseEstimate, blocks: @autoclosure () throws -> PictureInspection.Blocks?, jpegQuality: JPEGQuality?
+    ) rethrows {
+        let level = noise.sigma * 255
+        let sigma = "sigma \(Self.text(level))"
+        if level >= Self.leastSigma {
+            task = noise.isCorrelated ? .scan : .denoise
+            reason =
+                noise.isCorrelated
+                ? "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
+                : "white noise of \(sigma)"
+            return
+        }
+        let blocks = try blocks()
         let hasBlocks = blocks.map { $0.strength >= Self.visibleBlocks } ?? false
-        if noise >= Self.leastSigma, isCorrelated {
-            task = .scan
-            reason = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
-        } else if noise >= Self.leastSigma {
-            task = .denoise
-            reason = "white noise of \(sigma)"
-        } else if let jpegQuality, jpegQuality.value < Self.cleanQuality, hasBlocks {
+        if let jpegQuality, jpegQuality.value < Self.cleanQuality, hasBlocks {
             task = .scan
             reason = "JPEG blocks, quality \(jpegQuality.value)"
         } else if hasBlocks, let blocks, jpegQuality == nil || blocks.column != 0 || blocks.row != 0 {

@@ -34,6 +34,10 @@ public struct ComparisonPlan: Sendable {
     public let unmatched: [FilePath]
     /// References that several pictures fit equally, in words.
     public let ambiguous: [String]
+    /// What keeps the two sides from fitting, in words: names without a partner, and ambiguous ones.
+    public var missing: [String] {
+        unmatched.map { "\"\($0.printed)\" has no partner of its name" } + ambiguous
+    }
     /// Files that were to be pictures and are none, with the reason, as `name: reason`.
     public let failures: [String]
     public let warnings: [String]

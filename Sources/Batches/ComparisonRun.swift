@@ -74,10 +74,7 @@ public struct ComparisonRun: Sendable {
         let samples = headers.reduce(0) { $0 + $1.format.channelCount } * pixels
         // And for MS-SSIM a plane of each at half, a quarter, ... of the size.
         let bytes = (samples + pixels) * MemoryLayout<Float>.stride + headers.map(\.decodingBytes).reduce(0, max)
-        guard bytes <= budget.byteCount else {
-            throw PictureError.tooMuchMemory(
-                needed: bytes, limit: budget.byteCount, reason: "both pictures are held whole")
-        }
+        try budget.check(bytes, because: "both pictures are held whole")
         return try budget.withBytes(bytes) {
             let (reference, picture) = (try read(pair.reference), try read(pair.picture))
             let base = MeasurementProtocol.stored(

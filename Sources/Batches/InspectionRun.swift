@@ -64,10 +64,7 @@ public struct InspectionRun: Sendable {
         let pixels = info.width * info.height
         // The picture, its levels, and half of that at half size.
         let bytes = (info.format.channelCount * 2 + 4) * pixels * MemoryLayout<Float>.stride + info.decodingBytes
-        guard bytes <= budget.byteCount else {
-            throw PictureError.tooMuchMemory(
-                needed: bytes, limit: budget.byteCount, reason: "the picture is held whole")
-        }
+        try budget.check(bytes, because: "the picture is held whole")
         return try budget.withBytes(bytes) {
             try PictureInspection(
                 Picture(reading: picture.path, limits: limits, damaged: damaged),

@@ -1,4 +1,5 @@
 import Foundation
+package import Imaging
 
 /// Bytes that pictures share which have to be held whole, for their format or to be measured.
 ///
@@ -9,6 +10,12 @@ package final class MemoryBudget: @unchecked Sendable {
     private let condition = NSCondition()
 
     package init(byteCount: Int) { self.byteCount = byteCount }
+
+    /// - Parameter reason: why all of it is needed at once.
+    /// - Throws: `PictureError.tooMuchMemory` where `bytes` are more than there are in all.
+    package func check(_ bytes: Int, because reason: String) throws(PictureError) {
+        guard bytes <= byteCount else { throw .tooMuchMemory(needed: bytes, limit: byteCount, reason: reason) }
+    }
 
     /// Runs `body` while `bytes` (at most `byteCount`) are taken.
     package func withBytes<Result>(_ bytes: Int, _ body: () throws -> Result) rethrows -> Result {

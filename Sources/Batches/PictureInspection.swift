@@ -70,8 +70,7 @@ public struct PictureInspection: Sendable, Codable {
         blurEffect = try BlurEffect.value(of: image)
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
-        advice = Advice(
-            sigma: noise.sigma, isCorrelated: estimate.isCorrelated, blocks: blocks, jpegQuality: jpegQuality)
+        advice = Advice(noise: estimate, blocks: blocks, jpegQuality: jpegQuality)
     }
 }
 

@@ -68,10 +68,15 @@ struct PictureRun: Sendable {
         begin(info.width * info.height)
         record.inputWidth = info.width
         record.inputHeight = info.height
+        var noise: NoiseEstimate?
         var reason: String?
         if process.wantsAdvice {
-            let advice = try withFirstRows(of: picture, info: info, limits: limits) {
-                try Advice(of: $0, jpegQuality: info.jpegQuality)
+            let advice = try withFirstRows(of: picture, info: info, limits: limits) { image in
+                let estimate = NoiseEstimate(of: image)
+                noise = estimate
+                return try Advice(
+                    noise: estimate, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init),
+                    jpegQuality: info.jpegQuality)
             }
             if let choice = process.choice(for: advice) {
                 process = choice.process
@@ -79,9 +84,10 @@ struct PictureRun: Sendable {
                 reason = "\(choice.model) for \(advice.reason)"
             }
         }
-        let estimate =
-            process.wantsNoiseEstimate
-            ? try withFirstRows(of: picture, info: info, limits: limits) { Float(NoiseEstimate.sigma(of: $0)) } : nil
+        if process.wantsNoiseEstimate, noise == nil {
+            noise = try withFirstRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
+        }
+        let estimate = process.wantsNoiseEstimate ? noise.map { Float($0.sigma) } : nil
         record.noiseLevel = estimate.map { Double($0) * 255 }
 
         let outputPath = plan.outputPath(of: picture)
@@ -89,10 +95,7 @@ struct PictureRun: Sendable {
         let format = process.outputFormat(of: info.format)
         let held = process.heldBytes(width: info.width, height: info.height, channels: info.format.channelCount)
         let needed = held + (info.isWhole ? info.decodingBytes : 0)
-        guard held == 0 || needed <= budget.byteCount else {
-            throw PictureError.tooMuchMemory(
-                needed: needed, limit: budget.byteCount, reason: "the picture is worked on whole")
-        }
+        if held > 0 { try budget.check(needed, because: "the picture is worked on whole") }
         let file = try writing(outputPath) {
             try createFolders(at: outputPath.removingLastComponent())
             return try AtomicFile(replacing: outputPath)
@@ -141,7 +144,7 @@ struct PictureRun: Sendable {
         record.outcome = .restored
         measure(picture, output: file.temporary, scale: process.scale, into: &record)
         if request.reviewsResults, process.scale == 1 {
-            record.remarks = try review(picture, output: file.temporary, info: info, limits: limits, into: &record)
+            try review(picture, output: file.temporary, info: info, noise: noise, limits: limits, into: &record)
         }
         let reference = try comparedReference(of: picture, record)
         let entry = LedgerEntry(
@@ -202,7 +205,7 @@ struct PictureRun: Sendable {
     }
 
     /// What `body` makes of the picture's first 16 million pixels.
-    private func withFirstRows<Result>(
+    func withFirstRows<Result>(
         of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits,
         _ body: (PlanarImage) throws -> Result
     ) throws -> Result {
@@ -214,37 +217,6 @@ struct PictureRun: Sendable {
             try reader.readRows(into: image.view)
             return try body(image)
         }
-    }
-
-    /// Reasons to look at the output twice; none where its colours are others than the picture's. The noise that was
-    /// estimated for it gets into the record.
-    private func review(
-        _ picture: BatchPlan.Picture, output: FilePath, info: PictureInfo, limits: PictureLimits,
-        into record: inout PictureRecord
-    ) throws -> [String] {
-        let damaged = plan.request.settings.damaged
-        let before = try PictureReader(path: picture.path, limits: limits, damaged: damaged)
-        let after = try PictureReader(path: output, limits: limits, damaged: damaged)
-        let channels = info.format.color.channelCount
-        guard after.info.format.color.channelCount == channels, after.width == before.width else { return [] }
-        let noise = try withFirstRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
-        record.noiseLevel = record.noiseLevel ?? noise.sigma * 255
-        let rows = 32
-        let views = [before, after].map { PlanarImage(channels: $0.channels, height: rows, width: $0.width) }
-        let wholes = [before, after].reduce(0) { $0 + ($1.info.isWhole ? $1.info.decodingBytes : 0) }
-        var pass = ResidualPass(width: info.width, channels: channels)
-        try budget.withBytes(wholes) {
-            for first in stride(from: 0, to: info.height, by: rows) {
-                let part = 0..<min(rows, info.height - first)
-                let parts = views.map { $0.view.cropped(rows: part, columns: 0..<info.width) }
-                try before.readRows(into: parts[0])
-                try after.readRows(into: parts[1])
-                pass.add(before: parts[0], after: parts[1])
-            }
-        }
-        withExtendedLifetime(views) {}
-        let strength = Double(plan.request.settings.restoration.strength)
-        return pass.figures.map { ResultReview($0, noise: noise, strength: strength).remarks } ?? []
     }
 
     /// What the process left out of the picture.

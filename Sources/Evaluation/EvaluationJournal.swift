@@ -91,8 +91,7 @@ extension Trial {
     }
 
     private func digest(of restorer: Restorer) throws -> SHA256Digest {
-        let isFast = restorer.settings.precision == .fast
-        return try RunSettings(restoration: restorer.settings).digest(
-            roundedOperations: isFast ? restorer.model.card.fast?.operations ?? [] : [])
+        try RunSettings(restoration: restorer.settings).digest(
+            roundedOperations: restorer.settings.precision == .fast ? restorer.model.card.roundedOperations : [])
     }
 }

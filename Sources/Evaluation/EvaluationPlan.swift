@@ -36,7 +36,8 @@ public struct EvaluationPlan: Sendable {
 
     /// In the order of the tables.
     public var sets: [EvaluationSet]
-    /// Each is applied to every picture of the sets that have none of their own; none where pictures that others restored are compared with the clean ones.
+    /// Each is applied to every picture of the sets that have none of their own; none where pictures that others restored
+    /// are compared with the clean ones.
     public var corruptions: [Corruption]
     public var inputForm: InputForm
     public var noiseKnowledge: NoiseKnowledge

@@ -21,7 +21,7 @@ public struct RestoredPictures: Sendable {
     public let folder: FilePath
     private let paths: [Place: FilePath]
     /// Pictures on either side without one of their name on the other, and names that fit several, in words.
-    public let unmatched: [String]
+    public let missing: [String]
     /// Files that were to be pictures and are none, with the reason.
     public let failures: [String]
     public let warnings: [String]
@@ -34,7 +34,7 @@ public struct RestoredPictures: Sendable {
         self.folder = folder
         self.name = name ?? folder.lexicallyNormalized().lastComponent?.string ?? folder.string
         var paths: [Place: FilePath] = [:]
-        var (unmatched, failures, warnings): ([String], [String], [String]) = ([], [], [])
+        var (missing, failures, warnings): ([String], [String], [String]) = ([], [], [])
         for set in plan.sets {
             let corruptions = plan.corruptions(of: set).map(Optional.some)
             for corruption in corruptions.isEmpty ? [nil] : corruptions {
@@ -51,15 +51,14 @@ public struct RestoredPictures: Sendable {
                     let key = Place(set: set.name, corruption: corruption?.description, picture: pair.name)
                     paths[key] = pair.picture
                 }
-                unmatched += pairing.unmatched.map { "\"\($0.printed)\" has no partner of its name" }
-                unmatched += pairing.ambiguous
+                missing += pairing.missing
                 failures += pairing.failures
                 warnings += pairing.warnings
             }
         }
         self.paths = paths
-        (self.unmatched, self.failures, self.warnings) = (
-            Self.distinct(unmatched), Self.distinct(failures), Self.distinct(warnings)
+        (self.missing, self.failures, self.warnings) = (
+            Self.distinct(missing), Self.distinct(failures), Self.distinct(warnings)
         )
     }
 

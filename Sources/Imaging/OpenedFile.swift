@@ -5,7 +5,8 @@ struct OpenedFile {
     let format: PixelFormat
     let orientation: Orientation
     var metadata: Metadata
-    var jpegQuality: JPEGQuality?
+    /// A JPEG's steps of quantisation for luma, or grey.
+    var quantisationTable: [Int]?
     var notes: [PictureNote] = []
 
     init(_ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
@@ -29,7 +30,7 @@ struct OpenedFile {
             let structure = try JPEGStructure(reading: source, damaged: damaged)
             try limits.check(width: structure.width, height: structure.height)
             metadata = JPEGMetadata.read(structure, notes: &notes)
-            jpegQuality = structure.quality
+            quantisationTable = structure.firstQuantisationTable
             let decoder = try JPEGDecoder(
                 reading: source, structure: structure, damaged: damaged, profile: metadata.icc)
             container = .jpeg

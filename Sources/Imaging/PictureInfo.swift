@@ -4,12 +4,13 @@ public struct PictureInfo: Sendable, Equatable {
     /// Pixels, after the orientation has been applied.
     public var width: Int
     public var height: Int
+    /// The quality that a JPEG was saved with, worked out each time; nil for other files.
+    public var jpegQuality: JPEGQuality? { quantisationTable.flatMap { JPEGQuality(table: $0) } }
     /// Of the rows that are handed out: a palette counts as RGB (as grey, where all its colours are), fewer than
     /// 8 bits as 8, CMYK as RGB.
     public var format: PixelFormat
     public var metadata: Metadata
-    /// The quality that a JPEG was saved with; nil for other files.
-    public var jpegQuality: JPEGQuality?
+    var quantisationTable: [Int]?
     public var notes: [PictureNote]
     /// Whether the file has to be held in memory whole, for its format or its orientation.
     public var isWhole: Bool

@@ -12,8 +12,9 @@ struct NoiseSpectrum {
     /// Of the noise, on the scale of what was given.
     let sigma: Double
     /// Whether the noise is white, or too little for more to be said. The bounds lie between white noise of 5 and noise
-    /// blurred by 0.5 on 25 photographs: the half size shows at most 1.16 times the noise of the full one where it is white (one picture in 25 under a sigma of 5: 1.2),
-    /// and at least 1.3 times where it is not, unless the full size shows nothing but texture.
+    /// blurred by 0.5 on 25 photographs: the half size shows at most 1.16 times the noise of the full one where it is
+    /// white (one picture in 25 under a sigma of 5: 1.2), and at least 1.3 times where it is not, unless the full size shows
+    /// nothing but texture.
     let isWhite: Bool
 
     private struct Row {

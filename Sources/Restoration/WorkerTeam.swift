@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 
 /// Workers that share the pictures of a run, and the tiles of a picture when pictures run out.
 ///

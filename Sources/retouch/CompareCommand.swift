@@ -87,15 +87,7 @@ struct CompareCommand: ParsableCommand {
             throw CommandFailure(status: .noInput, message: "\(error)")
         }
         for warning in plan.warnings { Console.standardError.write("warning: \(warning)\n") }
-        let missing = plan.unmatched.map { "\"\($0.printed)\" has no partner of its name" } + plan.ambiguous
-        for line in missing { Console.standardError.write("\(allowMissing ? "warning" : "retouch"): \(line)\n") }
-        if !missing.isEmpty && !allowMissing {
-            throw CommandFailure(
-                status: .usage,
-                message:
-                    "\(missing.count) name\(missing.count == 1 ? "" : "s") without a partner; nothing was measured. "
-                    + "--allow-missing measures the others.")
-        }
+        try CommandFailure.tellMissing(plan.missing, allowsMissing: allowMissing)
         if plan.pairs.isEmpty {
             for failure in plan.failures { Console.standardError.write("retouch: \(failure)\n") }
             throw CommandFailure(status: .noInput, message: "no pictures to compare")

@@ -187,8 +187,6 @@ struct CompareReport {
                     interval: found.interval.map { [$0.lowerBound, $0.upperBound] })
             },
             unmatched: unmatched.map { PathText.text(of: $0) }, failures: failures)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(document), as: UTF8.self) + "\n"
+        return try Text.json(document)
     }
 }

@@ -69,4 +69,14 @@ struct CommandFailure: Error {
     static func unlessSuccess(_ status: ExitStatus) throws {
         if status != .success { throw CommandFailure(status: status, message: nil) }
     }
+
+    /// Tells about names that have no partner, each in a line; they end the command unless they may be missing.
+    static func tellMissing(_ missing: [String], allowsMissing: Bool) throws {
+        for line in missing { Console.standardError.write("\(allowsMissing ? "warning" : "retouch"): \(line)\n") }
+        guard !missing.isEmpty, !allowsMissing else { return }
+        throw CommandFailure(
+            status: .usage,
+            message: "\(missing.count) name\(missing.count == 1 ? "" : "s") without a partner; nothing was measured. "
+                + "--allow-missing measures the others.")
+    }
 }

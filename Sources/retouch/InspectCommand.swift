@@ -59,7 +59,7 @@ struct InspectCommand: ParsableCommand {
         }
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
         let inspected = outcomes.compactMap { try? $0.get() }
-        if json { Console.standardOutput.write(try InspectReport.json(inspected) + "\n") }
+        if json { Console.standardOutput.write(try InspectReport.json(inspected)) }
         if inspected.count < outcomes.count || !run.failures.isEmpty {
             try CommandFailure.unlessSuccess(.someFailed)
         }

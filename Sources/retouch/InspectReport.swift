@@ -72,8 +72,8 @@ struct InspectReport {
     private var action: String {
         let reason = picture.advice.reason
         return switch picture.advice.task {
-        case .denoise: "--model 1x-Denoise-M: \(reason)"
-        case .scan: "--model 1x-Scan-S: \(reason)"
+        case .denoise: "--model \(ModelChoice.denoiser): \(reason)"
+        case .scan: "--model \(ModelChoice.scans): \(reason)"
         case .nothing: "nothing: \(reason)"
         }
     }
@@ -96,8 +96,6 @@ struct InspectReport {
             var schemaVersion = 1
             var pictures: [PictureInspection]
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(Document(pictures: pictures)), as: UTF8.self)
+        return try Text.json(Document(pictures: pictures))
     }
 }

@@ -14,7 +14,11 @@ struct ModelChoice {
     let card: ModelCard
 
     /// The default models by scale.
-    static let defaults = [1: "1x-Scan-S", 2: "2x-Upscale-S"]
+    static let defaults = [1: scans, 2: "2x-Upscale-S"]
+
+    /// The models for what a picture shows.
+    static let denoiser = "1x-Denoise-M"
+    static let scans = "1x-Scan-S"
 
     /// - Throws: `ModelFileError`; `CommandFailure` where model and scale contradict each other.
     init(_ options: ModelOptions) throws {
@@ -43,9 +47,9 @@ struct ModelChoice {
         do { digest = try SHA256Digest(ofFile: weights) } catch {
             throw ModelFileError.unreadable(path: weights.printed, reason: "\(error)")
         }
-        let isFast = settings.precision == .fast && card.hindranceOfFast == nil
         return BatchModel(
-            name: name, sha256: digest.hex, roundedOperations: isFast ? card.fast?.operations ?? [] : []
+            name: name, sha256: digest.hex,
+            roundedOperations: settings.precision == .fast ? card.roundedOperations : []
         ) { [folder] in
             try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
         }
@@ -65,19 +69,20 @@ enum MethodChoice {
     init(_ options: ModelOptions) throws {
         if let kind = options.method {
             self = .filter(kind, scale: options.scale ?? 1)
-        } else if options.model == Self.automaticName, options.scale ?? 1 == 1 {
+        } else if options.model != Self.automaticName {
+            self = .model(try ModelChoice(options))
+        } else if let scale = options.scale, scale != 1 {
+            // There is one model that enlarges, whatever the picture shows.
+            self = .model(try ModelChoice(named: ModelChoice.defaults[scale] ?? "", scale: scale))
+        } else {
             guard options.sigma == nil else {
                 throw CommandFailure(
                     status: .usage,
                     message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
             }
             self = .automatic(
-                denoising: try ModelChoice(named: "1x-Denoise-M"), scans: try ModelChoice(named: "1x-Scan-S"))
-        } else if options.model == Self.automaticName {
-            // There is one model that enlarges, whatever the picture shows.
-            self = .model(try ModelChoice(named: ModelChoice.defaults[options.scale ?? 1] ?? "", scale: options.scale))
-        } else {
-            self = .model(try ModelChoice(options))
+                denoising: try ModelChoice(named: ModelChoice.denoiser),
+                scans: try ModelChoice(named: ModelChoice.scans))
         }
     }
 

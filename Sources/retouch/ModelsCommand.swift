@@ -25,7 +25,7 @@ struct ModelsCommand: ParsableCommand {
         if let name {
             let folder = try library.folder(of: name)
             let card = try ModelCard(reading: folder.appending(Model.cardFileName))
-            Console.standardOutput.write(json ? try Self.json(card) : Self.page(card, folder: folder.printed))
+            Console.standardOutput.write(json ? try Text.json(card) : Self.page(card, folder: folder.printed))
             return
         }
         let entries = library.entries()
@@ -34,7 +34,7 @@ struct ModelsCommand: ParsableCommand {
         }
         let cards = entries.compactMap { entry in (try? entry.card.get()).map { (entry, $0) } }
         if json {
-            Console.standardOutput.write(try Self.json(cards.map(\.1)))
+            Console.standardOutput.write(try Text.json(cards.map(\.1)))
             return
         }
         guard !cards.isEmpty else {
@@ -42,12 +42,6 @@ struct ModelsCommand: ParsableCommand {
             throw CommandFailure(status: .model, message: "no models found; looked in \(places)")
         }
         Console.standardOutput.write(Self.table(cards.map { ($0.0.name, $0.1) }))
-    }
-
-    private static func json(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
     }
 
     private static func table(_ cards: [(name: String, card: ModelCard)]) -> String {

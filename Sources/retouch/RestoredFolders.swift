@@ -23,14 +23,6 @@ struct RestoredFolders {
         failures = pictures.flatMap(\.failures)
         for warning in pictures.flatMap(\.warnings) { Console.standardError.write("warning: \(warning)\n") }
         for failure in failures { Console.standardError.write("retouch: \(failure)\n") }
-        let missing = pictures.flatMap(\.unmatched)
-        for line in missing { Console.standardError.write("\(allowsMissing ? "warning" : "retouch"): \(line)\n") }
-        if !missing.isEmpty && !allowsMissing {
-            throw CommandFailure(
-                status: .usage,
-                message:
-                    "\(missing.count) name\(missing.count == 1 ? "" : "s") without a partner; nothing was measured. "
-                    + "--allow-missing measures the others.")
-        }
+        try CommandFailure.tellMissing(pictures.flatMap(\.missing), allowsMissing: allowsMissing)
     }
 }

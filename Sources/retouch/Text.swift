@@ -29,5 +29,12 @@ enum Text {
 }
 
 extension Text {
+    /// Indented JSON, keys sorted, and a line's end.
+    static func json(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+    }
+
     static func decibels(_ value: Double) -> String { String(format: "%.2f dB", value) }
 }

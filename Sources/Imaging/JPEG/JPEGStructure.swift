@@ -139,8 +139,8 @@ struct JPEGStructure {
         }
     }
 
-    /// What the tables tell of the quality; nil for files whose tables come later or are damaged.
-    var quality: JPEGQuality? { quantisationTables[firstTable].flatMap { JPEGQuality(table: $0) } }
+    /// The first component's steps; nil for files whose tables come later or are damaged.
+    var firstQuantisationTable: [Int]? { quantisationTables[firstTable] }
 
     private mutating func readLabel(_ bytes: [UInt8], marker: UInt8) {
         func content(after label: String) -> [UInt8]? {

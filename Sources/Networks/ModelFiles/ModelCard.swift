@@ -100,6 +100,9 @@ public struct ModelCard: Codable, Sendable, Equatable {
         fast == nil ? "what it costs was not measured for \(name)" : InstructionSet.current.hindranceOfBFloat16
     }
 
+    /// The operations that multiply BF16 here in the faster mode, by name; none where there is no such mode.
+    public var roundedOperations: [String] { hindranceOfFast == nil ? fast?.operations ?? [] : [] }
+
     public var cardVersion: Int?
     public var name: String
     public var author: String?
