@@ -55,7 +55,8 @@ let package = Package(
         room("Filters", ["Imaging", "Quality", "Tensors"]),
         room("Corruptions", ["Imaging", "Tensors"]),
         room(
-            "Reports", ["Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
+            "Reports",
+            ["Quality", "Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
         room("Restoration", ["Imaging", "Networks", "Filters", "Kernels", "Tensors"]),
         room(
             "Training",
@@ -95,7 +96,7 @@ let package = Package(
         tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
         tests("Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Tensors", system]),
         tests("Corruptions", ["Corruptions", "Networks", "Tensors", system]),
-        tests("Reports", ["Reports", "Imaging", "Files", "Tensors", system]),
+        tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", system]),
         tests(
             "Restoration",
             ["Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),

@@ -22,9 +22,12 @@ public struct Advice: Sendable, Codable, Equatable {
     /// Blocks stronger than that are seen; pictures without any have up to 1.1.
     public static let visibleBlocks = 1.2
 
-    /// - Parameter blocks: looked for only where there is little noise.
+    /// - Parameters:
+    ///   - blocks: looked for only where there is little noise.
+    ///   - earlierQuality: of ``EarlierCompression``, asked only where the last saving does not account for the blocks.
     init(
-        noise: NoiseEstimate, blocks: @autoclosure () throws -> PictureInspection.Blocks?, jpegQuality: JPEGQuality?
+        noise: NoiseEstimate, blocks: @autoclosure () throws -> PictureInspection.Blocks?, jpegQuality: JPEGQuality?,
+        earlierQuality: @autoclosure () -> Int?
     ) rethrows {
         let level = noise.sigma * 255
         let sigma = "sigma \(Self.text(level))"
@@ -44,6 +47,9 @@ public struct Advice: Sendable, Codable, Equatable {
         } else if hasBlocks, let blocks, jpegQuality == nil || blocks.column != 0 || blocks.row != 0 {
             task = .scan
             reason = "blocks of an earlier JPEG, from column \(blocks.column) and row \(blocks.row) on"
+        } else if hasBlocks, let earlier = earlierQuality(), earlier < Self.cleanQuality {
+            task = .scan
+            reason = "blocks of an earlier JPEG, quality \(earlier)"
         } else {
             task = .nothing
             reason = "little noise (\(sigma)) and no blocks"

@@ -17,14 +17,11 @@ public struct ComparedPicture: Sendable {
     /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
     public var measurements: [Measurement] {
         parts.flatMap { channels, measured, figures in
-            func measurement(_ metric: String, _ channels: String, _ value: Double) -> Measurement {
-                Measurement(metric: metric, channels: channels, protocol: measured.name, after: value)
+            Metric.allCases.flatMap { metric in
+                figures.values(of: metric, channels: channels).map {
+                    Measurement(metric: $0.name, channels: $0.channels, protocol: measured.name, after: $0.value)
+                }
             }
-            let all = Metric.allCases.compactMap { metric in
-                figures[metric].map { measurement(metric.rawValue, channels, $0) }
-            }
-            let single = figures.channelPSNR.count == 3 ? zip(["R", "G", "B"], figures.channelPSNR) : zip([], [])
-            return all + single.map { measurement(Metric.psnr.rawValue, $0, $1) }
         }
     }
 }

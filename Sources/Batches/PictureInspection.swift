@@ -39,6 +39,8 @@ public struct PictureInspection: Sendable, Codable {
     public var format: String
     public var container: PictureContainer
     public var jpegQuality: JPEGQuality?
+    /// `EarlierCompression`: the quality before the last saving, where that is seen.
+    public var earlierJPEGQuality: Int?
     public var noise: Noise
     public var blocks: Blocks?
     /// `BlurEffect`: 0 sharp, 1 blurred.
@@ -60,6 +62,7 @@ public struct PictureInspection: Sendable, Codable {
         format = picture.format.description
         container = info.container
         jpegQuality = info.jpegQuality
+        earlierJPEGQuality = info.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) }
         let estimate = NoiseEstimate(of: image)
         let channels = colours == 1 ? [] : (0..<3).map { NoiseEstimate.sigma(of: image.channel($0)) * 255 }
         noise = Noise(
@@ -70,7 +73,7 @@ public struct PictureInspection: Sendable, Codable {
         blurEffect = try BlurEffect.value(of: image)
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
-        advice = Advice(noise: estimate, blocks: blocks, jpegQuality: jpegQuality)
+        advice = Advice(noise: estimate, blocks: blocks, jpegQuality: jpegQuality, earlierQuality: earlierJPEGQuality)
     }
 }
 

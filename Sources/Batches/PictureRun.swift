@@ -76,7 +76,8 @@ struct PictureRun: Sendable {
                 noise = estimate
                 return try Advice(
                     noise: estimate, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init),
-                    jpegQuality: info.jpegQuality)
+                    jpegQuality: info.jpegQuality,
+                    earlierQuality: info.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) })
             }
             if let choice = process.choice(for: advice) {
                 process = choice.process

@@ -1,18 +1,49 @@
 import Corruptions
 import Foundation
+import Quality
 public import Reports
 
 /// What an evaluation prints: for each set one line a corruption, method and kind of channels, under a line that names the
 /// columns.
 public enum EvaluationTable {
     /// The tables of the means, those of dB with two places, of SSIM with four, as papers print them; an empty line between
-    /// two sets. `equal` counts the pictures that equal their reference after (before, where nothing restored): their
+    /// two sets, and before the table that sets several methods against the first. `equal` counts the pictures that equal their reference after (before, where nothing restored): their
     /// infinite PSNR is in no mean.
     public static func text(of report: RunReport) -> String {
         let summary = report.summary
         var sets: [String?] = []
         for entry in summary where !sets.contains(entry.kind.set) { sets.append(entry.kind.set) }
-        return sets.map { set in table(of: summary.filter { $0.kind.set == set }) }.joined(separator: "\n")
+        let pairs = report.pairs(in: summary).filter { $0.kind.metric == "psnr" }
+        return sets.map { set in
+            let own = summary.filter { $0.kind.set == set }
+            // The first channels and protocol say which way it goes.
+            let main = own.first { $0.kind.metric == "psnr" && $0.after != nil }?.kind
+            let compared = pairs.filter {
+                $0.kind.set == set && $0.kind.channels == main?.channels && $0.kind.protocol == main?.protocol
+            }
+            return table(of: own) + (compared.isEmpty ? "" : "\n" + table(of: compared))
+        }.joined(separator: "\n")
+    }
+
+    /// On how many pictures methods are better and worse than the first.
+    private static func table(of pairs: [MethodPair]) -> String {
+        let rows = pairs.map { pair in
+            let (kind, found) = (pair.kind, pair.figures)
+            return [
+                kind.set ?? "-", kind.corruption ?? "-", kind.model ?? "-", pair.against, kind.channels,
+                "\(found.wins)", "\(found.losses)", "\(found.ties)", number(found.difference?.mean, "%+.2f"),
+                found.difference?.interval.map {
+                    String(format: "%+.2f...%+.2f", $0.lowerBound, $0.upperBound)
+                } ?? "-",
+            ]
+        }
+        return aligned(
+            [
+                [
+                    "set", "corruption", "method", "against", "channels", "better", "worse", "equal", "difference dB",
+                    "95 % interval",
+                ]
+            ] + rows)
     }
 
     private static func table(of summary: [MeasurementSummary]) -> String {

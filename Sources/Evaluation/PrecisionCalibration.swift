@@ -2,6 +2,7 @@ import Corruptions
 import Foundation
 import Kernels
 public import Networks
+import Quality
 import Reports
 public import Restoration
 

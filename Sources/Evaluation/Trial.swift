@@ -146,12 +146,15 @@ struct Trial: Sendable {
         }
         let (figuresBefore, figuresAfter) = (try figures(before, .before), try figures(after, .after))
         let channels = measured.channelName(colourChannels: clean.channels)
-        return plan.metrics.compactMap { metric in
-            let (valueBefore, valueAfter) = (figuresBefore?[metric], figuresAfter?[metric])
-            guard valueBefore != nil || valueAfter != nil else { return nil }
-            return Measurement(
-                metric: metric.rawValue, channels: channels, protocol: measured.name, before: valueBefore,
-                after: valueAfter)
+        return plan.metrics.flatMap { metric -> [Measurement] in
+            let values = [figuresBefore, figuresAfter].map { $0?.values(of: metric, channels: channels) ?? [] }
+            let names = values.first { !$0.isEmpty } ?? []
+            return names.enumerated().map { index, named in
+                Measurement(
+                    metric: named.name, channels: named.channels, protocol: measured.name,
+                    before: values[0].isEmpty ? nil : values[0][index].value,
+                    after: values[1].isEmpty ? nil : values[1][index].value)
+            }
         }
     }
 }

@@ -10,7 +10,11 @@ public struct PictureInfo: Sendable, Equatable {
     /// 8 bits as 8, CMYK as RGB.
     public var format: PixelFormat
     public var metadata: Metadata
+    /// The steps of a JPEG's luma, 64 in zigzag order, for a picture shown as it is stored; nil where it was turned (the
+    /// steps and the lattice of blocks would have to turn with it) and for other files.
+    public var lumaSteps: [Int]? { isTurned ? nil : quantisationTable }
     var quantisationTable: [Int]?
+    var isTurned: Bool
     public var notes: [PictureNote]
     /// Whether the file has to be held in memory whole, for its format or its orientation.
     public var isWhole: Bool

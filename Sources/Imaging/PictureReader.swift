@@ -54,7 +54,8 @@ public final class PictureReader: RowSource {
             container: file.container,
             width: orientation.exchangesSides ? layout.height : layout.width,
             height: orientation.exchangesSides ? layout.width : layout.height,
-            format: file.format, metadata: file.metadata, quantisationTable: file.quantisationTable, notes: file.notes,
+            format: file.format, metadata: file.metadata, quantisationTable: file.quantisationTable,
+            isTurned: orientation != .upright, notes: file.notes,
             isWhole: holdsPicture || rows.libraryBytes > 0, decodingBytes: needed)
         notes = file.notes
         band = RowBand(layout: layout)

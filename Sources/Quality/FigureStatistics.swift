@@ -1,118 +1,102 @@
-import Foundation
 import Tensors
-
-/// Why figures cannot be summarised.
-public enum StatisticsError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The figure at this index is not a number.
-    case notANumber(index: Int)
-    /// Two methods were not measured on the same pictures.
-    case counts(first: Int, second: Int)
-
-    public var description: String {
-        switch self {
-        case .notANumber(let index): "figure \(index) is not a number"
-        case .counts(let first, let second): "\(first) figures cannot be paired with \(second)"
-        }
-    }
-}
 
 /// One kind of figure over the pictures of a set, each picture counting once.
 ///
-/// Infinite figures (the PSNR of a picture equal to its reference) are counted and kept out of everything else: one of
-/// them would make every mean infinite.
+/// Infinite figures (the PSNR of a picture equal to its reference) are counted and kept out of mean, deviation and interval,
+/// which they would make say nothing; median, least and greatest take them as they are.
 public struct FigureStatistics: Sendable, Equatable {
-    /// How many figures are finite.
-    public let count: Int
-    public let infiniteCount: Int
-    /// Of the finite figures; these are nil where there is none.
-    public let mean: Double?
-    public let median: Double?
-    /// With n - 1 in the denominator; 0 for one figure.
-    public let standardDeviation: Double?
-    public let best: Double?
-    public let worst: Double?
-    /// The bootstrap's interval of the mean that holds 95 % of its resamples (Efron's percentiles, 2,000 of them).
-    public let interval: ClosedRange<Double>?
+    /// Of the figures of the pictures (not the PSNR of a mean error); infinite only where all figures are.
+    public var mean: Double
+    public var median: Double
+    public var least: Double
+    public var greatest: Double
+    /// Of the finite figures, with Bessel's correction; nil for fewer than two.
+    public var standardDeviation: Double?
+    /// Where 95 % of the means of samples drawn from these figures lie; nil for fewer than two finite ones.
+    public var interval: ClosedRange<Double>?
+    public var count: Int
+    /// How many figures are infinite.
+    public var infiniteCount: Int
 
-    /// - Parameters:
-    ///   - prefersHigher: which end of the figures is the best, see `Metric.prefersHigher`.
-    ///   - seed: of the resamples: the same figures in the same order give the same interval.
-    /// - Throws: `StatisticsError.notANumber`.
-    public init(_ values: [Double], prefersHigher: Bool = true, seed: UInt64 = 0) throws(StatisticsError) {
-        if let index = values.firstIndex(where: \.isNaN) { throw .notANumber(index: index) }
-        let finite = values.filter(\.isFinite)
-        count = finite.count
-        infiniteCount = values.count - finite.count
-        guard let first = finite.first else {
-            (mean, median, standardDeviation, best, worst, interval) = (nil, nil, nil, nil, nil, nil)
+    /// The statistics of `values`; nil when there are none. A value that is not a number makes the mean one, and is the least.
+    public init?(_ values: [Double]) {
+        guard !values.isEmpty else { return nil }
+        let sorted = values.sorted(by: Self.isLess)
+        let middle = sorted.count / 2
+        if sorted.count % 2 == 1 || sorted[middle - 1] == sorted[middle] {
+            median = sorted[middle]
+        } else {
+            median = (sorted[middle - 1] + sorted[middle]) / 2
+        }
+        (least, greatest) = (sorted[0], sorted[sorted.count - 1])
+        count = values.count
+        let counted = values.filter { !$0.isInfinite }
+        infiniteCount = values.count - counted.count
+        guard !counted.isEmpty else {
+            mean = sorted[middle]
             return
         }
-        let mean = finite.reduce(0, +) / Double(finite.count)
-        self.mean = mean
-        let sorted = finite.sorted()
-        let middle = sorted.count / 2
-        median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-        let squares = finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-        standardDeviation = finite.count == 1 ? 0 : (squares / Double(finite.count - 1)).squareRoot()
-        let (least, greatest) = (sorted.first ?? first, sorted.last ?? first)
-        (worst, best) = prefersHigher ? (least, greatest) : (greatest, least)
-        interval = Bootstrap.interval(ofMeanOf: finite, seed: seed)
+        mean = counted.reduce(0, +) / Double(counted.count)
+        guard counted.count > 1, mean.isFinite else { return }
+        let mean = mean
+        let squares = counted.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (squares / Double(counted.count - 1)).squareRoot()
+        standardDeviation = deviation
+        interval = Self.interval(of: counted, mean: mean, standardDeviation: deviation)
+    }
+
+    /// The order of figures: not a number comes first.
+    public static func isLess(_ a: Double, _ b: Double) -> Bool {
+        if a.isNaN || b.isNaN { return a.isNaN && !b.isNaN }
+        return a < b
+    }
+
+    /// Up to how many figures samples are drawn; the means of more are as good as normal.
+    private static let bootstrapLimit = 300
+    private static let resamples = 2000
+
+    /// The percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): the 2.5th and
+    /// 97.5th percentile of the means of 2000 samples drawn with replacement, seeded, so that a report that is written again
+    /// says the same. Of more than 300 figures the normal interval.
+    private static func interval(
+        of values: [Double], mean: Double, standardDeviation: Double
+    ) -> ClosedRange<Double> {
+        guard values.count <= bootstrapLimit else {
+            let half = 1.959_964 * standardDeviation / Double(values.count).squareRoot()
+            return mean - half...mean + half
+        }
+        var random = RandomStream(seed: 0)
+        let means = (0..<resamples).map { _ in
+            var sum = 0.0
+            for _ in values.indices { sum += values[random.integer(below: values.count)] }
+            return sum / Double(values.count)
+        }.sorted()
+        let cut = resamples / 40
+        return means[cut]...means[resamples - 1 - cut]
     }
 }
 
 /// Two methods on the same pictures, figure by figure.
 public struct PairedFigures: Sendable, Equatable {
     /// Pictures on which the first method is better, the second is, and neither.
-    public let wins: Int
-    public let losses: Int
-    public let ties: Int
-    /// First less second over the pairs that are both finite, with the interval of its mean.
-    public let difference: FigureStatistics
+    public var wins = 0
+    public var losses = 0
+    public var ties = 0
+    /// First less second over the pairs that are both finite; nil where none is.
+    public var difference: FigureStatistics?
 
-    /// - Throws: `StatisticsError` where the counts differ or a figure is not a number.
-    public init(
-        _ first: [Double], against second: [Double], prefersHigher: Bool = true, seed: UInt64 = 0
-    ) throws(StatisticsError) {
-        guard first.count == second.count else { throw .counts(first: first.count, second: second.count) }
-        var (wins, losses, ties) = (0, 0, 0)
-        var differences: [Double] = []
-        for (index, (a, b)) in zip(first, second).enumerated() {
-            if a.isNaN || b.isNaN { throw .notANumber(index: index) }
-            if a == b {
+    /// Pairs with a figure that is not a number count nowhere.
+    public init(_ pairs: [(first: Double, second: Double)], prefersHigher: Bool = true) {
+        for (first, second) in pairs where !first.isNaN && !second.isNaN {
+            if first == second {
                 ties += 1
-            } else if (a > b) == prefersHigher {
+            } else if (first > second) == prefersHigher {
                 wins += 1
             } else {
                 losses += 1
             }
-            if a.isFinite && b.isFinite { differences.append(a - b) }
         }
-        (self.wins, self.losses, self.ties) = (wins, losses, ties)
-        difference = try FigureStatistics(differences, prefersHigher: prefersHigher, seed: seed)
-    }
-}
-
-/// Efron's bootstrap of a mean.
-private enum Bootstrap {
-    static let resamples = 2000
-
-    /// The 2.5th and 97.5th percentile of the means of resamples of `values` (at least one, finite), drawn with
-    /// replacement; between two of them by linear interpolation.
-    static func interval(ofMeanOf values: [Double], seed: UInt64) -> ClosedRange<Double> {
-        var random = RandomStream(seed: seed)
-        var means: [Double] = []
-        means.reserveCapacity(resamples)
-        for _ in 0..<resamples {
-            var sum = 0.0
-            for _ in values.indices { sum += values[random.integer(below: values.count)] }
-            means.append(sum / Double(values.count))
-        }
-        means.sort()
-        func percentile(_ share: Double) -> Double {
-            let position = share * Double(resamples - 1)
-            let below = Int(position)
-            return means[below] + (position - Double(below)) * (means[min(below + 1, resamples - 1)] - means[below])
-        }
-        return percentile(0.025)...percentile(0.975)
+        difference = FigureStatistics(
+            pairs.filter { $0.first.isFinite && $0.second.isFinite }.map { $0.first - $0.second })
     }
 }

@@ -12,11 +12,13 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     case mae
     /// The greatest absolute difference of a sample, of 255.
     case maximumDifference = "max"
+    /// PSNR of red, green and blue alone; nothing for pictures without colour.
+    case channelPSNR = "psnr-channels"
 
     /// Whether a higher figure is a better one.
     public var prefersHigher: Bool {
         switch self {
-        case .psnr, .ssim, .msSSIM, .psnrB: true
+        case .psnr, .channelPSNR, .ssim, .msSSIM, .psnrB: true
         case .mae, .maximumDifference: false
         }
     }
@@ -39,15 +41,24 @@ public struct Figures: Sendable, Equatable {
     /// Of 255.
     public var maximumDifference: Double
 
-    /// The figure of one kind, nil where there is none.
-    public subscript(metric: Metric) -> Double? {
+    /// The figures that `metric` has: as reports name them, what they are about, and the value.
+    ///
+    /// - Parameter channels: what the whole is called: `RGB`, `grey` or `Y`.
+    public func values(
+        of metric: Metric, channels: String
+    ) -> [(name: String, channels: String, value: Double)] {
+        let value: Double?
         switch metric {
-        case .psnr: psnr
-        case .ssim: ssim
-        case .msSSIM: msSSIM
-        case .psnrB: psnrB
-        case .mae: meanAbsoluteError
-        case .maximumDifference: maximumDifference
+        case .psnr: value = psnr
+        case .ssim: value = ssim
+        case .msSSIM: value = msSSIM
+        case .psnrB: value = psnrB
+        case .mae: value = meanAbsoluteError
+        case .maximumDifference: value = maximumDifference
+        case .channelPSNR:
+            guard channelPSNR.count == 3 else { return [] }
+            return zip(["R", "G", "B"], channelPSNR).map { (Metric.psnr.rawValue, $0, $1) }
         }
+        return value.map { [(metric.rawValue, channels, $0)] } ?? []
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Quality
 
 /// A picture to look at twice, with the reasons in words.
 struct Concern: Equatable {
@@ -61,7 +62,7 @@ private struct FigureNorm {
         medianGain = isEnough ? summary.medianGain : nil
         median = isEnough ? summary.after?.median : nil
         let center = median ?? 0
-        spread = 1.4826 * (MeasurementSummary.Statistics(figures.map { abs($0 - center) })?.median ?? 0)
+        spread = 1.4826 * (FigureStatistics(figures.map { abs($0 - center) })?.median ?? 0)
     }
 
     func reason(for measurement: Measurement) -> (text: String, weight: Double)? {

@@ -1,4 +1,5 @@
 import Foundation
+import Quality
 
 /// Figures against the level of a corruption as SVG, one line a method, to stand inside a page: no script, colours and
 /// dashes from the page's style.

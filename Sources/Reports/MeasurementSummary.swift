@@ -1,3 +1,5 @@
+public import Quality
+
 /// One kind of figure over all the pictures of a run that have it.
 public struct MeasurementSummary: Sendable, Equatable {
     /// What must agree for figures to be averaged together.
@@ -24,8 +26,8 @@ public struct MeasurementSummary: Sendable, Equatable {
     }
 
     public var kind: Kind
-    public var before: Statistics?
-    public var after: Statistics?
+    public var before: FigureStatistics?
+    public var after: FigureStatistics?
     /// Indices into `RunReport.records` of the pictures, worst first: by the figure after, or before where none was
     /// measured after.
     var ranked: [Int]
@@ -47,12 +49,6 @@ public struct MeasurementSummary: Sendable, Equatable {
     public var meanGain: Double?
     /// The median of the same gains.
     public var medianGain: Double?
-
-    /// Not a number comes first: nothing is worse.
-    static func isWorse(_ a: Double, _ b: Double) -> Bool {
-        if a.isNaN || b.isNaN { return a.isNaN && !b.isNaN }
-        return a < b
-    }
 }
 
 extension RunReport {
@@ -76,9 +72,9 @@ extension RunReport {
                 .compactMap { member, figure in (figure.after ?? figure.before).map { (member.record, $0) } }
                 .map { Figure.prefersHigher(metric: kind.metric) ? $0 : ($0.0, -$0.1) }
                 .sorted {
-                    MeasurementSummary.isWorse($0.1, $1.1) || (!MeasurementSummary.isWorse($1.1, $0.1) && $0.0 < $1.0)
+                    FigureStatistics.isLess($0.1, $1.1) || (!FigureStatistics.isLess($1.1, $0.1) && $0.0 < $1.0)
                 }
-            let gains = MeasurementSummary.Statistics(figures.compactMap(\.gain).filter { !$0.isInfinite })
+            let gains = FigureStatistics(figures.compactMap(\.gain).filter { !$0.isInfinite })
             return MeasurementSummary(
                 kind: kind,
                 before: .init(figures.compactMap(\.before)),

@@ -113,6 +113,22 @@ enum ReportPage {
         {{/figures}}
         </tbody>
         </table>
+        {{#pairs}}
+        <table class="figures pairs">
+        <caption>Picture by picture <span class="quiet">PSNR: on how many a method is better than the first one, and by \
+        how much in the mean</span></caption>
+        <thead><tr>{{#hasCorruptions}}<th scope="col">Level</th>{{/hasCorruptions}}<th scope="col">Method</th>\
+        <th scope="col">Against</th><th scope="col" class="n">Better on</th><th scope="col" class="n">Worse on</th>\
+        <th scope="col" class="n">Equal on</th><th scope="col" class="n">Difference, dB</th>\
+        <th scope="col" class="n">95 % interval</th></tr></thead>
+        <tbody>
+        {{#rows}}
+        <tr{{#isFirst}} class="first"{{/isFirst}}>{{#hasCorruptions}}<th scope="row">{{corruption}}</th>{{/hasCorruptions}}\
+        <th scope="row">{{method}}</th><td>{{against}}</td><td class="n">{{wins}}</td><td class="n">{{losses}}</td>\
+        <td class="n">{{ties}}</td><td class="n {{tone}}"><b>{{difference}}</b></td><td class="n">{{interval}}</td></tr>
+        {{/rows}}
+        </tbody></table>
+        {{/pairs}}
         </div>
         </details>
         {{/tables}}

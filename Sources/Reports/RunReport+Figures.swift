@@ -1,7 +1,10 @@
+import Quality
+
 extension RunReport {
     /// The summary as tables, one for each protocol and kind of channels, with a row for each corruption and method.
     func figureTables(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         let hasCorruptions = summary.contains { $0.kind.corruption != nil }
+        let pairs = pairs(in: summary).filter { $0.kind.metric == "psnr" }
         return PaperTable.tables(of: summary).enumerated().map { index, table in
             var order: [[String?]] = []
             var entries: [[String?]: [MeasurementSummary]] = [:]
@@ -28,9 +31,28 @@ extension RunReport {
             return [
                 "caption": table.title, "isFolded": index > 0,
                 "explanation": explanation(of: table.protocol), "figures": rows, "hasCorruptions": hasCorruptions,
-                "hasMethods": hasMethods, "others": others.map { Figure.name(metric: $0) },
+                "hasMethods": hasMethods, "pairs": pairTable(pairs.filter(table.contains), hasCorruptions),
+                "others": others.map { Figure.name(metric: $0) },
             ]
         }
+    }
+
+    /// On how many pictures methods are better and worse; none where there are no pairs.
+    private func pairTable(_ pairs: [MethodPair], _ hasCorruptions: Bool) -> [[String: Any]] {
+        guard !pairs.isEmpty else { return [] }
+        let rows = pairs.enumerated().map { place, pair -> [String: Any] in
+            let (found, metric) = (pair.figures, pair.kind.metric)
+            func text(_ value: Double?) -> String { value.map { Figure.gain($0, metric: metric) } ?? "" }
+            return [
+                "isFirst": place > 0 && pairs[place - 1].kind.corruption != pair.kind.corruption,
+                "hasCorruptions": hasCorruptions, "corruption": pair.kind.corruption ?? "",
+                "method": pair.kind.model ?? "", "against": pair.against, "wins": found.wins, "losses": found.losses,
+                "ties": found.ties, "difference": text(found.difference?.mean),
+                "tone": found.difference.map { $0.mean < 0 ? "bad" : "good" } ?? "",
+                "interval": found.difference?.interval.map { "\(text($0.lowerBound)) – \(text($0.upperBound))" } ?? "",
+            ]
+        }
+        return [["hasCorruptions": hasCorruptions, "rows": rows]]
     }
 
     /// What a protocol's name means: as the run explained it, or else as this program does.

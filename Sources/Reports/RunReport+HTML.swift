@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Mustache
+import Quality
 import SystemPackage
 
 extension RunReport {

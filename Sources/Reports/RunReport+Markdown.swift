@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Quality
 
 extension RunReport {
     /// The means as tables in the form of papers: a table for each protocol and kind of channels, methods as rows,
@@ -7,13 +8,36 @@ extension RunReport {
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
         text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
+        let pairs = pairs(in: summary).filter { $0.kind.metric == "psnr" }
         for table in PaperTable.tables(of: summary) {
             text += "\n" + table.markdown(explanation: explanation(of: table.protocol))
+            text += Self.list(pairs.filter(table.contains))
         }
         text += list("Pictures to look at twice", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
         let failures = records.indices.filter { records[$0].outcome == .failed }
         text += list("Failed", failures.map { ($0, records[$0].error ?? "no reason was recorded") })
         return text
+    }
+
+    /// On how many pictures methods are better and worse.
+    private static func list(_ pairs: [MethodPair]) -> String {
+        guard !pairs.isEmpty else { return "" }
+        let lines = pairs.map { pair in
+            let (kind, found) = (pair.kind, pair.figures)
+            var text = "- \(Markdown.text(kind.model ?? "")) against \(Markdown.text(pair.against))"
+            text += kind.corruption.map { ", \(Markdown.text($0))" } ?? ""
+            text += ": better on \(found.wins), worse on \(found.losses), equal on \(found.ties)"
+            if let difference = found.difference {
+                func number(_ value: Double) -> String { Figure.gain(value, metric: kind.metric) }
+                text += "; mean difference \(number(difference.mean)) dB"
+                text +=
+                    difference.interval.map {
+                        ", 95 % interval \(number($0.lowerBound)) to \(number($0.upperBound))"
+                    } ?? ""
+            }
+            return text + "\n"
+        }
+        return "\nPSNR, picture by picture:\n\n" + lines.joined()
     }
 
     private func list(_ title: String, _ entries: [(index: Int, reason: String)]) -> String {
@@ -77,6 +101,11 @@ struct PaperTable {
         return tables
     }
 
+    /// Whether the pair is about what this table shows.
+    func contains(_ pair: MethodPair) -> Bool {
+        (set == nil || pair.kind.set == set) && pair.kind.channels == channels && pair.kind.protocol == `protocol`
+    }
+
     private mutating func add(_ entry: MeasurementSummary) {
         if !corruptions.contains(entry.kind.corruption) { corruptions.append(entry.kind.corruption) }
         func place(_ method: String) {
@@ -98,7 +127,7 @@ struct PaperTable {
     /// The statistics in a cell.
     func statistics(
         _ method: String, _ corruption: String?, _ metric: KeyPath<Cell, MeasurementSummary?>
-    ) -> MeasurementSummary.Statistics? {
+    ) -> FigureStatistics? {
         let entry = cells[[corruption, method]]?[keyPath: metric]
         return method == Self.unrestored ? entry?.before : entry?.after
     }

@@ -1,5 +1,6 @@
 import Batches
 import Foundation
+import Quality
 import Reports
 
 /// The last lines of a run, on standard output.
@@ -9,7 +10,7 @@ enum ClosingLines {
         for summary in report.summary {
             let kind = summary.kind
             let unit = kind.metric == "psnr" ? " dB" : ""
-            func text(_ statistics: MeasurementSummary.Statistics?) -> String {
+            func text(_ statistics: FigureStatistics?) -> String {
                 guard let mean = statistics?.mean else { return "-" }
                 return String(format: kind.metric == "psnr" ? "%.2f" : "%.4f", mean) + unit
             }

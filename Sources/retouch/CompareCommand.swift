@@ -70,7 +70,7 @@ struct CompareCommand: ParsableCommand {
         let compared = results.compactMap { try? $0.get() }
         let report = CompareReport(pictures: compared, failures: failures, unmatched: plan.unmatched)
         Console.standardOutput.write(json ? try report.json() : report.text())
-        if let minPsnr, let mean = try report.meanPSNR(), mean < minPsnr {
+        if let minPsnr, let mean = report.meanPSNR(), mean < minPsnr {
             Console.standardError.write(
                 String(format: "retouch: mean PSNR %.2f dB, at least %.2f dB wanted\n", mean, minPsnr))
             status = status.combined(with: .thresholdMissed)

@@ -28,14 +28,20 @@ struct CompareReport {
     /// One kind of figure over the pictures that have it.
     private struct Summary {
         var kind: Kind
-        var statistics: FigureStatistics
+        var prefersHigher: Bool
+        /// Of the finite figures.
+        var finite: FigureStatistics?
+        var infiniteCount: Int
         /// The name of the worst picture.
-        var worst: FilePath?
+        var worstName: FilePath?
+
+        var worst: Double? { prefersHigher ? finite?.least : finite?.greatest }
+        var best: Double? { prefersHigher ? finite?.greatest : finite?.least }
     }
 
     /// The mean PSNR of the channels as stored; nil where no picture has a finite one.
-    func meanPSNR() throws -> Double? {
-        try FigureStatistics(pictures.compactMap { $0.parts.first?.figures.psnr }).mean
+    func meanPSNR() -> Double? {
+        FigureStatistics(pictures.compactMap { $0.parts.first?.figures.psnr }.filter(\.isFinite))?.mean
     }
 
     // MARK: Lines
@@ -61,9 +67,9 @@ struct CompareReport {
         for summary in summaries where !groups.contains(summary.kind.group) { groups.append(summary.kind.group) }
         for group in groups where pictures.count > 1 {
             let members = summaries.filter { $0.kind.group == group }
-            let means = members.map { $0.kind.measurement($0.statistics.mean) }
-            let count = members.map { $0.statistics.count + $0.statistics.infiniteCount }.max() ?? 0
-            let equal = members.map(\.statistics.infiniteCount).max() ?? 0
+            let means = members.map { $0.kind.measurement($0.finite?.mean) }
+            let count = members.map { ($0.finite?.count ?? 0) + $0.infiniteCount }.max() ?? 0
+            let equal = members.map(\.infiniteCount).max() ?? 0
             lines.append(
                 "Average: \(Self.line(means)), \(count) picture\(count == 1 ? "" : "s")"
                     + (equal > 0 ? ", \(equal) equal and left out of PSNR" : ""))
@@ -92,17 +98,16 @@ struct CompareReport {
     }
 
     private static func spread(_ summary: Summary) -> [String] {
-        let found = summary.statistics
-        guard let median = found.median, let deviation = found.standardDeviation, let best = found.best,
-            let worst = found.worst, let interval = found.interval
+        guard let found = summary.finite, let deviation = found.standardDeviation, let interval = found.interval,
+            let best = summary.best, let worst = summary.worst
         else { return [] }
         return [
             String(
                 format:
                     "PSNR: median %.2f dB, standard deviation %.2f dB, 95 %% interval of the mean %.2f to %.2f dB, ",
-                median, deviation, interval.lowerBound, interval.upperBound)
+                found.median, deviation, interval.lowerBound, interval.upperBound)
                 + String(format: "best %.2f dB, worst %.2f dB", best, worst)
-                + (summary.worst.map { " (\(PathText.text(of: $0)))" } ?? "")
+                + (summary.worstName.map { " (\(PathText.text(of: $0)))" } ?? "")
         ]
     }
 
@@ -121,15 +126,15 @@ struct CompareReport {
                 members[kind, default: []].append((picture.name, value))
             }
         }
-        return order.compactMap { kind in
+        return order.map { kind in
             let values = members[kind] ?? []
-            let prefersHigher = Metric(rawValue: kind.metric)?.prefersHigher ?? true
-            guard let statistics = try? FigureStatistics(values.map(\.value), prefersHigher: prefersHigher) else {
-                return nil
-            }
-            return Summary(
-                kind: kind, statistics: statistics,
-                worst: values.first { $0.value == statistics.worst }?.name)
+            let finite = values.filter(\.value.isFinite)
+            var summary = Summary(
+                kind: kind, prefersHigher: Metric(rawValue: kind.metric)?.prefersHigher ?? true,
+                finite: FigureStatistics(finite.map(\.value)), infiniteCount: values.count - finite.count)
+            let worst = summary.worst
+            summary.worstName = finite.first { $0.value == worst }?.name
+            return summary
         }
     }
 
@@ -178,13 +183,14 @@ struct CompareReport {
                     measurements: $0.measurements)
             },
             summary: summaries.map { summary in
-                let found = summary.statistics
+                let found = summary.finite
                 return SummaryValue(
                     metric: summary.kind.metric, channels: summary.kind.channels,
-                    protocol: summary.kind.protocol, count: found.count, infiniteCount: found.infiniteCount,
-                    mean: found.mean, median: found.median, standardDeviation: found.standardDeviation,
-                    best: found.best, worst: found.worst, worstPicture: summary.worst.map { PathText.text(of: $0) },
-                    interval: found.interval.map { [$0.lowerBound, $0.upperBound] })
+                    protocol: summary.kind.protocol, count: found?.count ?? 0, infiniteCount: summary.infiniteCount,
+                    mean: found?.mean, median: found?.median, standardDeviation: found?.standardDeviation,
+                    best: summary.best, worst: summary.worst,
+                    worstPicture: summary.worstName.map { PathText.text(of: $0) },
+                    interval: found?.interval.map { [$0.lowerBound, $0.upperBound] })
             },
             unmatched: unmatched.map { PathText.text(of: $0) }, failures: failures)
         return try Text.json(document)

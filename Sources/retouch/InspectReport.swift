@@ -53,7 +53,10 @@ struct InspectReport {
                     + noise.byBrightness.map { "\($0.from)-\($0.to): \(one($0.sigma))" }.joined(separator: ", "))
         }
         if let quality = picture.jpegQuality {
-            add("JPEG", "quality \(quality.value)\(quality.isExact ? "" : ", about: not the IJG's tables")")
+            add(
+                "JPEG",
+                "quality \(quality.value)\(quality.isExact ? "" : ", about: not the IJG's tables")"
+                    + (picture.earlierJPEGQuality.map { "; saved before at about \($0)" } ?? ""))
         }
         if let blocks = picture.blocks {
             add(
@@ -80,7 +83,12 @@ struct InspectReport {
 
     private var grain: String { picture.noise.blur > 0 ? String(format: "%.1f", picture.noise.blur) : "-" }
 
-    private var quality: String? { picture.jpegQuality.map { ($0.isExact ? "" : "~") + "\($0.value)" } }
+    /// `75`, `~75` for other tables than the IJG's, `40/75` where it was saved at 40 before.
+    private var quality: String? {
+        picture.jpegQuality.map {
+            (picture.earlierJPEGQuality.map { "\($0)/" } ?? "") + ($0.isExact ? "" : "~") + "\($0.value)"
+        }
+    }
 
     private func one(_ value: Double) -> String { String(format: "%.1f", value) }
 

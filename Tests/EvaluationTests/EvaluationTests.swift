@@ -159,8 +159,8 @@ struct EvaluationTests {
     @Test("every metric that is asked for, as the comparison gives it; PSNR always")
     func metrics() throws {
         var plan = try plan(["city.png"], "gaussian:25")
-        plan.metrics = [.maximumDifference, .psnrB, .mae]
-        #expect(plan.metrics == [.psnr, .psnrB, .mae, .maximumDifference])
+        plan.metrics = [.maximumDifference, .psnrB, .mae, .channelPSNR]
+        #expect(plan.metrics == [.psnr, .psnrB, .mae, .maximumDifference, .channelPSNR])
         let filter = try Evaluation(plan: plan, methods: [.filter(.nlm)])
         let record = try #require(Evaluation.records(filter, workers: 3).first)
         let views = try #require(filter.preview(of: record, on: WorkerTeam(workers: 1)))
@@ -170,11 +170,12 @@ struct EvaluationTests {
         let clean = try Picture(reading: plan.sets[0].pictures[0].path).image
         for (channels, measured) in [("RGB", MeasurementProtocol.awgn), ("Y", .awgn.on(.luma))] {
             let figures = try Comparison(reference: clean, protocol: measured).figures(of: restored, .after)
-            for metric in plan.metrics {
-                #expect(try value(record, metric.rawValue, channels, "awgn").after == figures[metric])
+            for figure in plan.metrics.flatMap({ figures.values(of: $0, channels: channels) }) {
+                #expect(try value(record, figure.name, figure.channels, "awgn").after == figure.value)
             }
         }
-        #expect(record.measurements.count == 8)
+        #expect(try value(record, "psnr", "G", "awgn").after != value(record, "psnr", "B", "awgn").after)
+        #expect(record.measurements.count == 8 + 3)
     }
 
     @Test("the noise level that the model is told")
@@ -316,6 +317,9 @@ struct EvaluationTableTests {
             CBSD68  gaussian:15  bm3d    awgn      RGB              1      24.62     33.52    +8.90       0.5000      0.9000      0
             CBSD68  gaussian:50  none    awgn      RGB              1      14.16         -        -       0.5000           -      0
             CBSD68  gaussian:0   D-S     awgn      RGB              1        inf       inf        -       0.5000      0.9000      1
+
+            set     corruption   method  against  channels  better  worse  equal  difference dB  95 % interval
+            CBSD68  gaussian:15  bm3d    D-S      RGB            1      0      0          +0.12              -
 
             """
         #expect(EvaluationTable.text(of: records()) == expected)

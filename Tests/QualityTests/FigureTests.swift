@@ -100,8 +100,14 @@ struct FigureTests {
         let few = try comparison.figures(of: row.degraded(), .after, metrics: [.psnr])
         #expect(few.ssim == nil && few.msSSIM == nil && few.psnrB == nil)
         let all = try comparison.figures(of: row.degraded(), .after)
-        #expect(Metric.allCases.allSatisfy { all[$0] != nil })
-        #expect(few.psnr == all.psnr && few[.mae] == all[.mae])
+        for metric in Metric.allCases {
+            let values = all.values(of: metric, channels: "RGB")
+            #expect(values.map(\.channels) == (metric == .channelPSNR ? ["R", "G", "B"] : ["RGB"]))
+            #expect(values.allSatisfy { $0.name == (metric == .channelPSNR ? "psnr" : metric.rawValue) })
+        }
+        #expect(all.values(of: .channelPSNR, channels: "RGB").map(\.value) == all.channelPSNR)
+        #expect(few.psnr == all.psnr && few.meanAbsoluteError == all.meanAbsoluteError)
+        #expect(few.values(of: .ssim, channels: "RGB").isEmpty)
     }
 
     @Test("equal pictures, and small ones")

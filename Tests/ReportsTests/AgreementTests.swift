@@ -1,4 +1,5 @@
 import Foundation
+import Quality
 import Reports
 import SystemPackage
 import Testing
@@ -73,6 +74,38 @@ struct AgreementTests {
                     }
                 }
             }
+        }
+    }
+
+    @Test("methods against the first, picture by picture: equal pictures win and are in no mean")
+    func pairs() throws {
+        try withTemporaryFolder { folder in
+            let report = evaluationReport()
+            let pairs = report.pairs(in: report.summary).filter { $0.kind.metric == "psnr" }
+            #expect(pairs.map(\.kind.channels) == ["RGB", "Y", "RGB", "Y"])
+            for (pair, count) in zip(pairs, [2, 2, 3, 3]) {
+                #expect(pair.kind.model == "nlm" && pair.against == "1x-Denoise-S")
+                #expect((pair.figures.wins, pair.figures.losses, pair.figures.ties) == (0, 3, 0))
+                let difference = try #require(pair.figures.difference)
+                #expect(difference.count == count && abs(difference.mean + 2.74) < 1e-9)
+            }
+            try report.write(to: folder)
+            let text = String(decoding: try bytes(of: folder.appending("report.md")), as: UTF8.self)
+            let line =
+                "- nlm against 1x-Denoise-S, gaussian:50: better on 0, worse on 3, equal on 0; "
+                + "mean difference −2.74 dB, 95 % interval −2.74 to −2.74\n"
+            // Once for RGB, once for Y.
+            #expect(text.components(separatedBy: line).count == 3)
+            let page = String(decoding: try bytes(of: folder.appending("report.html")), as: UTF8.self)
+            #expect(page.components(separatedBy: "<b>−2.74</b>").count == 5)
+
+            // A picture that one method failed on pairs with none.
+            var shorter = report
+            shorter.records.removeAll { $0.model == "nlm" && $0.input == "set/0.png" }
+            let found = shorter.pairs(in: shorter.summary).first { $0.kind.corruption == "gaussian:50" }
+            #expect(found?.figures.losses == 2)
+            shorter.records.removeAll { $0.model == "1x-Denoise-S" }
+            #expect(shorter.pairs(in: shorter.summary).isEmpty)
         }
     }
 

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Quality
 import Reports
 import SystemPackage
 import Testing

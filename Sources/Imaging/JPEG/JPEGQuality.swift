@@ -20,7 +20,7 @@ public struct JPEGQuality: Sendable, Equatable, Codable {
     }
 
     /// The table of libjpeg's `jpeg_set_quality` for baseline files, in zigzag order.
-    static func standardTable(quality: Int) -> [Int] {
+    package static func standardTable(quality: Int) -> [Int] {
         let scale = quality < 50 ? 5000 / quality : 200 - 2 * quality
         return luminance.map { min(255, max(1, ($0 * scale + 50) / 100)) }
     }

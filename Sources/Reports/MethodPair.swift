@@ -1,0 +1,56 @@
+import Files
+public import Quality
+
+/// A method and the one that the report names first, on the pictures that both restored.
+public struct MethodPair: Sendable, Equatable {
+    /// `kind.model` is the method.
+    public var kind: MeasurementSummary.Kind
+    /// The method that it is set against.
+    public var against: String
+    /// The method first: its wins are the pictures on which it is better.
+    public var figures: PairedFigures
+}
+
+extension RunReport {
+    /// Every method against the first, under each corruption and for each kind of figure that both have after restoring;
+    /// none where one method was at work.
+    public func pairs(in summary: [MeasurementSummary]) -> [MethodPair] {
+        struct Subject: Hashable {
+            var corruption: String?
+            var set: String?
+            var channels: String
+            var `protocol`: String
+            var metric: String
+
+            init(_ kind: MeasurementSummary.Kind) {
+                (corruption, set, channels) = (kind.corruption, kind.set, kind.channels)
+                (`protocol`, metric) = (kind.protocol, kind.metric)
+            }
+        }
+        /// The figures after in the order of the report, with the picture's name; by bytes, since texts that Unicode takes
+        /// for equal are different names.
+        func figures(_ entry: MeasurementSummary) -> [(name: [UInt8], value: Double)] {
+            entry.members.compactMap { member in
+                let record = records[member.record]
+                return record.measurements[member.measurement].after.map {
+                    (Array(PathText.text(of: record.input).utf8), $0)
+                }
+            }
+        }
+        var firsts: [Subject: (method: String, figures: [[UInt8]: Double])] = [:]
+        return summary.compactMap { entry in
+            guard entry.after != nil, let method = entry.kind.model else { return nil }
+            let subject = Subject(entry.kind)
+            let own = figures(entry)
+            guard let first = firsts[subject] else {
+                firsts[subject] = (method, Dictionary(own.map { ($0.name, $0.value) }) { first, _ in first })
+                return nil
+            }
+            let pairs = own.compactMap { name, value in first.figures[name].map { (first: value, second: $0) } }
+            guard !pairs.isEmpty else { return nil }
+            let prefersHigher = Figure.prefersHigher(metric: entry.kind.metric)
+            return MethodPair(
+                kind: entry.kind, against: first.method, figures: PairedFigures(pairs, prefersHigher: prefersHigher))
+        }
+    }
+}
