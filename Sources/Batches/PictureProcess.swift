@@ -1,6 +1,8 @@
 public import Imaging
+import Quality
 public import Restoration
 public import SystemPackage
+package import Tensors
 
 /// What a run does with each picture. A run knows no network: anything that turns rows into rows will do.
 public protocol PictureProcess: Sendable {
@@ -73,6 +75,43 @@ extension PictureProcess {
     public func heldBytes(width: Int, height: Int, channels: Int) -> Int { 0 }
 }
 
+extension PictureProcess {
+    /// What the process makes of an image without alpha, in memory.
+    ///
+    /// - Parameter spoolFolder: where rows may be laid aside that memory does not hold.
+    package func restored(
+        _ image: PlanarImage, estimatedSigma: Float?, spoolFolder: FilePath, on worker: Worker
+    ) throws -> PlanarImage {
+        let format = PixelFormat(color: image.channels == 1 ? .grey : .rgb)
+        let sink = ImageRowSink(channels: image.channels, height: image.height * scale, width: image.width * scale)
+        _ = try process(
+            ImageRowSource(image), hasAlpha: false, estimatedSigma: estimatedSigma, into: sink,
+            spool: SampleSpool(folder: spoolFolder, source: format, result: format), on: worker, progress: { _ in },
+            isCancelled: { false })
+        return sink.image
+    }
+}
+
+extension PictureProcess {
+    /// What a run makes of a picture like this: the noise is estimated and the model chosen where the process wants that.
+    package func restored(_ image: PlanarImage, spoolFolder: FilePath, on worker: Worker) throws -> PlanarImage {
+        guard wantsAdvice || wantsNoiseEstimate else {
+            return try restored(image, estimatedSigma: nil, spoolFolder: spoolFolder, on: worker)
+        }
+        let noise = NoiseEstimate(of: image)
+        var process: any PictureProcess = self
+        if wantsAdvice {
+            let advice = try Advice(
+                noise: noise, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init), jpegQuality: nil,
+                earlierQuality: nil)
+            process = choice(for: advice)?.process ?? self
+        }
+        return try process.restored(
+            image, estimatedSigma: process.wantsNoiseEstimate ? Float(noise.sigma) : nil, spoolFolder: spoolFolder,
+            on: worker)
+    }
+}
+
 extension Restorer: PictureProcess {
     public var wantsNoiseEstimate: Bool { settings.noiseLevel == .automatic }
 
@@ -102,7 +141,7 @@ public struct BatchModel: Sendable {
     public let sha256: String
     /// Its operations that multiply BF16 in this run, by name.
     public let roundedOperations: [String]
-    /// Loads the model; called at most once in a run.
+    /// Loads the model; a run calls it at most once.
     public let load: @Sendable () throws -> any PictureProcess
 
     public init(

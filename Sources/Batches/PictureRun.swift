@@ -145,7 +145,9 @@ struct PictureRun: Sendable {
         record.outcome = .restored
         measure(picture, output: file.temporary, scale: process.scale, into: &record)
         if request.reviewsResults, process.scale == 1 {
-            try review(picture, output: file.temporary, info: info, noise: noise, limits: limits, into: &record)
+            try review(
+                picture, output: file.temporary, info: info, noise: noise, process: process, on: worker, limits: limits,
+                into: &record)
         }
         let reference = try comparedReference(of: picture, record)
         let entry = LedgerEntry(

@@ -12,16 +12,19 @@ struct ResultReview {
 
     /// - Parameters:
     ///   - residual: of the whole picture.
+    ///   - examination: of its middle, where that is large enough.
     ///   - noise: of the picture before.
     ///   - strength: the share of the restored picture in the output.
-    init(_ residual: ResidualFigures, noise: NoiseEstimate, strength: Double) {
+    init(_ residual: ResidualFigures, examination: PartExamination?, noise: NoiseEstimate, strength: Double) {
         var remarks: [String] = []
         let sigma = noise.sigma * 255
         let (taken, expected) = (residual.deviation, sigma * strength)
         let names = residual.means.count == 3 ? ["red", "green", "blue"] : ["grey"]
-        // Noise that black and white cut off has a mean, which comes back.
-        let shift = max(1.5, sigma / 6)
-        for (name, mean) in zip(names, residual.means) where abs(mean) > shift {
+        for (channel, (name, mean)) in zip(names, residual.means).enumerated() {
+            // Noise that black cuts off has a mean of 0.8 sigma a sample cut off at most, by which the picture becomes darker;
+            // at white brighter.
+            let cut = mean > 0 ? residual.black[channel] : residual.white[channel]
+            guard abs(mean) > max(1.5, sigma / 12) + sigma * cut else { continue }
             let direction = mean < 0 ? "brighter" : "darker"
             remarks.append("the mean of \(name) became \(direction) by \(Self.text(abs(mean))) levels")
         }
@@ -44,8 +47,20 @@ struct ResultReview {
                 "what was taken away lies at edges: it correlates with them by \(Self.text(residual.edgeCorrelation, 2))"
             )
         }
+        if let examination, examination.disagreement > Self.greatestDisagreement(sigma: sigma) {
+            remarks.append(
+                "turned and mirrored, the middle of the picture comes out otherwise, by "
+                    + "\(Self.text(examination.disagreement)) levels")
+        }
+        if let (before, after) = examination?.expectedPSNR, after < before {
+            remarks.append(
+                "restoring is expected to lose \(Self.text(before - after)) dB in the middle of the picture (Stein's estimate)"
+            )
+        }
         self.remarks = remarks
     }
+
+    private static func greatestDisagreement(sigma: Double) -> Double { 1.5 + sigma / 8 }
 
     private static func text(_ value: Double, _ places: Int = 1) -> String { String(format: "%.\(places)f", value) }
 }

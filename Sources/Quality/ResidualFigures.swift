@@ -7,6 +7,9 @@ public import Tensors
 public struct ResidualFigures: Sendable, Equatable {
     /// Of each channel: how far its mean moved, before less after.
     public var means: [Double]
+    /// Of each channel: the shares of samples that were black and white before, 0...1. Noise that these cut off has a mean.
+    public var black: [Double]
+    public var white: [Double]
     /// The standard deviation, over the channels together.
     public var deviation: Double
     /// The correlation of neighbours in a row and in a column, the mean of both and of the channels; 0 where nothing
@@ -24,6 +27,8 @@ public struct ResidualPass: Sendable {
         var count = 0.0
         var (residual, square, across, down) = (0.0, 0.0, 0.0, 0.0)
         var (size, gradient, gradientSquare, product) = (0.0, 0.0, 0.0, 0.0)
+        /// Over all pixels.
+        var (black, white, pixels) = (0, 0, 0)
     }
 
     private let width: Int
@@ -72,11 +77,13 @@ public struct ResidualPass: Sendable {
                 sum.product += size * gradient
             }
         }
-        sums[channel] = sum
+        sum.pixels += width
         for x in 0..<width {
+            if before[x] <= 0 { sum.black += 1 } else if before[x] >= 1 { sum.white += 1 }
             residuals[start + x] = before[x] - after[x]
             afters[start + x] = after[x]
         }
+        sums[channel] = sum
     }
 
     /// The figures of all rows; nil for a picture of one row or column, or with a sample that is no number.
@@ -101,7 +108,9 @@ public struct ResidualPass: Sendable {
         }
         let count = Double(sums.count)
         return ResidualFigures(
-            means: sums.map { $0.residual / $0.count * 255 }, deviation: (variance / count).squareRoot() * 255,
+            means: sums.map { $0.residual / $0.count * 255 },
+            black: sums.map { Double($0.black) / Double($0.pixels) },
+            white: sums.map { Double($0.white) / Double($0.pixels) }, deviation: (variance / count).squareRoot() * 255,
             neighbourCorrelation: neighbours / count, edgeCorrelation: edges / count)
     }
 }

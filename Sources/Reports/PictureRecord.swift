@@ -48,6 +48,8 @@ public struct PictureRecord: Sendable, Equatable {
     public var corruption: String?
     /// The noise level that was estimated or given, on 0...255.
     public var noiseLevel: Double?
+    /// What was found without a reference, where that was asked for.
+    public var selfExamination: SelfExamination?
     /// Wall seconds from the first byte read to the last one written.
     public var seconds: Double?
     /// Megapixels of input per second.
@@ -60,7 +62,8 @@ public struct PictureRecord: Sendable, Equatable {
         outputHeight: Int? = nil,
         model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, set: String? = nil,
         corruption: String? = nil,
-        noiseLevel: Double? = nil, seconds: Double? = nil, megapixelsPerSecond: Double? = nil,
+        noiseLevel: Double? = nil, selfExamination: SelfExamination? = nil, seconds: Double? = nil,
+        megapixelsPerSecond: Double? = nil,
         measurements: [Measurement] = []
     ) {
         self.input = input
@@ -79,6 +82,7 @@ public struct PictureRecord: Sendable, Equatable {
         self.set = set
         self.corruption = corruption
         self.noiseLevel = noiseLevel
+        self.selfExamination = selfExamination
         self.seconds = seconds
         self.megapixelsPerSecond = megapixelsPerSecond
         self.measurements = measurements
@@ -88,7 +92,9 @@ public struct PictureRecord: Sendable, Equatable {
 extension PictureRecord: Codable {
     private enum CodingKeys: String, CodingKey {
         case input, output, outcome, error, notes, remarks, inputWidth, inputHeight, outputWidth, outputHeight
-        case model, modelSHA256, settingsHash, set, corruption, noiseLevel, seconds, megapixelsPerSecond, measurements
+        case model, modelSHA256, settingsHash, set, corruption, noiseLevel, selfExamination, seconds,
+            megapixelsPerSecond
+        case measurements
     }
 
     public init(from decoder: any Decoder) throws {
@@ -121,6 +127,7 @@ extension PictureRecord: Codable {
         set = try container.decodeIfPresent(String.self, forKey: .set)
         corruption = try container.decodeIfPresent(String.self, forKey: .corruption)
         noiseLevel = try container.decodeIfPresent(RecordedNumber.self, forKey: .noiseLevel)?.value
+        selfExamination = try container.decodeIfPresent(SelfExamination.self, forKey: .selfExamination)
         seconds = try container.decodeIfPresent(RecordedNumber.self, forKey: .seconds)?.value
         megapixelsPerSecond = try container.decodeIfPresent(RecordedNumber.self, forKey: .megapixelsPerSecond)?.value
         measurements = try container.decodeIfPresent([Measurement].self, forKey: .measurements) ?? []
@@ -144,6 +151,7 @@ extension PictureRecord: Codable {
         try container.encodeIfPresent(set, forKey: .set)
         try container.encodeIfPresent(corruption, forKey: .corruption)
         try container.encodeIfPresent(noiseLevel.map(RecordedNumber.init), forKey: .noiseLevel)
+        try container.encodeIfPresent(selfExamination, forKey: .selfExamination)
         try container.encodeIfPresent(seconds.map(RecordedNumber.init), forKey: .seconds)
         try container.encodeIfPresent(megapixelsPerSecond.map(RecordedNumber.init), forKey: .megapixelsPerSecond)
         if !measurements.isEmpty { try container.encode(measurements, forKey: .measurements) }

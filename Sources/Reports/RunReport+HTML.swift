@@ -112,6 +112,7 @@ extension RunReport {
                 "detail": detail,
             ])
         }
+        tiles += selfExaminations.map { ["label": $0.label, "value": $0.value, "detail": $0.detail, "bad": false] }
         // Methods beside one another have no speed in common.
         let timed =
             hasMethods ? [] : records.filter { $0.outcome == .restored && $0.seconds != nil && $0.inputWidth != nil }

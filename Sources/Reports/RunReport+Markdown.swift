@@ -8,6 +8,12 @@ extension RunReport {
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
         text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
+        if !selfExaminations.isEmpty {
+            text += "\n## Without a reference\n\n"
+            text += selfExaminations.map {
+                "- \(Markdown.text($0.label)): \(Markdown.text($0.value)) (\(Markdown.text($0.detail)))\n"
+            }.joined()
+        }
         let pairs = pairs(in: summary).filter { $0.kind.metric == "psnr" }
         for table in PaperTable.tables(of: summary) {
             text += "\n" + table.markdown(explanation: explanation(of: table.protocol))

@@ -34,8 +34,8 @@ extension RunReport {
         let kinds = figureKinds
         var header = [
             "input", "output", "outcome", "error", "notes", "remarks", "input_width", "input_height", "output_width",
-            "output_height", "model", "model_sha256", "settings_hash", "set", "corruption", "noise_level", "seconds",
-            "megapixels_per_second",
+            "output_height", "model", "model_sha256", "settings_hash", "set", "corruption", "noise_level",
+            "turn_disagreement", "expected_psnr_before", "expected_psnr_after", "seconds", "megapixels_per_second",
         ]
         for kind in kinds {
             header.append("\(kind.metric) \(kind.channels) \(kind.protocol) before")
@@ -53,7 +53,10 @@ extension RunReport {
                 CSV.number(record.outputWidth), CSV.number(record.outputHeight),
                 CSV.prose(record.model ?? ""), record.modelSHA256 ?? "", record.settingsHash ?? "",
                 CSV.prose(record.set ?? ""), CSV.prose(record.corruption ?? ""),
-                CSV.number(record.noiseLevel), CSV.number(record.seconds), CSV.number(record.megapixelsPerSecond),
+                CSV.number(record.noiseLevel), CSV.number(record.selfExamination?.disagreement),
+                CSV.number(record.selfExamination?.expectedPSNRBefore),
+                CSV.number(record.selfExamination?.expectedPSNRAfter),
+                CSV.number(record.seconds), CSV.number(record.megapixelsPerSecond),
             ]
             for kind in kinds {
                 let measurement = record.measurement(of: kind)

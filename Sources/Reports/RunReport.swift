@@ -20,11 +20,14 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var model: String
     /// Every setting that was in force, as text, by option name without dashes.
     public var settings: [String: String]
+    /// What the method gains on this material, where that was asked for.
+    public var roundTrip: RoundTrip?
     /// One entry a picture (and corruption), in the order of the inputs.
     public var records: [PictureRecord]
 
     public init(
         program: String = "retouch", version: String, date: Date, model: String, settings: [String: String] = [:],
+        roundTrip: RoundTrip? = nil,
         records: [PictureRecord]
     ) {
         schemaVersion = Self.currentSchemaVersion
@@ -33,6 +36,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.date = date
         self.model = model
         self.settings = settings
+        self.roundTrip = roundTrip
         self.records = records
     }
 

@@ -119,38 +119,6 @@ package final class TileRunner {
     }
 }
 
-/// One of the eight flips and turns of a rectangle.
-struct Symmetry: Equatable, Sendable {
-    let flipsColumns: Bool
-    let flipsRows: Bool
-    let transposes: Bool
-
-    /// All eight; the first one leaves the picture as it is.
-    static let all = (0..<8).map {
-        Symmetry(flipsColumns: $0 & 1 != 0, flipsRows: $0 & 2 != 0, transposes: $0 & 4 != 0)
-    }
-
-    /// Calls `body` for every sample of `view` with its place in the oriented image.
-    func apply(
-        to view: PlanarView, _ body: (_ c: Int, _ y: Int, _ x: Int, _ sample: UnsafeMutablePointer<Float>) -> Void
-    ) {
-        for c in 0..<view.channels {
-            for y in 0..<view.height {
-                let row = view.row(c, y)
-                let flippedY = flipsRows ? view.height - 1 - y : y
-                for x in 0..<view.width {
-                    let flippedX = flipsColumns ? view.width - 1 - x : x
-                    if transposes {
-                        body(c, flippedX, flippedY, row + x)
-                    } else {
-                        body(c, flippedY, flippedX, row + x)
-                    }
-                }
-            }
-        }
-    }
-}
-
 extension PlanarImage {
     /// The image's memory as one of other sides and no more samples a channel.
     func packed(height: Int, width: Int) -> PlanarView {

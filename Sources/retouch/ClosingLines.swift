@@ -23,6 +23,13 @@ enum ClosingLines {
         }
     }
 
+    /// What was found without a reference.
+    static func tellSelfExaminations(of report: RunReport) {
+        for found in report.selfExaminations {
+            Console.standardOutput.write("\(found.label): \(found.value) (\(found.detail))\n")
+        }
+    }
+
     /// `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
     static func tellCounts(restored: Int, skipped: Int, failed: Int, deed: Deed = .restore) {
         Console.standardOutput.write("\(restored) \(deed.past), \(skipped) skipped, \(failed) failed\n")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batches
+import Evaluation
 import Files
 import Filters
 import Foundation
@@ -71,10 +72,14 @@ struct RestoreCommand: ParsableCommand {
             throw error
         }
         display.end(result)
-        let report = RunReport(
+        var report = RunReport(
             version: Version.current, date: start, model: choice.name,
             settings: settingsAsText(plan: plan, model: choice, resources: resources), records: result.records)
+        if telling.review, !result.wasInterrupted {
+            report.roundTrip = roundTrip(of: result, plan: plan, model: batchModel, resources: resources)
+        }
         ClosingLines.tellFigures(of: report)
+        ClosingLines.tellSelfExaminations(of: report)
         var status = ExitStatus(of: result)
         if let folder = telling.report?.path {
             do {
@@ -89,6 +94,16 @@ struct RestoreCommand: ParsableCommand {
             restored: result.count(of: .restored), skipped: result.count(of: .skipped),
             failed: result.count(of: .failed))
         try CommandFailure.unlessSuccess(status)
+    }
+
+    /// What the method gains on this material; nil where nothing was restored in this run or ever, or it cannot be told.
+    private func roundTrip(
+        of result: BatchResult, plan: BatchPlan, model: BatchModel, resources: RunResources
+    ) -> RoundTrip? {
+        guard result.count(of: .restored) > 0, let process = try? model.load() else { return nil }
+        let limits = PictureLimits(maximumPixels: resources.maximumPixels, maximumBytes: resources.pictureBytes)
+        return KnownNoise(plan: plan, limits: limits).roundTrip(
+            of: result.records, by: process, on: WorkerTeam(workers: resources.workers))
     }
 
     static func nothingToDo(in plan: BatchPlan) -> String {

@@ -68,6 +68,16 @@ struct ResidualTests {
         }
     }
 
+    @Test("shares of black and white, over all pixels")
+    func clipped() throws {
+        let samples: [Float] = [0, 0.5, 1, -0.1, 0.5, 1, 1.2, 0.5]
+        let before = PlanarImage(channels: 2, height: 2, width: 2, samples: samples)
+        for bands in [[2], [1, 1]] {
+            let found = try #require(figures(before, before, bands: bands))
+            #expect(found.black == [0.5, 0] && found.white == [0.25, 0.5])
+        }
+    }
+
     @Test("of white noise that was taken away nothing is left to say; a blur is structure at edges")
     func noiseAndDetail() throws {
         let side = 120
@@ -95,6 +105,7 @@ struct ResidualTests {
         // Nothing taken away, and nothing to see.
         let same = try #require(figures(clean, clean, bands: [side]))
         #expect(same.means == [0] && same.deviation == 0)
+        #expect(same.black == [0] && same.white == [0])
         #expect(same.neighbourCorrelation == 0 && same.edgeCorrelation == 0)
         #expect(ResidualPass(width: 3, channels: 1).figures == nil)
         clean.view.row(0, 5)[5] = .nan

@@ -15,12 +15,16 @@ func sampleReport() -> RunReport {
     return RunReport(
         version: "0.1", date: Date(timeIntervalSince1970: 1_800_000_000), model: "1x-Scan-S",
         settings: ["strength": "1", "format": "same"],
+        roundTrip: RoundTrip(corruption: "gaussian:12.5", pictures: ["a.png", "b.png"], before: 26.5, after: 34),
         records: [
             PictureRecord(
                 input: "a.png", output: "a.png", outcome: .restored, notes: ["first frame of 3"],
                 remarks: ["grain stays, by |3| levels"], inputWidth: 576,
                 inputHeight: 400, outputWidth: 1152, outputHeight: 800, model: "1x-Scan-S", modelSHA256: "00ff",
-                settingsHash: "11", corruption: nil, noiseLevel: 12.5, seconds: 0.25, megapixelsPerSecond: 0.9216,
+                settingsHash: "11", corruption: nil, noiseLevel: 12.5,
+                selfExamination: SelfExamination(
+                    disagreement: 0.75, expectedPSNRBefore: 26.25, expectedPSNRAfter: 33.5), seconds: 0.25,
+                megapixelsPerSecond: 0.9216,
                 measurements: [
                     psnr(20, 30), Measurement(metric: "ssim", channels: "RGB", protocol: "awgn-8bit", before: 0.5),
                 ]),
@@ -71,18 +75,31 @@ struct RunReportTests {
     func csv() {
         let header =
             "input,output,outcome,error,notes,remarks,input_width,input_height,output_width,output_height,model,"
-            + "model_sha256,settings_hash,set,corruption,noise_level,seconds,megapixels_per_second,"
+            + "model_sha256,settings_hash,set,corruption,noise_level,turn_disagreement,"
+            + "expected_psnr_before,expected_psnr_after,seconds,megapixels_per_second,"
             + "psnr RGB awgn-8bit before,psnr RGB awgn-8bit after,ssim RGB awgn-8bit before,ssim RGB awgn-8bit after\n"
         let rows = [
-            "a.png,a.png,restored,,first frame of 3,\"grain stays, by |3| levels\",576,400,1152,800,1x-Scan-S,00ff,11,,,12.5,0.25,0.9216,"
+            "a.png,a.png,restored,,first frame of 3,\"grain stays, by |3| levels\",576,400,1152,800,1x-Scan-S,00ff,11,,,12.5,0.75,26.25,33.5,0.25,0.9216,"
                 + "20.0,30.0,0.5,\n",
-            "same.png,,restored,,,,,,,,,,,,,,,,inf,inf,,\n",
+            "same.png,,restored,,,,,,,,,,,,,,,,,,,inf,inf,,\n",
             "\"./=<img src=x onerror=alert(1)>\"\",\\x0a\\xff.png\",,failed,\"expected \"\"IHDR\"\",\r\nfound nothing\","
-                + ",,,,,,,,,,,,,,,,,\n",
-            "b.png,b.png,skipped,,,,,,,,,,,,,,,,22.0,31.5,,\n",
-            "note.txt,,ignored,,,,,,,,,,,,,,,,,,,\n",
+                + ",,,,,,,,,,,,,,,,,,,,\n",
+            "b.png,b.png,skipped,,,,,,,,,,,,,,,,,,,22.0,31.5,,\n",
+            "note.txt,,ignored,,,,,,,,,,,,,,,,,,,,,,\n",
         ]
         #expect(sampleReport().csv() == header + rows.joined())
+    }
+
+    @Test("what was found without a reference, in words")
+    func selfExaminations() throws {
+        var report = sampleReport()
+        let found = report.selfExaminations
+        #expect(found.map(\.value) == ["26.25 → 33.50\u{A0}dB", "26.50 → 34.00\u{A0}dB"])
+        #expect(found[0].detail.contains("the middles of 1 picture with white noise"))
+        #expect(found[1].detail.hasPrefix("gaussian:12.5 on the results of the cleanest 2 pictures"))
+        report.roundTrip = nil
+        report.records[0].selfExamination?.expectedPSNRAfter = nil
+        #expect(report.selfExaminations.isEmpty)
     }
 
     @Test("counts of outcomes")

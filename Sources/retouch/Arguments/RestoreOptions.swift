@@ -126,7 +126,9 @@ struct TellingOptions: ParsableArguments {
     @Flag(
         help: """
             Judge each result without a reference, for the report: is as much gone as there was noise, does it look like \
-            noise, did colours move. Pictures to look at twice come first, with the reason.
+            noise, did colours move, does the middle come out the same when turned; what gain is to be expected. Noise like \
+            that of the pictures is put on the cleanest results and taken away again. Pictures to look at twice come \
+            first, with the reason.
             """)
     var review = false
 
