@@ -45,11 +45,17 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
         operands == .float32 || isa.hasBFloat16 ? self : takesWinograd ? .winograd : .direct
     }
 
-    /// What this comes to for one convolution: Winograd where the convolution prefers it, and BF16 unless the input is the
-    /// picture itself, whose samples have more bits than that.
-    public func ofConvolution(prefersWinograd: Bool, readsPicture: Bool) -> ConvolutionAlgorithm {
-        ConvolutionAlgorithm(
-            operands: readsPicture ? .float32 : operands, takesWinograd: takesWinograd && prefersWinograd)
+    /// What this comes to for one convolution: BF16 unless Float32 is wanted or the input is the picture itself, whose
+    /// samples have more bits than that, and Winograd where `ConvolutionPlan` says so and nothing forbids it.
+    public func ofConvolution(
+        inputChannels: Int, outputChannels: Int, isFloat32: Bool = false, allowsWinograd: Bool
+    ) -> ConvolutionAlgorithm {
+        let operands = isFloat32 || inputChannels < BlockedView.block ? ProductOperands.float32 : self.operands
+        let takesWinograd =
+            self.takesWinograd && allowsWinograd
+            && ConvolutionPlan.takesWinograd(
+                inputChannels: inputChannels, outputChannels: outputChannels, operands: operands)
+        return ConvolutionAlgorithm(operands: operands, takesWinograd: takesWinograd)
     }
 
     /// The algorithm of one convolution.

@@ -2,18 +2,11 @@ internal import CKernels
 internal import Tensors
 
 extension WinogradConvolution {
-    /// Whether this way is faster than the direct one on large pictures, by the measurements in Benchmarks/NOTES.md: there
-    /// are enough channels to pay for the transforms.
-    public static func isPreferred(inputChannels: Int, outputChannels: Int) -> Bool {
-        inputChannels >= 16 && outputChannels >= 16
-    }
-
-    /// Whether this way is faster than the direct one on pictures of one size: besides, there are enough tiles to pay for
-    /// reading four times the weights, and they are half full or more.
-    public static func isPreferred(inputChannels: Int, outputChannels: Int, height: Int, width: Int) -> Bool {
+    /// Whether pictures of this size are worth this way, where `ConvolutionPlan` chooses it for large ones: there are enough
+    /// tiles to pay for reading four times the weights, and they are half full or more.
+    public static func isWorthwhile(height: Int, width: Int) -> Bool {
         let tiles = WinogradGrid(height: height, width: width).tiles
-        return isPreferred(inputChannels: inputChannels, outputChannels: outputChannels) && tiles >= 4
-            && height * width >= tiles * 8
+        return tiles >= 4 && height * width >= tiles * 8
     }
 
     /// Rows and columns of a tile of outputs: what makes the same bits begins at multiples of it.

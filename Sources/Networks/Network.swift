@@ -59,7 +59,7 @@ public final class Network: Sendable {
         grid = graph.grid()
         receptiveRadius = graph.radius(grid: grid)
         // Direct sums read what the result depends on and nothing more; Winograd's whole tiles.
-        let blockRows = graph.blockRows(asked: algorithm)
+        let blockRows = graph.blockRows(asked: algorithm, float32: float32)
         tileGrid = graph.grid(blockRows: blockRows)
         bitRadius = graph.radius(grid: tileGrid, blockRows: blockRows)
         multiplyAddsPerPixel = graph.multiplyAddsPerPixel

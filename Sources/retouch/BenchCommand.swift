@@ -23,6 +23,9 @@ struct BenchCommand: ParsableCommand {
             --calibrate measures on clean pictures what BF16 products cost in each of a model's operations, chooses those \
             that together stay within --loss, and writes them into the model's card, for --precision fast.
 
+            --plan races Winograd's algorithm against direct sums for 3x3 convolutions of several widths and sets the result \
+            beside the plan that chooses between them.
+
             EXAMPLES
               retouch bench --model 1x-Denoise-S --precision fast
               retouch bench --calibrate --model models/1x-Mine --images held-out/ --corrupt gaussian:15,25,50
@@ -52,6 +55,9 @@ struct BenchCommand: ParsableCommand {
     @Flag(help: "Measure what BF16 products cost, and write it into the model's card.")
     var calibrate = false
 
+    @Flag(help: "Measure what the plan of algorithms rests on.")
+    var plan = false
+
     @OptionGroup(title: "Calibrating") var calibration: CalibrationOptions
 
     private var sides: (width: Int, height: Int)? {
@@ -74,6 +80,7 @@ struct BenchCommand: ParsableCommand {
         guard let sides else { return }
         _ = try InstructionSet.selected()
         if training { return try timeTraining() }
+        if plan { return print(ConvolutionPlanReport.measured(repeats: max(50, repeats)).text, terminator: "") }
         let folder = try ModelLibrary.standard().folder(of: model)
         let loaded = try loadModel(at: folder)
         if calibrate { return try calibration.calibrate(loaded, in: folder, threads: threads) }

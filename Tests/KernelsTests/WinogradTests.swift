@@ -186,12 +186,30 @@ struct WinogradTests {
 
     @Test("Which way is preferred")
     func preference() {
-        func isPreferred(_ channels: Int, _ height: Int, _ width: Int) -> Bool {
-            WinogradConvolution.isPreferred(
-                inputChannels: channels, outputChannels: channels, height: height, width: width)
+        for (height, width) in [(32, 32), (16, 16), (8, 8), (5, 7)] {
+            #expect(WinogradConvolution.isWorthwhile(height: height, width: width))
         }
-        #expect(isPreferred(48, 32, 32) && isPreferred(64, 16, 16) && isPreferred(96, 8, 8) && isPreferred(128, 8, 8))
-        #expect(!isPreferred(128, 4, 4) && !isPreferred(3, 32, 32) && !isPreferred(48, 100, 1))
+        for (height, width) in [(4, 4), (100, 1), (5, 5), (0, 0)] {
+            #expect(!WinogradConvolution.isWorthwhile(height: height, width: width))
+        }
+        func algorithm(
+            _ inputs: Int, _ outputs: Int, _ asked: ConvolutionAlgorithm, isFloat32: Bool = false, allows: Bool = true
+        ) -> ConvolutionAlgorithm {
+            asked.ofConvolution(
+                inputChannels: inputs, outputChannels: outputs, isFloat32: isFloat32, allowsWinograd: allows)
+        }
+        for channels in [16, 48, 64, 96, 128] {
+            for asked in ConvolutionAlgorithm.allCases {
+                #expect(algorithm(channels, channels, asked) == asked)
+                let float32 = ConvolutionAlgorithm(operands: .float32, takesWinograd: asked.takesWinograd)
+                #expect(algorithm(channels, channels, asked, isFloat32: true) == float32)
+                #expect(!algorithm(channels, channels, asked, allows: false).takesWinograd)
+            }
+        }
+        // First and last layers.
+        #expect(algorithm(3, 48, .winograd) == .direct && algorithm(3, 48, .winogradBFloat16) == .direct)
+        #expect(algorithm(13, 48, .winograd) == .winograd && algorithm(13, 48, .winogradBFloat16) == .winograd)
+        #expect(algorithm(48, 12, .winograd) == .winograd && algorithm(48, 12, .winogradBFloat16) == .bfloat16)
     }
 
     @Test("The gradient of the input is the adjoint, also when packed anew", arguments: Way.available)

@@ -11,9 +11,9 @@ import Testing
             name: String, architecture: any Architecture, parameters: Int, multiplyAdds: Double, radius: Int,
             bitRadius: Int, tileGrid: Int
         )] = [
-            ("D-S", UNet.small, 1_039_920, 41_676, 94, 124, 32),
-            ("D-M", UNet.medium, 1_897_008, 77_964, 186, 276, 32),
-            ("D-L", UNet.large, 3_823_680, 147_792, 186, 276, 32),
+            ("D-S", UNet.small, 1_039_920, 41_676, 94, 128, 32),
+            ("D-M", UNet.medium, 1_897_008, 77_964, 186, 280, 32),
+            ("D-L", UNet.large, 3_823_680, 147_792, 186, 280, 32),
             ("S2", PlainStack.enlarging2, 173_244, 172_464, 10, 18, 4),
             ("S4", PlainStack.enlarging4, 399_472, 398_400, 12, 22, 4),
             ("DnCNN", PlainStack.dnCNN, 557_443, 556_416, 17, 33, 4),

@@ -31,7 +31,9 @@ import Testing
             {
                 let expected = result(of: network.computed(by: plain), on: Self.picture, isa: isa)
                 let found = result(of: network.computed(by: fast), on: Self.picture, isa: isa)
-                #expect(bitDifference(found.samples, expected.samples) == nil, "\(isa)")
+                // Winograd takes fewer layers where BF16 was asked for; else the bits are the same.
+                let tolerance: Float = plain == .direct ? 0 : 1e-4
+                #expect(zip(found.samples, expected.samples).allSatisfy { abs($0 - $1) <= tolerance }, "\(isa)")
             }
         }
     }

@@ -51,7 +51,8 @@ struct RestorerTests {
             let result = oriented(wholePicture(turned, through: model.network), index, back: true)
             for (i, sample) in result.samples.enumerated() { sums[i] += sample }
         }
-        for (found, sum) in zip(restored.samples, sums) { #expect(abs(found - sum / 8) <= 1e-6) }
+        // The ensemble takes direct sums alone, the network Winograd.
+        for (found, sum) in zip(restored.samples, sums) { #expect(abs(found - sum / 8) <= 4e-6) }
     }
 
     @Test func greyThroughAColourModelIsTheMeanOfThree() throws {

@@ -2,15 +2,19 @@ package import Kernels
 import Tensors
 
 extension Graph {
-    /// The algorithm that computes the node at `index` where a network asks for `algorithm`.
+    /// The algorithm that computes the node at `index` where a network asks for `algorithm`, and for Float32 products in the
+    /// nodes named in `float32`.
     ///
     /// It follows from channels and resolution, never from the size of a picture or tile: that would change bits.
-    func algorithm(ofNode index: Int, asked algorithm: ConvolutionAlgorithm) -> ConvolutionAlgorithm {
+    func algorithm(
+        ofNode index: Int, asked algorithm: ConvolutionAlgorithm, float32: Set<String> = []
+    ) -> ConvolutionAlgorithm {
         guard let (kind, weights, _) = nodes[index].operation.convolution else { return .direct }
+        let isTransposed = kind == .transposedTwoByTwo
+        let (inputs, outputs) = (weights.shape[isTransposed ? 0 : 1], weights.shape[isTransposed ? 1 : 0])
         return algorithm.ofConvolution(
-            prefersWinograd: kind == .threeByThree && isFine(shape(of: Value(index: index + 1)).resolution)
-                && WinogradConvolution.isPreferred(inputChannels: weights.shape[1], outputChannels: weights.shape[0]),
-            readsPicture: weights.shape[kind == .transposedTwoByTwo ? 0 : 1] < BlockedView.block)
+            inputChannels: inputs, outputChannels: outputs, isFloat32: float32.contains(nodes[index].name),
+            allowsWinograd: kind == .threeByThree && isFine(shape(of: Value(index: index + 1)).resolution))
     }
 
     /// Whether values of this resolution are fine enough for Winograd's tiles. At a sixteenth of the picture's size a tile
@@ -18,17 +22,16 @@ extension Graph {
     /// U-Net's multiplications.
     private func isFine(_ resolution: Resolution) -> Bool { resolution.denominator <= 8 * resolution.numerator }
 
-    /// The algorithm of each node, of those in `float32` with Float32 products.
+    /// The algorithm of each node.
     func algorithms(asked algorithm: ConvolutionAlgorithm, float32: Set<String>) -> [ConvolutionAlgorithm] {
-        nodes.indices.map { index in
-            let own = self.algorithm(ofNode: index, asked: algorithm)
-            return float32.contains(nodes[index].name)
-                ? ConvolutionAlgorithm(operands: .float32, takesWinograd: own.takesWinograd) : own
-        }
+        nodes.indices.map { self.algorithm(ofNode: $0, asked: algorithm, float32: float32) }
     }
 
     /// For `grid(blockRows:)` and `radius(grid:blockRows:)`: the rows that a node computes together.
-    package func blockRows(asked algorithm: ConvolutionAlgorithm) -> (Int) -> Int {
-        { self.algorithm(ofNode: $0, asked: algorithm).takesWinograd ? WinogradConvolution.tileSide : 1 }
+    package func blockRows(asked algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> (Int) -> Int {
+        {
+            self.algorithm(ofNode: $0, asked: algorithm, float32: float32).takesWinograd
+                ? WinogradConvolution.tileSide : 1
+        }
     }
 }

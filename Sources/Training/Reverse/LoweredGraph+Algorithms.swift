@@ -7,10 +7,9 @@ extension LoweredGraph.Convolution {
         asked algorithm: ConvolutionAlgorithm, isGradient: Bool, height: Int, width: Int
     ) -> ConvolutionAlgorithm {
         algorithm.ofConvolution(
-            prefersWinograd: kind == .threeByThree
-                && WinogradConvolution.isPreferred(
-                    inputChannels: inputChannels, outputChannels: outputChannels, height: height, width: width),
-            readsPicture: !isGradient && inputChannels < BlockedView.block)
+            inputChannels: isGradient ? outputChannels : inputChannels,
+            outputChannels: isGradient ? inputChannels : outputChannels,
+            allowsWinograd: kind == .threeByThree && WinogradConvolution.isWorthwhile(height: height, width: width))
     }
 
     /// The algorithm of the gradient of the weights: Winograd's has Float32 products alone.

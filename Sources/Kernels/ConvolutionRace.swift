@@ -1,0 +1,63 @@
+internal import Tensors
+
+/// Direct sums and Winograd F(4x4,3x3) beside each other: what the lines of `ConvolutionPlan` are measured with.
+public struct ConvolutionRace: Sendable {
+    public let inputChannels: Int
+    public let outputChannels: Int
+    public let operands: ProductOperands
+    /// Operations of direct sums a second, a multiply-add counted as two, that each way comes to; medians.
+    public let direct: Double
+    public let winograd: Double
+    /// How many times as fast Winograd is: the median of turns in which both ran one after the other.
+    public let ratio: Double
+
+    /// Rows and columns of the picture: about what a worker gets of a layer.
+    static let (height, width) = (64, 256)
+
+    /// Measures 3x3 convolutions with ReLU on one thread, weights packed before, on a picture that the caches hold in part.
+    ///
+    /// - Parameters:
+    ///   - operands: `isa` has them.
+    ///   - repeats: turns, 1 or more.
+    public static func measure(
+        inputChannels: Int, outputChannels: Int, operands: ProductOperands, isa: InstructionSet = .current,
+        repeats: Int,
+        clock: MeasurementClock = .processor
+    ) -> ConvolutionRace {
+        precondition(inputChannels > 0 && outputChannels > 0 && repeats > 0)
+        let weights = Tensor(
+            shape: [outputChannels, inputChannels, 3, 3],
+            elements: (0..<outputChannels * inputChannels * 9).map { Float(($0 * 7919) % 256) / 4096 - 0.03 })
+        let kernels = [false, true].map { takesWinograd in
+            ConvolutionKernel(
+                kind: .threeByThree, weights: weights, bias: nil,
+                algorithm: ConvolutionAlgorithm(operands: operands, takesWinograd: takesWinograd), isa: isa)
+        }
+        let channels = [inputChannels, outputChannels]
+        let buffers = channels.map {
+            AlignedBuffer<Float>(
+                repeating: 0.5, count: BlockedView.elementCount(channels: $0, height: height, width: width))
+        }
+        let views = zip(buffers, channels).map {
+            BlockedView(storage: $0.base, channels: $1, height: height, width: width)
+        }
+        let workspace = AlignedBuffer<Float>(
+            repeating: 0, count: kernels.map { $0.workspaceCount(height: height, width: width) }.max() ?? 0)
+        var times: [[Double]] = [[], []]
+        // The first turn touches the memory for the first time.
+        for turn in 0...repeats {
+            for (index, kernel) in kernels.enumerated() {
+                let start = clock.seconds
+                kernel.apply(views[0], to: views[1], activation: .relu, workspace: workspace.elements)
+                if turn > 0 { times[index].append(clock.seconds - start) }
+            }
+        }
+        withExtendedLifetime((buffers, workspace)) {}
+        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+        let operations = 2 * 9 * Double(inputChannels * outputChannels * height * width)
+        return ConvolutionRace(
+            inputChannels: inputChannels, outputChannels: outputChannels, operands: operands,
+            direct: operations / median(times[0]),
+            winograd: operations / median(times[1]), ratio: median(zip(times[0], times[1]).map { $0 / $1 }))
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Kernels
+
+/// What `retouch bench --plan` prints: for each width both ways' speed here, beside what the plan chooses.
+struct ConvolutionPlanReport {
+    let races: [ConvolutionRace]
+    let instructionSet: InstructionSet
+
+    /// Channels to race; the plan's lines lie among them.
+    private static let widths = [
+        (3, 48), (12, 48), (48, 3), (48, 12), (3, 3), (4, 4), (8, 8), (12, 12), (16, 16), (24, 24), (32, 32), (48, 48),
+        (64, 64),
+        (96, 96), (128, 128),
+    ]
+
+    static func measured(repeats: Int, isa: InstructionSet = .current) -> ConvolutionPlanReport {
+        let operands: [ProductOperands] = isa.hasBFloat16 ? [.float32, .bfloat16] : [.float32]
+        let races = operands.flatMap { operands in
+            widths.map {
+                ConvolutionRace.measure(
+                    inputChannels: $0.0, outputChannels: $0.1, operands: operands, isa: isa, repeats: repeats)
+            }
+        }
+        return ConvolutionPlanReport(races: races, instructionSet: isa)
+    }
+
+    var text: String {
+        var rows = [["products", "in", "out", "direct", "Winograd", "ratio", "chosen", "here"]]
+        for race in races {
+            let chosen = ConvolutionPlan.takesWinograd(
+                inputChannels: race.inputChannels, outputChannels: race.outputChannels, operands: race.operands)
+            // A tenth is what neighbours on the machine make.
+            let differs = chosen ? race.ratio < 0.9 : race.ratio > 1.1
+            rows.append([
+                race.operands == .float32 ? "Float32" : "BF16", "\(race.inputChannels)", "\(race.outputChannels)",
+                String(format: "%.0f", race.direct / 1e9), String(format: "%.0f", race.winograd / 1e9),
+                String(format: "%.2f", race.ratio), chosen ? "Winograd" : "direct",
+                differs ? "the other is faster" : "as planned",
+            ])
+        }
+        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let lines = rows.map { row in
+            row.enumerated().map { column, field in
+                let gap = String(repeating: " ", count: widths[column] - field.count)
+                return (1...5).contains(column) ? gap + field : field + gap
+            }.joined(separator: "  ").trimmingSuffix()
+        }
+        return "\(instructionSet), 3x3 convolutions on one thread; GFLOP/s count the operations of direct sums\n"
+            + lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension String {
+    /// Without blanks at the end.
+    fileprivate func trimmingSuffix() -> String {
+        var text = self
+        while text.hasSuffix(" ") { text.removeLast() }
+        return text
+    }
+}
