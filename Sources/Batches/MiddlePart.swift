@@ -6,6 +6,8 @@ package struct MiddlePart {
     let rows: Range<Int>
     let columns: Range<Int>
 
+    init(rows: Range<Int>, columns: Range<Int>) { (self.rows, self.columns) = (rows, columns) }
+
     package init(width: Int, height: Int, side: Int) {
         func middle(_ length: Int) -> Range<Int> {
             let taken = min(side, length)
@@ -30,7 +32,7 @@ package struct MiddlePart {
 
     /// The part of a picture that is read from its first row on, as far as it is needed.
     ///
-    /// - Parameter channels: the first ones, without alpha.
+    /// - Parameter channels: the first ones of the source's.
     package func read(from source: any RowSource, channels: Int) throws -> PlanarImage {
         let part = PlanarImage(channels: channels, height: rows.count, width: columns.count)
         let band = PlanarImage(channels: source.channels, height: 32, width: source.width)

@@ -21,7 +21,7 @@ extension PictureRun {
         let after = try PictureReader(path: output, limits: limits, damaged: damaged)
         let channels = info.format.color.channelCount
         guard after.info.format.color.channelCount == channels, after.width == before.width else { return }
-        let noise = try noise ?? withFirstRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
+        let noise = try noise ?? withMiddleRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
         record.noiseLevel = record.noiseLevel ?? noise.sigma * 255
         let rows = 32
         let views = [before, after].map { PlanarImage(channels: $0.channels, height: rows, width: $0.width) }

@@ -71,7 +71,7 @@ struct PictureRun: Sendable {
         var noise: NoiseEstimate?
         var reason: String?
         if process.wantsAdvice {
-            let advice = try withFirstRows(of: picture, info: info, limits: limits) { image in
+            let advice = try withMiddleRows(of: picture, info: info, limits: limits) { image in
                 let estimate = NoiseEstimate(of: image)
                 noise = estimate
                 return try Advice(
@@ -86,7 +86,7 @@ struct PictureRun: Sendable {
             }
         }
         if process.wantsNoiseEstimate, noise == nil {
-            noise = try withFirstRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
+            noise = try withMiddleRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
         }
         let estimate = process.wantsNoiseEstimate ? noise.map { Float($0.sigma) } : nil
         record.noiseLevel = estimate.map { Double($0) * 255 }
@@ -207,18 +207,21 @@ struct PictureRun: Sendable {
         return (reference.resolved(), try FileStamp(of: reference))
     }
 
-    /// What `body` makes of the picture's first 16 million pixels.
-    func withFirstRows<Result>(
+    /// What `body` makes of the picture's middle rows, at most four million pixels of them, on the lattice of a JPEG's blocks.
+    /// As many whatever the memory limit: what is found there decides what the picture becomes.
+    func withMiddleRows<Result>(
         of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits,
         _ body: (PlanarImage) throws -> Result
     ) throws -> Result {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
-        let rows = min(info.height, max(1, (16 << 20) / info.width))
+        let rows = min(info.height, max(1, (4 << 20) / info.width))
+        let first = (info.height - rows) / 32 * 16
+        let middle = MiddlePart(rows: first..<first + rows, columns: 0..<info.width)
         let channels = info.format.channelCount
-        return try budget.withBytes(channels * rows * info.width * 4 + info.decodingBytes) {
-            let image = PlanarImage(channels: channels, height: rows, width: info.width)
-            try reader.readRows(into: image.view)
-            return try body(image)
+        // The rows, and what an estimate copies of them.
+        return try budget.withBytes(3 * channels * rows * info.width * MemoryLayout<Float>.stride + info.decodingBytes)
+        {
+            try body(middle.read(from: reader, channels: channels))
         }
     }
 

@@ -16,10 +16,13 @@ public enum EvaluationTable {
         let pairs = report.pairs(in: summary).filter { $0.kind.metric == "psnr" }
         return sets.map { set in
             let own = summary.filter { $0.kind.set == set }
-            // The first channels and protocol say which way it goes.
-            let main = own.first { $0.kind.metric == "psnr" && $0.after != nil }?.kind
-            let compared = pairs.filter {
-                $0.kind.set == set && $0.kind.channels == main?.channels && $0.kind.protocol == main?.protocol
+            // Of each corruption the first channels and protocol say which way it goes.
+            let compared = pairs.filter { pair in
+                let main = own.first {
+                    $0.kind.metric == "psnr" && $0.after != nil && $0.kind.corruption == pair.kind.corruption
+                }?.kind
+                return pair.kind.set == set && pair.kind.channels == main?.channels
+                    && pair.kind.protocol == main?.protocol
             }
             return table(of: own) + (compared.isEmpty ? "" : "\n" + table(of: compared))
         }.joined(separator: "\n")

@@ -68,7 +68,7 @@ extension RunReport {
 
     /// `24 pictures, 1x-Scan-S`.
     var title: String {
-        let count = Set(records.map(\.input)).count
+        let count = Set(records.lazy.filter { $0.outcome != .ignored }.map(\.input)).count
         return (count == 1 ? "1 picture" : "\(count) pictures") + ", \(model)"
     }
 

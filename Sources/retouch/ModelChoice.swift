@@ -13,19 +13,17 @@ struct ModelChoice {
     let name: String
     let card: ModelCard
 
-    /// The default models by scale.
+    /// The models by scale that serve every picture; `restore` chooses among those of scale 1.
     static let defaults = [1: scans, 2: "2x-Upscale-S"]
 
     /// The models for what a picture shows.
     static let denoiser = "1x-Denoise-M"
     static let scans = "1x-Scan-S"
 
+    /// - Parameters:
+    ///   - asked: a name that the library knows, or a folder.
+    ///   - scale: what the options say.
     /// - Throws: `ModelFileError`; `CommandFailure` where model and scale contradict each other.
-    init(_ options: ModelOptions) throws {
-        try self.init(named: options.model ?? Self.defaults[options.scale ?? 1] ?? "", scale: options.scale)
-    }
-
-    /// - Parameter asked: a name that the library knows, or a folder; `scale`, what the options say.
     init(named asked: String, scale: Int? = nil) throws {
         folder = try ModelLibrary.standard().folder(of: asked)
         card = try ModelCard(reading: folder.appending(Model.cardFileName))
@@ -58,7 +56,7 @@ struct ModelChoice {
 
 /// What restores: a model, a choice of models picture by picture, or a filter where `--method` names one.
 enum MethodChoice {
-    /// What `--model` says for a choice by what each picture shows.
+    /// What `--model` says for a choice by what each picture shows, and what holds where it says nothing.
     static let automaticName = "auto"
 
     case model(ModelChoice)
@@ -69,21 +67,27 @@ enum MethodChoice {
     init(_ options: ModelOptions) throws {
         if let kind = options.method {
             self = .filter(kind, scale: options.scale ?? 1)
-        } else if options.model != Self.automaticName {
-            self = .model(try ModelChoice(options))
-        } else if let scale = options.scale, scale != 1 {
-            // There is one model that enlarges, whatever the picture shows.
-            self = .model(try ModelChoice(named: ModelChoice.defaults[scale] ?? "", scale: scale))
-        } else {
-            guard options.sigma == nil else {
-                throw CommandFailure(
-                    status: .usage,
-                    message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
-            }
-            self = .automatic(
-                denoising: try ModelChoice(named: ModelChoice.denoiser),
-                scans: try ModelChoice(named: ModelChoice.scans))
+            return
         }
+        var name = options.model ?? Self.automaticName
+        if name == Self.automaticName, let scale = options.scale, scale != 1 {
+            // There is one model that enlarges, whatever the picture shows.
+            name = ModelChoice.defaults[scale] ?? ""
+        } else if options.model == nil, options.sigma != nil {
+            // Noise that has a level alone is white.
+            name = ModelChoice.denoiser
+        }
+        guard name == Self.automaticName else {
+            self = .model(try ModelChoice(named: name, scale: options.scale))
+            return
+        }
+        guard options.sigma == nil else {
+            throw CommandFailure(
+                status: .usage,
+                message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
+        }
+        self = .automatic(
+            denoising: try ModelChoice(named: ModelChoice.denoiser), scans: try ModelChoice(named: ModelChoice.scans))
     }
 
     var name: String {

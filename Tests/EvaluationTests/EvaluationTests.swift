@@ -292,20 +292,22 @@ extension Evaluation {
 struct EvaluationTableTests {
     private func records() -> RunReport {
         func record(
-            _ corruption: String, _ method: String, _ before: Double, _ after: Double?
+            _ corruption: String, _ method: String, _ before: Double, _ after: Double?, protocol: String = "awgn"
         ) -> PictureRecord {
             PictureRecord(
                 input: "a.png", outcome: .restored, model: method, set: "CBSD68", corruption: corruption,
                 measurements: [
-                    Measurement(metric: "psnr", channels: "RGB", protocol: "awgn", before: before, after: after),
+                    Measurement(metric: "psnr", channels: "RGB", protocol: `protocol`, before: before, after: after),
                     Measurement(
-                        metric: "ssim", channels: "RGB", protocol: "awgn", before: 0.5, after: after.map { _ in 0.9 }),
+                        metric: "ssim", channels: "RGB", protocol: `protocol`, before: 0.5,
+                        after: after.map { _ in 0.9 }),
                 ])
         }
         return report([
             record("gaussian:15", "D-S", 24.6, 33.4), record("gaussian:15", "D-S", 24.64, 33.5),
             record("gaussian:15", "bm3d", 24.62, 33.52), record("gaussian:50", "none", 14.156, nil),
-            record("gaussian:0", "D-S", .infinity, .infinity),
+            record("gaussian:0", "D-S", .infinity, .infinity), record("jpeg:10", "D-S", 24, 26, protocol: "jpeg"),
+            record("jpeg:10", "bm3d", 24, 25.5, protocol: "jpeg"),
         ])
     }
 
@@ -317,9 +319,12 @@ struct EvaluationTableTests {
             CBSD68  gaussian:15  bm3d    awgn      RGB              1      24.62     33.52    +8.90       0.5000      0.9000      0
             CBSD68  gaussian:50  none    awgn      RGB              1      14.16         -        -       0.5000           -      0
             CBSD68  gaussian:0   D-S     awgn      RGB              1        inf       inf        -       0.5000      0.9000      1
+            CBSD68  jpeg:10      D-S     jpeg      RGB              1      24.00     26.00    +2.00       0.5000      0.9000      0
+            CBSD68  jpeg:10      bm3d    jpeg      RGB              1      24.00     25.50    +1.50       0.5000      0.9000      0
 
             set     corruption   method  against  channels  better  worse  equal  difference dB  95 % interval
             CBSD68  gaussian:15  bm3d    D-S      RGB            1      0      0          +0.12              -
+            CBSD68  jpeg:10      bm3d    D-S      RGB            0      1      0          -0.50              -
 
             """
         #expect(EvaluationTable.text(of: records()) == expected)

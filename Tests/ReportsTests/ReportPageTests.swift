@@ -108,7 +108,7 @@ struct ReportPageTests {
         try withTemporaryFolder { folder in
             let html = try bytes(of: sampleReport().write(to: folder))
             for text in [
-                "5 pictures, 1x-Scan-S", "2027-01-15 08:00:00 UTC", "2 restored", "1 skipped, 1 failed, 1 ignored",
+                "4 pictures, 1x-Scan-S", "2027-01-15 08:00:00 UTC", "2 restored", "1 skipped, 1 failed, 1 ignored",
                 "expected &quot;IHDR&quot;,\r\nfound nothing", "RGB, protocol awgn-8bit",
                 "8-bit files, clipped and rounded before and after", "strength", "00ff",
                 "&lt;img src=x onerror=alert(1)&gt;", "grain stays, by |3| levels; first frame of 3",

@@ -40,8 +40,9 @@ struct PlaceOptions: ParsableArguments {
 struct ModelOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The model: a name that `retouch models` lists, or a folder; or auto: 1x-Denoise-M for pictures with white noise, "
-                + "1x-Scan-S for all others. By default 1x-Scan-S, or 2x-Upscale-S with -s 2.",
+            "The model: a name that `retouch models` lists, or a folder; or auto: \(ModelChoice.denoiser) for pictures with "
+                + "white noise, \(ModelChoice.scans) for all others. By default auto, \(ModelChoice.denoiser) with --sigma, or "
+                + "2x-Upscale-S with -s 2.",
             valueName: "name|folder|auto"))
     var model: String?
 
