@@ -7,7 +7,7 @@
 Windows of several sizes and places of every picture of one side are set against the other side's whole pictures, upright and
 mirrored: first by a perceptual hash (the signs of the differences of neighbours in 9x8 grey means, 64 bits, of which `HASH_BITS`
 may differ) and the correlation of these means, then by the correlation of 32x32 grey means after the windows were moved onto each
-other. A window is found when it
+other, and of what is left of these without their own surroundings: skies over horizons are alike, their details are not. A window is found when it
 holds three tenths of a picture's side or more.
 """
 
@@ -23,6 +23,7 @@ from pictures import DATA
 HASH_BITS = 18
 COARSE_CORRELATION = 0.8
 CORRELATION = 0.95
+DETAIL_CORRELATION = 0.6
 SHARES = [1.0, 0.85, 0.72, 0.61, 0.52, 0.44, 0.37, 0.3]
 TESTS = ["test/CBSD68", "test/BSD68", "test/Set12", "test/LIVE1", "test/LIVE1_gray", "test/Classic5", "test/Set5/HR",
          "test/Set14/HR", "test/OldPhotos", "test/OldFilm", "heldout", "gb82"]
@@ -107,7 +108,24 @@ def correlation(area, place, thumb):
             if values.max() > best:
                 best, place = values.max(), tried[values.argmax()]
         step /= 2
-    return best
+    return best, place
+
+
+def details(cells):
+    """32x32 means without the means of 5x5 about them, as unit vectors."""
+    cells = cells.reshape(-1, 32, 32)
+    padded = np.pad(cells, ((0, 0), (2, 2), (2, 2)), mode="reflect")
+    around = sum(padded[:, y : y + 32, x : x + 32] for y in range(5) for x in range(5)) / 25
+    return unit(cells - around)
+
+
+def likeness_at(area, place, thumb):
+    """The correlation at the best place near `place`; 0 where the details there are others."""
+    value, best = correlation(area, place, thumb)
+    if value < CORRELATION:
+        return 0
+    cells = means(area, *best[None].T, 32, 32)
+    return value if details(cells)[0] @ details(thumb)[0] >= DETAIL_CORRELATION else 0
 
 
 def thumbnail(area):
@@ -149,7 +167,7 @@ def hits(wholes, images):
             likeness[np.bitwise_count(own[:, None] ^ codes[None]) > HASH_BITS] = -1
             for index in np.flatnonzero(likeness.max(0) >= COARSE_CORRELATION):
                 nearest = np.argsort(-likeness[:, index], kind="stable")[:4]
-                value = max(correlation(area, places[i], labels[index][1]) for i in nearest)
+                value = max(likeness_at(area, places[i], labels[index][1]) for i in nearest)
                 if value >= CORRELATION:
                     found.append((labels[index][0], name, value))
     return found
