@@ -23,7 +23,7 @@ from pictures import DATA
 HASH_BITS = 18
 COARSE_CORRELATION = 0.8
 CORRELATION = 0.95
-DETAIL_CORRELATION = 0.6
+DETAIL_CORRELATION = 0.75
 SHARES = [1.0, 0.85, 0.72, 0.61, 0.52, 0.44, 0.37, 0.3]
 TESTS = ["test/CBSD68", "test/BSD68", "test/Set12", "test/LIVE1", "test/LIVE1_gray", "test/Classic5", "test/Set5/HR",
          "test/Set14/HR", "test/OldPhotos", "test/OldFilm", "heldout", "gb82"]
