@@ -1,5 +1,6 @@
 import Imaging
 import Quality
+import Tensors
 
 /// What to do with a picture, by what it shows; the bounds are those of the models that ship.
 public struct Advice: Sendable, Codable, Equatable {
@@ -54,6 +55,17 @@ public struct Advice: Sendable, Codable, Equatable {
             task = .nothing
             reason = "little noise (\(sigma)) and no blocks"
         }
+    }
+
+    /// Of `image`, the picture or a part of it that begins on its blocks of 8x8.
+    ///
+    /// - Parameter info: of the picture's file, where there is one.
+    /// - Throws: `QualityError` for samples that are no numbers.
+    init(of image: PlanarImage, noise: NoiseEstimate, info: PictureInfo?) throws {
+        try self.init(
+            noise: noise, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init),
+            jpegQuality: info?.jpegQuality,
+            earlierQuality: info?.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) })
     }
 
     private static func text(_ value: Double) -> String {

@@ -101,9 +101,7 @@ extension PictureProcess {
         let noise = NoiseEstimate(of: image)
         var process: any PictureProcess = self
         if wantsAdvice {
-            let advice = try Advice(
-                noise: noise, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init), jpegQuality: nil,
-                earlierQuality: nil)
+            let advice = try Advice(of: image, noise: noise, info: nil)
             process = choice(for: advice)?.process ?? self
         }
         return try process.restored(

@@ -74,10 +74,7 @@ struct PictureRun: Sendable {
             let advice = try withMiddleRows(of: picture, info: info, limits: limits) { image in
                 let estimate = NoiseEstimate(of: image)
                 noise = estimate
-                return try Advice(
-                    noise: estimate, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init),
-                    jpegQuality: info.jpegQuality,
-                    earlierQuality: info.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) })
+                return try Advice(of: image, noise: estimate, info: info)
             }
             if let choice = process.choice(for: advice) {
                 process = choice.process

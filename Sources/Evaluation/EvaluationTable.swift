@@ -13,7 +13,7 @@ public enum EvaluationTable {
         let summary = report.summary
         var sets: [String?] = []
         for entry in summary where !sets.contains(entry.kind.set) { sets.append(entry.kind.set) }
-        let pairs = report.pairs(in: summary).filter { $0.kind.metric == "psnr" }
+        let pairs = report.pairs(in: summary)
         return sets.map { set in
             let own = summary.filter { $0.kind.set == set }
             // Of each corruption the first channels and protocol say which way it goes.

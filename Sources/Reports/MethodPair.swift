@@ -12,21 +12,9 @@ public struct MethodPair: Sendable, Equatable {
 }
 
 extension RunReport {
-    /// Every method against the first, under each corruption and for each kind of figure that both have after restoring;
-    /// none where one method was at work.
+    /// The PSNR of every method against that of the first, under each corruption and for the channels and protocols that both
+    /// have after restoring; none where one method was at work.
     public func pairs(in summary: [MeasurementSummary]) -> [MethodPair] {
-        struct Subject: Hashable {
-            var corruption: String?
-            var set: String?
-            var channels: String
-            var `protocol`: String
-            var metric: String
-
-            init(_ kind: MeasurementSummary.Kind) {
-                (corruption, set, channels) = (kind.corruption, kind.set, kind.channels)
-                (`protocol`, metric) = (kind.protocol, kind.metric)
-            }
-        }
         /// The figures after in the order of the report, with the picture's name; by bytes, since texts that Unicode takes
         /// for equal are different names.
         func figures(_ entry: MeasurementSummary) -> [(name: [UInt8], value: Double)] {
@@ -37,10 +25,11 @@ extension RunReport {
                 }
             }
         }
-        var firsts: [Subject: (method: String, figures: [[UInt8]: Double])] = [:]
+        var firsts: [MeasurementSummary.Kind: (method: String, figures: [[UInt8]: Double])] = [:]
         return summary.compactMap { entry in
-            guard entry.after != nil, let method = entry.kind.model else { return nil }
-            let subject = Subject(entry.kind)
+            guard entry.kind.metric == "psnr", entry.after != nil, let method = entry.kind.model else { return nil }
+            var subject = entry.kind
+            subject.model = nil
             let own = figures(entry)
             guard let first = firsts[subject] else {
                 firsts[subject] = (method, Dictionary(own.map { ($0.name, $0.value) }) { first, _ in first })
@@ -48,9 +37,7 @@ extension RunReport {
             }
             let pairs = own.compactMap { name, value in first.figures[name].map { (first: value, second: $0) } }
             guard !pairs.isEmpty else { return nil }
-            let prefersHigher = Figure.prefersHigher(metric: entry.kind.metric)
-            return MethodPair(
-                kind: entry.kind, against: first.method, figures: PairedFigures(pairs, prefersHigher: prefersHigher))
+            return MethodPair(kind: entry.kind, against: first.method, figures: PairedFigures(pairs))
         }
     }
 }

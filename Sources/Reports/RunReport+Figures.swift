@@ -4,7 +4,7 @@ extension RunReport {
     /// The summary as tables, one for each protocol and kind of channels, with a row for each corruption and method.
     func figureTables(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         let hasCorruptions = summary.contains { $0.kind.corruption != nil }
-        let pairs = pairs(in: summary).filter { $0.kind.metric == "psnr" }
+        let pairs = pairs(in: summary)
         return PaperTable.tables(of: summary).enumerated().map { index, table in
             var order: [[String?]] = []
             var entries: [[String?]: [MeasurementSummary]] = [:]

@@ -14,7 +14,7 @@ extension RunReport {
                 "- \(Markdown.text($0.label)): \(Markdown.text($0.value)) (\(Markdown.text($0.detail)))\n"
             }.joined()
         }
-        let pairs = pairs(in: summary).filter { $0.kind.metric == "psnr" }
+        let pairs = pairs(in: summary)
         for table in PaperTable.tables(of: summary) {
             text += "\n" + table.markdown(explanation: explanation(of: table.protocol))
             text += Self.list(pairs.filter(table.contains))
