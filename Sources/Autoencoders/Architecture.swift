@@ -14,6 +14,10 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// The values that stand for keys which a request for training leaves out.
     static var standard: Self { get }
 
+    /// The weights whose last input channel is the noise level. Where such a network's weights begin a training without
+    /// noise level, that channel is left out (see `WeightSource`).
+    static var noiseLevelWeights: Set<String> { get }
+
     /// What the tensor `name` of `shape` holds before training: what its place in the network asks for.
     func initialisation(of name: String, shape: [Int]) -> Initialisation
 
@@ -30,6 +34,8 @@ public protocol Architecture: Codable, Equatable, Sendable {
 }
 
 extension Architecture {
+    public static var noiseLevelWeights: Set<String> { [] }
+
     /// The network of this configuration with weights from `source`, all of which it must use.
     ///
     /// - Throws: `ModelFileError`.

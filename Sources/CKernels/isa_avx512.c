@@ -8,6 +8,10 @@
 #define NAMED(name) name##__avx512
 #define ROOF_ACCUMULATORS 28
 #define PRODUCT_ROWS 4
+#define SHIFTED_BLOCK(here, next, k)                                                                          \
+    __builtin_shufflevector(                                                                                  \
+        here, next, k, k + 1, k + 2, k + 3, k + 4, k + 5, k + 6, k + 7, k + 8, k + 9, k + 10, k + 11, k + 12, \
+        k + 13, k + 14, k + 15)
 #define WINOGRAD_TILES 8
 #define WINOGRAD_BLOCKS 3
 #include "convolution.h"

@@ -1,5 +1,6 @@
 // The text of the measuring kernels, included once per instruction set by isa_*.c, which define NAMED(name) and
-// PRODUCT_ROWS, a divisor of 16: how many rows of 16 Float64 stay in registers beside an operand.
+// PRODUCT_ROWS, a divisor of 16: how many rows of 16 Float64 stay in registers beside an operand; and, where one
+// instruction does it, SHIFTED_BLOCK(here, next, k): 16 elements of two blocks from the k-th on.
 //
 // Sums run in sixteen lanes, so they do not depend on the compiler; lanes are added in Float64, in order.
 
@@ -15,13 +16,15 @@ static double NAMED(lane_sum)(const NAMED(wide_block) *lanes, ptrdiff_t count) {
     return sum;
 }
 
-static float NAMED(f32_levels)(const float *samples, float *levels, ptrdiff_t count, float maximum, bool rounds) {
+static float NAMED(f32_levels)(
+    const float *samples, float *levels, ptrdiff_t count, float maximum, bool rounds, ptrdiff_t ahead) {
     // A fused product would round halves elsewhere than the writer of files does.
 #pragma STDC FP_CONTRACT OFF
     // A finite number times zero is zero; anything else is not a number, and stays so in the sum.
     NAMED(row_block) doubt = {0};
     ptrdiff_t i = 0;
     for (; i + 16 <= count; i += 16) {
+        __builtin_prefetch(samples + i + ahead);
         NAMED(row_block) x = ROW_BLOCK(samples + i);
         doubt += x * 0.0f;
         if (rounds) {
@@ -102,14 +105,51 @@ static void NAMED(f32_moments)(
     }
 }
 
-static void NAMED(f32_weigh_rows)(
-    const float *const rows[F32_WINDOW_ROWS], const float weights[F32_WINDOW_WEIGHTS], float *output, ptrdiff_t count) {
+// The pair of window columns k from the middle, summed. Where a register holds a block, the columns come from two
+// registers; elsewhere reading across is faster.
+#if defined(SHIFTED_BLOCK)
+#define COLUMN(k) SHIFTED_BLOCK(here, next, k)
+#else
+#define COLUMN(k) ROW_BLOCK(row + i + (k))
+#endif
+
+static void NAMED(f32_weigh_columns)(
+    const float *row, const float weights[F32_WINDOW_WEIGHTS], float *output, ptrdiff_t count) {
+#if defined(SHIFTED_BLOCK)
+    NAMED(row_block) next = ROW_BLOCK(row);
+#endif
     for (ptrdiff_t i = 0; i < count; i += 16) {
-        NAMED(row_block) sum = weights[0] * ROW_BLOCK(rows[5] + i);
-#pragma clang loop unroll(full)
-        for (int k = 1; k < F32_WINDOW_WEIGHTS; k++)
-            sum += weights[k] * (ROW_BLOCK(rows[5 - k] + i) + ROW_BLOCK(rows[5 + k] + i));
+#if defined(SHIFTED_BLOCK)
+        const NAMED(row_block) here = next;
+        next = ROW_BLOCK(row + i + 16);
+#endif
+        NAMED(row_block) sum = weights[0] * COLUMN(5);
+        sum += weights[1] * (COLUMN(4) + COLUMN(6));
+        sum += weights[2] * (COLUMN(3) + COLUMN(7));
+        sum += weights[3] * (COLUMN(2) + COLUMN(8));
+        sum += weights[4] * (COLUMN(1) + COLUMN(9));
+        sum += weights[5] * (COLUMN(0) + COLUMN(10));
         *(NAMED(row_block) *)(output + i) = sum;
+    }
+}
+#undef COLUMN
+
+// Two rows at once: each row is read once for both.
+static void NAMED(f32_weigh_rows)(
+    const float *const rows[F32_WINDOW_ROWS + 1], const float weights[F32_WINDOW_WEIGHTS], float *above, float *below,
+    ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i += 16) {
+        NAMED(row_block) row[F32_WINDOW_ROWS + 1];
+#pragma clang loop unroll(full)
+        for (int k = 0; k <= F32_WINDOW_ROWS; k++) row[k] = ROW_BLOCK(rows[k] + i);
+        NAMED(row_block) sum = weights[0] * row[5], later = weights[0] * row[6];
+#pragma clang loop unroll(full)
+        for (int k = 1; k < F32_WINDOW_WEIGHTS; k++) {
+            sum += weights[k] * (row[5 - k] + row[5 + k]);
+            later += weights[k] * (row[6 - k] + row[6 + k]);
+        }
+        *(NAMED(row_block) *)(above + i) = sum;
+        *(NAMED(row_block) *)(below + i) = later;
     }
 }
 
@@ -163,6 +203,6 @@ static void NAMED(f64_add_products)(const double *vectors, ptrdiff_t count, ptrd
     {                                                                                        \
         .levels = NAMED(f32_levels), .weigh_channels = NAMED(f32_weigh_channels),            \
         .differences = NAMED(f32_differences), .moments = NAMED(f32_moments),                \
-        .weigh_rows = NAMED(f32_weigh_rows), .similarity = NAMED(f32_similarity),            \
-        .add_products = NAMED(f64_add_products),                                             \
+        .weigh_columns = NAMED(f32_weigh_columns), .weigh_rows = NAMED(f32_weigh_rows),      \
+        .similarity = NAMED(f32_similarity), .add_products = NAMED(f64_add_products),        \
     }

@@ -54,7 +54,8 @@ public struct Evaluation: Sendable {
     /// How many records a run makes.
     public var trialCount: Int { trials.count }
 
-    /// Measures every picture under every corruption, each on one worker of `team`.
+    /// Measures every picture under every corruption, each on one worker of `team`, which goes through the methods: what
+    /// was decoded, corrupted and measured before serves all of them.
     ///
     /// The result does not depend on the number of workers. A picture that cannot be read or restored is a record
     /// with its error; a file that is no picture is ignored; one that nobody restored has no record for that method.
@@ -70,17 +71,16 @@ public struct Evaluation: Sendable {
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) -> [PictureRecord] {
         let records = Mutex([PictureRecord?](repeating: nil, count: trials.count))
-        // Picture by picture, with all that is to be made of it: so the time that is left can be told from the time
-        // that went by, however slow a method is.
-        let order = trials.indices.sorted { (trials[$0].ordinal, $0) < (trials[$1].ordinal, $1) }
-        team.forEach(order.count) { worker, place in
-            if isCancelled() { return }
-            let index = order[place]
-            let trial = trials[index]
-            let record = trial.record(on: worker, journal: journal)
-            records.withLock {
-                $0[index] = record
-                progress(record)
+        let groups = groups()
+        team.forEach(groups.count) { worker, place in
+            let findings = Subject.Findings(of: trials[groups[place][0]].subject)
+            for index in groups[place] {
+                if isCancelled() { return }
+                let record = trials[index].record(findings, on: worker, journal: journal)
+                records.withLock {
+                    $0[index] = record
+                    progress(record)
+                }
             }
         }
         return records.withLock { $0.compactMap { $0 } }
@@ -91,13 +91,14 @@ public struct Evaluation: Sendable {
     /// one before.
     public func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
         let match = trials.first {
-            $0.name == record.input && $0.set.name == record.set && $0.corruption?.description == record.corruption
-                && $0.method.name == record.model
+            $0.subject.name == record.input && $0.subject.set.name == record.set
+                && $0.subject.corruption?.description == record.corruption && $0.method.name == record.model
         }
         guard let trial = match else { return nil }
         let made = Mutex<PreviewSource?>(nil)
         team.forEach(1) { worker, _ in
-            guard let views = try? trial.pictures(on: worker), let restored = views.restored else { return }
+            let findings = Subject.Findings(of: trial.subject)
+            guard let views = try? trial.pictures(findings, on: worker), let restored = views.restored else { return }
             let before = views.corrupted ?? views.clean
             let source = PreviewSource(
                 before: before.rounded(toBits: 8), after: restored.rounded(toBits: 8),
@@ -106,6 +107,19 @@ public struct Evaluation: Sendable {
             made.withLock { $0 = source }
         }
         return made.withLock { $0 }
+    }
+
+    /// The trials of each subject, by index. Picture by picture, with all that is to be made of it: so the time that is
+    /// left can be told from the time that went by, however slow a method is.
+    private func groups() -> [[Int]] {
+        let order = trials.indices.sorted { (trials[$0].subject.ordinal, $0) < (trials[$1].subject.ordinal, $1) }
+        return order.reduce(into: []) { groups, index in
+            if let last = groups.last?.last, trials[last].subject.isSame(as: trials[index].subject) {
+                groups[groups.count - 1].append(index)
+            } else {
+                groups.append([index])
+            }
+        }
     }
 
     private static func trials(
@@ -124,10 +138,10 @@ public struct Evaluation: Sendable {
                             if restoredPath == nil { return nil }
                         }
                         let name = plan.sets.count > 1 ? FilePath(set.name).pushing(picture.name) : picture.name
-                        return Trial(
+                        let subject = Subject(
                             ordinal: first + place, set: set, picture: picture, name: name, corruption: corruption,
-                            plan: plan,
-                            method: method, restoredPath: restoredPath, limits: limits)
+                            plan: plan, limits: limits)
+                        return Trial(subject: subject, method: method, restoredPath: restoredPath)
                     }
                 }
             }

@@ -53,14 +53,16 @@ public final class EvaluationJournal: Sendable {
 
 extension Trial {
     /// The record of the trial, from the journal where that has it.
-    func record(on worker: Worker, journal: EvaluationJournal?) -> PictureRecord {
+    func record(
+        _ findings: Subject.Findings, on worker: Worker, journal: EvaluationJournal?
+    ) -> PictureRecord {
         let key = journal.flatMap { _ in try? self.key() }
         if let key, var record = journal?.record(of: key) {
-            (record.input, record.set, record.model) = (name, set.name, method.name)
+            (record.input, record.set, record.model) = (subject.name, subject.set.name, method.name)
             return record
         }
         let start = ContinuousClock.now
-        var record = run(on: worker)
+        var record = run(findings, on: worker)
         record.seconds = start.duration(to: .now) / .seconds(1)
         // What failed is tried again.
         if let key, record.outcome == .restored { journal?.append(record, key: key) }
@@ -83,9 +85,9 @@ extension Trial {
             case .model(let restorer): try "model \(restorer.model.sha256) \(digest(of: restorer))"
             }
         let parts = [
-            try file(picture.path), try restoredPath.map(file) ?? "", method, corruption?.description ?? "",
-            inputForm.rawValue, "\(plan.noiseKnowledge)", "\(seed)",
-            plan.metrics.map(\.rawValue).joined(separator: ","),
+            try file(subject.picture.path), try restoredPath.map(file) ?? "", method,
+            subject.corruption?.description ?? "", subject.inputForm.rawValue, "\(subject.plan.noiseKnowledge)",
+            "\(subject.seed)", subject.plan.metrics.map(\.rawValue).joined(separator: ","),
         ]
         return try SHA256Digest(of: Array(parts.joined(separator: "\n").utf8))
     }

@@ -20,12 +20,14 @@ public struct RowMeasures: Sendable {
 
     /// Writes `samples * maximum`, or where `rounds` what a file of whole levels 0...maximum (below 2^22) would hold.
     ///
+    /// - Parameter ahead: how many elements on the samples lie that are read next, the next row's: they are fetched into the
+    ///   cache meanwhile.
     /// - Returns: whether every sample is finite.
     public func levels(
         of samples: UnsafePointer<Float>, to levels: UnsafeMutablePointer<Float>, count: Int, maximum: Float,
-        rounds: Bool
+        rounds: Bool, ahead: Int = 0
     ) -> Bool {
-        kernels.levels(samples, levels, count, maximum, rounds) == 0
+        kernels.levels(samples, levels, count, maximum, rounds, ahead) == 0
     }
 
     /// Writes the weighted sum of three channels, plus `offset`.
@@ -72,14 +74,25 @@ public struct RowMeasures: Sendable {
         kernels.moments(a, b, count, shift, output, stride)
     }
 
-    /// Writes the weighted sum of 11 padded rows: `rows[5]` by `weights[0]`, its neighbours by `weights[1]`, and so on.
+    /// Writes the weighted sums of 11 columns: `row[x + 5]` by `weights[0]`, its neighbours by `weights[1]`, and so on.
     ///
-    /// - Precondition: 11 rows, 6 weights.
-    public func weigh(
-        rows: UnsafePointer<UnsafePointer<Float>?>, by weights: UnsafePointer<Float>,
-        to output: UnsafeMutablePointer<Float>, count: Int
+    /// - Precondition: 6 weights; `row` has room for 16 elements more than a padded one, `output` is padded.
+    public func weighColumns(
+        _ row: UnsafePointer<Float>, by weights: UnsafePointer<Float>, to output: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
-        kernels.weigh_rows(rows, weights, output, count)
+        kernels.weigh_columns(row, weights, output, count)
+    }
+
+    /// Writes the weighted sums of the first 11 and of the last 11 of 12 padded rows: the sixth of them by `weights[0]`, its
+    /// neighbours by `weights[1]`, and so on.
+    ///
+    /// - Precondition: 12 rows, 6 weights; `above` and `below` are padded.
+    public func weighRows(
+        _ rows: UnsafePointer<UnsafePointer<Float>?>, by weights: UnsafePointer<Float>,
+        to above: UnsafeMutablePointer<Float>, _ below: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        kernels.weigh_rows(rows, weights, above, below, count)
     }
 
     /// The sum over a row of windows of SSIM, and of its factor of contrast and structure alone.

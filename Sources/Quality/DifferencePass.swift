@@ -76,9 +76,13 @@ struct DifferencePass {
                 sums.differences += a.measures.differences(strip.a, strip.b, count: owned)
             }
             guard hasWindows else { continue }
-            strip.take(columns.count, windows: windows, shift: shift, by: a.measures)
-            if y - rows.lowerBound >= Self.reach {
-                let row = strip.similarity(windows: windows, shift: shift, c1: c1, c2: c2, by: a.measures)
+            strip.take(columns.count, windows: windows, row: y - rows.lowerBound, shift: shift, by: a.measures)
+            // Two rows of windows at a time; the last alone where their number is odd.
+            let complete = y - rows.lowerBound - Self.reach + 1
+            guard complete > 0, complete % 2 == 0 || y == last - 1 else { continue }
+            let parts = strip.similarities(
+                windows: windows, upTo: complete, shift: shift, c1: c1, c2: c2, by: a.measures)
+            for row in parts.prefix(complete % 2 == 0 ? 2 : 1) {
                 sums.similarity += row.similarity
                 sums.contrast += row.contrast
             }
@@ -86,7 +90,7 @@ struct DifferencePass {
         return sums
     }
 
-    /// The rows that a strip needs: the two pictures' levels, and the last 11 rows of the moments, filtered along the row.
+    /// The rows that a strip needs: the two pictures' levels, and the last 12 rows of the moments, filtered along the row.
     private final class Strip {
         let a: UnsafeMutablePointer<Float>
         let b: UnsafeMutablePointer<Float>
@@ -95,51 +99,57 @@ struct DifferencePass {
         private let storage: AlignedBuffer<Float>
         private let rows: AlignedBuffer<UnsafePointer<Float>?>
         private let weights: AlignedBuffer<Float>
-        private var next = 0
 
         /// Room behind each row for the window's reach, rounded up to whole vectors.
         private static let rowCapacity = stripColumns + 32
         private static let momentCount = RowMeasures.momentCount
+        private static let ringRows = WindowWeights.side + 1
 
         init() {
-            let rowCount = 2 + Self.momentCount * (1 + WindowWeights.side)
+            let rowCount = 2 + Self.momentCount * (2 + Self.ringRows)
             storage = AlignedBuffer(repeating: 0, count: rowCount * Self.rowCapacity)
-            rows = AlignedBuffer(repeating: nil, count: WindowWeights.side)
+            rows = AlignedBuffer(repeating: nil, count: Self.ringRows)
             weights = AlignedBuffer(repeating: 0, count: RowMeasures.weightCount)
             for (index, weight) in WindowWeights.values.enumerated() { weights.base[index] = weight }
             a = storage.base
             b = a + Self.rowCapacity
             moments = b + Self.rowCapacity
-            ring = moments + Self.momentCount * Self.rowCapacity
+            ring = moments + 2 * Self.momentCount * Self.rowCapacity
         }
 
-        /// Takes the row whose levels lie in `a` and `b`.
-        func take(_ count: Int, windows: Int, shift: Float, by measures: RowMeasures) {
+        /// Takes the row whose levels lie in `a` and `b`, number `row` of its strip.
+        func take(_ count: Int, windows: Int, row: Int, shift: Float, by measures: RowMeasures) {
             measures.moments(a, b, count: count, shift: shift, to: moments, stride: Self.rowCapacity)
-            let slot = ring + next * Self.momentCount * Self.rowCapacity
             for quantity in 0..<Self.momentCount {
-                let row = moments + quantity * Self.rowCapacity
-                for tap in 0..<WindowWeights.side { rows.base[tap] = UnsafePointer(row + tap) }
-                measures.weigh(
-                    rows: rows.base, by: weights.base, to: slot + quantity * Self.rowCapacity, count: windows)
+                measures.weighColumns(
+                    moments + quantity * Self.rowCapacity, by: weights.base, to: slot(row, quantity), count: windows)
             }
-            next = (next + 1) % WindowWeights.side
         }
 
-        /// The sums over the windows that end with the row taken last; 11 rows were taken.
-        func similarity(
-            windows: Int, shift: Float, c1: Float, c2: Float, by measures: RowMeasures
-        ) -> (similarity: Double, contrast: Double) {
+        /// The sums over two rows of windows, the last of `count` rows that are complete; where `count` is odd the first is
+        /// that last one, and the second means nothing.
+        func similarities(
+            windows: Int, upTo count: Int, shift: Float, c1: Float, c2: Float, by measures: RowMeasures
+        ) -> [(similarity: Double, contrast: Double)] {
+            let first = count % 2 == 0 ? count - 2 : count - 1
+            let below = moments + Self.momentCount * Self.rowCapacity
             for quantity in 0..<Self.momentCount {
-                for tap in 0..<WindowWeights.side {
-                    let slot = (next + tap) % WindowWeights.side
-                    rows.base[tap] = UnsafePointer(ring + (slot * Self.momentCount + quantity) * Self.rowCapacity)
+                for tap in 0..<Self.ringRows {
+                    rows.base[tap] = UnsafePointer(slot(first + tap, quantity))
                 }
-                measures.weigh(
-                    rows: rows.base, by: weights.base, to: moments + quantity * Self.rowCapacity, count: windows)
+                measures.weighRows(
+                    rows.base, by: weights.base, to: moments + quantity * Self.rowCapacity,
+                    below + quantity * Self.rowCapacity, count: windows)
             }
-            return measures.similarity(
-                ofMoments: moments, stride: Self.rowCapacity, count: windows, shift: shift, c1: c1, c2: c2)
+            return [UnsafePointer(moments), UnsafePointer(below)].map { quantities in
+                measures.similarity(
+                    ofMoments: quantities, stride: Self.rowCapacity, count: windows, shift: shift, c1: c1, c2: c2)
+            }
+        }
+
+        /// Where a quantity of a row lies, filtered along the row.
+        private func slot(_ row: Int, _ quantity: Int) -> UnsafeMutablePointer<Float> {
+            ring + (row % Self.ringRows * Self.momentCount + quantity) * Self.rowCapacity
         }
     }
 }

@@ -87,10 +87,12 @@ struct MeasuredSamples: Sendable {
         let isFinite: Bool
         switch rounding {
         case .none:
-            isFinite = measures.levels(of: source, to: row, count: columns.count, maximum: peak, rounds: false)
+            isFinite = measures.levels(
+                of: source, to: row, count: columns.count, maximum: peak, rounds: false, ahead: image.view.rowStride)
         case .bits(let bits):
             let maximum = Float((1 << bits) - 1)
-            isFinite = measures.levels(of: source, to: row, count: columns.count, maximum: maximum, rounds: true)
+            isFinite = measures.levels(
+                of: source, to: row, count: columns.count, maximum: maximum, rounds: true, ahead: image.view.rowStride)
             if maximum != peak {
                 for x in 0..<columns.count { row[x] *= peak / maximum }
             }

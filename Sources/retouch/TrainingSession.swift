@@ -48,7 +48,9 @@ struct TrainingSession {
         let architecture = configuration.architecture
         if let initial = configuration.initialModel, settings != nil {
             let path = try ModelLibrary.standard().folder(of: initial).appending(Model.weightsFileName)
-            network = try architecture.makeNetwork(weights: WeightSource(SafetensorsFile(reading: path)))
+            let source = try WeightSource(
+                SafetensorsFile(reading: path), withoutLastInputOf: type(of: architecture).noiseLevelWeights)
+            network = try architecture.makeNetwork(weights: source)
         } else {
             network = try FreshWeights.network(of: architecture, seed: configuration.seed)
         }

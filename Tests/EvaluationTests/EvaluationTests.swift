@@ -225,6 +225,14 @@ struct EvaluationTests {
             #expect(figures.before == records[index < 8 ? index % 2 : 8 + index % 2].measurements[0].before)
         }
         #expect(Evaluation.records(evaluation, workers: 1).map(\.measurements) == records.map(\.measurements))
+        // What is made once for all methods is what each alone would make.
+        let alone = try Dictionary(
+            evaluation.methods.map {
+                ($0.name, Evaluation.records(try Evaluation(plan: plan, methods: [$0]), workers: 1).map(\.measurements))
+            }, uniquingKeysWith: { first, _ in first })
+        for (name, figures) in alone {
+            #expect(records.filter { $0.model == name }.map(\.measurements) == figures, "\(name)")
+        }
         let preview = try #require(evaluation.preview(of: records[6], on: WorkerTeam(workers: 2)))
         #expect(try preview.after().width == 96)
         #expect(evaluation.preview(of: records[2], on: WorkerTeam(workers: 1)) == nil)
@@ -244,6 +252,12 @@ struct EvaluationTests {
             ).first)
         let figures = try value(record, "psnr", "Y", "sr-rgb")
         #expect(figures.after == figures.before && record.noiseLevel == nil)
+        // The enlarged picture before is made once for both.
+        let both = Evaluation.records(
+            try Evaluation(plan: plan(["girl.png"], "bicubic:3"), methods: [.unrestored, .filter(.bicubic)]),
+            workers: 1)
+        #expect(both[1].measurements == record.measurements)
+        #expect(both[0].measurements.map(\.before) == record.measurements.map(\.before))
     }
 
     @Test("a model that enlarges, on pictures of odd sides")

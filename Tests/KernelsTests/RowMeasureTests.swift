@@ -69,6 +69,30 @@ struct RowMeasureTests {
         }
     }
 
+    @Test("two rows of the window's sums", arguments: InstructionSet.available, counts)
+    func rows(isa: InstructionSet, count: Int) {
+        let weights: [Float] = [0.3, 0.15, 0.1, 0.05, 0.03, 0.02]
+        let rows = (0..<12).map { row(count + 16, 20 + UInt64($0), scale: 9) }
+        let stride = count + 16
+        var found = [Float](repeating: -1, count: 2 * stride)
+        let storage = AlignedBuffer<Float>(repeating: 0, count: 12 * stride)
+        for (index, element) in rows.joined().enumerated() { storage.base[index] = element }
+        let taps: [UnsafePointer<Float>?] = (0..<12).map { UnsafePointer(storage.base + $0 * stride) }
+        found.withUnsafeMutableBufferPointer { found in
+            guard let above = found.baseAddress else { return }
+            RowMeasures(isa: isa).weighRows(taps, by: weights, to: above, above + stride, count: count)
+        }
+        withExtendedLifetime(storage) {}
+        for later in 0..<2 {
+            for x in 0..<count {
+                let expected = (0..<11).reduce(0.0) {
+                    $0 + Double(weights[abs($1 - 5)]) * Double(rows[later + $1][x])
+                }
+                #expect(abs(Double(found[later * stride + x]) - expected) < 1e-5)
+            }
+        }
+    }
+
     @Test("moments, window and SSIM of one row", arguments: InstructionSet.available, counts.dropFirst())
     func similarity(isa: InstructionSet, count: Int) {
         let measures = RowMeasures(isa: isa)
@@ -85,8 +109,8 @@ struct RowMeasureTests {
             windows.withUnsafeMutableBufferPointer { windows in
                 guard let source = moments.baseAddress, let target = windows.baseAddress else { return }
                 for quantity in 0..<RowMeasures.momentCount {
-                    let taps: [UnsafePointer<Float>?] = (0..<side).map { source + quantity * stride + $0 }
-                    measures.weigh(rows: taps, by: weights, to: target + quantity * stride, count: count)
+                    measures.weighColumns(
+                        source + quantity * stride, by: weights, to: target + quantity * stride, count: count)
                 }
             }
         }

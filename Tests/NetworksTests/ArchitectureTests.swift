@@ -44,6 +44,38 @@ import Testing
         try check(Self.architectures[index])
     }
 
+    /// Weights with a noise level begin a network without one: it computes what they compute at level 0.
+    @Test func noiseLevelIsLeftOut() throws {
+        let told = UNet(widths: [8, 12], blocks: 1)
+        let blind = UNet(widths: [8, 12], blocks: 1, noiseMap: false)
+        var tensors: [(name: String, tensor: Tensor)] = []
+        let source = WeightSource(seed: 5)
+        let recorded = WeightSource { name, shape in
+            let tensor = (try? source.tensor(name, shape: shape)) ?? Tensor(shape: shape)
+            tensors.append((name, tensor))
+            return tensor
+        }
+        let whole = try told.makeNetwork(weights: recorded)
+        let file = try SafetensorsFile(bytes: SafetensorsFile.bytes(tensors: tensors, metadata: [:]))
+        #expect(UNet.noiseLevelWeights == ["input.weight"])
+        let shortened = try blind.makeNetwork(
+            weights: WeightSource(file, withoutLastInputOf: UNet.noiseLevelWeights))
+        #expect(whole.parameterCount - shortened.parameterCount == 8 * 9)
+        let picture = noise([3, 16, 24], seed: 6)
+        let expected = whole.graph.referenceValues(of: picture).last
+        let found = shortened.graph.referenceValues(of: picture).last
+        #expect(found?.elements == expected?.elements)
+        #expect(whole.graph.referenceValues(of: picture, noiseLevel: 0.5).last?.elements != expected?.elements)
+        // Nothing else may differ, and the whole file still makes the whole network.
+        #expect(throws: ModelFileError.self) { try blind.makeNetwork(weights: WeightSource(file)) }
+        #expect(throws: ModelFileError.self) {
+            try UNet(widths: [8, 16], blocks: 1, noiseMap: false).makeNetwork(
+                weights: WeightSource(file, withoutLastInputOf: UNet.noiseLevelWeights))
+        }
+        let again = try told.makeNetwork(weights: WeightSource(file, withoutLastInputOf: UNet.noiseLevelWeights))
+        #expect(again.graph.referenceValues(of: picture).last?.elements == expected?.elements)
+    }
+
     @Test func wrongConfigurationsAreRefused() {
         let unet = #"{"architecture":"unet","channels":3,"widths":[8],"blocks":1,"noiseMap":true}"#
         #expect(throws: Never.self) { try Architectures.configuration(json: unet) }

@@ -20,7 +20,9 @@
 struct f32_measuring_kernels {
     /// levels[i] = samples[i] * maximum; where `rounds`, samples are clamped to 0...1 and the product rounded to a whole
     /// number, halves up. The bits are the same on every instruction set. Returns 0, or a NaN where a sample is not finite.
-    float (*levels)(const float *samples, float *levels, ptrdiff_t count, float maximum, bool rounds);
+    /// The samples `ahead` elements on, the next row's, are fetched into the cache; they need not be there.
+    float (*levels)(
+        const float *samples, float *levels, ptrdiff_t count, float maximum, bool rounds, ptrdiff_t ahead);
     /// output[i] = weights[0] a[i] + weights[1] b[i] + weights[2] c[i] + offset.
     void (*weigh_channels)(
         const float *a, const float *b, const float *c, const float weights[3], float offset, float *output,
@@ -29,10 +31,14 @@ struct f32_measuring_kernels {
     float (*differences)(const float *a, const float *b, ptrdiff_t count, double sums[2]);
     /// Writes the quantities of a row, padded, `stride` apart.
     void (*moments)(const float *a, const float *b, ptrdiff_t count, float shift, float *output, ptrdiff_t stride);
-    /// output[i] = weights[0] rows[5][i] + weights[1] (rows[4][i] + rows[6][i]) + ...; everything padded.
+    /// output[i] = weights[0] row[i + 5] + weights[1] (row[i + 4] + row[i + 6]) + ...; `row` has room for 16 elements more
+    /// than a padded one.
+    void (*weigh_columns)(const float *row, const float weights[F32_WINDOW_WEIGHTS], float *output, ptrdiff_t count);
+    /// above[i] = weights[0] rows[5][i] + weights[1] (rows[4][i] + rows[6][i]) + ..., below[i] the same one row later;
+    /// everything padded.
     void (*weigh_rows)(
-        const float *const rows[F32_WINDOW_ROWS], const float weights[F32_WINDOW_WEIGHTS], float *output,
-        ptrdiff_t count);
+        const float *const rows[F32_WINDOW_ROWS + 1], const float weights[F32_WINDOW_WEIGHTS], float *above,
+        float *below, ptrdiff_t count);
     /// Of a row of windows whose weighted quantities lie `stride` apart, padded: sums[0] += SSIM, sums[1] += its factor
     /// of contrast and structure, in Float64.
     void (*similarity)(

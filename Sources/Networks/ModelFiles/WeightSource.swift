@@ -9,13 +9,18 @@ public final class WeightSource {
     private let file: SafetensorsFile?
     private let making: ((String, [Int]) -> Tensor)?
     private let prefix: String
+    private let shortened: Set<String>
     private var used: Set<String> = []
     private var state: UInt64 = 0
 
     /// Weights from `file`; names there begin with `prefix`.
-    public init(_ file: SafetensorsFile, prefix: String = "") {
+    ///
+    /// - Parameter shortened: names of convolutions' weights, outputs x inputs x ..., that may have one input channel more
+    ///   in the file than is asked for, the last, which is then left out: what they make is as if it were 0.
+    public init(_ file: SafetensorsFile, prefix: String = "", withoutLastInputOf shortened: Set<String> = []) {
         self.file = file
         self.prefix = prefix
+        self.shortened = shortened
         making = nil
     }
 
@@ -24,6 +29,7 @@ public final class WeightSource {
     public init(seed: UInt64) {
         file = nil
         prefix = ""
+        shortened = []
         making = nil
         state = seed
     }
@@ -32,6 +38,7 @@ public final class WeightSource {
     public init(making: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
         file = nil
         prefix = ""
+        shortened = []
         self.making = making
     }
 
@@ -44,14 +51,15 @@ public final class WeightSource {
         guard let entry = file.entry(named: fullName) else {
             throw .missingTensor(name: fullName, expected: shape)
         }
-        guard entry.shape == shape, let tensor = file.tensor(named: fullName) else {
+        let isShortened = shortened.contains(name) && shape.count > 1 && entry.shape == shape.withOneMoreInput
+        guard entry.shape == shape || isShortened, let tensor = file.tensor(named: fullName) else {
             throw .misshapenTensor(name: fullName, found: entry.shape, expected: shape)
         }
         if let index = tensor.elements.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(name: fullName, index: index)
         }
         used.insert(fullName)
-        return tensor
+        return isShortened ? tensor.withoutLastInput(shape: shape) : tensor
     }
 
     /// Checks that every tensor of the file (with the prefix) was asked for.
@@ -78,5 +86,19 @@ public final class WeightSource {
         mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
         mixed ^= mixed >> 31
         return Float(mixed >> 40) / Float(1 << 24)
+    }
+}
+
+extension [Int] {
+    /// The shape of a convolution's weights with one input channel more.
+    fileprivate var withOneMoreInput: Self { enumerated().map { $0.offset == 1 ? $0.element + 1 : $0.element } }
+}
+
+extension Tensor {
+    /// The weights of a convolution but those of its last input channel.
+    fileprivate func withoutLastInput(shape: [Int]) -> Tensor {
+        let kept = shape.dropFirst().reduce(1, *)
+        let rows = self.shape.dropFirst().reduce(1, *)
+        return Tensor(shape: shape, elements: (0..<shape[0]).flatMap { elements[$0 * rows..<$0 * rows + kept] })
     }
 }
