@@ -1,4 +1,5 @@
 public import Networks
+public import Tensors
 
 /// A member of the family: the values that make one of its networks, as a model file's configuration holds them.
 ///
@@ -14,9 +15,9 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// The values that stand for keys which a request for training leaves out.
     static var standard: Self { get }
 
-    /// The weights whose last input channel is the noise level. Where such a network's weights begin a training without
-    /// noise level, that channel is left out (see `WeightSource`).
-    static var noiseLevelWeights: Set<String> { get }
+    /// What a tensor of a related network's weights stands for in one that asks for `shape`; nil where the two are not
+    /// related. Training may so begin with the weights of a network with other inputs.
+    static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor?
 
     /// What the tensor `name` of `shape` holds before training: what its place in the network asks for.
     func initialisation(of name: String, shape: [Int]) -> Initialisation
@@ -34,7 +35,7 @@ public protocol Architecture: Codable, Equatable, Sendable {
 }
 
 extension Architecture {
-    public static var noiseLevelWeights: Set<String> { [] }
+    public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? { nil }
 
     /// The network of this configuration with weights from `source`, all of which it must use.
     ///

@@ -4,7 +4,7 @@ import Tensors
 
 /// What to do with a picture, by what it shows; the bounds are those of the models that ship.
 public struct Advice: Sendable, Codable, Equatable {
-    public enum Task: String, Sendable, Codable {
+    public enum Task: String, Sendable, Codable, CaseIterable {
         /// White noise: a model for denoising, told the level.
         case denoise
         /// Correlated noise or blocks: a model for scans.

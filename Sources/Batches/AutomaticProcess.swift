@@ -1,25 +1,26 @@
 public import Imaging
 public import Restoration
 
-/// Chooses a model for each picture by what the picture shows: one for white noise, and one for all else, which leaves
-/// clean pictures as they are.
+/// Chooses a model for each picture by what the picture shows; where there is nothing to do, or no model for it, the one
+/// for scans, which leaves clean pictures as they are.
 public struct AutomaticProcess: PictureProcess {
-    private let denoising: ProcessChoice
     private let scans: ProcessChoice
+    /// For what a picture shows.
+    private let others: [Advice.Task: ProcessChoice]
 
     /// Models that do not enlarge.
-    public init(denoising: ProcessChoice, scans: ProcessChoice) {
-        self.denoising = denoising
+    public init(scans: ProcessChoice, others: [Advice.Task: ProcessChoice]) {
         self.scans = scans
+        self.others = others
     }
+
+    private var all: [ProcessChoice] { [scans] + others.values }
 
     public var scale: Int { 1 }
-    public var wantsNoiseEstimate: Bool {
-        denoising.process.wantsNoiseEstimate || scans.process.wantsNoiseEstimate
-    }
+    public var wantsNoiseEstimate: Bool { all.contains { $0.process.wantsNoiseEstimate } }
     public var wantsAdvice: Bool { true }
 
-    public func choice(for advice: Advice) -> ProcessChoice? { advice.task == .denoise ? denoising : scans }
+    public func choice(for advice: Advice) -> ProcessChoice? { others[advice.task] ?? scans }
 
     /// As the model for scans does it: whoever asks for no choice gets the one that does no harm.
     public func process(
@@ -32,9 +33,9 @@ public struct AutomaticProcess: PictureProcess {
             progress: progress, isCancelled: isCancelled)
     }
 
-    /// The larger cost of the two, since no pixel was looked at.
+    /// The largest cost of all, since no pixel was looked at.
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
-        let costs = try [denoising, scans].map {
+        let costs = try all.map {
             try $0.process.cost(width: width, height: height, channels: channels, workers: workers)
         }
         return PictureCost(

@@ -2,6 +2,7 @@ import Files
 public import Filters
 public import Imaging
 public import Restoration
+import Tensors
 
 extension FilterRestorer: PictureProcess {
     public var wantsNoiseEstimate: Bool { needsEstimate }
@@ -24,7 +25,7 @@ extension FilterRestorer: PictureProcess {
     }
 
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
-        let colours = channels - (channels == 2 || channels == 4 ? 1 : 0)
+        let colours = AlphaChannel.colours(of: channels)
         // Networks' kernels are made for the processor at hand, filters' loops for the oldest one: about an eighth of
         // the roof's operations a second, measured with BM3D beside AVX2's roof.
         let slowness = 8.0

@@ -60,12 +60,12 @@ struct MirroredPlane {
         let plane = MirroredPlane(height: view.height + 2 * margin, width: view.width + 2 * margin)
         for c in 0..<view.channels {
             for y in 0..<view.height + 2 * margin {
-                let source = view.row(c, mirrored(y - margin, count: view.height))
+                let source = view.row(c, Mirroring.place(of: y - margin, count: view.height))
                 let row = plane.storage.base + y * plane.width
                 (row + margin).update(from: source, count: view.width)
                 for x in 0..<margin {
-                    row[x] = source[mirrored(x - margin, count: view.width)]
-                    row[margin + view.width + x] = source[mirrored(view.width + x, count: view.width)]
+                    row[x] = source[Mirroring.place(of: x - margin, count: view.width)]
+                    row[margin + view.width + x] = source[Mirroring.place(of: view.width + x, count: view.width)]
                 }
             }
             body(c, plane)
@@ -79,10 +79,4 @@ struct MirroredPlane {
 
     /// Row `y`, from the margin's first on.
     func row(_ y: Int) -> UnsafePointer<Float> { UnsafePointer(storage.base + y * width) }
-
-    /// The pixel that stands for position `i` of a side of `count` pixels: … 1 0 | 0 1 … n-1 | n-1 …
-    private static func mirrored(_ i: Int, count: Int) -> Int {
-        let phase = ((i % (2 * count)) + 2 * count) % (2 * count)
-        return phase < count ? phase : 2 * count - 1 - phase
-    }
 }

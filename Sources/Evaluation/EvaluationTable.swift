@@ -95,15 +95,9 @@ public enum EvaluationTable {
         return value.isFinite ? String(format: format, value) : value.isNaN ? "nan" : "inf"
     }
 
-    /// Text to the left, figures (from the sixth column on) to the right.
+    /// Figures are to the right from the sixth column on.
     private static func aligned(_ rows: [[String]]) -> String {
-        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, field in
-                let gap = String(repeating: " ", count: widths[column] - field.count)
-                return column < 5 ? field + gap : gap + field
-            }.joined(separator: "  ") + "\n"
-        }.joined()
+        TextTable(rows, rightColumns: 5..<(rows.first?.count ?? 5)).text
     }
 }
 

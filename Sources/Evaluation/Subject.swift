@@ -87,7 +87,7 @@ struct Subject: Sendable {
 extension PlanarImage {
     /// The first channel of one or two, the first three of three or four.
     func withoutAlpha() -> PlanarImage {
-        guard channels == 2 || channels == 4 else { return self }
+        guard AlphaChannel.isLast(of: channels) else { return self }
         let result = PlanarImage(channels: channels - 1, height: height, width: width)
         result.view.base.update(from: view.base, count: result.sampleCount)
         return result

@@ -26,7 +26,8 @@ public struct Picture: Sendable {
         self.init(
             image: image,
             format: PixelFormat(
-                color: image.channels <= 2 ? .grey : .rgb, hasAlpha: image.channels % 2 == 0, bitDepth: bitDepth))
+                color: image.channels <= 2 ? .grey : .rgb, hasAlpha: AlphaChannel.isLast(of: image.channels),
+                bitDepth: bitDepth))
     }
 
     /// Decodes a file.

@@ -20,7 +20,8 @@ extension BicubicUpsampling {
                 for tap in 0..<4 {
                     let target = row / factor + firstTap[row % factor] + tap
                     narrow(
-                        source, to: inputGradient.row(channel, Self.mirrored(target, inputGradient.height)),
+                        source,
+                        to: inputGradient.row(channel, Mirroring.place(of: target, count: inputGradient.height)),
                         count: inputGradient.width, weight: weights[row % factor][tap])
                 }
             }
@@ -39,7 +40,7 @@ extension BicubicUpsampling {
                 if first >= 0 && first + 3 < count {
                     for tap in 0..<4 { target[first + tap] += w[tap] * g }
                 } else {
-                    for tap in 0..<4 { target[Self.mirrored(first + tap, count)] += w[tap] * g }
+                    for tap in 0..<4 { target[Mirroring.place(of: first + tap, count: count)] += w[tap] * g }
                 }
             }
         }

@@ -62,7 +62,7 @@ public struct BicubicUpsampling: Sendable {
     ) {
         precondition(output.channels == input.channels && output.width == factor * input.width)
         precondition(fromOutputRow % factor == 0)
-        func place(_ row: Int) -> Int { Self.mirrored(row, height) - fromRow }
+        func place(_ row: Int) -> Int { Mirroring.place(of: row, count: height) - fromRow }
         // A piece of a row, two samples more on both sides; within what is always taken from the stack.
         let margin = Self.radius
         let piece = 256 - 2 * margin
@@ -85,7 +85,7 @@ public struct BicubicUpsampling: Sendable {
                             column[x + shift] = r0[x] * w[0] + r1[x] * w[1] + r2[x] * w[2] + r3[x] * w[3]
                         }
                         for x in first - margin..<first + count + margin where !inside.contains(x) {
-                            let m = Self.mirrored(x, input.width)
+                            let m = Mirroring.place(of: x, count: input.width)
                             column[x + shift] = r0[m] * w[0] + r1[m] * w[1] + r2[m] * w[2] + r3[m] * w[3]
                         }
                         widen(column + margin, count, to: output.row(channel, row) + first * factor)
@@ -104,12 +104,5 @@ public struct BicubicUpsampling: Sendable {
                 target[x * factor] = taps[x] * w[0] + taps[x + 1] * w[1] + taps[x + 2] * w[2] + taps[x + 3] * w[3]
             }
         }
-    }
-
-    /// The index that `index` means with edges mirrored, the edge sample repeated: -1 is 0, -2 is 1, count is count - 1.
-    static func mirrored(_ index: Int, _ count: Int) -> Int {
-        let period = 2 * count
-        let inside = (index % period + period) % period
-        return inside < count ? inside : period - 1 - inside
     }
 }

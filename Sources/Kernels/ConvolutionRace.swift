@@ -53,11 +53,10 @@ public struct ConvolutionRace: Sendable {
             }
         }
         withExtendedLifetime((buffers, workspace)) {}
-        func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
         let operations = 2 * 9 * Double(inputChannels * outputChannels * height * width)
         return ConvolutionRace(
             inputChannels: inputChannels, outputChannels: outputChannels, operands: operands,
-            direct: operations / median(times[0]),
-            winograd: operations / median(times[1]), ratio: median(zip(times[0], times[1]).map { $0 / $1 }))
+            direct: operations / times[0].median,
+            winograd: operations / times[1].median, ratio: zip(times[0], times[1]).map { $0 / $1 }.median)
     }
 }

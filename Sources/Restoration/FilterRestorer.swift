@@ -33,7 +33,7 @@ public struct FilterRestorer: Sendable {
 
     /// Bytes held for a picture of so many channels, alpha included.
     public func heldBytes(height: Int, width: Int, channels: Int, workers: Int) -> Int {
-        let colours = channels - (channels == 2 || channels == 4 ? 1 : 0)
+        let colours = AlphaChannel.colours(of: channels)
         let (pixels, overflow) = height.multipliedReportingOverflow(by: width)
         // The picture as read, all channels of the result, and where it is larger the picture enlarged for alpha.
         let copies = scale == 1 ? 2 : 1 + 2 * scale * scale

@@ -9,7 +9,7 @@ struct PlanMemory {
     let settings: RestorationSettings
 
     /// Channels but for alpha.
-    var colours: Int { channels == 2 || channels == 4 ? channels - 1 : channels }
+    var colours: Int { AlphaChannel.colours(of: channels) }
     private var needsOriginals: Bool { settings.strength < 1 || channels != colours }
 
     /// Windows of rows that come in, bands of results, and what the executor holds, which goes by in rows.

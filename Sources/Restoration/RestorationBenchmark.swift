@@ -49,17 +49,12 @@ public struct RestorationBenchmark: Sendable {
             // The first turn fills caches and touches memory.
             if turn > 0 { turns.append(((before + after) / 2, seconds)) }
         }
-        let seconds = median(turns.map(\.seconds))
+        let seconds = turns.map(\.seconds).median
         return RestorationBenchmark(
             workers: workers, seconds: seconds, effectiveOperationsPerSecond: work / seconds,
-            roof: median(turns.map(\.roof)), share: median(turns.map { work / $0.seconds / $0.roof }),
+            roof: turns.map(\.roof).median, share: turns.map { work / $0.seconds / $0.roof }.median,
             summary: try restorer.estimate(
                 height: height, width: width, channels: picture.channels, workers: workers, sharers: workers
             ).summary)
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
     }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Tensors
 
 /// How a picture goes through a network, and with the memory of how many workers.
 struct RestorationPlan {
@@ -42,8 +43,7 @@ extension Restorer {
     public func estimate(
         height: Int, width: Int, channels: Int, workers: Int, sharers: Int = 1, mayLayAside: Bool = false
     ) throws(RestorationError) -> RestorationEstimate {
-        let hasAlpha = channels == 2 || channels == 4
-        let colours = channels - (hasAlpha ? 1 : 0)
+        let colours = AlphaChannel.colours(of: channels)
         let network = model(forColourChannels: colours).network
         let memory = PlanMemory(network: network, channels: channels, settings: settings)
         let summary = try plan(

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Reports
 
 /// What `retouch bench --plan` prints: for each width both ways' speed here, beside what the plan chooses.
 struct ConvolutionPlanReport {
@@ -38,23 +39,7 @@ struct ConvolutionPlanReport {
                 differs ? "the other is faster" : "as planned",
             ])
         }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        let lines = rows.map { row in
-            row.enumerated().map { column, field in
-                let gap = String(repeating: " ", count: widths[column] - field.count)
-                return (1...5).contains(column) ? gap + field : field + gap
-            }.joined(separator: "  ").trimmingSuffix()
-        }
         return "\(instructionSet), 3x3 convolutions on one thread; GFLOP/s count the operations of direct sums\n"
-            + lines.joined(separator: "\n") + "\n"
-    }
-}
-
-extension String {
-    /// Without blanks at the end.
-    fileprivate func trimmingSuffix() -> String {
-        var text = self
-        while text.hasSuffix(" ") { text.removeLast() }
-        return text
+            + TextTable(rows, rightColumns: 1..<6).text
     }
 }

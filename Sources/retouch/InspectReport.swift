@@ -73,12 +73,8 @@ struct InspectReport {
     }
 
     private var action: String {
-        let reason = picture.advice.reason
-        return switch picture.advice.task {
-        case .denoise: "--model \(ModelChoice.denoiser): \(reason)"
-        case .scan: "--model \(ModelChoice.scans): \(reason)"
-        case .nothing: "nothing: \(reason)"
-        }
+        let model = ModelChoice.name(for: picture.advice.task)
+        return (model.map { "--model \($0)" } ?? "nothing") + ": \(picture.advice.reason)"
     }
 
     private var grain: String { picture.noise.blur > 0 ? String(format: "%.1f", picture.noise.blur) : "-" }

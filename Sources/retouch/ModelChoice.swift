@@ -20,6 +20,15 @@ struct ModelChoice {
     static let denoiser = "1x-Denoise-M"
     static let scans = "1x-Scan-S"
 
+    /// The model for `task`; nil where there is nothing to do.
+    static func name(for task: Advice.Task) -> String? {
+        switch task {
+        case .denoise: denoiser
+        case .scan: scans
+        case .nothing: nil
+        }
+    }
+
     /// - Parameters:
     ///   - asked: a name that the library knows, or a folder.
     ///   - scale: what the options say.
@@ -60,7 +69,8 @@ enum MethodChoice {
     static let automaticName = "auto"
 
     case model(ModelChoice)
-    case automatic(denoising: ModelChoice, scans: ModelChoice)
+    /// The model for each task that has one.
+    case automatic([Advice.Task: ModelChoice])
     case filter(FilterKind, scale: Int)
 
     /// - Throws: what `ModelChoice` throws.
@@ -86,8 +96,11 @@ enum MethodChoice {
                 status: .usage,
                 message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
         }
-        self = .automatic(
-            denoising: try ModelChoice(named: ModelChoice.denoiser), scans: try ModelChoice(named: ModelChoice.scans))
+        var choices: [Advice.Task: ModelChoice] = [:]
+        for task in Advice.Task.allCases {
+            choices[task] = try ModelChoice.name(for: task).map { try ModelChoice(named: $0) }
+        }
+        self = .automatic(choices)
     }
 
     var name: String {
@@ -102,7 +115,7 @@ enum MethodChoice {
     var hindranceOfFast: String? {
         switch self {
         case .model(let choice): choice.card.hindranceOfFast
-        case .automatic(let denoising, let scans): denoising.card.hindranceOfFast ?? scans.card.hindranceOfFast
+        case .automatic(let choices): choices.values.lazy.compactMap(\.card.hindranceOfFast).min()
         case .filter: nil
         }
     }
@@ -119,26 +132,26 @@ enum MethodChoice {
     func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
         switch self {
         case .model(let choice): try choice.batchModel(settings, memoryLimit: memoryLimit)
-        case .automatic(let denoising, let scans):
-            try Self.automatic(
-                denoising: denoising.batchModel(settings, memoryLimit: memoryLimit),
-                scans: scans.batchModel(settings, memoryLimit: memoryLimit))
+        case .automatic(let choices):
+            try Self.automatic(choices.mapValues { try $0.batchModel(settings, memoryLimit: memoryLimit) })
         case .filter(let kind, let scale): try BatchModel(filter: kind, scale: scale, settings: settings)
         }
     }
 
-    /// The run is told apart by the weights of both.
-    private static func automatic(denoising: BatchModel, scans: BatchModel) throws -> BatchModel {
+    /// The run is told apart by the weights of all.
+    private static func automatic(_ models: [Advice.Task: BatchModel]) throws -> BatchModel {
+        let ordered = Advice.Task.allCases.compactMap { task in models[task].map { (task, $0) } }
         // The number in front is raised when the choice comes to be another one for the same picture.
-        let text = "auto 1: \(denoising.sha256) \(scans.sha256)"
+        let text = "auto 2: " + ordered.map { "\($0.rawValue) \($1.sha256)" }.joined(separator: " ")
         return BatchModel(
             name: automaticName, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
-            roundedOperations: denoising.roundedOperations + scans.roundedOperations
+            roundedOperations: ordered.flatMap(\.1.roundedOperations)
         ) {
-            func choice(_ model: BatchModel) throws -> ProcessChoice {
-                ProcessChoice(try model.load(), model: model.name, sha256: model.sha256)
+            var choices = try models.mapValues {
+                ProcessChoice(try $0.load(), model: $0.name, sha256: $0.sha256)
             }
-            return AutomaticProcess(denoising: try choice(denoising), scans: try choice(scans))
+            guard let scans = choices.removeValue(forKey: .scan) else { preconditionFailure("scans have a model") }
+            return AutomaticProcess(scans: scans, others: choices)
         }
     }
 }

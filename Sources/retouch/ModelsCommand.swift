@@ -2,6 +2,7 @@ import ArgumentParser
 import Files
 import Foundation
 import Networks
+import Reports
 import SystemPackage
 
 /// `retouch models`.
@@ -51,10 +52,7 @@ struct ModelsCommand: ParsableCommand {
                 name, card.task?.rawValue ?? "-", "\(card.scale)x", card.license ?? "-", card.description ?? "",
             ])
         }
-        let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            (0..<4).map { row[$0].padding(toLength: widths[$0] + 2, withPad: " ", startingAt: 0) }.joined() + row[4]
-        }.joined(separator: "\n") + "\n"
+        return TextTable(rows).text
     }
 
     private static func page(_ card: ModelCard, folder: String) -> String {

@@ -49,7 +49,7 @@ struct TrainingSession {
         if let initial = configuration.initialModel, settings != nil {
             let path = try ModelLibrary.standard().folder(of: initial).appending(Model.weightsFileName)
             let source = try WeightSource(
-                SafetensorsFile(reading: path), withoutLastInputOf: type(of: architecture).noiseLevelWeights)
+                SafetensorsFile(reading: path), adapting: type(of: architecture).adapted)
             network = try architecture.makeNetwork(weights: source)
         } else {
             network = try FreshWeights.network(of: architecture, seed: configuration.seed)

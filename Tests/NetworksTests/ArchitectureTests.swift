@@ -44,36 +44,60 @@ import Testing
         try check(Self.architectures[index])
     }
 
-    /// Weights with a noise level begin a network without one: it computes what they compute at level 0.
-    @Test func noiseLevelIsLeftOut() throws {
-        let told = UNet(widths: [8, 12], blocks: 1)
-        let blind = UNet(widths: [8, 12], blocks: 1, noiseMap: false)
+    /// The weights of a fresh network as a file.
+    private static func file(of architecture: any Architecture) throws -> (network: Network, file: SafetensorsFile) {
         var tensors: [(name: String, tensor: Tensor)] = []
         let source = WeightSource(seed: 5)
-        let recorded = WeightSource { name, shape in
-            let tensor = (try? source.tensor(name, shape: shape)) ?? Tensor(shape: shape)
-            tensors.append((name, tensor))
-            return tensor
+        let network = try architecture.makeNetwork(
+            weights: WeightSource { name, shape in
+                let tensor = (try? source.tensor(name, shape: shape)) ?? Tensor(shape: shape)
+                tensors.append((name, tensor))
+                return tensor
+            })
+        return (network, try SafetensorsFile(bytes: SafetensorsFile.bytes(tensors: tensors, metadata: [:])))
+    }
+
+    /// Training may begin with the weights of a network with a noise level, or for colour: without the level a network
+    /// computes what it does at level 0, for grey what it makes of three equal channels, averaged.
+    @Test func weightsOfRelatedNetworksAreAdapted() throws {
+        let (whole, file) = try Self.file(of: UNet(widths: [8, 12], blocks: 1))
+        func adapted(channels: Int, noiseMap: Bool, from file: SafetensorsFile) throws -> Network {
+            try UNet(channels: channels, widths: [8, 12], blocks: 1, noiseMap: noiseMap).makeNetwork(
+                weights: WeightSource(file, adapting: UNet.adapted))
         }
-        let whole = try told.makeNetwork(weights: recorded)
-        let file = try SafetensorsFile(bytes: SafetensorsFile.bytes(tensors: tensors, metadata: [:]))
-        #expect(UNet.noiseLevelWeights == ["input.weight"])
-        let shortened = try blind.makeNetwork(
-            weights: WeightSource(file, withoutLastInputOf: UNet.noiseLevelWeights))
-        #expect(whole.parameterCount - shortened.parameterCount == 8 * 9)
+        func result(_ network: Network, _ picture: Tensor, _ level: Float) -> [Float] {
+            network.graph.referenceValues(of: picture, noiseLevel: level).last?.elements ?? []
+        }
         let picture = noise([3, 16, 24], seed: 6)
-        let expected = whole.graph.referenceValues(of: picture).last
-        let found = shortened.graph.referenceValues(of: picture).last
-        #expect(found?.elements == expected?.elements)
-        #expect(whole.graph.referenceValues(of: picture, noiseLevel: 0.5).last?.elements != expected?.elements)
-        // Nothing else may differ, and the whole file still makes the whole network.
-        #expect(throws: ModelFileError.self) { try blind.makeNetwork(weights: WeightSource(file)) }
+        let blind = try adapted(channels: 3, noiseMap: false, from: file)
+        #expect(whole.parameterCount - blind.parameterCount == 8 * 9)
+        #expect(result(blind, picture, 0) == result(whole, picture, 0))
+        #expect(result(whole, picture, 0.5) != result(whole, picture, 0))
+
+        let grey = noise([1, 16, 24], seed: 7)
+        let threefold = Tensor(shape: [3, 16, 24], elements: grey.elements + grey.elements + grey.elements)
+        let blindFile = try Self.file(of: UNet(widths: [8, 12], blocks: 1, noiseMap: false)).file
+        for (noiseMap, file, level) in [(true, file, Float(0.3)), (false, file, 0), (false, blindFile, 0)] {
+            let found = result(try adapted(channels: 1, noiseMap: noiseMap, from: file), grey, level)
+            let colour = try adapted(channels: 3, noiseMap: noiseMap, from: file)
+            let expected = result(colour, threefold, level)
+            #expect(found.count == 16 * 24)
+            for i in found.indices {
+                let mean = (expected[i] + expected[i + 384] + expected[i + 768]) / 3
+                #expect(abs(found[i] - mean) < 1e-5)
+            }
+        }
+        // Nothing else may differ, and nothing does without being asked for.
+        let told = try adapted(channels: 3, noiseMap: true, from: file)
+        #expect(result(told, picture, 0.2) == result(whole, picture, 0.2))
+        #expect(throws: ModelFileError.self) { try adapted(channels: 3, noiseMap: true, from: blindFile) }
+        #expect(throws: ModelFileError.self) {
+            try UNet(widths: [8, 12], blocks: 1, noiseMap: false).makeNetwork(weights: WeightSource(file))
+        }
         #expect(throws: ModelFileError.self) {
             try UNet(widths: [8, 16], blocks: 1, noiseMap: false).makeNetwork(
-                weights: WeightSource(file, withoutLastInputOf: UNet.noiseLevelWeights))
+                weights: WeightSource(file, adapting: UNet.adapted))
         }
-        let again = try told.makeNetwork(weights: WeightSource(file, withoutLastInputOf: UNet.noiseLevelWeights))
-        #expect(again.graph.referenceValues(of: picture).last?.elements == expected?.elements)
     }
 
     @Test func wrongConfigurationsAreRefused() {

@@ -20,7 +20,6 @@ public import Networks
 public struct UNet: Architecture {
     public static let name = "unet"
     public static let fields = ["channels", "widths", "blocks", "noiseMap"]
-    public static let noiseLevelWeights: Set<String> = ["input.weight"]
 
     /// Channels of the picture.
     public var channels: Int

@@ -7,11 +7,11 @@ extension PlanarImage {
         let result = PlanarImage(channels: channels, height: height + top + bottom, width: width + left + right)
         for channel in 0..<channels {
             for y in 0..<result.height {
-                let from = view.row(channel, Self.mirrored(y - top, count: height))
+                let from = view.row(channel, Mirroring.place(of: y - top, count: height))
                 let to = result.view.row(channel, y)
                 (to + left).update(from: from, count: width)
-                for x in 0..<left { to[x] = from[Self.mirrored(x - left, count: width)] }
-                for x in left + width..<result.width { to[x] = from[Self.mirrored(x - left, count: width)] }
+                for x in 0..<left { to[x] = from[Mirroring.place(of: x - left, count: width)] }
+                for x in left + width..<result.width { to[x] = from[Mirroring.place(of: x - left, count: width)] }
             }
         }
         return result
@@ -25,11 +25,5 @@ extension PlanarImage {
         let result = PlanarImage(channels: channels, height: height, width: width)
         result.view.copySamples(from: view.cropped(rows: top..<top + height, columns: left..<left + width))
         return result
-    }
-
-    private static func mirrored(_ index: Int, count: Int) -> Int {
-        let period = 2 * count
-        let phase = ((index % period) + period) % period
-        return phase < count ? phase : period - 1 - phase
     }
 }

@@ -52,14 +52,9 @@ public struct ExecutorBenchmark: Sendable {
             .sorted { $0.share > $1.share }
         return ExecutorBenchmark(
             instructionSet: .current, threads: threads, height: roundedUp(height), width: roundedUp(width),
-            roof: median(turns.map(\.roof)), threeByThree: median(turns.map(\.threeByThree)),
-            threeByThreeShare: median(turns.map { $0.threeByThree / $0.roof }),
-            seconds: median(turns.map(\.seconds)), steps: steps)
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+            roof: turns.map(\.roof).median, threeByThree: turns.map(\.threeByThree).median,
+            threeByThreeShare: turns.map { $0.threeByThree / $0.roof }.median,
+            seconds: turns.map(\.seconds).median, steps: steps)
     }
 
     /// One thread's executor and pictures. Contract: used by one thread at a time.

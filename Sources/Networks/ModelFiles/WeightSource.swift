@@ -9,18 +9,20 @@ public final class WeightSource {
     private let file: SafetensorsFile?
     private let making: ((String, [Int]) -> Tensor)?
     private let prefix: String
-    private let shortened: Set<String>
+    private let adaptation: Adaptation?
     private var used: Set<String> = []
     private var state: UInt64 = 0
 
+    /// What a tensor of another shape than is asked for stands for; nil where it fits nowhere.
+    public typealias Adaptation = (_ found: Tensor, _ name: String, _ shape: [Int]) -> Tensor?
+
     /// Weights from `file`; names there begin with `prefix`.
     ///
-    /// - Parameter shortened: names of convolutions' weights, outputs x inputs x ..., that may have one input channel more
-    ///   in the file than is asked for, the last, which is then left out: what they make is as if it were 0.
-    public init(_ file: SafetensorsFile, prefix: String = "", withoutLastInputOf shortened: Set<String> = []) {
+    /// - Parameter adapting: what is made of a tensor whose shape is another one than is asked for.
+    public init(_ file: SafetensorsFile, prefix: String = "", adapting: Adaptation? = nil) {
         self.file = file
         self.prefix = prefix
-        self.shortened = shortened
+        adaptation = adapting
         making = nil
     }
 
@@ -29,7 +31,7 @@ public final class WeightSource {
     public init(seed: UInt64) {
         file = nil
         prefix = ""
-        shortened = []
+        adaptation = nil
         making = nil
         state = seed
     }
@@ -38,7 +40,7 @@ public final class WeightSource {
     public init(making: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
         file = nil
         prefix = ""
-        shortened = []
+        adaptation = nil
         self.making = making
     }
 
@@ -51,15 +53,14 @@ public final class WeightSource {
         guard let entry = file.entry(named: fullName) else {
             throw .missingTensor(name: fullName, expected: shape)
         }
-        let isShortened = shortened.contains(name) && shape.count > 1 && entry.shape == shape.withOneMoreInput
-        guard entry.shape == shape || isShortened, let tensor = file.tensor(named: fullName) else {
-            throw .misshapenTensor(name: fullName, found: entry.shape, expected: shape)
-        }
+        guard let stored = file.tensor(named: fullName),
+            let tensor = entry.shape == shape ? stored : adaptation?(stored, name, shape), tensor.shape == shape
+        else { throw .misshapenTensor(name: fullName, found: entry.shape, expected: shape) }
         if let index = tensor.elements.firstIndex(where: { !$0.isFinite }) {
             throw .notFinite(name: fullName, index: index)
         }
         used.insert(fullName)
-        return isShortened ? tensor.withoutLastInput(shape: shape) : tensor
+        return tensor
     }
 
     /// Checks that every tensor of the file (with the prefix) was asked for.
@@ -86,19 +87,5 @@ public final class WeightSource {
         mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
         mixed ^= mixed >> 31
         return Float(mixed >> 40) / Float(1 << 24)
-    }
-}
-
-extension [Int] {
-    /// The shape of a convolution's weights with one input channel more.
-    fileprivate var withOneMoreInput: Self { enumerated().map { $0.offset == 1 ? $0.element + 1 : $0.element } }
-}
-
-extension Tensor {
-    /// The weights of a convolution but those of its last input channel.
-    fileprivate func withoutLastInput(shape: [Int]) -> Tensor {
-        let kept = shape.dropFirst().reduce(1, *)
-        let rows = self.shape.dropFirst().reduce(1, *)
-        return Tensor(shape: shape, elements: (0..<shape[0]).flatMap { elements[$0 * rows..<$0 * rows + kept] })
     }
 }
