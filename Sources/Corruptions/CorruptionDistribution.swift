@@ -41,6 +41,15 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
 
     public var description: String { texts.joined(separator: " or ") }
 
+    /// Whether nothing but white Gaussian noise may come.
+    public var isWhiteNoise: Bool { kindNames == [GaussianNoise.kind.name] }
+
+    /// Whether nothing but JPEG may come, once or several times.
+    public var isJPEG: Bool { kindNames == [JPEGArtefacts.kind.name] }
+
+    /// The kinds of all steps that may come.
+    private var kindNames: Set<String> { Set(alternatives.joined().map { $0.step.kind.name }) }
+
     /// One of the corruptions, with levels of its own.
     public func draw(using random: inout some RandomNumbers) -> Corruption {
         let patterns = alternatives[random.index(sums: sums)]

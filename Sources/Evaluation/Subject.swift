@@ -36,9 +36,8 @@ struct Subject: Sendable {
     /// How pictures that keep their size are measured.
     var `protocol`: MeasurementProtocol {
         guard let corruption else { return .stored(bitDepth: 8) }
-        if corruption.isJPEG { return .jpeg }
-        if inputForm == .eightBit { return .awgn8Bit }
-        return corruption.isWhiteNoise ? .awgn : .synthetic
+        return .ofCorruption(
+            isWhiteNoise: corruption.isWhiteNoise, isJPEG: corruption.isJPEG, in8Bits: inputForm == .eightBit)
     }
 
     /// Decodes and corrupts.

@@ -68,6 +68,14 @@ public struct MeasurementProtocol: Sendable, Hashable, CustomStringConvertible {
     /// JPEG artefacts: decoded file against original, 8 bits, no border.
     public static let jpeg = awgn8Bit.named("jpeg")
 
+    /// Of pictures that keep their size: what a corruption is, and whether its result was rounded to 8 bits, says how they
+    /// are measured.
+    public static func ofCorruption(isWhiteNoise: Bool, isJPEG: Bool, in8Bits: Bool = false) -> MeasurementProtocol {
+        if isJPEG { return .jpeg }
+        if in8Bits { return .awgn8Bit }
+        return isWhiteNoise ? .awgn : .synthetic
+    }
+
     /// Files against a reference of `bitDepth` bits: `awgn8Bit` or `stored16Bit`.
     public static func stored(bitDepth: Int) -> MeasurementProtocol { bitDepth > 8 ? stored16Bit : awgn8Bit }
 

@@ -5,6 +5,7 @@ import Files
 import Foundation
 import Kernels
 import Networks
+import Quality
 import Reports
 import SystemPackage
 import Tensors
@@ -182,8 +183,7 @@ struct TrainingSession {
 
     private func writeModel() throws {
         let configuration = run.configuration
-        var card = ModelCard(
-            name: folder.lastComponent?.string ?? "model", task: network.scale > 1 ? .upscale : .denoise)
+        var card = ModelCard(name: folder.lastComponent?.string ?? "model", task: try configuration.task)
         card.date = String(Date().ISO8601Format().prefix(10))
         card.trainedBy = "retouch"
         card.seed = Int(exactly: configuration.seed)
@@ -206,8 +206,8 @@ struct TrainingSession {
             func rounded(_ decibels: Double) -> Double { (decibels * 100).rounded() / 100 }
             func quality(_ corruption: String, _ psnr: Double, _ before: Double?) -> ModelCard.Quality {
                 .init(
-                    set: "validation", protocol: network.scale == 1 ? "awgn" : "sr-rgb", corruption: corruption,
-                    psnr: rounded(psnr), before: before.map(rounded))
+                    set: "validation", protocol: configuration.validationProtocol(of: corruption).name,
+                    corruption: corruption, psnr: rounded(psnr), before: before.map(rounded))
             }
             card.quality =
                 row.corruptions?.map { quality($0.corruption, $0.psnr, $0.psnrBefore) }

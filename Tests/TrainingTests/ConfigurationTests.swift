@@ -1,5 +1,6 @@
 import Autoencoders
 import Networks
+import Quality
 import Testing
 import Training
 
@@ -54,12 +55,36 @@ import Training
         #expect(again.clipping == nil)
     }
 
+    static let tasks: [(corruptions: [String], task: ModelCard.Task)] = [
+        (["gaussian:0-75", "2*gaussian:5"], .denoise), (["bicubic:2"], .upscale), (["grain:5-20", "none"], .scan),
+        (["jpeg:5-50", "jpeg:10-95+jpeg:10-95:dy=0-7", "0.5*none"], .jpeg), (["gaussian:0-75+quantise:8"], .scan),
+    ]
+
+    @Test(arguments: tasks) func theCardsTaskFollowsFromTheCorruptions(
+        corruptions: [String], task: ModelCard.Task
+    ) throws {
+        var configuration = try Self.configuration()
+        configuration.corruptions = corruptions
+        #expect(try configuration.task == task)
+    }
+
+    @Test func theProtocolFollowsFromTheCorruption() throws {
+        let configuration = try Self.configuration()
+        let names = [
+            "gaussian:25", "jpeg:30:dy=3", "jpeg:30+jpeg:50", "grain:15", "none", "bicubic:2", "gaussian:0-75",
+        ]
+        #expect(
+            names.map { configuration.validationProtocol(of: $0).name }
+                == ["awgn", "jpeg", "synthetic", "synthetic", "synthetic", "sr-rgb", "synthetic"])
+    }
+
     @Test func picturesThatComeCorrupted() throws {
         let pairs = try TrainingConfiguration(
             json: #"{"architecture": \#(Self.network), "inputs": "a", "targets": "b"}"#)
         #expect(pairs.hasPairs && pairs.corruptions.isEmpty && pairs.loss == .charbonnier(eps: 1e-3))
         try Self.validate(pairs)
         #expect(try TrainingConfiguration(json: pairs.json()) == pairs)
+        #expect(try pairs.task == nil)
         #expect(pairs.cardData(pictureCount: 7).map(\.name) == ["a", "b"])
         let noisy = try TrainingConfiguration(
             json: #"{"architecture": \#(Self.network), "noisyImages": ["x/scans"], "neighborWeight": 1}"#)

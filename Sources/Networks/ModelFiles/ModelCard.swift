@@ -11,6 +11,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
         case denoise
         /// Grain, slight blur and JPEG blocks of scans.
         case scan
+        /// JPEG artefacts alone.
+        case jpeg
         /// Enlarging.
         case upscale
     }

@@ -1,6 +1,5 @@
 public import Autoencoders
 public import Networks
-import SystemPackage
 
 /// Everything that decides what a training run makes, as one value: with the same pictures the same configuration
 /// gives the same weights, to the bit, with any number of workers.
@@ -102,17 +101,6 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public static func == (a: Self, b: Self) -> Bool {
         // Architectures are compared through their JSON text, as everything else may be.
         (try? a.json()) == (try? b.json())
-    }
-
-    /// What the card says of the pictures: `trainingData`, or the folders' names.
-    public func cardData(pictureCount: Int) -> [ModelCard.TrainingData] {
-        guard trainingData.isEmpty else { return trainingData }
-        let paths = [images, [inputs, targets].compactMap(\.self), noisyImages].joined()
-        return paths.map { path in
-            .init(
-                name: FilePath(path).lastComponent?.string ?? path,
-                note: paths.count == 1 ? "\(pictureCount) pictures" : nil)
-        }
     }
 
     /// The schedule of a run of `steps` steps.

@@ -176,6 +176,7 @@ public final class Validator {
     private static func psnr(
         of image: PlanarImage, against clean: PlanarImage, scale: Int, _ side: Comparison.Side
     ) throws -> Double {
+        // The samples are as they were corrupted; the protocols of pictures that keep their size differ in name alone.
         let measured = scale == 1 ? MeasurementProtocol.awgn : .srRGB(scale: scale)
         return min(100, try Comparison(reference: clean, protocol: measured).scores(of: image, side, ssim: false).psnr)
     }

@@ -1,0 +1,37 @@
+import Corruptions
+public import Networks
+public import Quality
+import SystemPackage
+
+extension TrainingConfiguration {
+    /// What the network is trained for, as far as the corruptions tell; nil for pictures that come corrupted.
+    ///
+    /// - Throws: `CorruptionError`.
+    public var task: ModelCard.Task? {
+        get throws {
+            guard !hasPairs, noisyImages.isEmpty else { return nil }
+            let drawn = try CorruptionDistribution(corruptions)
+            if drawn.reduction > 1 { return .upscale }
+            return drawn.isWhiteNoise ? .denoise : drawn.isJPEG ? .jpeg : .scan
+        }
+    }
+
+    /// How pictures under `corruption`, one of those that are validated, are measured.
+    public func validationProtocol(of corruption: String) -> MeasurementProtocol {
+        guard let parsed = try? Corruption.parse(corruption), parsed.count == 1 else { return .synthetic }
+        return parsed[0].reduction > 1
+            ? .srRGB(scale: parsed[0].reduction)
+            : .ofCorruption(isWhiteNoise: parsed[0].isWhiteNoise, isJPEG: parsed[0].isJPEG)
+    }
+
+    /// What the card says of the pictures: `trainingData`, or the folders' names.
+    public func cardData(pictureCount: Int) -> [ModelCard.TrainingData] {
+        guard trainingData.isEmpty else { return trainingData }
+        let paths = [images, [inputs, targets].compactMap(\.self), noisyImages].joined()
+        return paths.map { path in
+            .init(
+                name: FilePath(path).lastComponent?.string ?? path,
+                note: paths.count == 1 ? "\(pictureCount) pictures" : nil)
+        }
+    }
+}
