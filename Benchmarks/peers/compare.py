@@ -41,6 +41,9 @@ NETWORKS = {
     "S2": PLAIN | {"width": 48, "layers": 10, "activation": "prelu", "scale": 2, "skip": "bicubic"},
     "S4": PLAIN | {"width": 64, "layers": 12, "activation": "prelu", "scale": 4, "skip": "bicubic"},
 }
+# Shipped models of the same architecture: calibrating them chose the operations of the fast mode. All others multiply
+# BF16 throughout.
+CALIBRATED = {"D-S": "1x-Denoise-S", "D-M": "1x-Denoise-M"}
 # The largest difference that rounding explains, of a range of 1; Retouch's result is read from 16 bits.
 TOLERANCE = 1e-4
 
@@ -49,8 +52,10 @@ def model_folder(name, network):
     folder = Path(tempfile.mkdtemp()) / f"{network.scale}x-{name}"
     folder.mkdir()
     save_model(folder / "model.safetensors", network)
-    # What calibrating 1x-Denoise-S leaves in Float32; no other network of these ships.
-    operations = sorted({key.rsplit(".", 1)[0] for key in network.state_dict()} - {"decoder0.block0.convolution0"})
+    operations = sorted({key.rsplit(".", 1)[0] for key in network.state_dict()})
+    if name in CALIBRATED:
+        card = json.loads((ROOT / "models" / CALIBRATED[name] / "model.json").read_text())
+        operations = card["fast"]["operations"]
     card = {"name": folder.name, "scale": network.scale, "inputChannels": 3, "outputChannels": 3,
             "fast": {"operations": operations, "quality": []}}
     (folder / "model.json").write_text(json.dumps(card))

@@ -76,8 +76,8 @@ def openvino(network, picture, threads, bf16=False):
     return lambda: request.infer([picture])[compiled.output(0)]
 
 
-def ncnn(network, picture, threads):
-    """Through pnnx; Winograd and packing as ncnn chooses them, Float32 storage."""
+def ncnn(network, picture, threads, bf16=False):
+    """Through pnnx; Winograd and packing as ncnn chooses them."""
     import ncnn as runtime
     import pnnx
 
@@ -96,7 +96,7 @@ def ncnn(network, picture, threads):
     net.opt.num_threads = threads
     net.opt.use_vulkan_compute = False
     net.opt.use_fp16_packed = net.opt.use_fp16_storage = net.opt.use_fp16_arithmetic = False
-    net.opt.use_bf16_storage = False
+    net.opt.use_bf16_storage = bf16
     param, weights = folder / "network.ncnn.param", folder / "network.ncnn.bin"
     if not param.exists() or net.load_param(str(param)) or net.load_model(str(weights)):
         raise Unsupported("ncnn does not load what pnnx wrote")
@@ -114,4 +114,5 @@ def ncnn(network, picture, threads):
 
 
 FLOAT32 = {"PyTorch": torch_eager, "ONNX Runtime": onnx_runtime, "OpenVINO": openvino, "ncnn": ncnn}
-BF16 = {"PyTorch BF16": lambda *a: torch_eager(*a, bf16=True), "OpenVINO BF16": lambda *a: openvino(*a, bf16=True)}
+BF16 = {"PyTorch BF16": lambda *a: torch_eager(*a, bf16=True), "OpenVINO BF16": lambda *a: openvino(*a, bf16=True),
+        "ncnn BF16": lambda *a: ncnn(*a, bf16=True)}
