@@ -73,7 +73,9 @@ public struct PictureInspection: Sendable, Codable {
         blurEffect = try BlurEffect.value(of: image)
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
-        advice = Advice(noise: estimate, blocks: blocks, jpegQuality: jpegQuality, earlierQuality: earlierJPEGQuality)
+        advice = Advice(
+            noise: estimate, blocks: blocks, jpegQuality: jpegQuality, earlierQuality: earlierJPEGQuality,
+            isMonochrome: image.isMonochrome)
     }
 }
 

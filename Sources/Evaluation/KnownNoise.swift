@@ -96,16 +96,3 @@ public struct KnownNoise: Sendable {
             .read(from: reader, channels: reader.info.format.color.channelCount).rounded(toBits: 8)
     }
 }
-
-extension PlanarImage {
-    /// Whether the channels are alike, as in a scan of a picture without colour that was saved as RGB.
-    fileprivate var isMonochrome: Bool {
-        guard channels == 3 else { return true }
-        var sum = 0.0
-        for y in 0..<height {
-            let (red, green, blue) = (view.row(0, y), view.row(1, y), view.row(2, y))
-            for x in 0..<width { sum += Double(abs(red[x] - green[x]) + abs(green[x] - blue[x])) }
-        }
-        return sum * 255 < Double(height * width)
-    }
-}

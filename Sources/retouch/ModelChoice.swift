@@ -18,12 +18,14 @@ struct ModelChoice {
 
     /// The models for what a picture shows.
     static let denoiser = "1x-Denoise-M"
+    static let jpeg = "1x-JPEG-M"
     static let scans = "1x-Scan-S"
 
     /// The model for `task`; nil where there is nothing to do.
     static func name(for task: Advice.Task) -> String? {
         switch task {
         case .denoise: denoiser
+        case .jpeg: jpeg
         case .scan: scans
         case .nothing: nil
         }

@@ -2,6 +2,7 @@ import Foundation
 import Imaging
 import SystemPackage
 import TemporaryFolders
+import Tensors
 import Testing
 
 @Suite struct InspectCommandTests {
@@ -45,6 +46,46 @@ import Testing
         #expect(lines[1].contains("inner/grey.jpg: "))
         #expect(lines[2].contains("noisy.png: --model 1x-Denoise-M: white noise of sigma 14."))
         #expect(try test.run("inspect", "IN", "-j", "1").standardOutput == ending.standardOutput)
+    }
+
+    /// Blocks are for the model for JPEG, but for those in pictures without colour that are no JPEG themselves.
+    @Test func blocks() throws {
+        let samples = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("samples/clean")
+        let waves = try Picture(reading: samples.appending("waves.png"))
+        let file = test.path.appending("saved.jpg")
+        _ = try waves.write(to: file, as: .jpeg, quality: 30)
+        let decoded = try Picture(reading: file).image
+        let grey = PlanarImage(channels: 3, height: decoded.height, width: decoded.width)
+        grey.view.copySamples(from: decoded.view)
+        for y in 0..<grey.height {
+            for x in 0..<grey.width {
+                for c in 1..<3 { grey.view.row(c, y)[x] = grey.view.row(0, y)[x] }
+            }
+        }
+        _ = try Picture(image: decoded, format: waves.format).write(to: test.path.appending("colour.png"), as: .png)
+        _ = try Picture(image: grey, format: waves.format).write(to: test.path.appending("grey.png"), as: .png)
+        // The same luma under much coarser blocks, which pass for grain.
+        _ = try Picture(image: grey, format: waves.format).write(
+            to: test.path.appending("coarse.jpg"), as: .jpeg, quality: 8)
+        for (name, advice) in [
+            ("coarse.jpg", "JPEG blocks, quality 8"),
+            ("saved.jpg", "--model 1x-JPEG-M: JPEG blocks, quality 30"),
+            ("colour.png", "--model 1x-JPEG-M: blocks of an earlier JPEG, from column 0 and row 0 on"),
+            ("grey.png", "--model 1x-Scan-S: "),
+        ] {
+            let ending = try test.run("inspect", "TMP/\(name)")
+            #expect(ending.standardOutput.contains(advice), "\(ending)")
+        }
+        // What is advised is what is done.
+        let restored = try test.run("TMP/saved.jpg", "TMP/better.png", "--metadata", "none")
+        #expect(restored.status == 0, "\(restored)")
+        #expect(
+            try test.run(
+                "TMP/saved.jpg", "TMP/named.png", "--model", "1x-JPEG-M", "--metadata", "none"
+            ).status == 0)
+        let files = try test.tree("")
+        #expect(files["better.png"] == files["named.png"] && files["better.png"] != nil)
     }
 
     @Test func onePictureInDetail() throws {
