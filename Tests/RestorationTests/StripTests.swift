@@ -58,7 +58,7 @@ struct StripTests {
             image, by: Restorer(model: model, settings: settings, memoryLimit: 1 << 33), workers: 1, laysAside: true)
         #expect(whole.summary.way == .rows)
         // Less than the rows need, more than a few strips do.
-        let limit = whole.summary.byteCount * 2 / 5
+        let limit = whole.summary.byteCount / 2
         let restorer = try Restorer(model: model, settings: settings, memoryLimit: limit)
         let strips = try restore(image, by: restorer, workers: workers, laysAside: true)
         #expect(strips.summary.way == .strips)
