@@ -4,11 +4,17 @@ public import SystemPackage
 /// Loads the model in `folder`: its card, its weights, and the network of the architecture that they name.
 ///
 /// Every name and shape of the weights is checked in both directions, the card's scale and channels against the
-/// network, and the file's digest against the card's where it has one.
+/// network, and the file's digest against the card's where it has one. The model for grey pictures that the card names
+/// is loaded too, where it lies beside this one.
 ///
 /// - Throws: `ModelFileError`.
 /// - Complexity: reads the whole file; weights are packed when the first executor is made.
 public func loadModel(at folder: FilePath) throws(ModelFileError) -> Model {
+    try loadModel(at: folder, bringsGreyModel: true)
+}
+
+/// A model that is brought along brings none, so two that name each other, or one that names itself, end.
+private func loadModel(at folder: FilePath, bringsGreyModel: Bool) throws(ModelFileError) -> Model {
     let weightsPath = folder.appending(Model.weightsFileName)
     let (file, sha256) = try SafetensorsFile.readingWithDigest(weightsPath)
     let card = try ModelCard(reading: folder.appending(Model.cardFileName))
@@ -29,8 +35,19 @@ public func loadModel(at folder: FilePath) throws(ModelFileError) -> Model {
     if let digest, digest.lowercased() != sha256 {
         throw .cardMismatch(field: "sha256", found: digest, expected: sha256)
     }
+    var greyModel: Model?
+    if bringsGreyModel, let place = card.greyFolder(beside: folder) {
+        greyModel = try loadModel(at: place, bringsGreyModel: false)
+    }
+    if let greyModel, greyModel.network.inputChannels != 1 || greyModel.network.scale != network.scale {
+        throw .cardMismatch(
+            field: "greyModel",
+            found: "\(greyModel.name) of \(greyModel.network.inputChannels) channels, scale "
+                + "\(greyModel.network.scale)", expected: "a model of 1 channel, scale \(network.scale)")
+    }
     return Model(
-        folder: folder, name: folder.lastComponent?.string ?? card.name, card: card, network: network, sha256: sha256)
+        folder: folder, name: folder.lastComponent?.string ?? card.name, card: card, network: network, sha256: sha256,
+        greyModel: greyModel)
 }
 
 /// The network in a model file, without a card.

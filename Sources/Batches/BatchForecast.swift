@@ -49,7 +49,8 @@ public struct BatchForecast: Sendable {
     ) throws {
         settled = plan.settled
         let ledger = try Ledger(inFolder: plan.root)
-        let settings = try plan.request.settings.digest(roundedOperations: model.roundedOperations)
+        let settings = try plan.request.settings.digest(
+            roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
         let judge = StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
         var process: (any PictureProcess)?
         var known: [Double] = []

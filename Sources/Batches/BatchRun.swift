@@ -56,7 +56,8 @@ public struct BatchRun: Sendable {
     public func run() throws -> BatchResult {
         let team = WorkerTeam(workers: resources.workers)
         let ledger = try Ledger(inFolder: plan.root)
-        let settings = try plan.request.settings.digest(roundedOperations: model.roundedOperations)
+        let settings = try plan.request.settings.digest(
+            roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
         let standings = standings(
             StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
 

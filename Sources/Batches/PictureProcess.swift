@@ -139,16 +139,19 @@ public struct BatchModel: Sendable {
     public let sha256: String
     /// Its operations that multiply BF16 in this run, by name.
     public let roundedOperations: [String]
+    /// SHA-256 of the weights for grey pictures that the model brings along; nil where there are none.
+    public let greyModelSHA256: String?
     /// Loads the model; a run calls it at most once.
     public let load: @Sendable () throws -> any PictureProcess
 
     public init(
-        name: String, sha256: String, roundedOperations: [String] = [],
+        name: String, sha256: String, roundedOperations: [String] = [], greyModelSHA256: String? = nil,
         load: @escaping @Sendable () throws -> any PictureProcess
     ) {
         self.name = name
         self.sha256 = sha256
         self.roundedOperations = roundedOperations
+        self.greyModelSHA256 = greyModelSHA256
         self.load = load
     }
 }

@@ -39,11 +39,13 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// SHA-256 of the settings in a canonical form: what the ledger tells runs apart by.
     ///
-    /// - Parameter roundedOperations: those of the model that multiply BF16 with these settings, which its weights do not
-    ///   tell.
+    /// - Parameters:
+    ///   - roundedOperations: those of the model that multiply BF16 with these settings, which its weights do not tell.
+    ///   - greyModel: the digest of the weights for grey pictures, where the model brings some along.
     /// - Throws: `FileError.digestFailed`.
-    public func digest(roundedOperations: [String] = []) throws -> SHA256Digest {
+    public func digest(roundedOperations: [String] = [], greyModel: String? = nil) throws -> SHA256Digest {
         struct Canonical: Encodable {
+            var greyModel: String?
             var outputRevision: Int
             /// Left out where there are none.
             var roundedOperations: [String]?
@@ -56,7 +58,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         return try SHA256Digest(
             of: encoder.encode(
                 Canonical(
-                    outputRevision: Self.outputRevision,
+                    greyModel: greyModel, outputRevision: Self.outputRevision,
                     roundedOperations: roundedOperations.isEmpty ? nil : roundedOperations.sorted(),
                     settings: settings)))
     }

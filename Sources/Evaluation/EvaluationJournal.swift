@@ -94,6 +94,7 @@ extension Trial {
 
     private func digest(of restorer: Restorer) throws -> SHA256Digest {
         try RunSettings(restoration: restorer.settings).digest(
-            roundedOperations: restorer.settings.precision == .fast ? restorer.model.card.roundedOperations : [])
+            roundedOperations: restorer.settings.precision == .fast ? restorer.model.card.roundedOperations : [],
+            greyModel: restorer.greyModel?.sha256)
     }
 }

@@ -16,7 +16,8 @@ public import Tensors
 /// transparent pixels are replaced by those nearby first, so that they do not bleed into what is seen.
 public struct Restorer: Sendable {
     public let model: Model
-    /// The model for grey pictures, with the scale of `model`; `model` serves where it is `nil`.
+    /// The model for grey pictures, with the scale of `model`, by default the one that `model` brings along; `model`
+    /// serves where it is `nil`.
     public let greyModel: Model?
     public let settings: RestorationSettings
     /// Bytes that all workers of a team may use together.
@@ -28,6 +29,7 @@ public struct Restorer: Sendable {
         model: Model, greyModel: Model? = nil, settings: RestorationSettings = .init(), memoryLimit: Int
     ) throws(RestorationError) {
         try settings.validate()
+        let greyModel = greyModel ?? model.greyModel
         for network in [model.network, greyModel?.network].compactMap({ $0 }) {
             guard network.inputChannels == 3 || network.inputChannels == 1 else {
                 throw .channels(found: network.inputChannels, expected: "a model of 1 or 3 channels")

@@ -51,16 +51,19 @@ struct ModelChoice {
     /// - Throws: `InstructionSet.Error` where the environment forces one that is not there; `ModelFileError`.
     func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
         _ = try InstructionSet.selected()
-        let weights = folder.appending(Model.weightsFileName)
-        let digest: SHA256Digest
-        do { digest = try SHA256Digest(ofFile: weights) } catch {
-            throw ModelFileError.unreadable(path: weights.printed, reason: "\(error)")
-        }
         return BatchModel(
-            name: name, sha256: digest.hex,
-            roundedOperations: settings.precision == .fast ? card.roundedOperations : []
+            name: name, sha256: try Self.digest(ofWeightsIn: folder),
+            roundedOperations: settings.precision == .fast ? card.roundedOperations : [],
+            greyModelSHA256: try card.greyFolder(beside: folder).map(Self.digest(ofWeightsIn:))
         ) { [folder] in
             try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
+        }
+    }
+
+    private static func digest(ofWeightsIn folder: FilePath) throws -> String {
+        let weights = folder.appending(Model.weightsFileName)
+        do { return try SHA256Digest(ofFile: weights).hex } catch {
+            throw ModelFileError.unreadable(path: weights.printed, reason: "\(error)")
         }
     }
 }
@@ -144,7 +147,9 @@ enum MethodChoice {
     private static func automatic(_ models: [Advice.Task: BatchModel]) throws -> BatchModel {
         let ordered = Advice.Task.allCases.compactMap { task in models[task].map { (task, $0) } }
         // The number in front is raised when the choice comes to be another one for the same picture.
-        let text = "auto 2: " + ordered.map { "\($0.rawValue) \($1.sha256)" }.joined(separator: " ")
+        let text =
+            "auto 2: "
+            + ordered.map { "\($0.rawValue) \($1.sha256) \($1.greyModelSHA256 ?? "")" }.joined(separator: " ")
         return BatchModel(
             name: automaticName, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
             roundedOperations: ordered.flatMap(\.1.roundedOperations)

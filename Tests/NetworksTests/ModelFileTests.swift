@@ -1,6 +1,7 @@
 import Autoencoders
 import Files
 import Foundation
+import Kernels
 import Networks
 import SystemPackage
 import Tensors
@@ -69,6 +70,48 @@ private final class TemporaryFolder {
         #expect(try model.sha256 == SHA256Digest(ofFile: folder.path.appending("model.safetensors")).hex)
         #expect(model.network.parameterCount == 4 * 144)
         #expect(model.network.inputChannels == 1)
+    }
+
+    /// A colour model brings along the one for grey pictures that its card names, where that lies beside it.
+    @Test func theGreyModelComesAlong() throws {
+        let folder = try TemporaryFolder()
+        let configuration = UNet(channels: 3, widths: [4], blocks: 1, noiseMap: false)
+        let metadata = ["format": "retouch-1", "configuration": try Architectures.json(configuration)]
+        let colours: [(name: String, tensor: Tensor)] = [
+            ("input.weight", noise([4, 12, 3, 3], seed: 1)), Self.weights[1], Self.weights[2],
+            ("output.weight", noise([12, 4, 3, 3], seed: 4)),
+        ]
+        var card = ModelCard(name: "Colour", task: .denoise)
+        card.greyModel = "1x-Grey"
+        func writeColour(to name: String, _ card: ModelCard) throws {
+            try folder.write(
+                SafetensorsFile.bytes(tensors: colours, metadata: metadata), to: "\(name)/model.safetensors")
+            try folder.write(card.json(), to: "\(name)/model.json")
+        }
+        try writeColour(to: "1x-Colour", card)
+        let place = folder.path.appending("1x-Colour")
+        #expect(try loadModel(at: place).greyModel == nil)
+        try folder.write(
+            SafetensorsFile.bytes(tensors: Self.weights, metadata: Self.metadata()), to: "1x-Grey/model.safetensors")
+        try folder.write(Self.card.json(), to: "1x-Grey/model.json")
+        let model = try loadModel(at: place)
+        #expect(model.greyModel?.name == "1x-Grey" && model.greyModel?.network.inputChannels == 1)
+        #expect(model.computed(by: .direct).greyModel?.sha256 == model.greyModel?.sha256)
+        #expect(card.greyFolder(beside: place) == folder.path.appending("1x-Grey"))
+        // A name, not a path; and a model for grey pictures.
+        for name in ["../1x-Grey", "..", ".", "/", "", "1x-None"] {
+            card.greyModel = name
+            #expect(card.greyFolder(beside: place) == nil, "\(name)")
+        }
+        card.greyModel = "1x-Other"
+        try writeColour(to: "1x-Colour", card)
+        // One that names another in its turn: nobody follows.
+        try writeColour(to: "1x-Other", card)
+        #expect(
+            throws: ModelFileError.cardMismatch(
+                field: "greyModel", found: "1x-Other of 3 channels, scale 1",
+                expected: "a model of 1 channel, scale 1")
+        ) { try loadModel(at: place) }
     }
 
     @Test func tensorsThatDoNotFit() throws {

@@ -11,20 +11,28 @@ public struct Model: Sendable {
     public let network: Network
     /// The digest of `model.safetensors` in lower-case hexadecimal; empty for a network made in memory.
     public let sha256: String
+    /// The model for grey pictures that the card names; nil where there is none.
+    public var greyModel: Model? { greyModels.first }
+    /// None or one: a value does not hold another of its kind.
+    private let greyModels: [Model]
 
-    public init(folder: FilePath? = nil, name: String, card: ModelCard, network: Network, sha256: String = "") {
+    public init(
+        folder: FilePath? = nil, name: String, card: ModelCard, network: Network, sha256: String = "",
+        greyModel: Model? = nil
+    ) {
         self.folder = folder
         self.name = name
         self.card = card
         self.network = network
         self.sha256 = sha256
+        greyModels = greyModel.map { [$0] } ?? []
     }
 
     /// The same model with another algorithm for its network's convolutions.
     public func computed(by algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> Model {
         Model(
             folder: folder, name: name, card: card, network: network.computed(by: algorithm, float32: float32),
-            sha256: sha256)
+            sha256: sha256, greyModel: greyModel)
     }
 
     /// The same model with BF16 products in the operations where its card has measured what they cost; nil where the

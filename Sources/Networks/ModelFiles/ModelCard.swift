@@ -1,4 +1,6 @@
+import Files
 import Kernels
+public import SystemPackage
 
 /// What `model.json` says of a model: names after OpenModelDB's fields where it has one, and our own beside them.
 ///
@@ -137,6 +139,9 @@ public struct ModelCard: Codable, Sendable, Equatable {
     public var training: Training?
     public var quality: [Quality]?
     public var fast: Fast?
+    /// The folder beside this model's that holds the one for grey pictures: noise that three channels share is not what a
+    /// model for colour has learnt.
+    public var greyModel: String?
 
     public init(name: String, scale: Int = 1, inputChannels: Int = 3, outputChannels: Int = 3, task: Task? = nil) {
         self.name = name
@@ -178,5 +183,16 @@ public struct ModelCard: Codable, Sendable, Equatable {
         training = optional(.training)
         quality = optional(.quality)
         fast = optional(.fast)
+        greyModel = optional(.greyModel)
+    }
+
+    /// The folder of the model for grey pictures, beside `folder`, this model's; nil where none is named or it is not
+    /// there.
+    public func greyFolder(beside folder: FilePath) -> FilePath? {
+        guard let name = greyModel, let component = FilePath.Component(name), component.kind == .regular else {
+            return nil
+        }
+        let place = folder.removingLastComponent().appending(component)
+        return (try? FileStamp(of: place.appending(Model.weightsFileName))) == nil ? nil : place
     }
 }
