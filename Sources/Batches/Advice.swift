@@ -7,6 +7,9 @@ public struct Advice: Sendable, Codable, Equatable {
     public enum Task: String, Sendable, Codable, CaseIterable {
         /// White noise: a model for denoising, told the level.
         case denoise
+        /// White noise in a picture without colour, grey or stored in three channels, which may share it: a model for
+        /// denoising that takes a channel at a time.
+        case denoiseGrey = "denoise grey"
         /// Blocks and little noise: a model for JPEG artefacts.
         case jpeg
         /// Correlated noise, or blocks in a picture without colour that is no JPEG itself: a model for scans.
@@ -48,11 +51,13 @@ public struct Advice: Sendable, Codable, Equatable {
                 reason = "coarse JPEG blocks, quality \(jpegQuality.value)"
                 return
             }
-            task = noise.isCorrelated ? .scan : .denoise
-            reason =
-                noise.isCorrelated
-                ? "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
-                : "white noise of \(sigma)"
+            if noise.isCorrelated {
+                task = .scan
+                reason = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
+            } else {
+                task = isMonochrome() ? .denoiseGrey : .denoise
+                reason = "white noise of \(sigma)" + (task == .denoise ? "" : " without colour")
+            }
             return
         }
         let blocks = try blocks()

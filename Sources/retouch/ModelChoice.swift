@@ -18,6 +18,7 @@ struct ModelChoice {
 
     /// The models for what a picture shows.
     static let denoiser = "1x-Denoise-M"
+    static let greyDenoiser = "1x-DenoiseGrey-M"
     static let jpeg = "1x-JPEG-M"
     static let scans = "1x-Scan-S"
 
@@ -25,6 +26,7 @@ struct ModelChoice {
     static func name(for task: Advice.Task) -> String? {
         switch task {
         case .denoise: denoiser
+        case .denoiseGrey: greyDenoiser
         case .jpeg: jpeg
         case .scan: scans
         case .nothing: nil

@@ -1,6 +1,10 @@
 import Files
+import Foundation
+import Imaging
+import Reports
 import SystemPackage
 import TemporaryFolders
+import Tensors
 import Testing
 
 /// `--model auto`.
@@ -38,6 +42,21 @@ import Testing
         #expect(try test.tree("out")["flat.png"] == chosen["flat.png"])
         let forecast = try test.run("IN", "TMP/x", "--model", "auto", "--dry-run")
         #expect(forecast.status == 0 && forecast.standardOutput.contains("2 to restore"), "\(forecast)")
+    }
+
+    /// White noise that three channels share, or that of one channel, is for the model that takes a channel at a time.
+    @Test func withoutColour() throws {
+        try test.picture("in/grey.png", width: 120, height: 100, format: PixelFormat(color: .grey), seed: 4)
+        let grey = try Picture(reading: test.path.appending("in/grey.png")).image
+        let threefold = PlanarImage(
+            channels: 3, height: 100, width: 120, samples: grey.samples + grey.samples + grey.samples)
+        _ = try Picture(image: threefold, format: PixelFormat(color: .rgb)).write(
+            to: test.path.appending("in/threefold.png"), as: .png)
+        #expect(try test.run("IN", "OUT", "--report", "TMP/report").status == 0)
+        let report = try RunReport(json: Data(test.tree("report")["report.json"] ?? []))
+        #expect(
+            report.records.map(\.model)
+                == ["1x-Scan-S", "1x-DenoiseGrey-M", "1x-Denoise-M", "1x-DenoiseGrey-M"])
     }
 
     @Test func whatDoesNotGoWithIt() throws {
