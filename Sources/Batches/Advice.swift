@@ -29,45 +29,39 @@ public struct Advice: Sendable, Codable, Equatable {
     /// under grain of 8, then quality 20, 23 in 25 become better by the model for JPEG, of grain of 15 one.
     static let coarsestQuality = 20
     static let coarsestSigma = 12.0
-    /// Blocks stronger than that are seen; pictures without any have up to 1.1.
-    public static let visibleBlocks = 1.2
 
     /// - Parameters:
     ///   - blocks: looked for only where there is little noise.
     ///   - earlierQuality: of ``EarlierCompression``, asked only where the last saving does not account for the blocks.
-    ///   - isMonochrome: whether the picture has no colour, toned or not.
     init(
         noise: NoiseEstimate, blocks: @autoclosure () throws -> PictureInspection.Blocks?, jpegQuality: JPEGQuality?,
-        earlierQuality: @autoclosure () -> Int?, isMonochrome: @autoclosure () -> Bool
+        earlierQuality: @autoclosure () -> Int?
     ) rethrows {
         let level = noise.sigma * 255
         let sigma = "sigma \(Self.text(level))"
         if level >= Self.leastSigma {
             if noise.isCorrelated, level < Self.coarsestSigma, let jpegQuality,
-                jpegQuality.value <= Self.coarsestQuality, let blocks = try blocks(),
-                blocks.strength >= Self.visibleBlocks
+                jpegQuality.value <= Self.coarsestQuality, try blocks()?.areVisible == true
             {
                 task = .jpeg
                 reason = "coarse JPEG blocks, quality \(jpegQuality.value)"
-                return
-            }
-            if noise.isCorrelated {
+            } else if noise.isCorrelated {
                 task = .scan
                 reason = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
             } else {
-                task = isMonochrome() ? .denoiseGrey : .denoise
+                task = noise.isMonochrome ? .denoiseGrey : .denoise
                 reason = "white noise of \(sigma)" + (task == .denoise ? "" : " without colour")
             }
             return
         }
         let blocks = try blocks()
-        let hasBlocks = blocks.map { $0.strength >= Self.visibleBlocks } ?? false
+        let hasBlocks = blocks?.areVisible ?? false
         if let jpegQuality, jpegQuality.value < Self.cleanQuality, hasBlocks {
             task = .jpeg
             reason = "JPEG blocks, quality \(jpegQuality.value)"
         } else if hasBlocks, let blocks, jpegQuality == nil || blocks.column != 0 || blocks.row != 0 {
             // Frames of old film and scans of prints come so; dust is taken off by the models for scans alone.
-            task = isMonochrome() ? .scan : .jpeg
+            task = noise.isMonochrome ? .scan : .jpeg
             reason = "blocks of an earlier JPEG, from column \(blocks.column) and row \(blocks.row) on"
         } else if hasBlocks, let earlier = earlierQuality(), earlier < Self.cleanQuality {
             task = .jpeg
@@ -86,8 +80,7 @@ public struct Advice: Sendable, Codable, Equatable {
         try self.init(
             noise: noise, blocks: Blockiness(of: image).map(PictureInspection.Blocks.init),
             jpegQuality: info?.jpegQuality,
-            earlierQuality: info?.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) },
-            isMonochrome: image.isMonochrome)
+            earlierQuality: info?.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) })
     }
 
     private static func text(_ value: Double) -> String {

@@ -27,6 +27,11 @@ public struct PictureInspection: Sendable, Codable {
         public var column: Int
         public var row: Int
 
+        /// Whether they are seen.
+        public var areVisible: Bool { strength >= Self.leastVisible }
+        /// Pictures without any have up to 1.1.
+        private static let leastVisible = 1.2
+
         init(_ blockiness: Blockiness) {
             (strength, column, row) = (blockiness.value, blockiness.column, blockiness.row)
         }
@@ -74,8 +79,7 @@ public struct PictureInspection: Sendable, Codable {
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
         advice = Advice(
-            noise: estimate, blocks: blocks, jpegQuality: jpegQuality, earlierQuality: earlierJPEGQuality,
-            isMonochrome: image.isMonochrome)
+            noise: estimate, blocks: blocks, jpegQuality: jpegQuality, earlierQuality: earlierJPEGQuality)
     }
 }
 

@@ -105,8 +105,8 @@ static void NAMED(f32_moments)(
     }
 }
 
-// The pair of window columns k from the middle, summed. Where a register holds a block, the columns come from two
-// registers; elsewhere reading across is faster.
+// The row from its k-th element on. Where a register holds a block, it comes from two registers; elsewhere reading across
+// is faster.
 #if defined(SHIFTED_BLOCK)
 #define COLUMN(k) SHIFTED_BLOCK(here, next, k)
 #else

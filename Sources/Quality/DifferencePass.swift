@@ -80,12 +80,10 @@ struct DifferencePass {
             // Two rows of windows at a time; the last alone where their number is odd.
             let complete = y - rows.lowerBound - Self.reach + 1
             guard complete > 0, complete % 2 == 0 || y == last - 1 else { continue }
-            let parts = strip.similarities(
-                windows: windows, upTo: complete, shift: shift, c1: c1, c2: c2, by: a.measures)
-            for row in parts.prefix(complete % 2 == 0 ? 2 : 1) {
-                sums.similarity += row.similarity
-                sums.contrast += row.contrast
-            }
+            let count = complete % 2 == 0 ? 2 : 1
+            strip.addSimilarities(
+                ofRows: complete - count..<complete, windows: windows, shift: shift, c1: c1, c2: c2, by: a.measures,
+                to: &sums)
         }
         return sums
     }
@@ -97,7 +95,7 @@ struct DifferencePass {
         private let moments: UnsafeMutablePointer<Float>
         private let ring: UnsafeMutablePointer<Float>
         private let storage: AlignedBuffer<Float>
-        private let rows: AlignedBuffer<UnsafePointer<Float>?>
+        private let taps: AlignedBuffer<UnsafePointer<Float>?>
         private let weights: AlignedBuffer<Float>
 
         /// Room behind each row for the window's reach, rounded up to whole vectors.
@@ -108,7 +106,7 @@ struct DifferencePass {
         init() {
             let rowCount = 2 + Self.momentCount * (2 + Self.ringRows)
             storage = AlignedBuffer(repeating: 0, count: rowCount * Self.rowCapacity)
-            rows = AlignedBuffer(repeating: nil, count: Self.ringRows)
+            taps = AlignedBuffer(repeating: nil, count: Self.ringRows)
             weights = AlignedBuffer(repeating: 0, count: RowMeasures.weightCount)
             for (index, weight) in WindowWeights.values.enumerated() { weights.base[index] = weight }
             a = storage.base
@@ -126,24 +124,25 @@ struct DifferencePass {
             }
         }
 
-        /// The sums over two rows of windows, the last of `count` rows that are complete; where `count` is odd the first is
-        /// that last one, and the second means nothing.
-        func similarities(
-            windows: Int, upTo count: Int, shift: Float, c1: Float, c2: Float, by measures: RowMeasures
-        ) -> [(similarity: Double, contrast: Double)] {
-            let first = count % 2 == 0 ? count - 2 : count - 1
-            let below = moments + Self.momentCount * Self.rowCapacity
+        /// Adds those of one or two rows of windows, whose first begins in the first of `rows`.
+        func addSimilarities(
+            ofRows rows: Range<Int>, windows: Int, shift: Float, c1: Float, c2: Float, by measures: RowMeasures,
+            to sums: inout Sums
+        ) {
+            let size = Self.momentCount * Self.rowCapacity
             for quantity in 0..<Self.momentCount {
                 for tap in 0..<Self.ringRows {
-                    rows.base[tap] = UnsafePointer(slot(first + tap, quantity))
+                    taps.base[tap] = UnsafePointer(slot(rows.lowerBound + tap, quantity))
                 }
-                measures.weighRows(
-                    rows.base, by: weights.base, to: moments + quantity * Self.rowCapacity,
-                    below + quantity * Self.rowCapacity, count: windows)
+                let above = moments + quantity * Self.rowCapacity
+                measures.weighRows(taps.base, by: weights.base, to: above, above + size, count: windows)
             }
-            return [UnsafePointer(moments), UnsafePointer(below)].map { quantities in
-                measures.similarity(
-                    ofMoments: quantities, stride: Self.rowCapacity, count: windows, shift: shift, c1: c1, c2: c2)
+            for row in 0..<rows.count {
+                let found = measures.similarity(
+                    ofMoments: moments + row * size, stride: Self.rowCapacity, count: windows, shift: shift, c1: c1,
+                    c2: c2)
+                sums.similarity += found.similarity
+                sums.contrast += found.contrast
             }
         }
 

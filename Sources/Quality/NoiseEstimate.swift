@@ -22,6 +22,8 @@ public struct NoiseEstimate: Sendable, Equatable {
     /// Immerkaer's estimate (1996), a cross-check: much larger where texture is taken for noise, smaller where the noise is
     /// correlated. On 0...1.
     public var immerkaerSigma: Double
+    /// Whether the picture has no colour, toned or not: see `PlanarImage.isMonochrome`.
+    public var isMonochrome: Bool
 
     /// Whether neighbouring pixels' noise is correlated. Where `sigma` is below 3 the texture of a sharp picture looks so.
     public var isCorrelated: Bool { blur > 0 }
@@ -45,11 +47,12 @@ public struct NoiseEstimate: Sendable, Equatable {
         let colours = image.channels >= 3 ? 3 : 1
         let levels = image.levels(channels: colours)
         var estimate = Self.estimate(levels)
+        isMonochrome = levels.isMonochrome
         if colours == 3 {
             // Noise that the channels share is not white across them. In a picture without colour the mean of the channels
             // shows it; elsewhere only its white part, since shared texture looks like shared grain.
             let mean = levels.meanOfChannels()
-            if levels.isMonochrome {
+            if isMonochrome {
                 let grey = Self.estimate(mean)
                 if grey.sigma > estimate.sigma { estimate = grey }
             } else {

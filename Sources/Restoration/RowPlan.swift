@@ -14,7 +14,7 @@ struct RowPlan: Equatable {
     /// Pixels that come in together where the plan chooses: enough that beginning and ending a step costs little beside
     /// it, and few enough that what one step makes is in a cache when the next one reads it, and that reading and writing
     /// go on beside it in small pictures too (measured: Benchmarks/NOTES.md, 2026-11-27).
-    static let pixelsAtATime = 1 << 17
+    private static let pixelsAtATime = 1 << 17
 
     /// Whether pictures go by rows at all: not where tiles are asked for, the eight orientations, or more channels than
     /// the network takes at once.

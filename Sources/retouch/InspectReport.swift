@@ -62,7 +62,7 @@ struct InspectReport {
             add(
                 "blocks",
                 String(format: "%.2f", blocks.strength)
-                    + (blocks.strength >= Advice.visibleBlocks
+                    + (blocks.areVisible
                         ? " from column \(blocks.column) and row \(blocks.row) on" : ": none seen"))
         }
         if let blur = picture.blurEffect { add("blur", String(format: "%.2f (0 sharp, 1 blurred)", blur)) }

@@ -29,20 +29,19 @@ extension Tensor {
         to shape: [Int], outputs: (Int) -> [Int] = { [$0] }, inputs: (Int) -> [Int] = { [$0] }, factor: Float = 1
     ) -> Tensor {
         let size = shape[2] * shape[3]
-        let result = Tensor(shape: shape)
-        var elements = result.elements
+        var result = Tensor(shape: shape)
         for output in 0..<shape[0] {
             for input in 0..<shape[1] {
                 for from in outputs(output) {
                     for source in inputs(input) {
                         for k in 0..<size {
-                            elements[(output * shape[1] + input) * size + k] +=
-                                factor * self.elements[(from * self.shape[1] + source) * size + k]
+                            result.elements[(output * shape[1] + input) * size + k] +=
+                                factor * elements[(from * self.shape[1] + source) * size + k]
                         }
                     }
                 }
             }
         }
-        return Tensor(shape: shape, elements: elements)
+        return result
     }
 }
