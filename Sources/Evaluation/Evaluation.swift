@@ -99,11 +99,11 @@ public struct Evaluation: Sendable {
         team.forEach(1) { worker, _ in
             let findings = Subject.Findings(of: trial.subject)
             guard let views = try? trial.pictures(findings, on: worker), let restored = views.restored else { return }
-            let before = views.corrupted ?? views.clean
+            let before = views.given.corrupted ?? views.given.clean
             let source = PreviewSource(
                 before: before.rounded(toBits: 8), after: restored.rounded(toBits: 8),
-                reference: views.corrupted == nil ? nil : views.clean,
-                beforeName: views.corrupted == nil ? "clean" : "before")
+                reference: views.given.corrupted == nil ? nil : views.given.clean,
+                beforeName: views.given.corrupted == nil ? "clean" : "before")
             made.withLock { $0 = source }
         }
         return made.withLock { $0 }

@@ -13,10 +13,9 @@ struct Trial: Sendable {
     /// What somebody else made of the picture.
     let restoredPath: FilePath?
 
-    /// What a trial makes, beside the `Subject.Views`.
+    /// What a trial is given and makes.
     struct Views {
-        var clean: PlanarImage
-        var corrupted: PlanarImage?
+        var given: Subject.Views
         var restored: PlanarImage?
         /// What the method was told of the noise, on 0...1.
         var noiseLevel: Double?
@@ -31,9 +30,9 @@ struct Trial: Sendable {
         do {
             let views = try pictures(findings, on: worker)
             record.noiseLevel = views.noiseLevel.map { $0 * 255 }
-            let before = views.corrupted ?? views.clean
+            let before = views.given.corrupted ?? views.given.clean
             (record.inputWidth, record.inputHeight) = (before.width, before.height)
-            let size = views.restored ?? views.clean
+            let size = views.restored ?? views.given.clean
             (record.outputWidth, record.outputHeight) = (size.width, size.height)
             let reduction = corruption?.reduction ?? 1
             record.measurements =
@@ -53,12 +52,11 @@ struct Trial: Sendable {
         let given = try findings.views()
         let others = try restoredByOthers(like: given.clean)
         guard let corruption = subject.corruption, let corrupted = given.corrupted else {
-            return Views(clean: given.clean, restored: others)
+            return Views(given: given, restored: others)
         }
         let (restored, noiseLevel) = try method.restore(
             corrupted, corruption: corruption, knowledge: subject.plan.noiseKnowledge, on: worker)
-        return Views(
-            clean: given.clean, corrupted: corrupted, restored: others ?? restored, noiseLevel: noiseLevel)
+        return Views(given: given, restored: others ?? restored, noiseLevel: noiseLevel)
     }
 
     /// What somebody else made of the picture, which must be as large as `clean`.
@@ -80,10 +78,11 @@ struct Trial: Sendable {
         _ views: Views, _ findings: Subject.Findings, on worker: Worker
     ) throws -> [Measurement] {
         var protocols = [subject.protocol]
-        if views.clean.channels == 3 { protocols.append(subject.protocol.on(.luma)) }
+        if views.given.clean.channels == 3 { protocols.append(subject.protocol.on(.luma)) }
         return try protocols.flatMap {
             try measurements(
-                $0, findings, clean: views.clean, before: views.corrupted, after: views.restored, on: worker)
+                $0, findings, clean: views.given.clean, before: views.given.corrupted, after: views.restored, on: worker
+            )
         }
     }
 
@@ -92,16 +91,17 @@ struct Trial: Sendable {
     private func measuredEnlarging(
         _ views: Views, _ findings: Subject.Findings, scale: Int, on worker: Worker
     ) throws -> [Measurement] {
-        lazy var bicubic = views.corrupted?.resampled(toHeight: views.clean.height, width: views.clean.width)
+        lazy var bicubic = views.given.corrupted?.resampled(
+            toHeight: views.given.clean.height, width: views.given.clean.width)
         var protocols = [MeasurementProtocol.srRGB(scale: scale)]
-        if views.clean.channels == 3 { protocols.append(.srRGB(scale: scale).on(.stored)) }
+        if views.given.clean.channels == 3 { protocols.append(.srRGB(scale: scale).on(.stored)) }
         var measurements: [Measurement] = []
         for measured in protocols {
             measurements += try self.measurements(
-                measured, findings, clean: views.clean, before: bicubic, after: views.restored, on: worker)
+                measured, findings, clean: views.given.clean, before: bicubic, after: views.restored, on: worker)
         }
         if subject.corruption?.steps.count == 1 {
-            let luma = try Luma.plane(of: views.clean, rounded: true)
+            let luma = try Luma.plane(of: views.given.clean, rounded: true)
             lazy var large = luma.resampled(
                 toHeight: luma.height / scale, width: luma.width / scale, Resampling(.bicubic)
             ).resampled(toHeight: luma.height, width: luma.width, Resampling(.bicubic))
