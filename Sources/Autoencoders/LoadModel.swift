@@ -31,10 +31,7 @@ private func loadModel(at folder: FilePath, bringsGreyModel: Bool) throws(ModelF
         throw .cardMismatch(
             field: "outputChannels", found: "\(card.outputChannels)", expected: "\(network.outputChannels)")
     }
-    let digest = card.resources?.first { $0.type == "safetensors" }?.sha256
-    if let digest, digest.lowercased() != sha256 {
-        throw .cardMismatch(field: "sha256", found: digest, expected: sha256)
-    }
+    try card.checkWeights(sha256: sha256)
     var greyModel: Model?
     if bringsGreyModel, let place = card.greyFolder(beside: folder) {
         greyModel = try loadModel(at: place, bringsGreyModel: false)

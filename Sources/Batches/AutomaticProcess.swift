@@ -2,13 +2,13 @@ public import Imaging
 public import Restoration
 
 /// Chooses a model for each picture by what the picture shows; where there is nothing to do, or no model for it, the one
-/// for scans, which leaves clean pictures as they are.
+/// for scans, which leaves clean pictures as they are. A model is loaded when the first picture asks for it.
 public struct AutomaticProcess: PictureProcess {
     private let scans: ProcessChoice
     /// For what a picture shows.
     private let others: [Advice.Task: ProcessChoice]
 
-    /// Models that do not enlarge.
+    /// Models that do not enlarge and are told no noise level.
     public init(scans: ProcessChoice, others: [Advice.Task: ProcessChoice]) {
         self.scans = scans
         self.others = others
@@ -17,7 +17,7 @@ public struct AutomaticProcess: PictureProcess {
     private var all: [ProcessChoice] { [scans] + others.values }
 
     public var scale: Int { 1 }
-    public var wantsNoiseEstimate: Bool { all.contains { $0.process.wantsNoiseEstimate } }
+    public var wantsNoiseEstimate: Bool { false }
     public var wantsAdvice: Bool { true }
 
     public func choice(for advice: Advice) -> ProcessChoice? { others[advice.task] ?? scans }
@@ -28,15 +28,15 @@ public struct AutomaticProcess: PictureProcess {
         on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
-        try scans.process.process(
+        try scans.process().process(
             source, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, into: sink, spool: spool, on: worker,
             progress: progress, isCancelled: isCancelled)
     }
 
-    /// The largest cost of all, since no pixel was looked at.
+    /// The largest cost of all, since no pixel was looked at; all models are loaded for it.
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
         let costs = try all.map {
-            try $0.process.cost(width: width, height: height, channels: channels, workers: workers)
+            try $0.process().cost(width: width, height: height, channels: channels, workers: workers)
         }
         return PictureCost(
             multiplyAdds: costs.map(\.multiplyAdds).max() ?? 0, byteCount: costs.map(\.byteCount).max() ?? 0)

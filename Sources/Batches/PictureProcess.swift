@@ -1,6 +1,7 @@
 public import Imaging
 import Quality
 public import Restoration
+import Synchronization
 public import SystemPackage
 package import Tensors
 
@@ -48,16 +49,37 @@ public protocol PictureProcess: Sendable {
     func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost
 }
 
-/// A process for one picture, by the name of its model and the digest of the model's weights.
+/// A process for one picture, by the name of its model and the digest of the model's weights; loaded when the first
+/// picture asks for it.
 public struct ProcessChoice: Sendable {
-    public var process: any PictureProcess
-    public var model: String
-    public var sha256: String
+    public let model: String
+    public let sha256: String
+    private let deferred: Deferred
 
-    public init(_ process: any PictureProcess, model: String, sha256: String) {
-        self.process = process
+    /// - Parameter load: called once at most, unless it throws.
+    public init(model: String, sha256: String, load: @escaping @Sendable () throws -> any PictureProcess) {
         self.model = model
         self.sha256 = sha256
+        deferred = Deferred(load)
+    }
+
+    /// The process, loaded if nobody asked for it before; whoever asks meanwhile waits.
+    public func process() throws -> any PictureProcess { try deferred.value() }
+
+    private final class Deferred: Sendable {
+        private let load: @Sendable () throws -> any PictureProcess
+        private let loaded = Mutex<(any PictureProcess)?>(nil)
+
+        init(_ load: @escaping @Sendable () throws -> any PictureProcess) { self.load = load }
+
+        func value() throws -> any PictureProcess {
+            try loaded.withLock { loaded in
+                if let loaded { return loaded }
+                let process = try load()
+                loaded = process
+                return process
+            }
+        }
     }
 }
 
@@ -102,7 +124,7 @@ extension PictureProcess {
         var process: any PictureProcess = self
         if wantsAdvice {
             let advice = try Advice(of: image, noise: noise, info: nil)
-            process = choice(for: advice)?.process ?? self
+            process = try choice(for: advice)?.process() ?? self
         }
         return try process.restored(
             image, estimatedSigma: process.wantsNoiseEstimate ? Float(noise.sigma) : nil, spoolFolder: spoolFolder,

@@ -77,7 +77,7 @@ struct PictureRun: Sendable {
                 return try Advice(of: image, noise: estimate, info: info)
             }
             if let choice = process.choice(for: advice) {
-                process = choice.process
+                process = try choice.process()
                 (record.model, record.modelSHA256) = (choice.model, choice.sha256)
                 reason = "\(choice.model) for \(advice.reason)"
             }

@@ -48,13 +48,16 @@ struct ModelChoice {
         }
     }
 
-    /// The model for a run; its digest is of the weights' file as it lies there.
+    /// The model for a run; its digest is of the weights' file as it lies there, and is the card's if that has one.
     ///
     /// - Throws: `InstructionSet.Error` where the environment forces one that is not there; `ModelFileError`.
     func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
         _ = try InstructionSet.selected()
+        let sha256 = try Self.digest(ofWeightsIn: folder)
+        // Known here, a damaged file stops the run before it begins, though it is loaded when it is needed.
+        try card.checkWeights(sha256: sha256)
         return BatchModel(
-            name: name, sha256: try Self.digest(ofWeightsIn: folder),
+            name: name, sha256: sha256,
             roundedOperations: settings.precision == .fast ? card.roundedOperations : [],
             greyModelSHA256: try card.greyFolder(beside: folder).map(Self.digest(ofWeightsIn:))
         ) { [folder] in
@@ -156,9 +159,7 @@ enum MethodChoice {
             name: automaticName, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
             roundedOperations: ordered.flatMap(\.1.roundedOperations)
         ) {
-            var choices = try models.mapValues {
-                ProcessChoice(try $0.load(), model: $0.name, sha256: $0.sha256)
-            }
+            var choices = models.mapValues { ProcessChoice(model: $0.name, sha256: $0.sha256, load: $0.load) }
             guard let scans = choices.removeValue(forKey: .scan) else { preconditionFailure("scans have a model") }
             return AutomaticProcess(scans: scans, others: choices)
         }

@@ -186,6 +186,16 @@ public struct ModelCard: Codable, Sendable, Equatable {
         greyModel = optional(.greyModel)
     }
 
+    /// Compares the digest of a weights' file with the one that the card has, if it has one.
+    ///
+    /// - Parameter sha256: in hexadecimal.
+    /// - Throws: `ModelFileError.cardMismatch`.
+    public func checkWeights(sha256: String) throws(ModelFileError) {
+        guard let digest = resources?.first(where: { $0.type == "safetensors" })?.sha256, digest.lowercased() != sha256
+        else { return }
+        throw .cardMismatch(field: "sha256", found: digest, expected: sha256)
+    }
+
     /// The folder of the model for grey pictures, beside `folder`, this model's; nil where none is named or it is not
     /// there.
     public func greyFolder(beside folder: FilePath) -> FilePath? {
