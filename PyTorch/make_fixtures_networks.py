@@ -13,8 +13,13 @@ TARGET = Path(__file__).resolve().parents[1] / "Tests/Fixtures/networks"
 UNET = {"architecture": "unet", "channels": 3, "widths": [16, 20, 24, 32], "blocks": 1, "noiseMap": True}
 PLAIN = {"architecture": "plain", "channels": 3, "width": 20, "layers": 4, "activation": "prelu", "bias": True,
          "scale": 2, "skip": "bicubic"}
-AUTOENCODER = {"architecture": "autoencoder", "channels": 3, "widths": [16, 20, 28], "latentChannels": 8,
+AUTOENCODER = {"architecture": "conv", "channels": 3, "widths": [16, 20, 28], "latentChannels": 8,
                "decoder": "transposed", "bias": True}
+DENSE = {"architecture": "dense", "channels": 3, "patch": 6, "widths": [20, 17], "latentChannels": 7,
+         "activation": "relu", "output": "linear", "dropout": 0.0, "bias": True}
+SPARSE = {"architecture": "sparse", "channels": 1, "patch": 5, "units": 33, "target": 0.1, "weight": 0.01}
+VAE = {"architecture": "vae", "channels": 3, "widths": [12, 18], "latentChannels": 5, "likelihood": "gaussian",
+       "deviation": 0.1, "beta": 0.5, "warmupSteps": 0, "freeBits": 0.0}
 
 # name: configuration, height, width, noise level on 0...1
 CASES = {
@@ -36,6 +41,14 @@ CASES = {
     "autoencoder-upsample": (AUTOENCODER | {"decoder": "upsample"}, 16, 24, 0.0),
     "autoencoder-odd-grey": (AUTOENCODER | {"channels": 1, "widths": [7, 18], "latentChannels": 5, "decoder": "upsample",
                                             "bias": False}, 12, 20, 0.0),
+    "dense-deep": (DENSE, 12, 18, 0.0),
+    "dense-one-layer": (DENSE | {"channels": 1, "patch": 9, "widths": [], "activation": "sigmoid", "output": "sigmoid",
+                                 "dropout": 0.25, "bias": False}, 18, 9, 0.0),
+    "dense-linear": (DENSE | {"patch": 3, "activation": "none", "widths": [16]}, 9, 9, 0.0),
+    "sparse": (SPARSE, 10, 20, 0.0),
+    "vae-gaussian": (VAE, 8, 12, 0.0),
+    "vae-bernoulli": (VAE | {"channels": 1, "widths": [6, 7, 17], "latentChannels": 17, "likelihood": "bernoulli",
+                             "freeBits": 0.3}, 16, 8, 0.0),
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from make_fixtures_networks import AUTOENCODER, PLAIN, UNET, float32
+from make_fixtures_networks import AUTOENCODER, DENSE, PLAIN, SPARSE, UNET, VAE, float32
 from networks import make_network
 
 TARGET = Path(__file__).resolve().parents[1] / "Tests/Fixtures/steps"
@@ -27,7 +27,19 @@ CASES = {
                          "mse"),
     "autoencoder-transposed": (AUTOENCODER | {"widths": [12, 18]}, 12, 8, 2, "mse"),
     "autoencoder-upsample": (AUTOENCODER | {"widths": [12, 18], "decoder": "upsample"}, 8, 12, 2, "charbonnier"),
+    "dense": (DENSE, 12, 6, 3, "mse"),
+    "dense-dropout": (DENSE | {"channels": 1, "patch": 9, "widths": [], "activation": "sigmoid", "output": "sigmoid",
+                               "dropout": 0.25, "bias": False}, 18, 9, 3, "mse"),
+    "sparse": (SPARSE, 10, 5, 11, "mse"),
+    "vae-gaussian": (VAE | {"warmupSteps": 4}, 8, 12, 3, "mse"),
+    "vae-free-bits": (VAE | {"channels": 1, "widths": [6, 7, 17], "latentChannels": 17, "likelihood": "bernoulli",
+                             "freeBits": 0.1}, 16, 8, 9, "mse"),
 }
+
+
+def objective(network, loss, x, levels, target):
+    """The loss with what the network itself adds."""
+    return loss_of(loss, network(x, levels), target) + getattr(network, "penalty", 0)
 
 
 def loss_of(name, output, target):
@@ -90,11 +102,11 @@ def case(configuration, height, width, samples, loss, seed):
         values = convert(x), convert(levels), convert(target)
         return trajectory(
             network, make_optimiser(network.parameters()), rates,
-            lambda: loss_of(loss, network(values[0], values[1]), values[2]))
+            lambda: objective(network, loss, *values))
 
     for name, network in (("double", network), ("float", fresh(configuration, seed).float())):
         values = [v.to(next(network.parameters()).dtype) for v in (x, levels, target)]
-        value = loss_of(loss, network(values[0], values[1]), values[2])
+        value = objective(network, loss, *values)
         value.backward()
         for k, p in network.named_parameters():
             if name == "double":

@@ -2,11 +2,14 @@
 
 import json
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
+
+from draws import RandomStream, stream_seed
 
 
 class Block(nn.Module):
@@ -165,7 +168,7 @@ class ConvolutionalAutoencoder(nn.Module):
 
     def __init__(self, channels=3, widths=(32, 64, 128), latentChannels=32, decoder="transposed", bias=True):
         super().__init__()
-        self.configuration = {"architecture": "autoencoder", "channels": channels, "widths": list(widths),
+        self.configuration = {"architecture": "conv", "channels": channels, "widths": list(widths),
                               "latentChannels": latentChannels, "decoder": decoder, "bias": bias}
         self.levels, self.decoder, self.scale, self.grid = len(widths), decoder, 1, 2 ** len(widths)
         w = [channels] + list(widths)
@@ -180,7 +183,7 @@ class ConvolutionalAutoencoder(nn.Module):
                 up.up = nn.Conv2d(w[l + 1], w[l], 3, padding=1, bias=bias)
             self.add_module(f"encoder{l}", encoder)
             self.add_module(f"decoder{l}", up)
-        self.bottleneck = nn.Conv2d(w[-1], latentChannels, 1, bias=bias)
+        self.code = nn.Conv2d(w[-1], latentChannels, 1, bias=bias)
         self.expand = nn.Conv2d(latentChannels, w[-1], 1, bias=bias)
 
     def forward(self, x, sigma=None):
@@ -188,7 +191,7 @@ class ConvolutionalAutoencoder(nn.Module):
         for l in range(self.levels):
             encoder = getattr(self, f"encoder{l}")
             h = F.relu(encoder.convolution(F.relu(encoder.down(h))))
-        h = F.relu(self.expand(self.bottleneck(h)))
+        h = F.relu(self.expand(self.code(h)))
         for l in reversed(range(self.levels)):
             decoder = getattr(self, f"decoder{l}")
             h = F.relu(decoder.convolution(h))
@@ -204,7 +207,120 @@ class ConvolutionalAutoencoder(nn.Module):
             nn.init.kaiming_normal_(p, nonlinearity="relu") if p.dim() > 1 else nn.init.zeros_(p)
 
 
-ARCHITECTURES = {"unet": UNet, "plain": PlainStack, "autoencoder": ConvolutionalAutoencoder}
+def dropped(h, rate, stream):
+    """Inverted dropout; `stream` is the number of the draws."""
+    n, c, height, width = h.shape
+    lanes = -(-c // 16) * 16
+    kept = []
+    for sample in range(n):
+        words = RandomStream(stream_seed(stream), 0, sample).words(lanes * height * width)
+        # Blocks of 16 channels, each row after row, the channels of a pixel side by side.
+        blocks = torch.from_numpy((words >= int(rate * 2**32)).reshape(lanes // 16, height, width, 16))
+        kept.append(blocks.permute(0, 3, 1, 2).reshape(lanes, height, width)[:c])
+    return h * torch.stack(kept).to(h) / (1 - rate)
+
+
+class DenseAutoencoder(nn.Module):
+    """Dense layers on patches that do not overlap."""
+
+    def __init__(self, channels=3, patch=32, widths=(512,), latentChannels=64, activation="relu", output="linear",
+                 dropout=0.0, bias=True):
+        super().__init__()
+        self.configuration = {"architecture": "dense", "channels": channels, "patch": patch, "widths": list(widths),
+                              "latentChannels": latentChannels, "activation": activation, "output": output,
+                              "dropout": dropout, "bias": bias}
+        self.patch, self.activation, self.last, self.rate = patch, activation, output, dropout
+        self.scale, self.grid, self.depth = 1, patch, len(widths)
+        samples = channels * patch * patch
+        w = [samples] + list(widths)
+        for l in range(self.depth):
+            self.add_module(f"encoder{l}", nn.Conv2d(w[l], w[l + 1], 1, bias=bias))
+        self.code = nn.Conv2d(w[-1], latentChannels, 1, bias=bias)
+        w.append(latentChannels)
+        for l in reversed(range(self.depth)):
+            self.add_module(f"decoder{l}", nn.Conv2d(w[l + 2], w[l + 1], 1, bias=bias))
+        self.output = nn.Conv2d(w[1] if self.depth else latentChannels, samples, 1, bias=bias)
+
+    def hidden(self, h, number):
+        h = {"relu": F.relu, "sigmoid": torch.sigmoid, "none": lambda x: x}[self.activation](h)
+        return dropped(h, self.rate, 2 * number + 1) if self.rate > 0 and self.training else h
+
+    def forward(self, x, sigma=None):
+        h, number = F.pixel_unshuffle(x, self.patch), 0
+        for l in range(self.depth):
+            h, number = self.hidden(getattr(self, f"encoder{l}")(h), number), number + 1
+        h = self.code(h)
+        if self.depth == 0:
+            h = self.hidden(h, 0)
+        for l in reversed(range(self.depth)):
+            h, number = self.hidden(getattr(self, f"decoder{l}")(h), number), number + 1
+        h = self.output(h)
+        return F.pixel_shuffle(torch.sigmoid(h) if self.last == "sigmoid" else h, self.patch)
+
+
+class SparseAutoencoder(nn.Module):
+    """One hidden layer of sigmoids on patches, with a penalty on their mean activations (`penalty`)."""
+
+    def __init__(self, channels=3, patch=8, units=128, target=0.05, weight=1e-3):
+        super().__init__()
+        self.configuration = {"architecture": "sparse", "channels": channels, "patch": patch, "units": units,
+                              "target": target, "weight": weight}
+        self.patch, self.scale, self.grid = patch, 1, patch
+        samples = channels * patch * patch
+        self.code = nn.Conv2d(samples, units, 1)
+        self.decoder = nn.Conv2d(units, samples, 1)
+
+    def forward(self, x, sigma=None):
+        h = torch.sigmoid(self.code(F.pixel_unshuffle(x, self.patch)))
+        mean, rho = h.mean((0, 2, 3)), self.configuration["target"]
+        divergence = rho * torch.log(rho / mean) + (1 - rho) * torch.log((1 - rho) / (1 - mean))
+        self.penalty = self.configuration["weight"] * divergence.sum()
+        return F.pixel_shuffle(self.decoder(h), self.patch)
+
+
+class VariationalAutoencoder(nn.Module):
+    """A convolutional autoencoder whose code is drawn; `penalty` is the weighted divergence of the code."""
+
+    def __init__(self, channels=3, widths=(32, 64, 96, 128, 128), latentChannels=64, likelihood="gaussian",
+                 deviation=0.1, beta=1.0, warmupSteps=0, freeBits=0.0):
+        super().__init__()
+        self.configuration = {"architecture": "vae", "channels": channels, "widths": list(widths),
+                              "latentChannels": latentChannels, "likelihood": likelihood, "deviation": deviation,
+                              "beta": beta, "warmupSteps": warmupSteps, "freeBits": freeBits}
+        body = ConvolutionalAutoencoder(channels, widths, latentChannels)
+        self.levels, self.scale, self.grid = body.levels, 1, body.grid
+        for l in range(self.levels):
+            self.add_module(f"encoder{l}", getattr(body, f"encoder{l}"))
+            self.add_module(f"decoder{l}", getattr(body, f"decoder{l}"))
+        self.code = nn.Conv2d(widths[-1], 2 * latentChannels, 1)
+        self.expand = nn.Conv2d(latentChannels, widths[-1], 1)
+
+    def forward(self, x, sigma=None):
+        h, c = x, self.configuration
+        for l in range(self.levels):
+            encoder = getattr(self, f"encoder{l}")
+            h = F.relu(encoder.convolution(F.relu(encoder.down(h))))
+        mean, log_variance = self.code(h).chunk(2, 1)
+        z = mean
+        if self.training:
+            draws = [RandomStream(stream_seed(2), 0, n).normals(mean[n].numel()) for n in range(len(x))]
+            z = mean + torch.exp(log_variance / 2) * torch.from_numpy(np.stack(draws)).to(mean).view_as(mean)
+        nats = ((mean**2 + log_variance.exp() - log_variance - 1) / 2).sum((2, 3)).mean(0)
+        if c["freeBits"] > 0:
+            nats = nats.clamp(min=c["freeBits"])
+        share = min(1, 1 / c["warmupSteps"]) if c["warmupSteps"] else 1
+        self.penalty = c["beta"] * share / x[0].numel() * nats.sum()
+        h = F.relu(self.expand(z))
+        for l in reversed(range(self.levels)):
+            decoder = getattr(self, f"decoder{l}")
+            h = decoder.up(F.relu(decoder.convolution(h)))
+            if l > 0:
+                h = F.relu(h)
+        return torch.sigmoid(h) if c["likelihood"] == "bernoulli" else h
+
+
+ARCHITECTURES = {"unet": UNet, "plain": PlainStack, "conv": ConvolutionalAutoencoder, "dense": DenseAutoencoder,
+                 "sparse": SparseAutoencoder, "vae": VariationalAutoencoder}
 
 
 def make_network(configuration):

@@ -1,6 +1,7 @@
 """The runtimes that a network is run with: each turns a PyTorch network into a function from a picture to a result."""
 
 import contextlib
+import functools
 import os
 import tempfile
 from pathlib import Path
@@ -76,22 +77,32 @@ def openvino(network, picture, threads, bf16=False):
     return lambda: request.infer([picture])[compiled.output(0)]
 
 
-def ncnn(network, picture, threads, bf16=False):
-    """Through pnnx; Winograd and packing as ncnn chooses them."""
-    import ncnn as runtime
+@functools.cache
+def converted(network, shape):
+    """The folder with what pnnx makes of a network; pnnx runs it, in much memory for large pictures."""
     import pnnx
 
     folder = Path(tempfile.mkdtemp())
     before = os.getcwd()
+    # Bicubic enlarging is written for one size; everything else takes any.
+    sides = shape[2:] if network.configuration.get("skip") == "bicubic" else (64, 64)
     try:
         os.chdir(folder)
         # Weights stay Float32; the converter is a program of its own that tells its steps.
         with quiet():
-            pnnx.export(network.eval(), str(folder / "network.pt"), (torch.from_numpy(picture),), fp16=False)
+            pnnx.export(network.eval(), str(folder / "network.pt"), (torch.rand(*shape[:2], *sides),), fp16=False)
     except Exception as error:  # pnnx tells its failures in many ways.
         raise Unsupported(f"pnnx: {error}") from error
     finally:
         os.chdir(before)
+    return folder
+
+
+def ncnn(network, picture, threads, bf16=False):
+    """Through pnnx; Winograd and packing as ncnn chooses them."""
+    import ncnn as runtime
+
+    folder = converted(network, picture.shape)
     net = runtime.Net()
     net.opt.num_threads = threads
     net.opt.use_vulkan_compute = False

@@ -19,6 +19,13 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// related. Training may so begin with the weights of a network with other inputs.
     static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor?
 
+    /// What pictures go through in training unless the configuration says otherwise: noise for members that restore,
+    /// `none` for those that learn to give back what they get.
+    static var standardCorruption: String { get }
+
+    /// For members that are models of probability, what their result says of the target; by default nil.
+    var reconstruction: Likelihood? { get }
+
     /// What the tensor `name` of `shape` holds before training: what its place in the network asks for.
     func initialisation(of name: String, shape: [Int]) -> Initialisation
 
@@ -36,6 +43,10 @@ public protocol Architecture: Codable, Equatable, Sendable {
 
 extension Architecture {
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? { nil }
+
+    public static var standardCorruption: String { "none" }
+
+    public var reconstruction: Likelihood? { nil }
 
     /// The network of this configuration with weights from `source`, all of which it must use.
     ///
@@ -63,11 +74,25 @@ extension Architecture {
     }
 
     /// Checks widths of levels.
-    func check(widths: [Int], levels: ClosedRange<Int>) throws(ModelFileError) {
-        guard levels.contains(widths.count), widths.allSatisfy({ 1...2048 ~= $0 }) else {
+    func check(widths: [Int], levels: ClosedRange<Int>, widest: Int = 2048) throws(ModelFileError) {
+        guard levels.contains(widths.count), widths.allSatisfy({ 1...widest ~= $0 }) else {
             throw .badConfiguration(
                 field: "widths", found: "\(widths)",
-                expected: "\(levels.lowerBound) to \(levels.upperBound) widths of 1 to 2048")
+                expected: "\(levels.lowerBound) to \(levels.upperBound) widths of 1 to \(widest)")
+        }
+    }
+
+    /// Checks a rate of dropout.
+    func check(dropout: Float) throws(ModelFileError) {
+        guard dropout >= 0, dropout < 1 else {
+            throw .badConfiguration(field: "dropout", found: "\(dropout)", expected: "0 or more, below 1")
+        }
+    }
+
+    /// Checks that `value` is finite and not negative.
+    func check(atLeastZero value: Float, field: String) throws(ModelFileError) {
+        guard value >= 0, value.isFinite else {
+            throw .badConfiguration(field: field, found: "\(value)", expected: "0 or more")
         }
     }
 }

@@ -3,7 +3,10 @@ public import Networks
 
 /// The architectures that model files may name.
 public enum Architectures {
-    public static let all: [any Architecture.Type] = [UNet.self, PlainStack.self, ConvolutionalAutoencoder.self]
+    public static let all: [any Architecture.Type] = [
+        UNet.self, PlainStack.self, ConvolutionalAutoencoder.self, DenseAutoencoder.self, SparseAutoencoder.self,
+        VariationalAutoencoder.self,
+    ]
 
     /// The configuration that a model file's JSON text describes, checked. Unknown keys are errors: a misspelt one
     /// must not silently mean its default.

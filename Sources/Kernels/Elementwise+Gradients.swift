@@ -45,6 +45,20 @@ extension BlockedView {
         }
     }
 
+    /// Sets this view to dy y (1 - y), the gradient of a sigmoid's input, where y is its `output`. The view may be
+    /// `outputGradient`.
+    public func setSigmoidGradient(output: BlockedView, outputGradient: BlockedView) {
+        precondition(hasShape(of: output) && hasShape(of: outputGradient))
+        for block in 0..<blocks {
+            for row in 0..<height {
+                let y = output.pixel(block: block, row: row, column: 0)
+                let gradient = outputGradient.pixel(block: block, row: row, column: 0)
+                let target = pixel(block: block, row: row, column: 0)
+                for i in 0..<width * Self.block { target[i] = gradient[i] * y[i] * (1 - y[i]) }
+            }
+        }
+    }
+
     /// Sets this view to the sums of 2x2 pixels, the gradient of `upsampleNearest`.
     ///
     /// Shapes: `outputGradient: [C, 2 H, 2 W]`, the view `[C, H, W]`.

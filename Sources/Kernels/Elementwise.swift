@@ -1,4 +1,5 @@
 internal import CKernels
+import Foundation
 public import Tensors
 
 extension BlockedView {
@@ -40,6 +41,43 @@ extension BlockedView {
                     precondition(hasShape(of: gate))
                     let gate = gate.pixel(block: block, row: row, column: 0)
                     for i in 0..<count { target[i] = gate[i] > 0 ? source[i] : 0 }
+                }
+            }
+        }
+    }
+
+    /// Sets this view to 1 / (1 + exp(-x)) of each element of `input`, of one shape; it may be the input. Channels that
+    /// only fill up a block stay zero.
+    public func setSigmoid(_ input: BlockedView) {
+        precondition(hasShape(of: input))
+        for block in 0..<blocks {
+            let lanes = min(Self.block, channels - block * Self.block)
+            for row in 0..<height {
+                let source = input.pixel(block: block, row: row, column: 0)
+                let target = pixel(block: block, row: row, column: 0)
+                for x in 0..<width {
+                    for lane in 0..<Self.block {
+                        let i = x * Self.block + lane
+                        target[i] = lane < lanes ? 1 / (1 + exp(-source[i])) : 0
+                    }
+                }
+            }
+        }
+    }
+
+    /// Sets this view to the first of the channels of `input`, of one height and width.
+    public func setFirstChannels(_ input: BlockedView) {
+        precondition(channels <= input.channels && height == input.height && width == input.width)
+        for block in 0..<blocks {
+            let lanes = min(Self.block, channels - block * Self.block)
+            for row in 0..<height {
+                let source = input.pixel(block: block, row: row, column: 0)
+                let target = pixel(block: block, row: row, column: 0)
+                for x in 0..<width {
+                    for lane in 0..<Self.block {
+                        let i = x * Self.block + lane
+                        target[i] = lane < lanes ? source[i] : 0
+                    }
                 }
             }
         }

@@ -24,6 +24,12 @@ struct TrainCommand: ParsableCommand {
 
     @OptionGroup(title: "Settings") var settings: TrainingOptions
 
+    @Option(
+        help: .init(
+            "Dimensions of the code to try, as 8,16,32,64: a run for each below OUT, chosen by --validation and set beside "
+                + "principal components.", valueName: "N,N,..."))
+    var latentSearch: String?
+
     @Option(help: .init("The model folder to make.", valueName: "folder"))
     var out: PathArgument
 
@@ -44,11 +50,34 @@ struct TrainCommand: ParsableCommand {
         if resume, !settings.isEmpty {
             throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
         }
+        _ = try dimensions()
+        if latentSearch != nil, resume {
+            throw ValidationError("--latent-search goes on by itself where it was stopped; leave --resume out")
+        }
+    }
+
+    /// The dimensions of `--latent-search`, none without it.
+    private func dimensions() throws -> [Int] {
+        guard let latentSearch else { return [] }
+        let texts = latentSearch.split(separator: ",", omittingEmptySubsequences: false)
+        let numbers = texts.compactMap { Int($0) }.filter { $0 > 0 }
+        guard numbers.count == texts.count, Set(numbers).count == numbers.count else {
+            throw ValidationError("--latent-search \(latentSearch): expected different whole numbers above 0")
+        }
+        return numbers
     }
 
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
+        let dimensions = try dimensions()
+        guard dimensions.isEmpty else {
+            let search = LatentSearchSession(
+                folder: out.path, settings: settings, dimensions: dimensions,
+                workers: jobs ?? Machine.defaultWorkerCount,
+                memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet)
+            return try CommandFailure.unlessSuccess(search.run(interruption))
+        }
         let session = try TrainingSession(
             folder: out.path, settings: resume ? nil : settings, workers: jobs ?? Machine.defaultWorkerCount,
             memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet)

@@ -7,6 +7,7 @@ import Kernels
 import Networks
 import Quality
 import Reports
+import Restoration
 import SystemPackage
 import Tensors
 import Training
@@ -20,6 +21,7 @@ struct TrainingSession {
     private let validator: Validator?
     private let run: TrainingRun
     private let pictureCount: Int
+    private let patches: any PatchSource
 
     /// Checks everything that can be known before the first step, then reads the pictures.
     ///
@@ -62,6 +64,7 @@ struct TrainingSession {
             Console.standardError.write("warning: \"\(leftOut.name.printed)\" is left out: \(leftOut.reason)\n")
         }
         pictureCount = pictures.count
+        patches = pictures.source(steps: nil)
         validator =
             configuration.validation.isEmpty
             ? nil
@@ -85,6 +88,18 @@ struct TrainingSession {
             try pictures.list.write(to: folder)
             run = TrainingRun(configuration, steps: steps, source: source(steps: steps), folder: folder)
         }
+    }
+
+    /// The PSNR of the last validation in decibels.
+    var psnr: Double? { run.rows.last?.psnr }
+
+    /// Principal components of this run's patches, of the size that a code stands for.
+    ///
+    /// - Throws: `RestorationError.noCode`.
+    func latentSearch(largest: Int) throws -> LatentSearch {
+        try LatentSearch(
+            patches: patches, side: Coder(network).side, largest: largest,
+            subjects: validator?.subjects.map(\.clean) ?? [])
     }
 
     /// The steps that the configuration's length stands for; minutes are measured, those of validations too.
@@ -112,14 +127,16 @@ struct TrainingSession {
             tell("\(hindrance): training in Float32\n")
         }
         tell("\(network.parameterCount) weights, \(pictureCount) pictures, step \(run.step) of \(run.steps)\n")
-        let sheet = ValidationSheet(folder: folder)
+        let (sheet, codes) = (ValidationSheet(folder: folder), CodeSheet(folder: folder))
         var shown: Validator.Result?
         let validation: TrainingRun.Validation? = validator.map { validator in
             { average, step in
                 let source = WeightSource { name, shape in
                     trainable.tensors(from: average).first { $0.name == name }?.tensor ?? .init(shape: shape)
                 }
-                let result = try validator.validate(run.configuration.architecture.makeNetwork(weights: source))
+                let network = try run.configuration.architecture.makeNetwork(weights: source)
+                try codes.add(network, subjects: validator.subjects, step: step)
+                let result = try validator.validate(network)
                 shown = result
                 return result.means
             }
@@ -142,12 +159,12 @@ struct TrainingSession {
                     if let validator, let shown, let step = rows.last?.step {
                         try sheet.add(shown, of: validator.subjects, step: step)
                     }
-                    try writeReport(sheet)
+                    try writeReport(sheet, codes)
                 case .checkpoint: break
                 }
             })
         try writeModel()
-        try writeReport(sheet)
+        try writeReport(sheet, codes)
         if isComplete { Console.standardOutput.write("model: \(folder.printed)\n") }
         return isComplete ? .success : .interrupted
     }
@@ -166,7 +183,7 @@ struct TrainingSession {
         if Console.standardError.isTerminal { Console.standardError.draw(line) }
     }
 
-    private func writeReport(_ sheet: ValidationSheet) throws {
+    private func writeReport(_ sheet: ValidationSheet, _ codes: CodeSheet) throws {
         let settings = try run.configuration.json().split(separator: "\n").filter { $0.hasPrefix("  \"") }
             .compactMap { line -> (name: String, text: String)? in
                 let parts = line.split(separator: ":", maxSplits: 1).map {
@@ -177,7 +194,8 @@ struct TrainingSession {
         try TrainingReport(
             name: folder.lastComponent?.string ?? "", program: "retouch \(Version.current)", date: Date(),
             steps: run.steps, rows: run.rows,
-            sheet: validator.map { sheet.rows(of: $0.subjects, rows: run.rows) } ?? [], settings: settings
+            sheet: validator.map { codes.rows(of: run.rows) + sheet.rows(of: $0.subjects, rows: run.rows) } ?? [],
+            settings: settings
         ).write(to: folder)
     }
 

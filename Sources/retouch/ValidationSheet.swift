@@ -12,7 +12,8 @@ import Training
 /// with the run, but not without end.
 struct ValidationSheet {
     private let folder: FilePath
-    private static let name = "training-pictures"
+    /// Of the folder beside the page.
+    static let name = "training-pictures"
     private static let limit = 6
 
     init(folder: FilePath) { self.folder = folder }
@@ -34,11 +35,14 @@ struct ValidationSheet {
         if !FileStamp.exists(path) { try Picture(image).write(to: path, as: .png) }
     }
 
+    /// The steps whose pictures stay.
+    static func shownSteps(of rows: [TrainingRow]) -> [Int] {
+        rows.enumerated().filter { index, _ in (index + 1) & index == 0 || index == rows.count - 1 }.map { $1.step }
+    }
+
     /// The rows of the page; removes the files of validations that are no longer shown.
     func rows(of subjects: [Validator.Subject], rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
-        let shown = rows.enumerated().filter { index, _ in
-            (index + 1) & index == 0 || index == rows.count - 1
-        }.map { $1.step }
+        let shown = Self.shownSteps(of: rows)
         return subjects.prefix(Self.limit).enumerated().map { index, subject in
             var cells = [
                 TrainingReport.SheetRow.Cell(caption: "clean", link: Self.file(index, "clean")),

@@ -33,8 +33,23 @@ import Testing
     static let architectures: [any Architecture] = [
         UNet.small, UNet(channels: 1, widths: [8], blocks: 3, noiseMap: false), PlainStack.enlarging2,
         PlainStack.dnCNN, ConvolutionalAutoencoder(),
-        ConvolutionalAutoencoder(widths: [9], decoder: .upsample, bias: false),
+        ConvolutionalAutoencoder(widths: [9], decoder: .upsample, bias: false), DenseAutoencoder(),
+        DenseAutoencoder(
+            channels: 1, patch: 8, widths: [], latentChannels: 65, activation: .sigmoid, output: .sigmoid, dropout: 0.5,
+            bias: false),
+        SparseAutoencoder(), SparseAutoencoder(channels: 1, patch: 5, units: 9, target: 0.2, weight: 3),
+        VariationalAutoencoder(),
+        VariationalAutoencoder(
+            channels: 1, widths: [8, 9], latentChannels: 3, likelihood: .bernoulli, deviation: 0.2, beta: 4,
+            warmupSteps: 100, freeBits: 0.25),
     ]
+
+    /// Every member is among the configurations that are tested here.
+    @Test func everyMemberIsTested() {
+        for type in Architectures.all {
+            #expect(Self.architectures.contains { Swift.type(of: $0) == type }, "\(type.name)")
+        }
+    }
 
     @Test(arguments: architectures.indices) func configurationsRoundTrip(_ index: Int) throws {
         func check<Found: Architecture>(_ architecture: Found) throws {
@@ -128,7 +143,7 @@ import Testing
         #expect(field(unet.replacing("[8]", with: "[8,0]")) == "widths")
         #expect(field(unet.replacing("[8]", with: "[1,2,3,4,5,6,7]")) == "widths")
         #expect(field(unet.replacing("\"channels\":3", with: "\"channels\":0")) == "channels")
-        #expect(throws: ModelFileError.unknownArchitecture(found: "gan", known: ["unet", "plain", "autoencoder"])) {
+        #expect(throws: ModelFileError.unknownArchitecture(found: "gan", known: Architectures.all.map { $0.name })) {
             try Architectures.configuration(json: #"{"architecture":"gan"}"#)
         }
         let plain =
@@ -142,11 +157,32 @@ import Testing
         #expect(field(plain.replacing("\"layers\":2", with: "\"layers\":0")) == "layers")
         #expect(field(plain.replacing("\"width\":8", with: "\"width\":-8")) == "width")
         let autoencoder =
-            #"{"architecture":"autoencoder","channels":3,"widths":[8],"latentChannels":4,"decoder":"upsample","bias":true}"#
+            #"{"architecture":"conv","channels":3,"widths":[8],"latentChannels":4,"decoder":"upsample","bias":true}"#
         #expect(field(autoencoder) == nil)
         #expect(field(autoencoder.replacing("\"latentChannels\":4", with: "\"latentChannels\":0")) == "latentChannels")
         #expect(field(autoencoder.replacing("upsample", with: "nearest")) == "decoder")
         #expect(field(autoencoder.replacing("true", with: "null")) == "bias")
+        let dense =
+            #"{"architecture":"dense","channels":3,"patch":8,"widths":[9],"latentChannels":4,"activation":"relu","output":"linear","dropout":0.5,"bias":true}"#
+        #expect(field(dense) == nil)
+        #expect(field(dense.replacing("[9]", with: "[]")) == nil)
+        #expect(field(dense.replacing("\"patch\":8", with: "\"patch\":65")) == "patch")
+        #expect(field(dense.replacing("\"dropout\":0.5", with: "\"dropout\":1")) == "dropout")
+        #expect(field(dense.replacing("[9]", with: "[99999]")) == "widths")
+        #expect(field(dense.replacing("\"latentChannels\":4", with: "\"latentChannels\":0")) == "latentChannels")
+        #expect(field(dense.replacing("relu", with: "tanh")) == "activation")
+        let sparse = #"{"architecture":"sparse","channels":3,"patch":8,"units":9,"target":0.05,"weight":1}"#
+        #expect(field(sparse) == nil)
+        for target in ["0", "1", "-0.1", "1.5"] { #expect(field(sparse.replacing("0.05", with: target)) == "target") }
+        #expect(field(sparse.replacing("\"weight\":1", with: "\"weight\":-1")) == "weight")
+        let variational =
+            #"{"architecture":"vae","channels":3,"widths":[9],"latentChannels":4,"likelihood":"gaussian","deviation":0.1,"beta":1,"warmupSteps":0,"freeBits":0}"#
+        #expect(field(variational) == nil)
+        #expect(field(variational.replacing("gaussian", with: "laplace")) == "likelihood")
+        #expect(field(variational.replacing("\"deviation\":0.1", with: "\"deviation\":0")) == "deviation")
+        #expect(field(variational.replacing("\"beta\":1", with: "\"beta\":-1")) == "beta")
+        #expect(field(variational.replacing("\"warmupSteps\":0", with: "\"warmupSteps\":-1")) == "warmupSteps")
+        #expect(field(variational.replacing("\"freeBits\":0", with: "\"freeBits\":-0.5")) == "freeBits")
     }
 
     @Test func weightsAreReproducible() throws {

@@ -153,7 +153,7 @@ private final class TemporaryFolder {
         metadata = ["format": "retouch-1", "configuration": #"{"architecture":"transformer"}"#]
         #expect(
             Self.error(try Self.folder(metadata: metadata))
-                == .unknownArchitecture(found: "transformer", known: ["unet", "plain", "autoencoder"]))
+                == .unknownArchitecture(found: "transformer", known: Architectures.all.map { $0.name }))
     }
 
     @Test func cardsThatContradict() throws {

@@ -67,6 +67,24 @@ import Testing
             return (2...4).map {
                 Example(operation: .bicubic(Bicubic(factor: $0)), inputs: [three], misfits: [none, [three, three]])
             }
+        case .sigmoid:
+            return [Example(operation: .sigmoid(Sigmoid()), inputs: [three], misfits: [none, [three, three]])]
+        case .dropout:
+            return [
+                Example(operation: .dropout(Dropout(rate: 0.5)), inputs: [three], misfits: [none, [three, three]])
+            ]
+        case .sparsity:
+            return [
+                Example(
+                    operation: .sparsity(SparsityPenalty(target: 0.1, weight: 1)), inputs: [three],
+                    misfits: [none, [three, three]])
+            ]
+        case .sampling:
+            return [2, 34].map {
+                Example(
+                    operation: .sampling(GaussianSampling()), inputs: [ValueShape(channels: $0)],
+                    misfits: [none, [three]])
+            }
         }
     }
 
@@ -111,6 +129,37 @@ import Testing
             channels: input.channels, height: bicubic.factor * input.height, width: bicubic.factor * input.width)
         BicubicUpsampling(factor: bicubic.factor).apply(input.view, to: output.view)
         return output.tensor
+    }
+
+    /// Patches of any side become pixels, and pixels patches, in the order of channel, row and column.
+    @Test(arguments: [1, 3, 5, 32]) func patchesOfAnySide(_ factor: Int) throws {
+        var graph = Graph(inputChannels: 2)
+        let patches = try graph.append(.unshuffle(Unshuffle(factor: factor)), graph.picture, name: "patches")
+        #expect(graph.shape(of: patches).channels == 2 * factor * factor)
+        let order = (0..<2 * factor * factor).reversed().map { $0 }
+        var reversal = Tensor(shape: [order.count, order.count, 1, 1])
+        for (row, column) in order.enumerated() { reversal.elements[row * order.count + column] = 1 }
+        let turned = try graph.append(.convolution(Convolution(weights: reversal)), patches, name: "turned")
+        try graph.append(.shuffle(Shuffle(factor: factor)), turned, name: "picture")
+        let (height, width) = (2 * factor, 3 * factor)
+        let picture = noise([2, height, width], seed: 4)
+        let found = try result(of: Network(graph), on: picture.image, noiseLevel: 0, isa: .current).tensor
+        for c in 0..<2 {
+            for y in 0..<height {
+                for x in 0..<width {
+                    // Each patch is turned by 180 degrees, and the channels change places.
+                    let (top, left) = (y / factor * factor, x / factor * factor)
+                    let (row, column) = (top + factor - 1 - y % factor, left + factor - 1 - x % factor)
+                    let expected = picture.elements[((1 - c) * height + row) * width + column]
+                    #expect(abs(found.elements[(c * height + y) * width + x] - expected) < 1e-6)
+                }
+            }
+        }
+        for outside in [0, 65, -1] {
+            #expect(throws: GraphError.self) {
+                try Unshuffle(factor: outside).shape(of: [ValueShape(channels: 3)])
+            }
+        }
     }
 
     /// One row of the input is changed at a time: the rows of the result that follow are those whose interval has it.
@@ -170,7 +219,7 @@ import Testing
             case .bicubic:
                 // Separable: four down and four across instead of sixteen.
                 #expect(found == 8 * example.inputs[0].channels)
-            case .unshuffle, .shuffle, .relu, .prelu, .sum, .nearest:
+            case .unshuffle, .shuffle, .relu, .prelu, .sum, .nearest, .sigmoid, .dropout, .sparsity, .sampling:
                 #expect(found == 0)
             }
         }
@@ -196,7 +245,7 @@ import Testing
                 case .stridedConvolution(let it): it.weights.elements.count + (it.bias?.elements.count ?? 0)
                 case .transposedConvolution(let it): it.weights.elements.count + (it.bias?.elements.count ?? 0)
                 case .prelu(let it): it.slopes.elements.count
-                case .unshuffle, .shuffle, .relu, .sum, .nearest, .bicubic: 0
+                case .unshuffle, .shuffle, .relu, .sum, .nearest, .bicubic, .sigmoid, .dropout, .sparsity, .sampling: 0
                 }
             #expect(example.operation.rules.parameterCount == expected)
         }

@@ -65,6 +65,10 @@ import Testing
                 operation = .sum(Sum(subtracts: dice.roll(3) == 0))
             case .nearest where !isFine: operation = .nearest(Nearest(factor: 2))
             case .bicubic where !isFine: operation = .bicubic(Bicubic(factor: 2))
+            case .sigmoid: operation = .sigmoid(Sigmoid())
+            case .dropout: operation = .dropout(Dropout(rate: 0.5))
+            case .sparsity: operation = .sparsity(SparsityPenalty(target: 0.1, weight: 1))
+            case .sampling where shape.channels % 2 == 0: operation = .sampling(GaussianSampling())
             default: break
             }
             guard let operation else { continue }

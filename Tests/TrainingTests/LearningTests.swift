@@ -1,6 +1,7 @@
 import Autoencoders
 import Corruptions
 import Files
+import Foundation
 import Reports
 import SystemPackage
 import TemporaryFolders
@@ -51,11 +52,15 @@ import Training
     }
 
     /// The mean loss of the last tenth of the steps.
-    private func loss(_ architecture: any Architecture, steps: Int, silent: String? = nil) throws -> Double {
-        var configuration = TrainingConfiguration(architecture: architecture, images: [data.path.string])
-        configuration.corruptions = ["gaussian:25"]
+    private func loss(
+        _ architecture: any Architecture, steps: Int, rate: Double = 3e-3, corruption: String = "gaussian:25",
+        on data: DataFolder? = nil, silent: String? = nil
+    ) throws -> Double {
+        let folder = data ?? self.data
+        var configuration = TrainingConfiguration(architecture: architecture, images: [folder.path.string])
+        configuration.corruptions = [corruption]
         configuration.loss = .meanSquaredError
-        configuration.rate = 3e-3
+        configuration.rate = rate
         configuration.warmup = 20
         configuration.stages = [.init(share: 1, patch: 16, batch: 8)]
         configuration.validateEvery = steps / 10
@@ -69,8 +74,8 @@ import Training
                 TrainableNetwork(network, workers: 2), patches: pictures.source(steps: steps), loss: configuration.loss),
             silent: silent)
         if let silent { #expect(source.ranges.contains { $0.name == silent }) }
-        let folder = try TemporaryFolder()
-        let run = TrainingRun(configuration, steps: steps, source: source, folder: folder.path)
+        let runs = try TemporaryFolder()
+        let run = TrainingRun(configuration, steps: steps, source: source, folder: runs.path)
         _ = try run.run()
         return try #require(run.rows.last).loss
     }
@@ -90,6 +95,50 @@ import Training
         #expect(try loss(network, steps: 1500) < 0.0076)
         for layer in ["input.weight", "output.weight"] {
             #expect(try loss(network, steps: 1500, silent: layer) > 0.0081, "\(layer)")
+        }
+    }
+
+    /// The members with a code, each as a denoising autoencoder of waves under strong noise: the loss that it goes below,
+    /// and does not where one tensor learns nothing. Of the convolutional one alone the decoder is named: random
+    /// encoders do nearly as well, since wide layers keep everything.
+    static let members: [(architecture: any Architecture, steps: Int, rate: Double, below: Double, silent: [String])] =
+        [
+            (
+                ConvolutionalAutoencoder(widths: [16, 24], latentChannels: 4), 1200, 1e-3, 0.0058,
+                ["decoder0.up.weight"]
+            ),
+            (
+                DenseAutoencoder(patch: 8, widths: [], latentChannels: 8, activation: .none), 800, 3e-3, 0.0055,
+                ["code.weight", "output.weight"]
+            ),
+            (
+                SparseAutoencoder(patch: 8, units: 32, target: 0.2, weight: 1e-4), 800, 3e-3, 0.0038,
+                ["code.weight", "decoder.weight"]
+            ),
+            (
+                VariationalAutoencoder(widths: [16, 24], latentChannels: 4, beta: 0.01), 1200, 1e-3, 0.0135,
+                ["code.weight", "decoder0.up.weight"]
+            ),
+        ]
+
+    @Test(arguments: members.indices) func membersNeedTheirLayers(_ index: Int) throws {
+        let waves = try DataFolder()
+        for seed in 0..<3 {
+            try waves.write(FilePath("\(seed).png"), width: 64, height: 64) { c, y, x in
+                Int(128 + 90 * sin(Double(x * (seed + 1) + y * (3 - seed)) / 9 + Double(c)))
+            }
+        }
+        let member = Self.members[index]
+        func found(silent: String? = nil) throws -> Double {
+            try loss(
+                member.architecture, steps: member.steps, rate: member.rate, corruption: "gaussian:50", on: waves,
+                silent: silent)
+        }
+        let whole = try found()
+        #expect(whole < member.below)
+        for name in member.silent {
+            let crippled = try found(silent: name)
+            #expect(crippled > 1.5 * member.below, "\(name)")
         }
     }
 

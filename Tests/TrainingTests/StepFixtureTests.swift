@@ -10,8 +10,9 @@ import Training
 /// Gradients and training steps that the PyTorch twin computed in Float64 (`PyTorch/make_fixtures_steps.py`).
 @Suite struct StepFixtureTests {
     static let names = [
-        "autoencoder-transposed", "autoencoder-upsample", "plain-residual", "plain-x2-bicubic", "plain-x3-nearest",
-        "unet-grey", "unet-map", "unet-two-blocks",
+        "autoencoder-transposed", "autoencoder-upsample", "dense", "dense-dropout", "plain-residual",
+        "plain-x2-bicubic", "plain-x3-nearest", "sparse", "unet-grey", "unet-map", "unet-two-blocks", "vae-free-bits",
+        "vae-gaussian",
     ]
 
     /// A network of the twin with a batch.

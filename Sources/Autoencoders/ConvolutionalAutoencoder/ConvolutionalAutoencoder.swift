@@ -4,14 +4,14 @@ public import Networks
 ///
 /// ```
 /// level l down:  2x2 stride 2 - ReLU - 3x3 - ReLU                            widths[l] channels
-/// bottleneck:    1x1 - latent - 1x1 - ReLU
+/// code:          1x1 - code - 1x1 - ReLU
 /// level l up:    3x3 - ReLU - up to widths[l - 1] channels - ReLU            at level 0 the picture's channels, no ReLU
 /// ```
 ///
 /// Up is a 2x2 transposed convolution, or nearest enlarging and a 3x3 convolution. The whole picture passes the
 /// bottleneck (after Masci et al. 2011, Mao et al. 2016 without their skips), so detail is lost by design.
 public struct ConvolutionalAutoencoder: Architecture {
-    public static let name = "autoencoder"
+    public static let name = "conv"
     public static let fields = ["channels", "widths", "latentChannels", "decoder", "bias"]
 
     /// How the decoder enlarges.
@@ -24,7 +24,7 @@ public struct ConvolutionalAutoencoder: Architecture {
     public var channels: Int
     /// Channels of each level, the finest (half the picture's size) first.
     public var widths: [Int]
-    /// Channels of the bottleneck.
+    /// Channels of the code.
     public var latentChannels: Int
     public var decoder: Decoder
     /// Whether the convolutions have biases.

@@ -64,6 +64,8 @@ public struct PlainStack: Architecture {
     /// DnCNN for colour.
     public static let dnCNN = PlainStack(width: 64, layers: 17, activation: .relu, scale: 1, skip: .residual)
 
+    public static var standardCorruption: String { "gaussian:0-75" }
+
     public static var standard: PlainStack { enlarging2 }
 
     /// The layers between the first and the last begin near the identity, the last one small: the short-cut lives in

@@ -44,6 +44,8 @@ public struct UNet: Architecture {
     /// D-L.
     public static let large = UNet(widths: [64, 96, 128, 192], blocks: 2)
 
+    public static var standardCorruption: String { "gaussian:0-75" }
+
     public static var standard: UNet { small }
 
     /// He's normal numbers; what is added to something (the ends of the blocks, the noise) begins small, so that a

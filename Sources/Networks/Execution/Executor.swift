@@ -64,6 +64,22 @@ public final class Executor: @unchecked Sendable {
         for index in plan.steps.indices { perform(index, input, output, noiseLevel) }
     }
 
+    /// Like `run`, and returns a value on the way, `[channels, height, width]`; nil for one that is computed together
+    /// with its reader.
+    public func run(
+        input: PlanarView, output: PlanarView, noiseLevel: Float = 0, reading value: Graph.Value
+    ) -> Tensor? {
+        check(input, output)
+        var found: Tensor?
+        let made = network.graph.origin(of: value).index
+        for index in plan.steps.indices {
+            perform(index, input, output, noiseLevel)
+            let step = plan.steps[index]
+            if step.graphValue == made { found = copy(step.output, input, output) }
+        }
+        return found
+    }
+
     /// Like `run`, and tells where the time went.
     public func profile(input: PlanarView, output: PlanarView, noiseLevel: Float = 0) -> ExecutionProfile {
         check(input, output)

@@ -33,8 +33,9 @@ extension Plan.Step {
         switch work {
         case .load:
             output.blocked.load(input.planar)
-        case .unshuffle(let appendsNoiseLevel):
-            output.blocked.unshuffle(input.planar, factor: 2, appending: appendsNoiseLevel ? noiseLevel : nil)
+        case .unshuffle(let factor, let appendsNoiseLevel):
+            output.blocked.unshuffle(
+                input.planar, factor: factor, appending: appendsNoiseLevel ? noiseLevel : nil)
         case .convolution(let kernel, let activation, _):
             kernel.apply(
                 input.blocked, to: output.blocked, activation: activation, residual: other?.blocked,
@@ -49,6 +50,10 @@ extension Plan.Step {
             input.blocked.shuffle(to: output.planar, factor: factor, combining: combination)
         case .activation(let activation):
             output.blocked.activate(input.blocked, activation)
+        case .sigmoid:
+            output.blocked.setSigmoid(input.blocked)
+        case .firstChannels:
+            output.blocked.setFirstChannels(input.blocked)
         case .sum(_, let subtracts):
             guard let other else { preconditionFailure("a sum of one value") }
             switch output {

@@ -29,10 +29,13 @@ struct Plan: Sendable {
     /// What a step does with its input; numbers are values of the plan.
     enum Work: Sendable {
         case load
-        case unshuffle(appendsNoiseLevel: Bool)
+        case unshuffle(factor: Int, appendsNoiseLevel: Bool)
         case convolution(ConvolutionKernel, Activation, residual: Int?)
         case shuffle(factor: Int, Joining)
         case activation(Activation)
+        case sigmoid
+        /// The first channels.
+        case firstChannels
         /// input + other, or input - other.
         case sum(other: Int, subtracts: Bool)
         case nearest(factor: Int)

@@ -56,8 +56,8 @@ extension PlanBuilder {
             switch step.work {
             case .convolution, .shuffle: step.other == step.input ? [] : [step.other]
             case .sum: [step.input, step.other]
-            case .activation: [step.input]
-            case .load, .unshuffle, .nearest, .bicubic: []
+            case .activation, .sigmoid: [step.input]
+            case .load, .unshuffle, .nearest, .bicubic, .firstChannels: []
             }
         return candidates.compactMap { $0 }.first { value in
             lastReadings[value] == index && values[value].place != .picture

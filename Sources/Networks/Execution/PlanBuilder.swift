@@ -82,12 +82,11 @@ struct PlanBuilder {
                 emit(node, made: index + 1)
             }
         }
-        if graph.nodes.isEmpty {
-            // The network that changes nothing: the picture is copied through the blocked layout.
-            let copy = blockedValue(graph.picture)
-            return add(.shuffle(factor: 1, .replacing), copy, made: 0, .planar, name: "store 0")
-        }
-        return planarValue(graph.result)
+        let result = planarValue(graph.result)
+        guard result == 0 else { return result }
+        // The network that changes nothing: the picture is copied through the blocked layout.
+        let copy = blockedValue(graph.picture)
+        return add(.shuffle(factor: 1, .replacing), copy, made: 0, .planar, name: "store 0")
     }
 
     private mutating func emit(_ node: Graph.Node, made: Int) {
@@ -100,7 +99,8 @@ struct PlanBuilder {
         case .unshuffle(let unshuffle):
             let input = planarValue(node.inputs[0])
             add(
-                .unshuffle(appendsNoiseLevel: unshuffle.appendsNoiseLevel), input, made: made, layout, nodes: nodes)
+                .unshuffle(factor: unshuffle.factor, appendsNoiseLevel: unshuffle.appendsNoiseLevel), input,
+                made: made, layout, nodes: nodes)
         case .shuffle(let shuffle):
             let input = blockedValue(node.inputs[0])
             add(.shuffle(factor: shuffle.factor, .replacing), input, made: made, layout, nodes: nodes)
@@ -116,6 +116,14 @@ struct PlanBuilder {
             let input = planarValue(node.inputs[0])
             add(
                 .bicubic(BicubicUpsampling(factor: bicubic.factor)), input, made: made, layout, nodes: nodes)
+        case .sigmoid:
+            add(.sigmoid, blockedValue(node.inputs[0]), made: made, layout, nodes: nodes)
+        case .sampling:
+            add(.firstChannels, blockedValue(node.inputs[0]), made: made, layout, nodes: nodes)
+        case .dropout, .sparsity:
+            // What trains alone is no step: the value is the one before it.
+            planar[made] = planar[node.inputs[0].index]
+            blocked[made] = blocked[node.inputs[0].index]
         }
     }
 

@@ -113,17 +113,22 @@ public final class StreamingExecutor: @unchecked Sendable {
         guard let sharing else {
             return perform(index, chunk, rows: rows, columns: 0..<columns, noiseLevel, worker: 0)
         }
-        let units = (columns + Self.columnUnit - 1) / Self.columnUnit
+        let unit = Self.columnUnit(of: plan.steps[index])
+        let units = (columns + unit - 1) / unit
         let parts = min(units, 4 * workers)
         sharing(parts) { [self] worker, part in
-            let first = part * units / parts * Self.columnUnit
-            let end = min(columns, (part + 1) * units / parts * Self.columnUnit)
+            let first = part * units / parts * unit
+            let end = min(columns, (part + 1) * units / parts * unit)
             perform(index, chunk, rows: rows, columns: first..<end, noiseLevel, worker: worker)
         }
     }
 
-    /// Columns that a part of a step begins at multiples of: of every factor and every algorithm's tile.
-    private static let columnUnit = 12
+    /// Columns that a part of a step begins at multiples of: of every algorithm's tile and of the step's factor.
+    private static func columnUnit(of step: Plan.Step) -> Int {
+        let unit = 12
+        guard case .shuffle(let factor, _) = step.work, unit % factor != 0 else { return unit }
+        return unit * factor
+    }
 
     private func perform(
         _ index: Int, _ chunk: RowSchedule.Chunk, rows: Range<Int>, columns: Range<Int>, _ noiseLevel: Float,

@@ -37,6 +37,12 @@ public struct Graph: Sendable {
     public mutating func append(
         _ operation: Operation, _ inputs: Value..., name: String
     ) throws(GraphError) -> Value {
+        try append(operation, inputs, name: name)
+    }
+
+    /// As the other one, with the inputs as an array.
+    @discardableResult
+    mutating func append(_ operation: Operation, _ inputs: [Value], name: String) throws(GraphError) -> Value {
         let inputCount = operation.rules.inputCount
         guard inputs.count == inputCount else {
             throw .inputCount(operation: "\(operation.kind)", found: inputs.count, expected: inputCount)

@@ -9,7 +9,8 @@ extension Operation {
             (convolution.kernelSize == 1 ? .oneByOne : .threeByThree, convolution.weights, convolution.bias)
         case .stridedConvolution(let convolution): (.stridedTwoByTwo, convolution.weights, convolution.bias)
         case .transposedConvolution(let convolution): (.transposedTwoByTwo, convolution.weights, convolution.bias)
-        case .unshuffle, .shuffle, .relu, .prelu, .sum, .nearest, .bicubic: nil
+        case .unshuffle, .shuffle, .relu, .prelu, .sum, .nearest, .bicubic, .sigmoid, .dropout, .sparsity, .sampling:
+            nil
         }
     }
 

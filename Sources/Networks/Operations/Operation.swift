@@ -15,11 +15,15 @@ public enum Operation: Sendable {
     case sum(Sum)
     case nearest(Nearest)
     case bicubic(Bicubic)
+    case sigmoid(Sigmoid)
+    case dropout(Dropout)
+    case sparsity(SparsityPenalty)
+    case sampling(GaussianSampling)
 
     /// The operation's kind alone, for enumerating.
     public enum Kind: String, CaseIterable, Sendable {
         case convolution, stridedConvolution, transposedConvolution, unshuffle, shuffle, relu, prelu, sum, nearest
-        case bicubic
+        case bicubic, sigmoid, dropout, sparsity, sampling
     }
 
     public var kind: Kind {
@@ -34,6 +38,10 @@ public enum Operation: Sendable {
         case .sum: .sum
         case .nearest: .nearest
         case .bicubic: .bicubic
+        case .sigmoid: .sigmoid
+        case .dropout: .dropout
+        case .sparsity: .sparsity
+        case .sampling: .sampling
         }
     }
 
@@ -50,6 +58,10 @@ public enum Operation: Sendable {
         case .sum(let rules): rules
         case .nearest(let rules): rules
         case .bicubic(let rules): rules
+        case .sigmoid(let rules): rules
+        case .dropout(let rules): rules
+        case .sparsity(let rules): rules
+        case .sampling(let rules): rules
         }
     }
 }

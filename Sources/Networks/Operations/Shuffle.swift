@@ -6,7 +6,7 @@ public import Tensors
 ///
 /// Shapes: input `[C f f, H, W]`, result `[C, f H, f W]`.
 public struct Shuffle: OperationRules {
-    /// 1...4.
+    /// 1...64.
     public let factor: Int
 
     public init(factor: Int) { self.factor = factor }
@@ -15,7 +15,7 @@ public struct Shuffle: OperationRules {
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let input = try single(inputs, "shuffle")
-        guard 1...4 ~= factor else { throw .factor(operation: "shuffle", found: factor, expected: 1...4) }
+        guard 1...64 ~= factor else { throw .factor(operation: "shuffle", found: factor, expected: 1...64) }
         guard input.channels % (factor * factor) == 0 else {
             throw .indivisibleChannels(operation: "shuffle", found: input.channels, divisor: factor * factor)
         }

@@ -1,24 +1,33 @@
 import Kernels
 public import Tensors
 
-/// Moves each 2x2 block of a channel into four channels (order channel, row, column), and may put a constant
-/// channel that holds the noise level behind them.
+/// Moves each square of factor x factor pixels of a channel into that many channels (order channel, row, column), and
+/// may put a constant channel that holds the noise level behind them.
 ///
-/// Shapes: input `[C, H, W]` with even H and W, result `[4C, H/2, W/2]` or `[4C + 1, H/2, W/2]`.
+/// Shapes: input `[C, H, W]` whose sides the factor f divides, result `[f f C, H/f, W/f]` or `[f f C + 1, H/f, W/f]`.
 public struct Unshuffle: OperationRules {
+    /// 1...64.
+    public let factor: Int
     public let appendsNoiseLevel: Bool
 
-    public init(appendsNoiseLevel: Bool = false) { self.appendsNoiseLevel = appendsNoiseLevel }
+    public init(factor: Int = 2, appendsNoiseLevel: Bool = false) {
+        self.factor = factor
+        self.appendsNoiseLevel = appendsNoiseLevel
+    }
 
     public var inputCount: Int { 1 }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let input = try single(inputs, "unshuffle")
+        guard 1...64 ~= factor else { throw .factor(operation: "unshuffle", found: factor, expected: 1...64) }
         return ValueShape(
-            channels: 4 * input.channels + (appendsNoiseLevel ? 1 : 0), resolution: input.resolution.divided(by: 2))
+            channels: factor * factor * input.channels + (appendsNoiseLevel ? 1 : 0),
+            resolution: input.resolution.divided(by: factor))
     }
 
-    public func inputInterval(for output: Interval) -> Interval { Interval(2 * output.lower, 2 * output.upper) }
+    public func inputInterval(for output: Interval) -> Interval {
+        Interval(factor * output.lower, factor * output.upper)
+    }
 
     public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
     public var parameterCount: Int { 0 }
@@ -26,7 +35,7 @@ public struct Unshuffle: OperationRules {
     public var isHomogeneous: Bool { true }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
-        var result = Reference.pixelUnshuffle(inputs[0], factor: 2)
+        var result = Reference.pixelUnshuffle(inputs[0], factor: factor)
         if appendsNoiseLevel {
             result = Tensor(
                 shape: [result.shape[0] + 1, result.shape[1], result.shape[2]],

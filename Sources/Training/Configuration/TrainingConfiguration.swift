@@ -41,8 +41,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// A folder of what the pictures of `validation`, then one folder, look like corrupted, paired by name.
     public var validationInputs: String?
     /// Corruptions in the command's grammar, with ranges to draw from: `gaussian:0-75`. Each is as likely, or as its
-    /// weight says: `3*grain:0-20`. None where the pictures come corrupted.
-    public var corruptions: [String] = ["gaussian:0-75"]
+    /// weight says: `3*grain:0-20`. None where the pictures come corrupted; by default the architecture's.
+    public var corruptions: [String]
     /// Corruptions of the validation pictures, without ranges; each is measured.
     public var validationCorruptions: [String] = []
     public var loss: Loss = .charbonnier(eps: 1e-3)
@@ -96,6 +96,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public init(architecture: any Architecture, images: [String]) {
         self.architecture = architecture
         self.images = images
+        corruptions = [type(of: architecture).standardCorruption]
     }
 
     public static func == (a: Self, b: Self) -> Bool {

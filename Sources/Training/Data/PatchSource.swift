@@ -5,6 +5,8 @@ public import Tensors
 /// the same ones.
 public protocol PatchSource: Sendable {
     var channels: Int { get }
+    /// Of the run; a network's own draws depend on it too.
+    var seed: UInt64 { get }
     /// How many times wider a target is than its input.
     var scale: Int { get }
     /// The longest side that an input may have.

@@ -20,7 +20,7 @@ struct LoweredGraph {
         /// Planar to blocked, and back.
         case load
         case store
-        case unshuffle(appendsNoiseLevel: Bool)
+        case unshuffle(factor: Int, appendsNoiseLevel: Bool)
         /// The convolution of this number; inputs are its picture and, where there are two, what is added.
         case convolution(Int, rectifies: Bool)
         case relu
@@ -30,6 +30,12 @@ struct LoweredGraph {
         case sum(subtracts: Bool)
         case nearest(factor: Int)
         case bicubic(BicubicUpsampling)
+        case sigmoid
+        /// With a number of its own, for its draws.
+        case dropout(Int, rate: Float)
+        /// The terms of these numbers.
+        case sparsity(Int)
+        case sampling(Int)
     }
 
     struct Node: Sendable {
@@ -50,9 +56,33 @@ struct LoweredGraph {
         var resolution: Resolution
     }
 
+    /// What a node adds to the objective, which depends on the whole batch.
+    struct Term: Sendable {
+        enum Kind: Sendable {
+            case sparsity(SparsityPenalty)
+            case sampling(GaussianSampling)
+        }
+
+        var kind: Kind
+        /// The value that it is computed from.
+        var value: Int
+        /// Of what is averaged over the batch: channels of the value, or of the latent.
+        var channels: Int
+
+        /// Whether the means over the batch must be known before the gradients are made.
+        var needsMeans: Bool {
+            switch kind {
+            case .sparsity: true
+            case .sampling(let sampling): sampling.freeBits > 0
+            }
+        }
+    }
+
     private(set) var values: [Value] = []
     private(set) var nodes: [Node] = []
     private(set) var convolutions: [Convolution] = []
+    /// What nodes add to the objective.
+    private(set) var terms: [Term] = []
     /// For each PReLU, the number of its slopes in the table of parameters.
     private(set) var slopes: [Int] = []
     private(set) var parameters: [ParameterRange] = []
@@ -60,6 +90,7 @@ struct LoweredGraph {
     private(set) var initial: [Tensor] = []
     private(set) var result = 0
 
+    private var dropoutCount = 0
     private let layouts: [ValueLayout]
     private var planar: [Int: Int] = [:]
     private var blocked: [Int: Int] = [:]
@@ -133,7 +164,9 @@ struct LoweredGraph {
             let number = addConvolution(node, resolution: graph.shape(of: node.inputs[0]).resolution)
             append(.convolution(number, rectifies: false), [blockedValue(first, graph)], learns: true)
         case .unshuffle(let unshuffle):
-            append(.unshuffle(appendsNoiseLevel: unshuffle.appendsNoiseLevel), [planarValue(first, graph)])
+            append(
+                .unshuffle(factor: unshuffle.factor, appendsNoiseLevel: unshuffle.appendsNoiseLevel),
+                [planarValue(first, graph)])
         case .shuffle(let shuffle):
             append(.shuffle(factor: shuffle.factor), [blockedValue(first, graph)])
         case .relu:
@@ -151,6 +184,17 @@ struct LoweredGraph {
             append(.nearest(factor: nearest.factor), [input])
         case .bicubic(let bicubic):
             append(.bicubic(BicubicUpsampling(factor: bicubic.factor)), [planarValue(first, graph)])
+        case .sigmoid:
+            append(.sigmoid, [blockedValue(first, graph)])
+        case .dropout(let dropout):
+            append(.dropout(dropoutCount, rate: dropout.rate), [blockedValue(first, graph)])
+            dropoutCount += 1
+        case .sparsity(let penalty):
+            let input = blockedValue(first, graph)
+            append(.sparsity(addTerm(.sparsity(penalty), input, graph, made: made)), [input])
+        case .sampling(let sampling):
+            let input = blockedValue(first, graph)
+            append(.sampling(addTerm(.sampling(sampling), input, graph, made: made)), [input])
         }
     }
 
@@ -179,6 +223,11 @@ struct LoweredGraph {
         if let known = planar[index] { return known }
         guard let source = blocked[index] else { preconditionFailure("a value is read before it is made") }
         return append(.store, [source], graph, made: index, .planar, name: "store \(index)")
+    }
+
+    private mutating func addTerm(_ kind: Term.Kind, _ value: Int, _ graph: Graph, made: Int) -> Int {
+        terms.append(Term(kind: kind, value: value, channels: graph.shape(ofValueAt: made).channels))
+        return terms.count - 1
     }
 
     // MARK: Parameters

@@ -109,16 +109,20 @@ public final class TrainableNetwork {
     ///
     /// - Parameters:
     ///   - height, width: of the input pictures, multiples of the network's grid.
-    ///   - fill, loss: called on the workers, once for every sample.
-    /// - Returns: the samples' losses in order.
-    /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample.
+    ///   - step, seed: decide what the network draws, and how far penalties have grown.
+    ///   - fill, loss: called on the workers, `loss` once for every sample, `fill` twice where a penalty needs means over
+    ///     the batch; then it must give the same both times.
+    /// - Returns: the samples' losses in order, with what the network's penalties add.
+    /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample, 4 where means are needed.
     public func accumulate(
-        samples count: Int, height: Int, width: Int, fill: Filling, loss: Judging
+        samples count: Int, height: Int, width: Int, step: Int = 0, seed: UInt64 = 0, fill: Filling, loss: Judging
     ) -> [Double] {
         prepare(samples: count, height: height, width: width)
+        var context = BatchContext(seed: seed, step: step, samples: count)
+        context.means = batchMeans(context, fill: fill)
         let used = min(count, Self.laneCount)
         let losses = AlignedBuffer<Double>(repeating: 0, count: count)
-        let (executors, lanes, packed) = (executors, lanes, packed)
+        let (executors, lanes, packed, batch) = (executors, lanes, packed, context)
         team.forEach(used) { worker, lane in
             let executor = executors[worker.index]
             let base = lanes[lane].base
@@ -128,13 +132,39 @@ public final class TrainableNetwork {
                 let noiseLevels = together.enumerated().map { place, sample in
                     fill(worker.index, sample, executor.inputs[place], executor.targets[place])
                 }
-                let results = executor.run(noiseLevels: noiseLevels, lane: base, begins: first == 0, loss: loss)
+                let results = executor.run(
+                    samples: Array(together), noiseLevels: noiseLevels, batch, lane: base, begins: first == 0,
+                    loss: loss)
                 for (sample, result) in zip(together, results) { losses.base[sample] = result }
             }
         }
         sumLanes(used)
         packed.unpack(lanes[0], to: gradient, team: team)
         return Array(losses.elements)
+    }
+
+    /// For each term of the graph its means over the batch, by a forward pass of all samples; empty where no term wants
+    /// them.
+    private func batchMeans(_ context: BatchContext, fill: Filling) -> [[Float]] {
+        let terms = plan.graph.terms
+        guard terms.contains(where: \.needsMeans) else { return [] }
+        let channels = terms.reduce(0) { $0 + $1.channels }
+        let sums = AlignedBuffer<Double>(repeating: 0, count: context.samples * channels)
+        let executors = executors
+        team.forEach(context.samples) { worker, sample in
+            let executor = executors[worker.index]
+            let noiseLevel = fill(worker.index, sample, executor.inputs[0], executor.targets[0])
+            executor.measureTerms(
+                sample: sample, noiseLevel: noiseLevel, context, into: sums.base + sample * channels)
+        }
+        var offset = 0
+        return terms.map { term in
+            defer { offset += term.channels }
+            return (offset..<offset + term.channels).map { channel in
+                let sum = (0..<context.samples).reduce(0) { $0 + sums.base[$1 * channels + channel] }
+                return Float(sum / Double(context.samples))
+            }
+        }
     }
 
     /// Runs pictures through the forward pass alone, with the weights as they were packed last.

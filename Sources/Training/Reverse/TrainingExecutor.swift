@@ -12,11 +12,15 @@ final class TrainingExecutor: @unchecked Sendable {
     /// The pictures of the samples, and what the network should make of them; filled by the caller.
     let inputs: [PlanarView]
     let targets: [PlanarView]
-    private let plan: TrainingPlan
+    let plan: TrainingPlan
     private let parameters: PackedParameters
     private let arenas: [AlignedBuffer<Float>]
     /// Which sample is at work.
-    private var place = 0
+    var place = 0
+    /// The samples' numbers in the batch.
+    var samples: [Int] = []
+    /// Of the step that is made; nil where the network restores.
+    var context: BatchContext?
     private let workspace: AlignedBuffer<Float>
     /// Where values and slots begin in the arena; the picture's place is not used.
     private let valueOffsets: [Int]
@@ -92,14 +96,18 @@ final class TrainingExecutor: @unchecked Sendable {
     /// `lane`, which is laid out as `PackedParameters` says.
     ///
     /// - Parameters:
-    ///   - noiseLevels: one a sample, 0...1, 0 for unknown; as many samples are run, `places` at most.
+    ///   - samples: their numbers in the batch, `places` of them at most.
+    ///   - noiseLevels: one a sample, 0...1, 0 for unknown.
     ///   - begins: whether the lane holds nothing yet, whatever lies there.
     ///   - loss: from the output and the target; writes the gradient of the output into its third argument.
-    /// - Returns: what `loss` returned for each sample.
+    /// - Returns: for each sample what `loss` returned, and what the graph's terms add to it.
     func run(
-        noiseLevels: [Float], lane: UnsafeMutablePointer<Float>, begins: Bool,
+        samples: [Int], noiseLevels: [Float], _ context: BatchContext, lane: UnsafeMutablePointer<Float>, begins: Bool,
         loss: (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
     ) -> [Double] {
+        self.samples = samples
+        self.context = context
+        defer { self.context = nil }
         for node in plan.graph.nodes {
             for sample in noiseLevels.indices {
                 place = sample
@@ -108,7 +116,7 @@ final class TrainingExecutor: @unchecked Sendable {
         }
         let losses = noiseLevels.indices.map { sample in
             place = sample
-            return loss(planar(plan.graph.result), targets[sample], planarSlot(plan.resultSlot))
+            return loss(planar(plan.graph.result), targets[sample], planarSlot(plan.resultSlot)) + termValue(context)
         }
         for step in plan.steps {
             for sample in noiseLevels.indices {
@@ -122,15 +130,15 @@ final class TrainingExecutor: @unchecked Sendable {
 
     // MARK: Forward
 
-    private func perform(_ node: LoweredGraph.Node, _ noiseLevel: Float) {
+    func perform(_ node: LoweredGraph.Node, _ noiseLevel: Float) {
         if plan.valuesWithBorder.contains(node.output) { blocked(node.output).zeroBorder() }
         let first = node.inputs[0]
         switch node.work {
         case .load: blocked(node.output).load(planar(first))
         case .store: blocked(first).store(to: planar(node.output))
-        case .unshuffle(let appendsNoiseLevel):
+        case .unshuffle(let factor, let appendsNoiseLevel):
             blocked(node.output).unshuffle(
-                planar(first), factor: 2, appending: appendsNoiseLevel ? noiseLevel : nil)
+                planar(first), factor: factor, appending: appendsNoiseLevel ? noiseLevel : nil)
         case .convolution(let number, let rectifies):
             parameters.convolutions[number].forward.apply(
                 blocked(first), to: blocked(node.output), activation: rectifies ? .relu : .none,
@@ -154,6 +162,21 @@ final class TrainingExecutor: @unchecked Sendable {
                 blocked(node.output).upsampleNearest(blocked(first))
             }
         case .bicubic(let bicubic): bicubic.apply(planar(first), to: planar(node.output))
+        case .sigmoid: blocked(node.output).setSigmoid(blocked(first))
+        case .dropout(let number, let rate):
+            if let context {
+                blocked(node.output).setDropped(
+                    blocked(first), rate: rate, random: random(ofDropout: number, context))
+            } else {
+                blocked(node.output).activate(blocked(first), .none)
+            }
+        case .sparsity: blocked(node.output).activate(blocked(first), .none)
+        case .sampling(let number):
+            if let context {
+                blocked(node.output).setSample(of: blocked(first), random: random(ofTerm: number, context))
+            } else {
+                blocked(node.output).setFirstChannels(blocked(first))
+            }
         }
     }
 
@@ -194,6 +217,14 @@ final class TrainingExecutor: @unchecked Sendable {
             }
         case .bicubic(let bicubic, let slot, let target):
             bicubic.applyAdjoint(planarSlot(slot), to: planarSlot(target))
+        case .sigmoid(let value, let slot, let target):
+            blockedSlot(target).setSigmoidGradient(output: blocked(value), outputGradient: blockedSlot(slot))
+        case .dropout(let number, let rate, let slot, let target):
+            guard let context else { preconditionFailure("a gradient without a step") }
+            blockedSlot(target).setDropped(
+                blockedSlot(slot), rate: rate, random: random(ofDropout: number, context))
+        case .term(let number, _, let slot, let target):
+            performTerm(number, of: slot, to: target)
         }
     }
 
@@ -207,7 +238,7 @@ final class TrainingExecutor: @unchecked Sendable {
 
     // MARK: Views
 
-    private func blocked(_ value: Int) -> BlockedView {
+    func blocked(_ value: Int) -> BlockedView {
         blocked(arenas[place].base + valueOffsets[value], plan.graph.values[value].shape)
     }
 
@@ -215,7 +246,7 @@ final class TrainingExecutor: @unchecked Sendable {
         value == 0 ? inputs[place] : planar(arenas[place].base + valueOffsets[value], plan.graph.values[value].shape)
     }
 
-    private func blockedSlot(_ slot: Int, channels: Int? = nil) -> BlockedView {
+    func blockedSlot(_ slot: Int, channels: Int? = nil) -> BlockedView {
         var shape = plan.slots[slot].shape
         shape.channels = channels ?? shape.channels
         return blocked(arenas[place].base + slotOffsets[slot], shape)

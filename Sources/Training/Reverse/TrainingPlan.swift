@@ -30,6 +30,12 @@ struct TrainingPlan: Sendable {
         /// Sums over squares of the factor's side.
         case nearest(of: Int, to: Int, factor: Int)
         case bicubic(BicubicUpsampling, of: Int, to: Int)
+        /// With the sigmoid's result.
+        case sigmoid(value: Int, of: Int, to: Int)
+        /// With the draws of the dropout of this number.
+        case dropout(Int, rate: Float, of: Int, to: Int)
+        /// Adds what a term of the objective gives; `value` is what it is computed from.
+        case term(Int, value: Int, of: Int, to: Int)
     }
 
     struct Step: Sendable {
@@ -131,14 +137,21 @@ struct TrainingPlan: Sendable {
             contribute(to: node.inputs[0]) { .shuffle(of: slot, to: $0, factor: 1) }
         case .store:
             contribute(to: node.inputs[0]) { .unshuffle(of: slot, to: $0, factor: 1) }
-        case .unshuffle:
-            contribute(to: node.inputs[0]) { .shuffle(of: slot, to: $0, factor: 2) }
+        case .unshuffle(let factor, _):
+            contribute(to: node.inputs[0]) { .shuffle(of: slot, to: $0, factor: factor) }
         case .shuffle(let factor):
             contribute(to: node.inputs[0]) { .unshuffle(of: slot, to: $0, factor: factor) }
         case .nearest(let factor):
             contribute(to: node.inputs[0]) { .nearest(of: slot, to: $0, factor: factor) }
         case .bicubic(let bicubic):
             contribute(to: node.inputs[0]) { .bicubic(bicubic, of: slot, to: $0) }
+        case .sigmoid:
+            contribute(to: node.inputs[0]) { .sigmoid(value: node.output, of: slot, to: $0) }
+        case .dropout(let number, let rate):
+            contribute(to: node.inputs[0]) { .dropout(number, rate: rate, of: slot, to: $0) }
+        case .sparsity(let number), .sampling(let number):
+            let value = graph.terms[number].value
+            contribute(to: node.inputs[0]) { .term(number, value: value, of: slot, to: $0) }
         }
     }
 
@@ -189,6 +202,7 @@ struct TrainingPlan: Sendable {
         let loss = graph.nodes.count
         touch(&values, graph.result, loss)
         touch(&gradients, resultSlot, loss)
+        for term in graph.terms { touch(&values, term.value, loss) }
         for (index, step) in steps.enumerated() {
             if let value = step.work.value { touch(&values, value, loss + 1 + index) }
             for slot in step.work.slots { touch(&gradients, slot, loss + 1 + index) }
@@ -203,7 +217,9 @@ extension TrainingPlan.Work {
     /// The value of the forward pass that is read.
     var value: Int? {
         switch self {
-        case .weightGradient(_, let value, _), .gate(let value, _, _), .prelu(_, let value, _, _): value
+        case .weightGradient(_, let value, _), .gate(let value, _, _), .prelu(_, let value, _, _),
+            .sigmoid(let value, _, _), .term(_, let value, _, _):
+            value
         case .inputGradient(_, _, _, _, let gate): gate
         default: nil
         }
@@ -215,7 +231,7 @@ extension TrainingPlan.Work {
         case .weightGradient: nil
         case .inputGradient(_, _, let to, _, _), .gate(_, _, let to), .prelu(_, _, _, let to), .copy(_, let to, _),
             .add(_, let to, _), .unshuffle(_, let to, _), .shuffle(_, let to, _), .nearest(_, let to, _),
-            .bicubic(_, _, let to):
+            .bicubic(_, _, let to), .sigmoid(_, _, let to), .dropout(_, _, _, let to), .term(_, _, _, let to):
             to
         }
     }
@@ -225,7 +241,8 @@ extension TrainingPlan.Work {
         switch self {
         case .weightGradient(_, _, let of), .inputGradient(_, let of, _, _, _), .gate(_, let of, _),
             .prelu(_, _, let of, _), .copy(let of, _, _), .add(let of, _, _), .unshuffle(let of, _, _),
-            .shuffle(let of, _, _), .nearest(let of, _, _), .bicubic(_, let of, _):
+            .shuffle(let of, _, _), .nearest(let of, _, _), .bicubic(_, let of, _), .sigmoid(_, let of, _),
+            .dropout(_, _, let of, _), .term(_, _, let of, _):
             of
         }
     }

@@ -42,7 +42,7 @@ public final class NetworkGradients: GradientSource {
         network.prepare(samples: stage.batch, height: side, width: side)
         try patches.prepare(step: step, samples: stage.batch, side: side, network: network)
         let losses = network.accumulate(
-            samples: stage.batch, height: side, width: side,
+            samples: stage.batch, height: side, width: side, step: step, seed: patches.seed,
             fill: { worker, sample, input, target in
                 let desk = desks[worker]
                 let start = ContinuousClock.now

@@ -101,10 +101,10 @@ public final class Validator {
             let scale = network.scale
             let small = configuration.validationSide / scale
             let corrupted = middle(
-                of: converted(try Picture(reading: input.path).image, channels: network.inputChannels), side: small,
+                of: try converted(input.path, network), side: small,
                 multiple: 1)
             // The middle of the input decides: the target's is as far from the edges, times the scale.
-            let whole = converted(try Picture(reading: target.path).image, channels: network.inputChannels)
+            let whole = try converted(target.path, network)
             let (top, left) = ((input.height - corrupted.height) / 2, (input.width - corrupted.width) / 2)
             let clean = cut(
                 whole, top: top * scale, left: left * scale, height: corrupted.height * scale,
@@ -126,7 +126,7 @@ public final class Validator {
         of picture: PicturePool.Picture, _ configuration: TrainingConfiguration, _ network: Network
     ) throws -> PlanarImage {
         middle(
-            of: converted(try Picture(reading: picture.path).image, channels: network.inputChannels),
+            of: try converted(picture.path, network),
             side: configuration.validationSide, multiple: network.scale)
     }
 
@@ -197,20 +197,8 @@ public final class Validator {
         return result
     }
 
-    /// 8 bits, alpha left out, grey or RGB as `channels` asks.
-    private static func converted(_ image: PlanarImage, channels: Int) -> PlanarImage {
-        let colours = image.channels < 3 ? 1 : 3
-        let result = PlanarImage(channels: channels, height: image.height, width: image.width)
-        let count = image.height * image.width
-        let (source, target) = (image.view.base, result.view.base)
-        for i in 0..<count {
-            for c in 0..<channels {
-                target[c * count + i] =
-                    channels == 1 && colours == 3
-                    ? 0.299 * source[i] + 0.587 * source[count + i] + 0.114 * source[2 * count + i]
-                    : source[min(c, colours - 1) * count + i]
-            }
-        }
-        return result.rounded(toBits: 8)
+    /// 8 bits, with the channels that the network takes.
+    private static func converted(_ path: FilePath, _ network: Network) throws(PictureError) -> PlanarImage {
+        try Picture(reading: path).image.converted(toChannels: network.inputChannels).rounded(toBits: 8)
     }
 }

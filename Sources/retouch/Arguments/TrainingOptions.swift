@@ -9,14 +9,22 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("All settings as one JSON object.", valueName: "file.json"))
     var config: PathArgument?
 
-    @Option(help: .init("unet, plain or autoencoder; by default unet, or that of --from.", valueName: "name"))
+    @Option(
+        help: .init("unet, plain, conv, dense, sparse or vae; by default unet, or that of --from.", valueName: "name"))
     var architecture: String?
 
-    @Option(help: .init("Channels of each level, the finest first.", valueName: "N,N,..."))
+    @Option(
+        help: .init(
+            "Channels of each level, the finest first, or units of hidden layers (dense).", valueName: "N,N,..."))
     var widths: String?
 
     @Option(help: .init("Blocks on each side of each level (unet).", valueName: "N"))
     var blocks: Int?
+
+    @Option(
+        help: .init(
+            "Another value of the architecture, as latentChannels=32; may be repeated.", valueName: "key=value"))
+    var network: [String] = []
 
     @Option(help: .init("Clean pictures: a folder; may be repeated.", valueName: "folder"))
     var images: [PathArgument] = []
@@ -125,8 +133,9 @@ struct TrainingOptions: ParsableArguments {
         if batch != nil || patch != nil {
             values["stages"] = [["share": 1, "patch": patch ?? 64, "batch": batch ?? 16] as [String: Any]]
         }
-        if architecture != nil || widths != nil || blocks != nil {
-            var network: [String: Any] = ["architecture": architecture ?? "unet"]
+        if architecture != nil || widths != nil || blocks != nil || !network.isEmpty {
+            var network = try Self.networkValues(network)
+            network["architecture"] = architecture ?? "unet"
             if let widths {
                 let numbers = widths.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
                 guard numbers.count == widths.split(separator: ",", omittingEmptySubsequences: false).count else {
@@ -136,6 +145,21 @@ struct TrainingOptions: ParsableArguments {
             }
             network["blocks"] = blocks
             values["architecture"] = network
+        }
+        return values
+    }
+
+    /// `key=value` texts as a JSON object's values.
+    private static func networkValues(_ texts: [String]) throws -> [String: Any] {
+        var values: [String: Any] = [:]
+        for text in texts {
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, values[String(parts[0])] == nil else {
+                throw ValidationError("--network \(text): expected a key once, as latentChannels=32")
+            }
+            // What is no number, list or truth value is a text.
+            let value = try? JSONSerialization.jsonObject(with: Data(parts[1].utf8), options: .fragmentsAllowed)
+            values[String(parts[0])] = value ?? String(parts[1])
         }
         return values
     }

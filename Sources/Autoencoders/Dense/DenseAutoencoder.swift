@@ -1,0 +1,79 @@
+public import Networks
+
+/// The dense autoencoder on patches: every sample of a patch is connected with every unit of the next layer.
+///
+/// ```
+/// patch x patch x channels samples - widths[0] - ... - code - ... - widths[0] - patch x patch x channels samples
+/// ```
+///
+/// A picture is cut into patches that do not overlap; each becomes one pixel of many channels, on which dense layers
+/// are 1x1 convolutions. Hidden layers are followed by the activation and by dropout. The code is linear where there are
+/// hidden layers beside it (Hinton and Salakhutdinov 2006); where it is the only one, it has the activation too. With
+/// the activation `none` the network is linear, and its least squared error is that of as many principal components
+/// (Baldi and Hornik 1989). A code larger than the patch makes it overcomplete: without a constraint it learns the
+/// identity.
+///
+/// Objective: the loss of the training configuration. Numbers learnt: (a + 1) b for layers of a and b units.
+public struct DenseAutoencoder: Architecture {
+    public static let name = "dense"
+    public static let fields = [
+        "channels", "patch", "widths", "latentChannels", "activation", "output", "dropout", "bias",
+    ]
+
+    /// What follows a hidden layer.
+    public enum Activation: String, Codable, Sendable {
+        case none
+        case relu
+        case sigmoid
+    }
+
+    /// What follows the last layer.
+    public enum Output: String, Codable, Sendable {
+        case linear
+        /// For losses that take samples for probabilities.
+        case sigmoid
+    }
+
+    /// Channels of the picture.
+    public var channels: Int
+    /// Pixels of a patch's side.
+    public var patch: Int
+    /// Units of the hidden layers before the code; those behind it mirror them.
+    public var widths: [Int]
+    /// Units of the code.
+    public var latentChannels: Int
+    public var activation: Activation
+    public var output: Output
+    /// How likely a hidden unit is left out in a step of training: 0 or more, below 1.
+    public var dropout: Float
+    public var bias: Bool
+
+    public init(
+        channels: Int = 3, patch: Int = 32, widths: [Int] = [512], latentChannels: Int = 64,
+        activation: Activation = .relu, output: Output = .linear, dropout: Float = 0, bias: Bool = true
+    ) {
+        self.channels = channels
+        self.patch = patch
+        self.widths = widths
+        self.latentChannels = latentChannels
+        self.activation = activation
+        self.output = output
+        self.dropout = dropout
+        self.bias = bias
+    }
+
+    public static var standard: DenseAutoencoder { DenseAutoencoder() }
+
+    public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        guard shape.count > 1 else { return Initialisation(.constant(0)) }
+        return Initialisation(activation == .relu ? .heNormal : .xavierNormal)
+    }
+
+    public func validate() throws(ModelFileError) {
+        try check(channels, in: 1...4, field: "channels")
+        try check(patch, in: 2...64, field: "patch")
+        try check(widths: widths, levels: 0...8, widest: 16_384)
+        try check(latentChannels, in: 1...16_384, field: "latentChannels")
+        try check(dropout: dropout)
+    }
+}

@@ -1,0 +1,54 @@
+public import Networks
+
+/// The sparse autoencoder on patches: one hidden layer of sigmoids, of which few are on at a time.
+///
+/// ```
+/// patch x patch x channels samples - units, sigmoid - patch x patch x channels samples
+/// ```
+///
+/// Objective: the loss of the training configuration plus weight · Σ_j KL(target || mean activation of unit j over the
+/// batch), see ``SparsityPenalty`` (Ng, "Sparse autoencoder", CS294A, 2011). The weights of the decoder that belong to a
+/// unit are its feature. Numbers learnt: (2 s + 1) units + s for patches of s samples.
+public struct SparseAutoencoder: Architecture {
+    public static let name = "sparse"
+    public static let fields = ["channels", "patch", "units", "target", "weight"]
+
+    /// Channels of the picture.
+    public var channels: Int
+    /// Pixels of a patch's side.
+    public var patch: Int
+    /// Units of the hidden layer.
+    public var units: Int
+    /// The mean activation that the units are kept near, above 0 and below 1.
+    public var target: Float
+    /// Of the penalty beside the loss, 0 or more.
+    public var weight: Float
+
+    public init(channels: Int = 3, patch: Int = 8, units: Int = 128, target: Float = 0.05, weight: Float = 1e-3) {
+        self.channels = channels
+        self.patch = patch
+        self.units = units
+        self.target = target
+        self.weight = weight
+    }
+
+    public static var standard: SparseAutoencoder { SparseAutoencoder() }
+
+    public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        guard shape.count > 1 else {
+            // Units begin near their target, where the penalty is flat.
+            return Initialisation(.constant(name == "code.bias" ? targetLogit : 0))
+        }
+        return Initialisation(.xavierUniform)
+    }
+
+    public func validate() throws(ModelFileError) {
+        try check(channels, in: 1...4, field: "channels")
+        try check(patch, in: 2...64, field: "patch")
+        try check(units, in: 1...16_384, field: "units")
+        guard target > 0, target < 1 else {
+            throw .badConfiguration(field: "target", found: "\(target)", expected: "above 0 and below 1")
+        }
+        try check(atLeastZero: weight, field: "weight")
+    }
+}

@@ -1,0 +1,81 @@
+public import Networks
+
+/// The variational autoencoder: its code is a distribution, near the standard normal one, so that new pictures can be
+/// drawn from it (Kingma and Welling 2014; beta after Higgins et al. 2017).
+///
+/// ```
+/// level l down:  2x2 stride 2 - ReLU - 3x3 - ReLU                            widths[l] channels
+/// code:          1x1 - means and logarithms of variances - a sample - 1x1 - ReLU
+/// level l up:    3x3 - ReLU - 2x2 transposed to widths[l - 1] channels - ReLU      at level 0 the picture's channels
+/// ```
+///
+/// With five levels a patch of 32x32 has one code. Objective: the mean over elements of the negative logarithm of the
+/// likelihood, without its constants, plus what ``GaussianSampling`` adds; with beta 1 that is the bound of the evidence
+/// for one sample of noise, in nats an element. The Gaussian likelihood is (output - target)² / (2 deviation²), the
+/// Bernoulli one binary cross-entropy behind a sigmoid. In restoring the code is its mean.
+public struct VariationalAutoencoder: Architecture {
+    public static let name = "vae"
+    public static let fields = [
+        "channels", "widths", "latentChannels", "likelihood", "deviation", "beta", "warmupSteps", "freeBits",
+    ]
+
+    public enum LikelihoodKind: String, Codable, Sendable {
+        case gaussian
+        case bernoulli
+    }
+
+    /// Channels of the picture.
+    public var channels: Int
+    /// Channels of each level, the finest (half the picture's size) first.
+    public var widths: [Int]
+    /// Channels of the code.
+    public var latentChannels: Int
+    public var likelihood: LikelihoodKind
+    /// Of the Gaussian likelihood, on 0...1, above 0.
+    public var deviation: Float
+    /// The weight of the divergence, 0 or more.
+    public var beta: Float
+    /// Steps over which that weight grows, 0 or more.
+    public var warmupSteps: Int
+    /// Nats of a channel of the code that cost nothing, 0 or more.
+    public var freeBits: Float
+
+    public init(
+        channels: Int = 3, widths: [Int] = [32, 64, 96, 128, 128], latentChannels: Int = 64,
+        likelihood: LikelihoodKind = .gaussian, deviation: Float = 0.1, beta: Float = 1, warmupSteps: Int = 0,
+        freeBits: Float = 0
+    ) {
+        self.channels = channels
+        self.widths = widths
+        self.latentChannels = latentChannels
+        self.likelihood = likelihood
+        self.deviation = deviation
+        self.beta = beta
+        self.warmupSteps = warmupSteps
+        self.freeBits = freeBits
+    }
+
+    public static var standard: VariationalAutoencoder { VariationalAutoencoder() }
+
+    public var reconstruction: Likelihood? {
+        likelihood == .bernoulli ? .bernoulli : .gaussian(deviation: Double(deviation))
+    }
+
+    public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        guard shape.count > 1 else { return Initialisation(.constant(0)) }
+        // Variances begin near 1, where the divergence is flat.
+        return Initialisation(.heNormal, scale: name == "code.weight" ? 0.1 : 1)
+    }
+
+    public func validate() throws(ModelFileError) {
+        try check(channels, in: 1...4, field: "channels")
+        try check(widths: widths, levels: 1...6)
+        try check(latentChannels, in: 1...2048, field: "latentChannels")
+        guard deviation > 0, deviation.isFinite else {
+            throw .badConfiguration(field: "deviation", found: "\(deviation)", expected: "above 0")
+        }
+        try check(atLeastZero: beta, field: "beta")
+        try check(warmupSteps, in: 0...1_000_000_000, field: "warmupSteps")
+        try check(atLeastZero: freeBits, field: "freeBits")
+    }
+}

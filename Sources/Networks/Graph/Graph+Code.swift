@@ -1,0 +1,35 @@
+extension Graph {
+    /// The code of an autoencoder: what the last of the operations called `code` or `code.…` makes; nil where there is
+    /// none.
+    public var code: Value? {
+        nodes.lastIndex { $0.name == "code" || $0.name.hasPrefix("code.") }.map { Value(index: $0 + 1) }
+    }
+
+    /// The value that `value` is in restoring: what acts in training alone hands its input on.
+    func origin(of value: Value) -> Value {
+        var origin = value
+        while origin.index > 0 {
+            switch nodes[origin.index - 1].operation {
+            case .dropout, .sparsity: origin = nodes[origin.index - 1].inputs[0]
+            default: return origin
+            }
+        }
+        return origin
+    }
+
+    /// The operations behind `value` as a graph of their own, whose picture it is.
+    ///
+    /// - Throws: `GraphError.unknownValue` where one of them reads a value from before `value`.
+    public func suffix(from value: Value) throws(GraphError) -> Graph {
+        var suffix = Graph(inputChannels: shape(of: value).channels)
+        for node in nodes.dropFirst(value.index) {
+            var inputs: [Value] = []
+            for input in node.inputs {
+                guard input.index >= value.index else { throw .unknownValue(index: input.index) }
+                inputs.append(Value(index: input.index - value.index))
+            }
+            try suffix.append(node.operation, inputs, name: node.name)
+        }
+        return suffix
+    }
+}

@@ -1,0 +1,130 @@
+import Files
+public import Foundation
+import Mustache
+public import SystemPackage
+
+/// What one dimension of the code gave.
+public struct LatentSearchRow: Sendable, Equatable {
+    /// Units of the code for one patch.
+    public var dimension: Int
+    /// Mean PSNR of the validation pictures in decibels, by the autoencoder.
+    public var psnr: Double
+    /// The same by as many principal components.
+    public var principalPSNR: Double
+    /// The share of the variance of training patches that the components explain, 0...1.
+    public var explained: Double
+    /// The model's folder, relative to the page.
+    public var folder: String
+
+    public init(dimension: Int, psnr: Double, principalPSNR: Double, explained: Double, folder: String) {
+        self.dimension = dimension
+        self.psnr = psnr
+        self.principalPSNR = principalPSNR
+        self.explained = explained
+        self.folder = folder
+    }
+}
+
+/// The record of a search for the code's dimension, as `latent-search.csv` and `latent-search.html`.
+public struct LatentSearchReport: Sendable {
+    public var name: String
+    public var program: String
+    public var date: Date
+    /// By rising dimension.
+    public var rows: [LatentSearchRow]
+    public var chosen: LatentSearchRow?
+
+    public init(
+        name: String, program: String, date: Date, rows: [LatentSearchRow], chosen: LatentSearchRow?
+    ) {
+        self.name = name
+        self.program = program
+        self.date = date
+        self.rows = rows
+        self.chosen = chosen
+    }
+
+    func csv() -> String {
+        rows.reduce("dimension,psnr,pca_psnr,pca_explained,chosen\n") { text, row in
+            text
+                + "\(row.dimension),\(RecordedNumber.text(of: row.psnr)),"
+                + "\(RecordedNumber.text(of: row.principalPSNR)),\(RecordedNumber.text(of: row.explained)),"
+                + "\(row == chosen)\n"
+        }
+    }
+
+    /// - Throws: a template's error, which only a fault of the template itself can cause.
+    func html() throws -> String {
+        MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
+        let curves = LevelCurves(
+            corruption: "units of the code",
+            series: [
+                .init(name: "autoencoder", points: rows.map { (Double($0.dimension), $0.psnr) }),
+                .init(name: "principal components", points: rows.map { (Double($0.dimension), $0.principalPSNR) }),
+            ])
+        return try MustacheTemplate(string: Self.template).render([
+            "style": ReportPage.style, "title": "Dimension of the code, \(name)",
+            "subtitle": "\(program), \(date.ISO8601Format().replacing("T", with: " ").replacing("Z", with: " UTC"))",
+            "svg": curves.svg(),
+            "legend": curves.series.enumerated().map { ["style": "s\($0)", "name": $1.name] },
+            "chosen": chosen.map { "\($0.dimension)" } ?? "none",
+            "rows": rows.map { row -> [String: Any] in
+                [
+                    "dimension": "\(row.dimension)", "psnr": Figure.text(row.psnr, metric: "psnr"),
+                    "principal": Figure.text(row.principalPSNR, metric: "psnr"),
+                    "explained": String(format: "%.2f %%", 100 * row.explained), "folder": row.folder,
+                ]
+            },
+        ])
+    }
+
+    /// Writes both files into `folder`, each whole or not at all.
+    ///
+    /// - Throws: `FileError`.
+    public func write(to folder: FilePath) throws {
+        for (name, text) in [("latent-search.csv", csv()), ("latent-search.html", try html())] {
+            try AtomicFile.write(text.utf8, to: folder.appending(name))
+        }
+    }
+
+    private static let template = """
+        {{% CONTENT_TYPE:RETOUCH_HTML}}<!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>{{title}}</title>
+        <style>{{{style}}}</style>
+        </head>
+        <body>
+        <header>
+        <h1>{{title}}</h1>
+        <p class="quiet">{{subtitle}}</p>
+        </header>
+        <main>
+        <section>
+        <p>Chosen: <b>{{chosen}}</b>, the smallest within 0.1 dB of the best.</p>
+        <figure class="tile"><figcaption><b>Validation PSNR</b> <span class="quiet">dB against the units of the \
+        code</span></figcaption>{{{svg}}}
+        <ul class="legend">{{#legend}}<li class="{{style}}"><svg viewBox="0 0 26 10" aria-hidden="true">\
+        <path class="line" d="M1 5H25"/><circle cx="13" cy="5" r="3.5"/></svg>{{name}}</li>{{/legend}}</ul></figure>
+        </section>
+        <section>
+        <table>
+        <thead><tr><th>Units</th><th>Autoencoder, dB</th><th>PCA, dB</th><th>Variance that PCA explains</th>\
+        <th>Model</th></tr></thead>
+        <tbody>
+        {{#rows}}
+        <tr><td class="figure">{{dimension}}</td><td class="figure">{{psnr}}</td><td class="figure">{{principal}}</td>\
+        <td class="figure">{{explained}}</td><td><a href="{{folder}}/training.html">{{folder}}</a></td></tr>
+        {{/rows}}
+        </tbody>
+        </table>
+        <p class="quiet">The figures in <a href="latent-search.csv">latent-search.csv</a>.</p>
+        </section>
+        </main>
+        </body>
+        </html>
+
+        """
+}

@@ -1,0 +1,159 @@
+public import Networks
+public import Tensors
+
+/// The two halves of an autoencoder: pictures become codes, codes become pictures.
+///
+/// A code is `[channels, height, width]`: one pixel for each square of `side` x `side` pixels of the picture.
+///
+/// Contract: any thread, each call by itself; an executor is made for every call, so this is for pictures by the hundred,
+/// not for tiles.
+public struct Coder: Sendable {
+    public let network: Network
+    /// From the code's pixels to those of the picture.
+    private let decoder: Network
+    private let code: Graph.Value
+
+    /// - Throws: `RestorationError.noCode` where the network has none, or passes something by it, as a U-Net does.
+    public init(_ network: Network) throws(RestorationError) {
+        guard let code = network.graph.code, let graph = try? network.graph.suffix(from: code),
+            let decoder = try? Network(graph, algorithm: network.algorithm)
+        else { throw .noCode }
+        self.network = network
+        self.decoder = decoder
+        self.code = code
+    }
+
+    /// Pixels of the picture, along each side, for one of the code.
+    public var side: Int { decoder.scale / network.scale }
+
+    /// Channels of the code.
+    public var channels: Int { decoder.inputChannels }
+
+    /// Whether codes are kept near the standard normal distribution, so that drawing them makes pictures.
+    public var isVariational: Bool {
+        network.graph.nodes.contains { if case .sampling = $0.operation { true } else { false } }
+    }
+
+    /// The code of a picture, and what the network makes of it.
+    ///
+    /// - Parameter image: `[channels, height, width]` with the channels that the network takes, values 0...1; reflected at
+    ///   the right and the bottom up to multiples of the network's grid.
+    /// - Returns: the code of the enlarged picture; the result has the picture's own size.
+    /// - Throws: `RestorationError.channels`, `.notFinite`.
+    /// - Complexity: `multiplyAddsPerPixel` multiply-adds a pixel, and memory for the whole picture's activations.
+    public func encode(_ image: PlanarImage) throws(RestorationError) -> (code: Tensor, result: PlanarImage) {
+        guard image.channels == network.inputChannels else {
+            throw .channels(found: image.channels, expected: "\(network.inputChannels)")
+        }
+        let padded = image.reflected(toMultiplesOf: network.grid)
+        let output = PlanarImage(
+            channels: network.outputChannels, height: padded.height * network.scale,
+            width: padded.width * network.scale)
+        let executor = Executor(
+            network: network, maximumHeight: padded.height, maximumWidth: padded.width)
+        guard let code = executor.run(input: padded.view, output: output.view, reading: code) else { throw .noCode }
+        guard code.elements.allSatisfy(\.isFinite) else { throw .notFinite(x: 0, y: 0) }
+        let result = PlanarImage(
+            channels: output.channels, height: image.height * network.scale, width: image.width * network.scale)
+        result.view.copySamples(from: output.view.cropped(rows: 0..<result.height, columns: 0..<result.width))
+        return (code, result)
+    }
+
+    /// The picture of a code.
+    ///
+    /// - Parameter code: `[channels, height, width]`.
+    /// - Returns: `[outputChannels, side height, side width]`, times the network's scale.
+    /// - Throws: `RestorationError.codeShape`.
+    public func decode(_ code: Tensor) throws(RestorationError) -> PlanarImage {
+        guard code.shape.count == 3, code.shape[0] == channels, code.shape[1] > 0, code.shape[2] > 0 else {
+            throw .codeShape(found: code.shape, channels: channels)
+        }
+        let (height, width) = (code.shape[1], code.shape[2])
+        let output = PlanarImage(
+            channels: decoder.outputChannels, height: height * decoder.scale, width: width * decoder.scale)
+        let input = PlanarImage(channels: channels, height: height, width: width, samples: code.elements)
+        Executor(network: decoder, maximumHeight: height, maximumWidth: width).run(
+            input: input.view, output: output.view)
+        return output
+    }
+
+    /// Pictures of one pixel of code each, drawn from the standard normal distribution.
+    ///
+    /// - Parameters:
+    ///   - seed: decides every picture by itself: the first ones stay as they are when more are asked for.
+    ///   - spread: what the codes are multiplied by; below 1 for pictures nearer to the mean.
+    /// - Throws: `RestorationError.noPrior` where the network's codes have no known distribution.
+    public func samples(count: Int, seed: UInt64, spread: Float = 1) throws(RestorationError) -> [PlanarImage] {
+        guard isVariational else { throw .noPrior }
+        var pictures: [PlanarImage] = []
+        for index in 0..<count {
+            var random = RandomStream(seed: seed, index)
+            let numbers = (0..<channels).map { _ in Float(random.normal()) * spread }
+            pictures.append(try decode(Tensor(shape: [channels, 1, 1], elements: numbers)))
+        }
+        return pictures
+    }
+
+    /// What the codes on the straight line between those of two pictures become, both ends included.
+    ///
+    /// - Parameters:
+    ///   - count: 2 or more.
+    /// - Throws: `RestorationError.otherSize` where the pictures differ in size, and what `encode` throws.
+    public func interpolation(
+        from first: PlanarImage, to last: PlanarImage, count: Int
+    ) throws(RestorationError) -> [PlanarImage] {
+        precondition(count >= 2)
+        guard first.height == last.height, first.width == last.width else {
+            throw .otherSize(
+                found: "\(last.width) x \(last.height)",
+                expected: "\(first.width) x \(first.height), as the first one has")
+        }
+        let (a, b) = (try encode(first).code, try encode(last).code)
+        var pictures: [PlanarImage] = []
+        for index in 0..<count {
+            let share = Float(index) / Float(count - 1)
+            let code = Tensor(
+                shape: a.shape, elements: zip(a.elements, b.elements).map { $0 * (1 - share) + $1 * share })
+            let picture = try decode(code)
+            let result = PlanarImage(
+                channels: picture.channels, height: first.height * network.scale, width: first.width * network.scale)
+            result.view.copySamples(from: picture.view.cropped(rows: 0..<result.height, columns: 0..<result.width))
+            pictures.append(result)
+        }
+        return pictures
+    }
+
+    /// For each channel of the code what the decoder adds to the picture of a code of zeros where that channel is 1:
+    /// of one linear layer the channel's weights.
+    public func features() throws(RestorationError) -> [PlanarImage] {
+        let zero = try decode(Tensor(shape: [channels, 1, 1])).samples
+        var features: [PlanarImage] = []
+        for channel in 0..<channels {
+            var code = Tensor(shape: [channels, 1, 1])
+            code.elements[channel] = 1
+            let picture = try decode(code)
+            features.append(
+                PlanarImage(
+                    channels: picture.channels, height: picture.height, width: picture.width,
+                    samples: zip(picture.samples, zero).map { $0 - $1 }))
+        }
+        return features
+    }
+}
+
+extension PlanarImage {
+    /// The image with its last rows and columns mirrored behind it, up to multiples of `grid`.
+    func reflected(toMultiplesOf grid: Int) -> PlanarImage {
+        func extent(_ side: Int) -> Int { (side + grid - 1) / grid * grid }
+        guard height % grid != 0 || width % grid != 0 else { return self }
+        let result = PlanarImage(channels: channels, height: extent(height), width: extent(width))
+        for c in 0..<channels {
+            for y in 0..<result.height {
+                let source = view.row(c, Mirroring.place(of: y, count: height))
+                let target = result.view.row(c, y)
+                for x in 0..<result.width { target[x] = source[Mirroring.place(of: x, count: width)] }
+            }
+        }
+        return result
+    }
+}

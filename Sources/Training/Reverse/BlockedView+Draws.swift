@@ -1,0 +1,126 @@
+import Foundation
+import Kernels
+import Networks
+import Tensors
+
+// What nodes do in training alone: elements dropped, latents drawn, penalties' gradients. Elements are taken one by one:
+// hidden layers are small beside the convolutions.
+
+extension Double {
+    var logarithm: Double { log(self) }
+    var exponential: Double { exp(self) }
+}
+
+extension BlockedView {
+    /// Where element (channel, row, column) lies.
+    private func element(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+        pixel(block: channel / Self.block, row: row, column: column) + channel % Self.block
+    }
+
+    /// Sets this view to `input` with each element either zero, with the probability `rate`, or divided by 1 - rate.
+    func setDropped(_ input: BlockedView, rate: Float, random: RandomStream) {
+        precondition(hasShape(of: input))
+        var random = random
+        let bound = UInt32(min(Double(rate) * 0x1p32, 0x1p32 - 1))
+        let factor = 1 / (1 - rate)
+        for block in 0..<blocks {
+            for row in 0..<height {
+                let source = input.pixel(block: block, row: row, column: 0)
+                let target = pixel(block: block, row: row, column: 0)
+                for i in 0..<width * Self.block { target[i] = random.nextWord() < bound ? 0 : source[i] * factor }
+            }
+        }
+    }
+
+    /// Standard normal numbers for this view's elements, channel after channel, each row after row.
+    private func normals(_ random: RandomStream) -> [Float] {
+        var random = random
+        return [Float](unsafeUninitializedCapacity: channels * height * width) { numbers, count in
+            count = channels * height * width
+            if let base = numbers.baseAddress { random.fillNormal(base, count: count) }
+        }
+    }
+
+    /// Sets this view of L channels to m + exp(v / 2) e: m and v are the first and the last L channels of `input`, e is
+    /// drawn.
+    func setSample(of input: BlockedView, random: RandomStream) {
+        precondition(input.channels == 2 * channels)
+        setFirstChannels(input)
+        let normals = normals(random)
+        var index = 0
+        for channel in 0..<channels {
+            for row in 0..<height {
+                for column in 0..<width {
+                    let deviation = exp(input.element(channels + channel, row, column).pointee / 2)
+                    element(channel, row, column).pointee += deviation * normals[index]
+                    index += 1
+                }
+            }
+        }
+    }
+
+    /// Sets this view to the gradient of the input of `setSample`, where `nats` is the gradient of the objective with
+    /// respect to each channel's divergence.
+    func setSampleGradient(
+        input: BlockedView, outputGradient: BlockedView, nats: [Float], random: RandomStream
+    ) {
+        let latents = outputGradient.channels
+        precondition(hasShape(of: input) && channels == 2 * latents && nats.count == latents)
+        let normals = outputGradient.normals(random)
+        for block in 0..<blocks {
+            for row in 0..<height {
+                pixel(block: block, row: row, column: 0).update(repeating: 0, count: width * Self.block)
+            }
+        }
+        var index = 0
+        for channel in 0..<latents {
+            for row in 0..<height {
+                for column in 0..<width {
+                    let gradient = outputGradient.element(channel, row, column).pointee
+                    let mean = input.element(channel, row, column).pointee
+                    let deviation = exp(input.element(latents + channel, row, column).pointee / 2)
+                    element(channel, row, column).pointee = gradient + nats[channel] * mean
+                    element(latents + channel, row, column).pointee =
+                        (gradient * normals[index] * deviation + nats[channel] * (deviation * deviation - 1)) / 2
+                    index += 1
+                }
+            }
+        }
+    }
+
+    /// Sets this view to `gradient` plus one number a channel.
+    func setSum(_ gradient: BlockedView, _ numbers: [Float]) {
+        precondition(hasShape(of: gradient) && numbers.count == channels)
+        for channel in 0..<blocks * Self.block {
+            let number = channel < channels ? numbers[channel] : 0
+            for row in 0..<height {
+                let source = gradient.element(channel, row, 0)
+                let target = element(channel, row, 0)
+                for x in 0..<width { target[x * Self.block] = source[x * Self.block] + number }
+            }
+        }
+    }
+
+    /// Adds the sum of each channel over the pixels to `sums`.
+    func addSums(to sums: UnsafeMutablePointer<Double>) {
+        for channel in 0..<channels {
+            for row in 0..<height {
+                for column in 0..<width { sums[channel] += Double(element(channel, row, column).pointee) }
+            }
+        }
+    }
+
+    /// Adds the divergences of a latent's means and logarithms of variances, each channel's summed over the pixels, to
+    /// `sums`.
+    func addDivergences(to sums: UnsafeMutablePointer<Double>) {
+        for channel in 0..<channels / 2 {
+            for row in 0..<height {
+                for column in 0..<width {
+                    sums[channel] += GaussianSampling.divergence(
+                        mean: element(channel, row, column).pointee,
+                        logVariance: element(channels / 2 + channel, row, column).pointee)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import Files
+import Foundation
+import Imaging
+import Networks
+import Reports
+import Restoration
+import SystemPackage
+import Tensors
+import Training
+
+/// What an autoencoder's code holds, as rows of the training page: pictures drawn from it, the way from one validation
+/// picture to another, and the features of its units.
+struct CodeSheet {
+    private let folder: FilePath
+
+    /// A row of the page.
+    private enum Kind: String, CaseIterable {
+        case samples, interpolation, features
+
+        var title: String {
+            switch self {
+            case .samples: "Drawn pictures"
+            case .interpolation: "From one picture to another"
+            case .features: "Features of the code's units"
+            }
+        }
+    }
+
+    private static let drawn = 36
+    private static let longestCode = 256
+
+    init(folder: FilePath) { self.folder = folder }
+
+    /// Writes the sheets of `network` after `step` steps; none where it has no code.
+    func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
+        guard let coder = try? Coder(network) else { return }
+        try createFolders(at: folder.appending(ValidationSheet.name))
+        if coder.isVariational {
+            try write(coder.samples(count: Self.drawn, seed: 0), columns: 6, .samples, step)
+        }
+        let ends = subjects.prefix(2).compactMap { Self.middle(of: $0.corrupted, side: max(32, coder.side)) }
+        if ends.count == 2 {
+            try write(coder.interpolation(from: ends[0], to: ends[1], count: 9), columns: 9, .interpolation, step)
+        }
+        // What one unit adds says something where the decoder is nearly linear: patches, and not many units.
+        if network.graph.nodes.contains(where: { $0.name == "patches" }), coder.channels <= Self.longestCode {
+            let features = ContactSheet.contrasted(try coder.features())
+            try write(features, columns: Int(Double(features.count).squareRoot().rounded(.up)), .features, step)
+        }
+    }
+
+    private static func middle(of image: PlanarImage, side: Int) -> PlanarImage? {
+        guard image.height >= side, image.width >= side else { return nil }
+        let (top, left) = ((image.height - side) / 2, (image.width - side) / 2)
+        let square = PlanarImage(channels: image.channels, height: side, width: side)
+        square.view.copySamples(from: image.view.cropped(rows: top..<top + side, columns: left..<left + side))
+        return square
+    }
+
+    private static func file(_ kind: Kind, _ step: Int) -> String {
+        "\(ValidationSheet.name)/\(kind.rawValue)-\(step).png"
+    }
+
+    private func write(_ images: [PlanarImage], columns: Int, _ kind: Kind, _ step: Int) throws {
+        let path = folder.pushing(FilePath(Self.file(kind, step)))
+        try Picture(ContactSheet.image(of: images, columns: columns)).write(to: path, as: .png)
+    }
+
+    /// The rows of the page, the newest step last; removes the files of validations that are no longer shown.
+    func rows(of rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
+        let shown = ValidationSheet.shownSteps(of: rows)
+        return Kind.allCases.compactMap { kind in
+            var cells: [TrainingReport.SheetRow.Cell] = []
+            var size: (width: Int, height: Int) = (0, 0)
+            for row in rows {
+                let path = folder.pushing(FilePath(Self.file(kind, row.step)))
+                guard shown.contains(row.step) else {
+                    try? FileManager.default.removeItem(atPath: path.string)
+                    continue
+                }
+                guard let info = try? PictureReader(path: path, limits: PictureLimits()).info else { continue }
+                size = (info.width, info.height)
+                cells.append(.init(caption: "after \(row.step) steps", link: Self.file(kind, row.step)))
+            }
+            guard !cells.isEmpty else { return nil }
+            return TrainingReport.SheetRow(
+                name: kind.title, corruption: "", cells: cells, width: size.width, height: size.height)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import Autoencoders
+import Foundation
+import Networks
+import SystemPackage
+import Testing
+
+/// A member of the family is whole: `ArchitectureTests` has its configuration, and here it has fixtures of its layers and of
+/// its gradients from the twin, and a training with the loss that it goes below.
+@Suite struct MemberTests {
+    /// The architectures of the fixtures in a folder.
+    private static func architectures(ofFixtures folder: String) throws -> Set<String> {
+        let path = repository.appending("Tests/Fixtures").appending(folder)
+        let files = try FileManager.default.contentsOfDirectory(atPath: path.string).filter {
+            $0.hasSuffix(".safetensors")
+        }
+        return Set(
+            try files.map { name in
+                let file = try SafetensorsFile(reading: path.appending(name))
+                return type(of: try Architectures.configuration(json: file.metadata["configuration", default: ""])).name
+            })
+    }
+
+    @Test func everyMemberIsWhole() throws {
+        let layers = try Self.architectures(ofFixtures: "networks")
+        let steps = try Self.architectures(ofFixtures: "steps")
+        // What restores has tests of its own there.
+        let learning = Set(LearningTests.members.map { type(of: $0.architecture).name } + ["unet", "plain"])
+        for member in Architectures.all {
+            #expect(layers.contains(member.name), "no fixture of the layers of \(member.name)")
+            #expect(steps.contains(member.name), "no fixture of the gradients of \(member.name)")
+            #expect(learning.contains(member.name), "no training of \(member.name)")
+        }
+    }
+}
