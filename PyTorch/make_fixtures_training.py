@@ -20,12 +20,23 @@ def psnr(output, target):
     return (10 * torch.log10(((output - target) ** 2).mean((1, 2, 3)))).mean()
 
 
+def edge(output, target, eps=1e-3):
+    d = output - target
+    across = torch.nn.functional.pad(d.diff(dim=3), (0, 1))
+    down = torch.nn.functional.pad(d.diff(dim=2), (0, 0, 0, 1))
+    return (torch.sqrt(across**2 + eps**2) + torch.sqrt(down**2 + eps**2)).mean()
+
+
 LOSSES = {
     "mse": lambda o, t: ((o - t) ** 2).mean(),
     "l1": lambda o, t: (o - t).abs().mean(),
     "charbonnier:eps=0.001": lambda o, t: torch.sqrt((o - t) ** 2 + 1e-3**2).mean(),
     "charbonnier:eps=0.05": lambda o, t: torch.sqrt((o - t) ** 2 + 0.05**2).mean(),
     "psnr": psnr,
+    "bce": torch.nn.functional.binary_cross_entropy,
+    "edge:eps=0.001": edge,
+    "charbonnier:eps=0.02+0.1*edge:eps=0.05": lambda o, t: (
+        torch.sqrt((o - t) ** 2 + 0.02**2).mean() + 0.1 * edge(o, t, 0.05)),
 }
 
 
@@ -33,7 +44,8 @@ def losses():
     """A batch of three samples; the loss and its gradient in float64."""
     generator.manual_seed(1)
     target = random(3, 3, 7, 5).sigmoid()
-    output = target + 0.1 * random(3, 3, 7, 5)
+    # Inside 0...1, for cross-entropy.
+    output = (target + 0.1 * random(3, 3, 7, 5)).clamp(0.01, 0.99)
     output[0, 1, 2] = target[0, 1, 2]
     tensors = {"output": output, "target": target}
     values = {}

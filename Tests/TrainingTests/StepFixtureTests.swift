@@ -29,7 +29,7 @@ import Training
             let configuration = try Architectures.configuration(json: file.metadata["configuration", default: ""])
             network = try configuration.makeNetwork(weights: WeightSource(file, prefix: "weights/"))
             let name = file.metadata["loss", default: ""]
-            loss = try #require(Loss.all.first { $0.name == name })
+            loss = try #require(Loss(name))
             input = try #require(file.tensor(named: "input"))
             target = try #require(file.tensor(named: "target"))
             noiseLevels = try #require(file.tensor(named: "noiseLevels")).elements

@@ -45,7 +45,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var corruptions: [String]
     /// Corruptions of the validation pictures, without ranges; each is measured.
     public var validationCorruptions: [String] = []
-    public var loss: Loss = .charbonnier(eps: 1e-3)
+    /// By default that of the architecture's likelihood, where it has one.
+    public var loss: Loss
     public var optimiser: OptimiserSettings = .adam(.init())
     /// The full learning rate.
     public var rate = 1e-3
@@ -97,6 +98,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
         self.architecture = architecture
         self.images = images
         corruptions = [type(of: architecture).standardCorruption]
+        loss = architecture.reconstruction.map { Loss($0) } ?? .charbonnier(eps: 1e-3)
     }
 
     public static func == (a: Self, b: Self) -> Bool {

@@ -1,26 +1,91 @@
+public import Autoencoders
 import Foundation
 
-/// What training makes smaller: how far a network's result is from the clean picture.
+/// What training makes smaller: how far a network's result is from the clean picture. One distance, or several with
+/// weights.
 ///
-/// A batch's loss is the mean over its samples of each sample's own value; with samples of one size that is, for the
-/// first three, the mean over all elements that PyTorch's losses give. In a configuration it is a text: the name, and
-/// behind a colon a parameter, as in `charbonnier:eps=1e-3`.
-public enum Loss: Sendable, Equatable {
-    /// The mean of d², d = output - target.
-    case meanSquaredError
-    /// The mean of |d|.
-    case absoluteError
-    /// The mean of sqrt(d² + eps²) (Charbonnier et al. 1994): as `absoluteError`, but smooth where |d| is below `eps`.
-    case charbonnier(eps: Double)
-    /// 10 log10 of the sample's mean of d²: its negated PSNR for a range of 1, in decibels (Chen et al. 2021, HINet).
-    case peakSignalToNoise
+/// A batch's loss is the mean over its samples of each sample's own value; with samples of one size that is, for all but
+/// `peakSignalToNoise`, the mean over all elements that PyTorch's losses give. In a configuration it is a text: names with
+/// parameters behind a colon and weights before a star, added up: `charbonnier:eps=1e-3+0.1*edge`.
+public struct Loss: Sendable, Equatable {
+    /// A distance, of one sample.
+    public enum Kind: Sendable, Equatable {
+        /// The mean of d², d = output - target.
+        case meanSquaredError
+        /// The mean of |d|.
+        case absoluteError
+        /// The mean of sqrt(d² + eps²) (Charbonnier et al. 1994): as `absoluteError`, but smooth where |d| is below `eps`.
+        case charbonnier(eps: Double)
+        /// 10 log10 of the sample's mean of d²: its negated PSNR for a range of 1, in decibels (Chen et al. 2021, HINet).
+        case peakSignalToNoise
+        /// The mean of -t ln o - (1 - t) ln(1 - o), binary cross-entropy of samples taken for probabilities. Outputs count
+        /// as what is nearest to them in 0...1, and logarithms as -100 at least, as in PyTorch's BCELoss.
+        case crossEntropy
+        /// The mean of sqrt(x² + eps²) + sqrt(y² + eps²), where x and y are the differences of d to its neighbours on the
+        /// right and below (0 at the edges): edges that are blurred or shifted, whatever the level (after the edge loss of
+        /// Jiang et al. 2020 and Zamir et al. 2021, which take a Laplacian).
+        case edge(eps: Double)
+    }
+
+    /// A distance with its weight in the sum.
+    public struct Term: Sendable, Equatable {
+        public var weight: Double
+        public var kind: Kind
+
+        public init(_ kind: Kind, weight: Double = 1) {
+            self.kind = kind
+            self.weight = weight
+        }
+    }
+
+    /// One or more, with weights above 0.
+    public let terms: [Term]
+
+    public init(_ terms: [Term]) {
+        precondition(!terms.isEmpty && terms.allSatisfy { $0.weight > 0 && $0.weight.isFinite })
+        self.terms = terms
+    }
+
+    public init(_ kind: Kind, weight: Double = 1) { self.init([Term(kind, weight: weight)]) }
+
+    /// The negative logarithm of a likelihood, without the constants.
+    public init(_ likelihood: Likelihood) {
+        switch likelihood {
+        case .gaussian(let deviation): self.init(.meanSquaredError, weight: 1 / (2 * deviation * deviation))
+        case .bernoulli: self.init(.crossEntropy)
+        }
+    }
+
+    public static let meanSquaredError = Loss(.meanSquaredError)
+    public static let absoluteError = Loss(.absoluteError)
+    public static let peakSignalToNoise = Loss(.peakSignalToNoise)
+    public static let crossEntropy = Loss(.crossEntropy)
+
+    public static func charbonnier(eps: Double) -> Loss { Loss(.charbonnier(eps: eps)) }
+
+    public static func edge(eps: Double) -> Loss { Loss(.edge(eps: eps)) }
 
     /// One loss of every kind, in the order of the documentation.
-    public static let all: [Loss] = [.meanSquaredError, .absoluteError, .charbonnier(eps: 1e-3), .peakSignalToNoise]
+    public static let all: [Loss] = [
+        .meanSquaredError, .absoluteError, .charbonnier(eps: 1e-3), .peakSignalToNoise, .crossEntropy, .edge(eps: 1e-3),
+    ]
 
     /// What `peakSignalToNoise` adds to the mean of d², so that equal pictures have a finite loss and gradient: -120 dB.
     static let peakFloor = 1e-12
 
+    /// Whether a loss of `value` means that training has failed, where it began with `first`: it is not finite, or
+    /// ten times the beginning's, a hundred times where squares count, 20 dB more where decibels do.
+    public func hasExploded(_ value: Double, first: Double) -> Bool {
+        guard value.isFinite else { return true }
+        if terms.contains(where: { $0.kind == .peakSignalToNoise }) {
+            return value > first + 20 * terms.reduce(0) { $0 + $1.weight }
+        }
+        let isSquared = terms.contains { $0.kind == .meanSquaredError || $0.kind == .crossEntropy }
+        return value > (isSquared ? 100 : 10) * first
+    }
+}
+
+extension Loss.Kind {
     /// The name in a configuration.
     public var name: String {
         switch self {
@@ -28,55 +93,8 @@ public enum Loss: Sendable, Equatable {
         case .absoluteError: "l1"
         case .charbonnier: "charbonnier"
         case .peakSignalToNoise: "psnr"
+        case .crossEntropy: "bce"
+        case .edge: "edge"
         }
-    }
-
-    /// Whether a loss of `value` means that training has failed, where it began with `first`: it is not finite, or
-    /// a hundred times the mean squared error of the beginning (ten times the mean distance, 20 dB).
-    public func hasExploded(_ value: Double, first: Double) -> Bool {
-        guard value.isFinite else { return true }
-        return switch self {
-        case .meanSquaredError: value > 100 * first
-        case .absoluteError, .charbonnier: value > 10 * first
-        case .peakSignalToNoise: value > first + 20
-        }
-    }
-}
-
-extension Loss: LosslessStringConvertible {
-    public var description: String {
-        if case .charbonnier(let eps) = self { "charbonnier:eps=\(eps)" } else { name }
-    }
-
-    /// Reads `mse`, `l1`, `psnr`, `charbonnier` or `charbonnier:eps=1e-3` (eps above 0, at most 1); nil for any other text.
-    public init?(_ description: String) {
-        let fields = description.split(separator: ":", omittingEmptySubsequences: false)
-        guard let loss = Loss.all.first(where: { $0.name == fields[0] }) else { return nil }
-        switch (loss, fields.count) {
-        case (_, 1): self = loss
-        case (.charbonnier, 2):
-            let parts = fields[1].split(separator: "=", omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0] == "eps", let eps = Double(parts[1]), eps > 0, eps <= 1 else { return nil }
-            self = .charbonnier(eps: eps)
-        default: return nil
-        }
-    }
-}
-
-extension Loss: Codable {
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let loss = Loss(text) else {
-            throw DecodingError.dataCorruptedError(
-                in: container,
-                debugDescription: "expected mse, l1, psnr, charbonnier or charbonnier:eps=1e-3, found '\(text)'")
-        }
-        self = loss
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
     }
 }

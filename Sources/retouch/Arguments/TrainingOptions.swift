@@ -63,7 +63,7 @@ struct TrainingOptions: ParsableArguments {
             valueName: "kind:level"))
     var corrupt: [String] = []
 
-    @Option(help: .init("mse, l1, charbonnier, charbonnier:eps=1e-3 or psnr.", valueName: "name"))
+    @Option(help: .init("mse, l1, charbonnier:eps=1e-3, psnr, bce, edge, or a sum as l1+0.1*edge.", valueName: "name"))
     var loss: String?
 
     @Option(help: .init("sgd, adam or adamw.", valueName: "name"))
