@@ -18,7 +18,7 @@ AUTOENCODER = {"architecture": "conv", "channels": 3, "widths": [16, 20, 28], "l
 DENSE = {"architecture": "dense", "channels": 3, "patch": 6, "widths": [20, 17], "latentChannels": 7,
          "activation": "relu", "output": "linear", "dropout": 0.0, "bias": True}
 SPARSE = {"architecture": "sparse", "channels": 1, "patch": 5, "units": 33, "target": 0.1, "weight": 0.01}
-VAE = {"architecture": "vae", "channels": 3, "widths": [12, 18], "latentChannels": 5, "likelihood": "gaussian",
+VAE = {"architecture": "vae", "channels": 3, "widths": [12, 18], "codeSide": 1, "latentChannels": 5, "likelihood": "gaussian",
        "deviation": 0.1, "beta": 0.5, "warmupSteps": 0, "freeBits": 0.0}
 
 # name: configuration, height, width, noise level on 0...1
@@ -47,7 +47,7 @@ CASES = {
     "dense-linear": (DENSE | {"patch": 3, "activation": "none", "widths": [16]}, 9, 9, 0.0),
     "sparse": (SPARSE, 10, 20, 0.0),
     "vae-gaussian": (VAE, 8, 12, 0.0),
-    "vae-bernoulli": (VAE | {"channels": 1, "widths": [6, 7, 17], "latentChannels": 17, "likelihood": "bernoulli",
+    "vae-bernoulli": (VAE | {"channels": 1, "widths": [6, 17], "codeSide": 2, "latentChannels": 17, "likelihood": "bernoulli",
                              "freeBits": 0.3}, 16, 8, 0.0),
 }
 

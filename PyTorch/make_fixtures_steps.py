@@ -32,7 +32,7 @@ CASES = {
                                "dropout": 0.25, "bias": False}, 18, 9, 3, "mse"),
     "sparse": (SPARSE, 10, 5, 11, "mse"),
     "vae-gaussian": (VAE | {"warmupSteps": 4}, 8, 12, 3, "mse"),
-    "vae-free-bits": (VAE | {"channels": 1, "widths": [6, 7, 17], "latentChannels": 17, "likelihood": "bernoulli",
+    "vae-free-bits": (VAE | {"channels": 1, "widths": [6, 17], "codeSide": 2, "latentChannels": 17, "likelihood": "bernoulli",
                              "freeBits": 0.1}, 16, 8, 9, "mse"),
 }
 

@@ -281,26 +281,27 @@ class SparseAutoencoder(nn.Module):
 class VariationalAutoencoder(nn.Module):
     """A convolutional autoencoder whose code is drawn; `penalty` is the weighted divergence of the code."""
 
-    def __init__(self, channels=3, widths=(32, 64, 96, 128, 128), latentChannels=64, likelihood="gaussian",
+    def __init__(self, channels=3, widths=(32, 64, 128), codeSide=4, latentChannels=64, likelihood="gaussian",
                  deviation=0.1, beta=1.0, warmupSteps=0, freeBits=0.0):
         super().__init__()
         self.configuration = {"architecture": "vae", "channels": channels, "widths": list(widths),
-                              "latentChannels": latentChannels, "likelihood": likelihood, "deviation": deviation,
+                              "codeSide": codeSide, "latentChannels": latentChannels, "likelihood": likelihood, "deviation": deviation,
                               "beta": beta, "warmupSteps": warmupSteps, "freeBits": freeBits}
         body = ConvolutionalAutoencoder(channels, widths, latentChannels)
-        self.levels, self.scale, self.grid = body.levels, 1, body.grid
+        self.levels, self.scale, self.grid, self.codeSide = body.levels, 1, body.grid * codeSide, codeSide
         for l in range(self.levels):
             self.add_module(f"encoder{l}", getattr(body, f"encoder{l}"))
             self.add_module(f"decoder{l}", getattr(body, f"decoder{l}"))
-        self.code = nn.Conv2d(widths[-1], 2 * latentChannels, 1)
-        self.expand = nn.Conv2d(latentChannels, widths[-1], 1)
+        deepest = widths[-1] * codeSide**2
+        self.code = nn.Conv2d(deepest, 2 * latentChannels, 1)
+        self.expand = nn.Conv2d(latentChannels, deepest, 1)
 
     def forward(self, x, sigma=None):
         h, c = x, self.configuration
         for l in range(self.levels):
             encoder = getattr(self, f"encoder{l}")
             h = F.relu(encoder.convolution(F.relu(encoder.down(h))))
-        mean, log_variance = self.code(h).chunk(2, 1)
+        mean, log_variance = self.code(F.pixel_unshuffle(h, self.codeSide)).chunk(2, 1)
         z = mean
         if self.training:
             draws = [RandomStream(stream_seed(2), 0, n).normals(mean[n].numel()) for n in range(len(x))]
@@ -310,7 +311,7 @@ class VariationalAutoencoder(nn.Module):
             nats = nats.clamp(min=c["freeBits"])
         share = min(1, 1 / c["warmupSteps"]) if c["warmupSteps"] else 1
         self.penalty = c["beta"] * share / x[0].numel() * nats.sum()
-        h = F.relu(self.expand(z))
+        h = F.pixel_shuffle(F.relu(self.expand(z)), self.codeSide)
         for l in reversed(range(self.levels)):
             decoder = getattr(self, f"decoder{l}")
             h = decoder.up(F.relu(decoder.convolution(h)))

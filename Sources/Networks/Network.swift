@@ -28,6 +28,9 @@ public final class Network: Sendable {
     /// Tiles begin at multiples of it, which are multiples of `grid`: where the blocks of pixels that the layers'
     /// algorithms compute together begin anew.
     public let tileGrid: Int
+    /// Pixels along each side of the squares that are restored one by one, each as if it were the whole picture: what a
+    /// drawn code stands for. Nil for networks that see as far as they see.
+    public let patchSide: Int?
     /// Multiply-adds for one pixel of the picture.
     public let multiplyAddsPerPixel: Double
     /// Learnt numbers.
@@ -57,6 +60,7 @@ public final class Network: Sendable {
         scale = result.resolution.numerator
         acceptsNoiseLevel = graph.acceptsNoiseLevel
         grid = graph.grid()
+        patchSide = graph.isVariational ? grid : nil
         receptiveRadius = graph.radius(grid: grid)
         // Direct sums read what the result depends on and nothing more; Winograd's whole tiles.
         let blockRows = graph.blockRows(asked: algorithm, float32: float32)

@@ -30,9 +30,7 @@ public struct Coder: Sendable {
     public var channels: Int { decoder.inputChannels }
 
     /// Whether codes are kept near the standard normal distribution, so that drawing them makes pictures.
-    public var isVariational: Bool {
-        network.graph.nodes.contains { if case .sampling = $0.operation { true } else { false } }
-    }
+    public var isVariational: Bool { network.graph.isVariational }
 
     /// The code of a picture, and what the network makes of it.
     ///
@@ -49,14 +47,25 @@ public struct Coder: Sendable {
         let output = PlanarImage(
             channels: network.outputChannels, height: padded.height * network.scale,
             width: padded.width * network.scale)
-        let executor = Executor(
-            network: network, maximumHeight: padded.height, maximumWidth: padded.width)
-        guard let code = executor.run(input: padded.view, output: output.view, reading: code) else { throw .noCode }
-        guard code.elements.allSatisfy(\.isFinite) else { throw .notFinite(x: 0, y: 0) }
+        let (height, width) = network.patchSide.map { ($0, $0) } ?? (padded.height, padded.width)
+        let executor = Executor(network: network, maximumHeight: height, maximumWidth: width)
+        var whole = Tensor(shape: [channels, padded.height / side, padded.width / side])
+        for top in stride(from: 0, to: padded.height, by: height) {
+            for left in stride(from: 0, to: padded.width, by: width) {
+                let part = executor.run(
+                    input: padded.view.cropped(rows: top..<top + height, columns: left..<left + width),
+                    output: output.view.cropped(
+                        rows: top * network.scale..<(top + height) * network.scale,
+                        columns: left * network.scale..<(left + width) * network.scale), reading: code)
+                guard let part else { throw .noCode }
+                guard part.elements.allSatisfy(\.isFinite) else { throw .notFinite(x: left, y: top) }
+                whole.place(part, row: top / side, column: left / side)
+            }
+        }
         let result = PlanarImage(
             channels: output.channels, height: image.height * network.scale, width: image.width * network.scale)
         result.view.copySamples(from: output.view.cropped(rows: 0..<result.height, columns: 0..<result.width))
-        return (code, result)
+        return (whole, result)
     }
 
     /// The picture of a code.
@@ -72,8 +81,17 @@ public struct Coder: Sendable {
         let output = PlanarImage(
             channels: decoder.outputChannels, height: height * decoder.scale, width: width * decoder.scale)
         let input = PlanarImage(channels: channels, height: height, width: width, samples: code.elements)
-        Executor(network: decoder, maximumHeight: height, maximumWidth: width).run(
-            input: input.view, output: output.view)
+        let (rows, columns) = network.patchSide == nil ? (height, width) : (1, 1)
+        let executor = Executor(network: decoder, maximumHeight: rows, maximumWidth: columns)
+        for row in stride(from: 0, to: height, by: rows) {
+            for column in stride(from: 0, to: width, by: columns) {
+                executor.run(
+                    input: input.view.cropped(rows: row..<row + rows, columns: column..<column + columns),
+                    output: output.view.cropped(
+                        rows: row * decoder.scale..<(row + rows) * decoder.scale,
+                        columns: column * decoder.scale..<(column + columns) * decoder.scale))
+            }
+        }
         return output
     }
 
@@ -138,6 +156,20 @@ public struct Coder: Sendable {
                     samples: zip(picture.samples, zero).map { $0 - $1 }))
         }
         return features
+    }
+}
+
+extension Tensor {
+    /// Puts `part` into this one, both `[channels, height, width]`, at a row and a column.
+    fileprivate mutating func place(_ part: Tensor, row: Int, column: Int) {
+        for channel in 0..<shape[0] {
+            for y in 0..<part.shape[1] {
+                for x in 0..<part.shape[2] {
+                    elements[(channel * shape[1] + row + y) * shape[2] + column + x] =
+                        part.elements[(channel * part.shape[1] + y) * part.shape[2] + x]
+                }
+            }
+        }
     }
 }
 

@@ -82,7 +82,10 @@ extension Restorer {
 
         /// Strips or tiles, what is computed twice less.
         func parts(shares: Int) throws(RestorationError) -> RestorationPlan {
-            let halo = roundedUp(max(network.bitRadius, BicubicUpsampling.radius), to: network.tileGrid)
+            // Squares that are restored one by one are tiles without a halo.
+            let halo =
+                network.patchSide == nil
+                ? roundedUp(max(network.bitRadius, BicubicUpsampling.radius), to: network.tileGrid) : 0
             let strips =
                 mayLayAside
                 ? StripPlan(
@@ -92,9 +95,10 @@ extension Restorer {
             let tiles: TilePlan
             do {
                 tiles = try TilePlan.choose(
-                    height: height, width: width, tileSize: settings.tileSize,
+                    height: height, width: width, tileSize: network.patchSide ?? settings.tileSize,
                     limits: TilePlan.Limits(
-                        grid: network.tileGrid, halo: halo, sharers: max(shares, sharers), byteCount: shares * share,
+                        grid: network.patchSide ?? network.tileGrid, halo: halo, sharers: max(shares, sharers),
+                        byteCount: shares * share,
                         byteCountOfPlan: { memory.byteCount(of: $0, tilesAtATime: shares) }))
             } catch {
                 guard let strips else { throw error }

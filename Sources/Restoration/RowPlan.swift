@@ -16,10 +16,10 @@ struct RowPlan: Equatable {
     /// go on beside it in small pictures too (measured: Benchmarks/NOTES.md, 2026-11-27).
     private static let pixelsAtATime = 1 << 17
 
-    /// Whether pictures go by rows at all: not where tiles are asked for, the eight orientations, or more channels than
-    /// the network takes at once.
+    /// Whether pictures go by rows at all: not where tiles are asked for, the eight orientations, more channels than the
+    /// network takes at once, or squares one by one.
     private static func applies(_ memory: PlanMemory) -> Bool {
-        memory.settings.tileSize == 0 && !memory.settings.selfEnsemble
+        memory.settings.tileSize == 0 && !memory.settings.selfEnsemble && memory.network.patchSide == nil
             && memory.network.inputChannels >= memory.colours
     }
 

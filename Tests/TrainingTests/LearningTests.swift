@@ -116,8 +116,8 @@ import Training
                 ["code.weight", "decoder.weight"]
             ),
             (
-                VariationalAutoencoder(widths: [16, 24], latentChannels: 4, beta: 0.01), 1200, 1e-3, 0.0135,
-                ["code.weight", "decoder0.up.weight"]
+                VariationalAutoencoder(widths: [24], codeSide: 4, latentChannels: 12, beta: 0.01), 1500, 1e-3,
+                0.012, ["code.weight", "decoder0.up.weight"]
             ),
         ]
 

@@ -29,7 +29,8 @@ import Training
     private static let members: [any Architecture] = [
         DenseAutoencoder(channels: 1, patch: 4, widths: [9], latentChannels: 5, dropout: 0.3),
         SparseAutoencoder(channels: 1, patch: 4, units: 20, weight: 0.1),
-        VariationalAutoencoder(channels: 1, widths: [6, 8], latentChannels: 5, warmupSteps: 3, freeBits: 0.05),
+        VariationalAutoencoder(
+            channels: 1, widths: [6, 8], codeSide: 2, latentChannels: 5, warmupSteps: 3, freeBits: 0.05),
     ]
 
     /// The same bits for any number of workers, which take samples in other orders and side by side.

@@ -44,7 +44,8 @@ public struct ConvolutionalAutoencoder: Architecture {
     public static var standard: ConvolutionalAutoencoder { ConvolutionalAutoencoder() }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
-        shape.count > 1 ? Initialisation(.heNormal) : Initialisation(.constant(0))
+        // Pictures are middle grey before anything is learnt.
+        shape.count > 1 ? Initialisation(.heNormal) : Initialisation(.constant(name == "decoder0.up.bias" ? 0.5 : 0))
     }
 
     public func validate() throws(ModelFileError) {

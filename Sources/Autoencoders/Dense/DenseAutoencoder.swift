@@ -65,7 +65,10 @@ public struct DenseAutoencoder: Architecture {
     public static var standard: DenseAutoencoder { DenseAutoencoder() }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
-        guard shape.count > 1 else { return Initialisation(.constant(0)) }
+        // Pictures are middle grey before anything is learnt.
+        guard shape.count > 1 else {
+            return Initialisation(.constant(name == "output.bias" && output == .linear ? 0.5 : 0))
+        }
         return Initialisation(activation == .relu ? .heNormal : .xavierNormal)
     }
 

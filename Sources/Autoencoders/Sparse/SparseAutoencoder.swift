@@ -36,8 +36,8 @@ public struct SparseAutoencoder: Architecture {
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         guard shape.count > 1 else {
-            // Units begin near their target, where the penalty is flat.
-            return Initialisation(.constant(name == "code.bias" ? targetLogit : 0))
+            // Units begin near their target, where the penalty is flat, and pictures as middle grey.
+            return Initialisation(.constant(name == "code.bias" ? targetLogit : 0.5))
         }
         return Initialisation(.xavierUniform)
     }

@@ -4,13 +4,15 @@ extension VariationalAutoencoder {
     public func makeGraph(weights source: WeightSource) throws -> Graph {
         var graph = Graph(inputChannels: channels)
         let levels = ConvolutionalLevels(channels: channels, widths: widths, decoder: .transposed, bias: true)
-        let deepest = widths[widths.count - 1]
+        let deepest = widths[widths.count - 1] * codeSide * codeSide
         var h = try levels.encode(graph.picture, in: &graph, weights: source)
+        h = try graph.append(.unshuffle(Unshuffle(factor: codeSide)), h, name: "joined")
         h = try graph.appendDense(h, "code", deepest, 2 * latentChannels, bias: true, from: source)
         let sampling = GaussianSampling(beta: beta, warmupSteps: warmupSteps, freeBits: freeBits)
         h = try graph.append(.sampling(sampling), h, name: "code.sample")
         h = try graph.appendDense(h, "expand", latentChannels, deepest, bias: true, from: source)
         h = try graph.append(.relu(ReLU()), h, name: "expand.relu")
+        h = try graph.append(.shuffle(Shuffle(factor: codeSide)), h, name: "parted")
         h = try levels.decode(h, in: &graph, weights: source)
         if likelihood == .bernoulli { try graph.append(.sigmoid(Sigmoid()), h, name: "sigmoid") }
         return graph

@@ -5,18 +5,19 @@ public import Networks
 ///
 /// ```
 /// level l down:  2x2 stride 2 - ReLU - 3x3 - ReLU                            widths[l] channels
-/// code:          1x1 - means and logarithms of variances - a sample - 1x1 - ReLU
+/// code:          codeSide x codeSide pixels - means and logarithms of variances - a sample - as many pixels - ReLU
 /// level l up:    3x3 - ReLU - 2x2 transposed to widths[l - 1] channels - ReLU      at level 0 the picture's channels
 /// ```
 ///
-/// With five levels a patch of 32x32 has one code. Objective: the mean over elements of the negative logarithm of the
+/// With three levels and codeSide 4 a patch of 32x32 has one code, whatever lies around it. Objective: the mean over elements of the negative logarithm of the
 /// likelihood, without its constants, plus what ``GaussianSampling`` adds; with beta 1 that is the bound of the evidence
 /// for one sample of noise, in nats an element. The Gaussian likelihood is (output - target)² / (2 deviation²), the
 /// Bernoulli one binary cross-entropy behind a sigmoid. In restoring the code is its mean.
 public struct VariationalAutoencoder: Architecture {
     public static let name = "vae"
     public static let fields = [
-        "channels", "widths", "latentChannels", "likelihood", "deviation", "beta", "warmupSteps", "freeBits",
+        "channels", "widths", "codeSide", "latentChannels", "likelihood", "deviation", "beta", "warmupSteps",
+        "freeBits",
     ]
 
     public enum LikelihoodKind: String, Codable, Sendable {
@@ -28,6 +29,8 @@ public struct VariationalAutoencoder: Architecture {
     public var channels: Int
     /// Channels of each level, the finest (half the picture's size) first.
     public var widths: [Int]
+    /// Pixels along each side of the deepest level that make one code.
+    public var codeSide: Int
     /// Channels of the code.
     public var latentChannels: Int
     public var likelihood: LikelihoodKind
@@ -41,12 +44,13 @@ public struct VariationalAutoencoder: Architecture {
     public var freeBits: Float
 
     public init(
-        channels: Int = 3, widths: [Int] = [32, 64, 96, 128, 128], latentChannels: Int = 64,
+        channels: Int = 3, widths: [Int] = [32, 64, 128], codeSide: Int = 4, latentChannels: Int = 64,
         likelihood: LikelihoodKind = .gaussian, deviation: Float = 0.1, beta: Float = 1, warmupSteps: Int = 0,
         freeBits: Float = 0
     ) {
         self.channels = channels
         self.widths = widths
+        self.codeSide = codeSide
         self.latentChannels = latentChannels
         self.likelihood = likelihood
         self.deviation = deviation
@@ -62,7 +66,10 @@ public struct VariationalAutoencoder: Architecture {
     }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
-        guard shape.count > 1 else { return Initialisation(.constant(0)) }
+        // Pictures are middle grey before anything is learnt.
+        guard shape.count > 1 else {
+            return Initialisation(.constant(name == "decoder0.up.bias" && likelihood == .gaussian ? 0.5 : 0))
+        }
         // Variances begin near 1, where the divergence is flat.
         return Initialisation(.heNormal, scale: name == "code.weight" ? 0.1 : 1)
     }
@@ -70,6 +77,7 @@ public struct VariationalAutoencoder: Architecture {
     public func validate() throws(ModelFileError) {
         try check(channels, in: 1...4, field: "channels")
         try check(widths: widths, levels: 1...6)
+        try check(codeSide, in: 1...16, field: "codeSide")
         try check(latentChannels, in: 1...2048, field: "latentChannels")
         guard deviation > 0, deviation.isFinite else {
             throw .badConfiguration(field: "deviation", found: "\(deviation)", expected: "above 0")

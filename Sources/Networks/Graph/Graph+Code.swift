@@ -5,6 +5,11 @@ extension Graph {
         nodes.lastIndex { $0.name == "code" || $0.name.hasPrefix("code.") }.map { Value(index: $0 + 1) }
     }
 
+    /// Whether its code is drawn in training, and kept near the standard normal distribution.
+    public var isVariational: Bool {
+        nodes.contains { if case .sampling = $0.operation { true } else { false } }
+    }
+
     /// The value that `value` is in restoring: what acts in training alone hands its input on.
     func origin(of value: Value) -> Value {
         var origin = value

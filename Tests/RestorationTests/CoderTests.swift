@@ -1,0 +1,124 @@
+import Autoencoders
+import Networks
+import Restoration
+import Tensors
+import Testing
+import Training
+
+/// Pictures to codes and back.
+@Suite struct CoderTests {
+    static func noise(_ channels: Int, _ height: Int, _ width: Int, seed: UInt64 = 1) -> PlanarImage {
+        var random = RandomStream(seed: seed)
+        return PlanarImage(
+            channels: channels, height: height, width: width,
+            samples: (0..<channels * height * width).map { _ in Float(random.uniform()) })
+    }
+
+    static let members: [any Architecture] = [
+        ConvolutionalAutoencoder(widths: [6, 9], latentChannels: 5),
+        DenseAutoencoder(patch: 8, widths: [20], latentChannels: 7, dropout: 0.2),
+        DenseAutoencoder(patch: 8, widths: [], latentChannels: 7, dropout: 0.2),
+        SparseAutoencoder(patch: 6, units: 11),
+        VariationalAutoencoder(widths: [6, 9], codeSide: 2, latentChannels: 4),
+    ]
+
+    /// Both halves one after the other give what the whole network gives, and what a restored picture is.
+    @Test(arguments: members.indices) func halvesMakeTheWhole(_ index: Int) throws {
+        let network = try FreshWeights.network(of: Self.members[index], seed: 2)
+        let coder = try Coder(network)
+        #expect(coder.side == network.grid)
+        let picture = Self.noise(3, 3 * network.grid, 2 * network.grid)
+        let (code, result) = try coder.encode(picture)
+        #expect(code.shape == [coder.channels, 3, 2])
+        #expect(result.height == picture.height && result.width == picture.width)
+        let decoded = try coder.decode(code)
+        #expect(zip(decoded.samples, result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+
+        let model = Model(name: "test", card: ModelCard(name: "test"), network: network)
+        let restored = try Restorer(model: model, memoryLimit: 1 << 28).restore(picture, workers: 2)
+        #expect(zip(restored.samples, result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+        // A picture that is no multiple is reflected up to one.
+        let cut = Self.noise(3, 2 * network.grid - 1, network.grid + 2)
+        #expect(try coder.encode(cut).code.shape == [coder.channels, 2, 2])
+    }
+
+    /// A drawn code's square is restored as if it were alone, whatever lies beside it and whatever the tiles asked for.
+    @Test func squaresOfAVariationalOneStandAlone() throws {
+        let network = try FreshWeights.network(of: Self.members[4], seed: 3)
+        let side = try #require(network.patchSide)
+        #expect(side == 8)
+        let picture = Self.noise(3, 3 * side, 3 * side)
+        let model = Model(name: "test", card: ModelCard(name: "test"), network: network)
+        let square = PlanarImage(channels: 3, height: side, width: side)
+        square.view.copySamples(from: picture.view.cropped(rows: side..<2 * side, columns: side..<2 * side))
+        let alone = try Restorer(model: model, memoryLimit: 1 << 28).restore(square, workers: 1)
+        for tileSize in [0, 16] {
+            let restorer = try Restorer(
+                model: model, settings: RestorationSettings(tileSize: tileSize), memoryLimit: 1 << 28)
+            let whole = try restorer.restore(picture, workers: 2)
+            for c in 0..<3 {
+                for y in 0..<side {
+                    for x in 0..<side { #expect(whole.view.row(c, side + y)[side + x] == alone.view.row(c, y)[x]) }
+                }
+            }
+        }
+    }
+
+    @Test func drawnPicturesAndInterpolations() throws {
+        let coder = try Coder(FreshWeights.network(of: Self.members[4], seed: 4))
+        let few = try coder.samples(count: 2, seed: 5)
+        let many = try coder.samples(count: 5, seed: 5)
+        #expect(many.count == 5 && zip(few, many).allSatisfy { $0.samples == $1.samples })
+        #expect(many[0].samples != many[1].samples && many[0].height == 8)
+        #expect(try coder.samples(count: 1, seed: 6)[0].samples != many[0].samples)
+        let mean = try coder.decode(Tensor(shape: [4, 1, 1]))
+        #expect(try coder.samples(count: 1, seed: 5, spread: 0)[0].samples == mean.samples)
+
+        let ends = [Self.noise(3, 10, 9, seed: 7), Self.noise(3, 10, 9, seed: 8)]
+        let way = try coder.interpolation(from: ends[0], to: ends[1], count: 4)
+        #expect(way.count == 4 && way.allSatisfy { $0.height == 10 && $0.width == 9 })
+        #expect(zip(way[0].samples, try coder.encode(ends[0]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(zip(way[3].samples, try coder.encode(ends[1]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+    }
+
+    /// Of one linear layer a unit's feature are its weights.
+    @Test func featuresAreWeights() throws {
+        let network = try FreshWeights.network(of: Self.members[3], seed: 6)
+        let features = try Coder(network).features()
+        #expect(features.count == 11)
+        let decoder = try #require(network.graph.nodes.first { $0.name == "decoder" })
+        guard case .convolution(let layer) = decoder.operation else {
+            Issue.record("the decoder is no convolution")
+            return
+        }
+        for (unit, feature) in features.enumerated() {
+            for sample in 0..<108 {
+                // Channel, row and column of the patch.
+                let (c, y, x) = (sample / 36, sample / 6 % 6, sample % 6)
+                let weight = layer.weights.elements[sample * 11 + unit]
+                #expect(abs(feature.view.row(c, y)[x] - weight) < 1e-5)
+            }
+        }
+    }
+
+    @Test func whatHasNoCode() throws {
+        let network = try FreshWeights.network(of: UNet(widths: [4, 8], blocks: 1), seed: 1)
+        #expect(throws: RestorationError.noCode) { try Coder(network) }
+        let dense = try Coder(FreshWeights.network(of: Self.members[1], seed: 1))
+        #expect(throws: RestorationError.noPrior) { try dense.samples(count: 1, seed: 1) }
+        // The code of another model.
+        #expect(throws: RestorationError.codeShape(found: [5, 1, 1], channels: 7)) {
+            try dense.decode(Tensor(shape: [5, 1, 1]))
+        }
+        #expect(throws: RestorationError.codeShape(found: [7], channels: 7)) { try dense.decode(Tensor(shape: [7])) }
+        #expect(throws: RestorationError.channels(found: 1, expected: "3")) { try dense.encode(Self.noise(1, 8, 8)) }
+        #expect(throws: RestorationError.self) {
+            try dense.interpolation(from: Self.noise(3, 8, 8), to: Self.noise(3, 8, 16), count: 3)
+        }
+        var broken = Self.noise(3, 8, 8).samples
+        broken[5] = .nan
+        #expect(throws: RestorationError.notFinite(x: 0, y: 0)) {
+            try dense.encode(PlanarImage(channels: 3, height: 8, width: 8, samples: broken))
+        }
+    }
+}
