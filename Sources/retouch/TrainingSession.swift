@@ -73,9 +73,14 @@ struct TrainingSession {
             network, workers: workers,
             algorithm: (configuration.precision == .bfloat16 ? ConvolutionAlgorithm.winogradBFloat16 : .winograd)
                 .on(.current))
-        let (trainable, loss) = (trainable, configuration.loss)
+        let (trainable, loss, student) = (trainable, configuration.loss, network)
+        let teacher = try configuration.teacher.map { name in
+            try Teacher(
+                loadModel(at: ModelLibrary.standard().folder(of: name)).network, weight: configuration.teacherWeight,
+                student: student, stages: configuration.stages)
+        }
         func source(steps: Int?) -> NetworkGradients {
-            NetworkGradients(trainable, patches: pictures.source(steps: steps), loss: loss)
+            NetworkGradients(trainable, patches: pictures.source(steps: steps), loss: loss, teacher: teacher)
         }
         if let resumedSteps {
             try pictures.list.check(against: folder)

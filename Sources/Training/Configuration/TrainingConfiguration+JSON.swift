@@ -47,7 +47,8 @@ extension TrainingConfiguration {
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
         "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes", "neighborWeight",
         "noiseMapShare", "noisyImages", "optimiser", "patience", "precision", "rate", "schedule", "seed", "stages",
-        "steps", "targets", "textureChoices", "textureShare", "toningShare", "trainingData", "validateEvery",
+        "steps", "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
+        "validateEvery",
         "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
     ]
 }
@@ -110,6 +111,8 @@ extension TrainingConfiguration: Codable {
         try set(&checkpointEvery, "checkpointEvery")
         patience = try fields.take("patience")
         initialModel = try fields.take("initialModel")
+        teacher = try fields.take("teacher")
+        try set(&teacherWeight, "teacherWeight")
         try set(&trainingData, "trainingData")
         try fields.finish()
     }
@@ -157,6 +160,8 @@ extension TrainingConfiguration: Codable {
         try put(checkpointEvery, "checkpointEvery")
         try put(patience, "patience")
         try put(initialModel, "initialModel")
+        try put(teacher, "teacher")
+        try put(teacherWeight, "teacherWeight")
         try put(trainingData, "trainingData")
     }
 }

@@ -88,6 +88,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var patience: Int?
     /// The model whose weights training begins with.
     public var initialModel: String?
+    /// A model that the network learns from beside the pictures, by name or folder; see `Teacher`.
+    public var teacher: String?
+    /// The share of the loss that the teacher's results have.
+    public var teacherWeight = 0.5
     /// What the pictures are and under which licences, for the model's card; empty for the folders' names.
     public var trainingData: [ModelCard.TrainingData] = []
 

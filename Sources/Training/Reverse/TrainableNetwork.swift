@@ -104,6 +104,11 @@ public final class TrainableNetwork {
         @Sendable (_ worker: Int, _ sample: Int, _ input: PlanarView, _ target: PlanarView) -> Float
     /// Returns a sample's loss, and writes the gradient of the batch's loss with respect to the output.
     public typealias Judging = @Sendable (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
+    /// As `Judging`, told which sample it is.
+    typealias SampleJudging =
+        @Sendable (
+            _ sample: Int, _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView
+        ) -> Double
 
     /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
     ///
@@ -115,7 +120,17 @@ public final class TrainableNetwork {
     /// - Returns: the samples' losses in order, with what the network's penalties add.
     /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample, 4 where means are needed.
     public func accumulate(
-        samples count: Int, height: Int, width: Int, step: Int = 0, seed: UInt64 = 0, fill: Filling, loss: Judging
+        samples count: Int, height: Int, width: Int, step: Int = 0, seed: UInt64 = 0, fill: Filling,
+        loss: @escaping Judging
+    ) -> [Double] {
+        accumulate(
+            samples: count, height: height, width: width, step: step, seed: seed, fill: fill,
+            sampleLoss: { loss($1, $2, $3) })
+    }
+
+    /// As the other one, with a loss that is told the sample's number.
+    func accumulate(
+        samples count: Int, height: Int, width: Int, step: Int, seed: UInt64, fill: Filling, sampleLoss: SampleJudging
     ) -> [Double] {
         prepare(samples: count, height: height, width: width)
         var context = BatchContext(seed: seed, step: step, samples: count)
@@ -134,7 +149,7 @@ public final class TrainableNetwork {
                 }
                 let results = executor.run(
                     samples: Array(together), noiseLevels: noiseLevels, batch, lane: base, begins: first == 0,
-                    loss: loss)
+                    loss: sampleLoss)
                 for (sample, result) in zip(together, results) { losses.base[sample] = result }
             }
         }

@@ -99,11 +99,12 @@ final class TrainingExecutor: @unchecked Sendable {
     ///   - samples: their numbers in the batch, `places` of them at most.
     ///   - noiseLevels: one a sample, 0...1, 0 for unknown.
     ///   - begins: whether the lane holds nothing yet, whatever lies there.
-    ///   - loss: from the output and the target; writes the gradient of the output into its third argument.
+    ///   - loss: from the sample's number, the output and the target; writes the gradient of the output into its last
+    ///     argument.
     /// - Returns: for each sample what `loss` returned, and what the graph's terms add to it.
     func run(
         samples: [Int], noiseLevels: [Float], _ context: BatchContext, lane: UnsafeMutablePointer<Float>, begins: Bool,
-        loss: (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
+        loss: (_ sample: Int, _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
     ) -> [Double] {
         self.samples = samples
         self.context = context
@@ -116,7 +117,8 @@ final class TrainingExecutor: @unchecked Sendable {
         }
         let losses = noiseLevels.indices.map { sample in
             place = sample
-            return loss(planar(plan.graph.result), targets[sample], planarSlot(plan.resultSlot)) + termValue(context)
+            return loss(samples[sample], planar(plan.graph.result), targets[sample], planarSlot(plan.resultSlot))
+                + termValue(context)
         }
         for step in plan.steps {
             for sample in noiseLevels.indices {

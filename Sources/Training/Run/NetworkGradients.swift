@@ -10,21 +10,47 @@ public final class NetworkGradients: GradientSource {
     public let network: TrainableNetwork
     private let patches: any PatchSource
     private let loss: Loss
+    private let teacher: Teacher?
     private let desks: [Desk]
+    private var lessons: [Lesson] = []
 
     /// What a worker has for itself.
     private final class Desk: @unchecked Sendable {
         let workspace = PatchWorkspace()
         var seconds = 0.0
+        /// Of the teacher, for the size asked for last.
+        var teaching: Executor?
+
+        func teach(_ teacher: Teacher, _ input: PlanarView, noiseLevel: Float, into result: PlanarView) {
+            if teaching?.maximumHeight != input.height {
+                teaching = Executor(
+                    network: teacher.network, maximumHeight: input.height, maximumWidth: input.width)
+            }
+            teaching?.run(input: input, output: result, noiseLevel: noiseLevel)
+        }
     }
 
+    /// What the teacher made of a sample, and room for the gradient towards it.
+    private struct Lesson: Sendable {
+        let result: PlanarImage
+        let gradient: PlanarImage
+
+        init(channels: Int, side: Int) {
+            result = PlanarImage(channels: channels, height: side, width: side)
+            gradient = PlanarImage(channels: channels, height: side, width: side)
+        }
+    }
+
+    /// - Parameter teacher: what the network learns from beside the targets: the loss is (1 - weight) times that towards
+    ///   the target, plus weight times that towards the teacher's result.
     /// - Precondition: `patches` has the network's channels and scale.
-    public init(_ network: TrainableNetwork, patches: any PatchSource, loss: Loss) {
+    public init(_ network: TrainableNetwork, patches: any PatchSource, loss: Loss, teacher: Teacher? = nil) {
         precondition(
             network.network.inputChannels == patches.channels && network.network.scale == patches.scale)
         self.network = network
         self.patches = patches
         self.loss = loss
+        self.teacher = teacher
         desks = (0..<network.workers).map { _ in Desk() }
     }
 
@@ -37,7 +63,8 @@ public final class NetworkGradients: GradientSource {
     /// - Throws: what `PatchSource.makePatch` throws.
     public func accumulate(step: Int, stage: PatchStages.Stage) throws -> [Double] {
         let side = stage.patch / network.network.scale
-        let (patches, desks, loss, failure) = (patches, desks, loss, FirstError())
+        prepareLessons(stage)
+        let (patches, desks, teacher, lessons, failure) = (patches, desks, teacher, lessons, FirstError())
         network.packWeights()
         network.prepare(samples: stage.batch, height: side, width: side)
         try patches.prepare(step: step, samples: stage.batch, side: side, network: network)
@@ -46,23 +73,54 @@ public final class NetworkGradients: GradientSource {
             fill: { worker, sample, input, target in
                 let desk = desks[worker]
                 let start = ContinuousClock.now
-                defer { desk.seconds += (ContinuousClock.now - start) / .seconds(1) }
                 do {
-                    return try patches.makePatch(
+                    let noiseLevel = try patches.makePatch(
                         step: step, sample: sample, input: input, target: target, workspace: desk.workspace
                     ).noiseLevel
+                    desk.seconds += (ContinuousClock.now - start) / .seconds(1)
+                    if let teacher {
+                        desk.teach(teacher, input, noiseLevel: noiseLevel, into: lessons[sample].result.view)
+                    }
+                    return noiseLevel
                 } catch {
                     failure.keep(error)
                     return 0
                 }
             },
-            loss: { loss.gradient(output: $0, target: $1, batch: stage.batch, into: $2) })
+            sampleLoss: judging(stage))
         if let error = failure.value { throw error }
         return losses
     }
 
+    private func judging(_ stage: PatchStages.Stage) -> TrainableNetwork.SampleJudging {
+        let (loss, batch, lessons) = (loss, stage.batch, lessons)
+        guard let weight = teacher?.weight else {
+            return { loss.gradient(output: $1, target: $2, batch: batch, into: $3) }
+        }
+        return { sample, output, target, gradient in
+            let lesson = lessons[sample]
+            let taught = loss.gradient(
+                output: output, target: lesson.result.view, batch: batch, into: lesson.gradient.view)
+            let own = loss.gradient(output: output, target: target, batch: batch, into: gradient)
+            let (share, rest) = (Float(weight), Float(1 - weight))
+            for c in 0..<gradient.channels {
+                for y in 0..<gradient.height {
+                    let (row, other) = (gradient.row(c, y), lesson.gradient.view.row(c, y))
+                    for x in 0..<gradient.width { row[x] = rest * row[x] + share * other[x] }
+                }
+            }
+            return (1 - weight) * own + weight * taught
+        }
+    }
+
+    private func prepareLessons(_ stage: PatchStages.Stage) {
+        guard teacher != nil, lessons.count < stage.batch || lessons[0].result.height != stage.patch else { return }
+        lessons = (0..<stage.batch).map { _ in Lesson(channels: network.network.outputChannels, side: stage.patch) }
+    }
+
     public func multiplyAdds(of stage: PatchStages.Stage) -> Double {
         let side = Double(stage.patch / network.network.scale)
-        return (3 + patches.restoredPixels) * network.network.multiplyAddsPerPixel * side * side * Double(stage.batch)
+        let own = (3 + patches.restoredPixels) * network.network.multiplyAddsPerPixel
+        return (own + (teacher?.network.multiplyAddsPerPixel ?? 0)) * side * side * Double(stage.batch)
     }
 }

@@ -106,6 +106,12 @@ struct TrainingOptions: ParsableArguments {
     @Option(name: .customLong("from"), help: .init("The model to begin with.", valueName: "name|folder"))
     var initialModel: String?
 
+    @Option(help: .init("A model to learn from beside the pictures.", valueName: "name|folder"))
+    var teacher: String?
+
+    @Option(help: .init("The share of the loss that the teacher's results have, by default 0.5.", valueName: "share"))
+    var teacherWeight: Double?
+
     /// The settings that were given, as keys and values of the configuration.
     private func given() throws -> [String: Any] {
         var values: [String: Any] = [:]
@@ -130,6 +136,8 @@ struct TrainingOptions: ParsableArguments {
         values["seed"] = seed
         values["validateEvery"] = validateEvery
         values["initialModel"] = initialModel
+        values["teacher"] = teacher
+        values["teacherWeight"] = teacherWeight
         if batch != nil || patch != nil {
             values["stages"] = [["share": 1, "patch": patch ?? 64, "batch": batch ?? 16] as [String: Any]]
         }
