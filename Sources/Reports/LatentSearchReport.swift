@@ -63,7 +63,7 @@ public struct LatentSearchReport: Sendable {
                 .init(name: "principal components", points: rows.map { (Double($0.dimension), $0.principalPSNR) }),
             ])
         return try MustacheTemplate(string: Self.template).render([
-            "style": ReportPage.style, "title": "Dimension of the code, \(name)",
+            "style": ReportPage.style + Self.style, "title": "Dimension of the code, \(name)",
             "subtitle": "\(program), \(date.ISO8601Format().replacing("T", with: " ").replacing("Z", with: " UTC"))",
             "svg": curves.svg(),
             "legend": curves.series.enumerated().map { ["style": "s\($0)", "name": $1.name] },
@@ -86,6 +86,13 @@ public struct LatentSearchReport: Sendable {
             try AtomicFile.write(text.utf8, to: folder.appending(name))
         }
     }
+
+    private static let style = """
+
+        figure.tile{max-width:720px}
+        table{margin:16px 0;border-collapse:collapse}
+        th,td{padding:4px 24px 4px 0;text-align:left}
+        """
 
     private static let template = """
         {{% CONTENT_TYPE:RETOUCH_HTML}}<!doctype html>

@@ -31,6 +31,9 @@ extension TrainingReport {
         ]
     }
 
+    /// The PSNR, in decibels, from which on pictures count as not corrupted at all.
+    private static let untouched = 99.0
+
     private var tiles: [[String: String]] {
         guard let last = rows.last else { return [] }
         var tiles = [
@@ -47,7 +50,9 @@ extension TrainingReport {
             let best = rows.max { ($0.psnr ?? -.infinity) < ($1.psnr ?? -.infinity) }
             var detail =
                 best.map { "best \(Figure.text($0.psnr ?? 0, metric: "psnr")) dB after \($0.step) steps" } ?? ""
-            if let before = last.psnrBefore { detail = "\(Figure.text(before, metric: "psnr")) dB before; " + detail }
+            if let before = last.psnrBefore, before < Self.untouched {
+                detail = "\(Figure.text(before, metric: "psnr")) dB before; " + detail
+            }
             tiles.append([
                 "label": "Validation PSNR", "value": Figure.text(psnr, metric: "psnr") + "\u{A0}dB", "detail": detail,
             ])
@@ -75,7 +80,7 @@ extension TrainingReport {
             CurveDrawing(
                 title: "Validation PSNR", unit: "dB, averaged weights", points: points(\.psnr), end: end,
                 level: (rows.first?.psnr).flatMap { first in
-                    before.flatMap { first - $0 < 6 ? ($0, "before") : nil }
+                    before.flatMap { abs(first - $0) < 6 ? ($0, "before") : nil }
                 }),
             CurveDrawing(title: "Learning rate", unit: "a step", points: points(\.rate), end: end),
         ]
@@ -169,7 +174,7 @@ enum TrainingPage {
         .pair h3{margin:0 0 10px}
         .sheet{display:flex;gap:10px;overflow-x:auto}
         .sheet figure{flex:none}
-        .sheet img{display:block;border-radius:4px;background:var(--sunk)}
+        .sheet img{display:block;border-radius:4px;background:var(--sunk);image-rendering:pixelated}
         .sheet figcaption{font-size:13px;margin-top:6px}
         """
 }

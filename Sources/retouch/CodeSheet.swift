@@ -83,8 +83,11 @@ struct CodeSheet {
                 cells.append(.init(caption: "after \(row.step) steps", link: Self.file(kind, row.step)))
             }
             guard !cells.isEmpty else { return nil }
+            // Small patches are shown larger, pixel by pixel.
+            let factor = max(1, min(4, 400 / size.width))
             return TrainingReport.SheetRow(
-                name: kind.title, corruption: "", cells: cells, width: size.width, height: size.height)
+                name: kind.title, corruption: "", cells: cells, width: factor * size.width,
+                height: factor * size.height)
         }
     }
 }

@@ -47,7 +47,7 @@ struct ValidationSheet {
             var cells = [
                 TrainingReport.SheetRow.Cell(caption: "clean", link: Self.file(index, "clean")),
                 .init(caption: "corrupted, \(Text.decibels(subject.before))", link: Self.file(index, "corrupted")),
-            ]
+            ].filter { subject.before < 99 || $0.caption == "clean" }
             for row in rows {
                 let file = Self.file(index, "\(row.step)")
                 let path = folder.pushing(FilePath(file))
