@@ -24,8 +24,8 @@ public struct LatentSearch: Sendable {
     public init(patches: any PatchSource, side: Int, largest: Int, subjects: [PlanarImage]) throws {
         let dimension = patches.channels * side * side
         let count = min(largest, dimension)
-        // Ten patches for each component, and no more than fit into some hundred megabytes.
-        let samples = max(2, min(max(1000, 10 * count), 20_000_000 / dimension))
+        // Many for each component, and no more than fit into some hundred megabytes.
+        let samples = max(2, min(40_000, 20_000_000 / dimension))
         let workspace = PatchWorkspace()
         let input = PlanarImage(channels: patches.channels, height: side / patches.scale, width: side / patches.scale)
         let target = PlanarImage(channels: patches.channels, height: side, width: side)
