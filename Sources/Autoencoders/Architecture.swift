@@ -23,6 +23,9 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// `none` for those that learn to give back what they get.
     static var standardCorruption: String { get }
 
+    /// The key of the configuration that says how many units the code has; nil where there is no code.
+    static var codeField: String? { get }
+
     /// For members that are models of probability, what their result says of the target; by default nil.
     var reconstruction: Likelihood? { get }
 
@@ -45,6 +48,8 @@ extension Architecture {
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? { nil }
 
     public static var standardCorruption: String { "none" }
+
+    public static var codeField: String? { nil }
 
     public var reconstruction: Likelihood? { nil }
 

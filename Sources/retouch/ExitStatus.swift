@@ -24,12 +24,9 @@ enum ExitStatus: Int32, CaseIterable {
         switch error {
         case is PlanError, is InstructionSet.Error: self = .usage
         case let error as RestorationError:
-            if case .setting = error {
-                self = .usage
-            } else if error == .noNoiseMap {
-                self = .usage
-            } else {
-                self = .model
+            switch error {
+            case .setting, .noNoiseMap, .otherSize: self = .usage
+            default: self = .model
             }
         case let error as TrainingError:
             if case .diverged = error { self = .someFailed } else { self = .usage }

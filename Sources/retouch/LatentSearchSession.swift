@@ -1,4 +1,5 @@
 import ArgumentParser
+import Autoencoders
 import Batches
 import Files
 import Foundation
@@ -16,33 +17,34 @@ struct LatentSearchSession {
     let memoryLimit: Int
     let isQuiet: Bool
 
-    /// What the architectures call the code's units.
-    private static func key(ofArchitecture name: String) -> String? {
-        switch name {
-        case "conv", "dense", "vae": "latentChannels"
-        case "sparse": "units"
-        default: nil
-        }
-    }
-
     func run(_ interruption: Interruption) throws -> ExitStatus {
+        guard let key = Architectures.named(settings.architecture ?? "")?.codeField else {
+            let names = Architectures.all.filter { $0.codeField != nil }.map { $0.name }.joined(separator: ", ")
+            throw CommandFailure(
+                status: .usage, message: "--latent-search goes with --architecture, one of \(names)")
+        }
+        guard !settings.validation.isEmpty || settings.config != nil else {
+            throw CommandFailure(
+                status: .usage, message: "--latent-search needs --validation pictures to choose by")
+        }
         var rows: [LatentSearchRow] = []
         var search: LatentSearch?
         for dimension in dimensions.sorted() {
             let name = FilePath.Component("latent-\(dimension)") ?? "latent"
             let path = folder.appending(name)
             var settings = settings
-            guard let key = Self.key(ofArchitecture: settings.architecture ?? "") else {
-                throw CommandFailure(
-                    status: .usage, message: "--latent-search goes with --architecture conv, dense, sparse or vae")
-            }
             settings.network.append("\(key)=\(dimension)")
-            let session: TrainingSession
             // Runs that were stopped go on.
             let exists = CheckpointFile(folder: path).exists
-            session = try TrainingSession(
+            let session = try TrainingSession(
                 folder: path, settings: exists ? nil : settings, workers: workers, memoryLimit: memoryLimit,
                 isQuiet: isQuiet)
+            if let samples = session.samplesOfCode, let largest = dimensions.max(), largest > samples {
+                throw CommandFailure(
+                    status: .usage,
+                    message:
+                        "--latent-search \(largest): a code stands for \(samples) samples; expected at most as many")
+            }
             if !isQuiet { Console.standardError.write("dimension \(dimension)\n") }
             let status = try session.run(interruption)
             guard status == .success else { return status }

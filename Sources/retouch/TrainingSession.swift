@@ -98,6 +98,11 @@ struct TrainingSession {
     /// The PSNR of the last validation in decibels.
     var psnr: Double? { run.rows.last?.psnr }
 
+    /// Samples of the square that one code stands for; nil for a network without a code.
+    var samplesOfCode: Int? {
+        (try? Coder(network)).map { $0.side * $0.side * network.inputChannels }
+    }
+
     /// Principal components of this run's patches, of the size that a code stands for.
     ///
     /// - Throws: `RestorationError.noCode`.

@@ -23,6 +23,10 @@ struct CommandFolder {
 
     /// Runs the program with `arguments`, in which `IN`, `OUT` and `TMP/...` stand for the folder's own.
     func run(_ arguments: String..., environment extra: [String: String] = [:]) throws -> Program.Ending {
+        try run(arguments, environment: extra)
+    }
+
+    func run(_ arguments: [String], environment extra: [String: String] = [:]) throws -> Program.Ending {
         try Program.run(
             arguments.map(expanded), environment: environment.merging(extra) { _, new in new })
     }

@@ -41,6 +41,8 @@ public struct ConvolutionalAutoencoder: Architecture {
         self.bias = bias
     }
 
+    public static var codeField: String? { "latentChannels" }
+
     public static var standard: ConvolutionalAutoencoder { ConvolutionalAutoencoder() }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {

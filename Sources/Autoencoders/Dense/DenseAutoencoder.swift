@@ -62,6 +62,8 @@ public struct DenseAutoencoder: Architecture {
         self.bias = bias
     }
 
+    public static var codeField: String? { "latentChannels" }
+
     public static var standard: DenseAutoencoder { DenseAutoencoder() }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {

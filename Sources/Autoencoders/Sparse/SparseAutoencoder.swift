@@ -32,6 +32,8 @@ public struct SparseAutoencoder: Architecture {
         self.weight = weight
     }
 
+    public static var codeField: String? { "units" }
+
     public static var standard: SparseAutoencoder { SparseAutoencoder() }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {

@@ -59,6 +59,8 @@ public struct VariationalAutoencoder: Architecture {
         self.freeBits = freeBits
     }
 
+    public static var codeField: String? { "latentChannels" }
+
     public static var standard: VariationalAutoencoder { VariationalAutoencoder() }
 
     public var reconstruction: Likelihood? {
