@@ -17,7 +17,7 @@ public struct Corruption: Sendable, CustomStringConvertible {
     public static let kinds: [any CorruptionStep.Type] = [
         GaussianNoise.self, Grain.self, PoissonNoise.self, SpeckleNoise.self, SaltAndPepper.self, Masking.self,
         GaussianBlur.self, MotionBlur.self, BicubicReduction.self, BilinearReduction.self, AreaReduction.self,
-        JPEGArtefacts.self, Quantisation.self, FilmFrame.self,
+        JPEGArtefacts.self, Quantisation.self, FilmFrame.self, Dirt.self,
     ]
 
     /// The text of a corruption without steps.

@@ -76,6 +76,34 @@ import Testing
         }
     }
 
+    /// Dirt alone: black or white on all channels alike, the rest untouched, as much as the level says.
+    @Test func dirtOnColour() throws {
+        let image = ramp(height: 256, width: 256)
+        func covered(_ level: Double) throws -> Double {
+            var sum = 0.0
+            for seed in 0..<6 as Range<UInt64> {
+                var (one, other) = (RandomStream(seed: seed), RandomStream(seed: seed))
+                let first = try Dirt(level: level).applied(to: image, random: &one)
+                #expect(isSame(first, try Dirt(level: level).applied(to: image, random: &other)))
+                #expect(first.samples.allSatisfy { (0...1).contains($0) })
+                let (found, clean, count) = (first.samples, image.samples, 256 * 256)
+                // A piece moves all channels of a pixel towards one grey.
+                sum += Double(
+                    (0..<count).count { i in (0..<3).contains { found[$0 * count + i] != clean[$0 * count + i] } })
+            }
+            return sum / Double(6 * 256 * 256)
+        }
+        #expect(try covered(0) == 0)
+        let (little, much) = (try covered(0.25), try covered(1))
+        #expect(little > 0.001 && little < 0.02 && much > 2 * little && much < 0.08, "\(little), \(much)")
+        #expect(try Corruption.parse("dirt:0.25,1").map(\.description) == ["dirt:0.25", "dirt:1"])
+        #expect(throws: CorruptionError.self) { try Corruption.parse("dirt:5") }
+        let parsed = try Corruption.parse("dirt:1")[0]
+        #expect(!parsed.isColourless && !parsed.isNoisy && parsed.reduction == 1)
+        var random = RandomStream(seed: 1)
+        #expect(try Dirt(level: 4).applied(to: ramp(channels: 1, height: 1, width: 3), random: &random).width == 3)
+    }
+
     @Test func levelZeroTakesTheColourAndNothingElse() throws {
         var random = RandomStream(seed: 3)
         let film = Corruption(FilmFrame(level: 0, dirt: 4, scratches: 4))
