@@ -116,9 +116,11 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Autoencoders", "Networks", "Imaging", "Corruptions", "Reports", "Kernels", "Tensors",
-                "Files", "TemporaryFolders", system,
+                "Training", "Autoencoders", "Restoration", "Networks", "Imaging", "Corruptions", "Quality", "Reports",
+                "Kernels", "Tensors", "Files", "TemporaryFolders", system,
             ]),
-        tests("Command", ["Corruptions", "Files", "Imaging", "Tensors", "TemporaryFolders", system]),
+        tests(
+            "Command",
+            ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TemporaryFolders", system]),
         tests("House", []),
     ])
