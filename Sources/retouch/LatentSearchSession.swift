@@ -45,7 +45,10 @@ struct LatentSearchSession {
                     message:
                         "--latent-search \(largest): a code stands for \(samples) samples; expected at most as many")
             }
-            if !isQuiet { Console.standardError.write("dimension \(dimension)\n") }
+            if !isQuiet {
+                let note = exists ? ": a run is there, which goes on with its own settings" : ""
+                Console.standardError.write("dimension \(dimension)\(note)\n")
+            }
             let status = try session.run(interruption)
             guard status == .success else { return status }
             guard let psnr = session.psnr else {

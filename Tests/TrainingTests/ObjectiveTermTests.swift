@@ -72,6 +72,27 @@ import Training
         #expect(far <= found.count / 50, "\(far) of \(found.count)")
     }
 
+    /// A code that is drawn without free bits needs no means, also beside a penalty that does.
+    @Test func termsDoNotDisturbOneAnother() throws {
+        func loss(sparse: Bool) throws -> Double {
+            var graph = Graph(inputChannels: 2)
+            let layer = Convolution(
+                weights: noise([4, 2, 1, 1], seed: 3), bias: Tensor(shape: [4], elements: [1, 2, 0.3, -0.2]))
+            var h = try graph.append(.convolution(layer), graph.picture, name: "layer")
+            h = try graph.append(.sampling(GaussianSampling()), h, name: "code")
+            if sparse {
+                h = try graph.append(.sigmoid(Sigmoid()), h, name: "sigmoid")
+                h = try graph.append(.sparsity(SparsityPenalty(target: 0.5, weight: 0)), h, name: "sparsity")
+            }
+            try graph.append(.convolution(Convolution(weights: Tensor(shape: [2, 2, 1, 1]))), h, name: "last")
+            let trainable = TrainableNetwork(try Network(graph), workers: 1)
+            return trainable.accumulate(
+                samples: 1, height: 4, width: 4, fill: { _, _, _, _ in 0 }, loss: { _, _, _ in 0 })[0]
+        }
+        let (plain, both) = (try loss(sparse: false), try loss(sparse: true))
+        #expect(plain > 0.1 && abs(both - plain) < 1e-6)
+    }
+
     /// Elements become zero as often as asked, and the others make up for them.
     @Test func dropoutKeepsTheMean() throws {
         let side = 200

@@ -1,3 +1,4 @@
+import Foundation
 import Networks
 
 /// What decides a step's draws and the weights of what is added to its loss.
@@ -6,8 +7,8 @@ struct BatchContext: Sendable {
     var step: Int
     /// Samples of the batch.
     var samples: Int
-    /// For each term of the graph its means over the batch; empty where none are needed.
-    var means: [[Float]] = []
+    /// For each term of the graph its means over the batch; nil where it needs none.
+    var means: [[Float]?] = []
 }
 
 extension SparsityPenalty {
@@ -17,7 +18,7 @@ extension SparsityPenalty {
         return Double(weight)
             * means.reduce(0) { sum, mean in
                 let r = Self.inside(mean)
-                return sum + rho * (rho / r).logarithm + (1 - rho) * ((1 - rho) / (1 - r)).logarithm
+                return sum + rho * log(rho / r) + (1 - rho) * log((1 - rho) / (1 - r))
             }
     }
 
@@ -43,6 +44,6 @@ extension GaussianSampling {
     /// The divergence of one element from the standard normal distribution, in nats.
     static func divergence(mean: Float, logVariance: Float) -> Double {
         let (m, v) = (Double(mean), Double(logVariance))
-        return (m * m + v.exponential - v - 1) / 2
+        return (m * m + exp(v) - v - 1) / 2
     }
 }

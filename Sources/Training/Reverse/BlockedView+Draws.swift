@@ -6,11 +6,6 @@ import Tensors
 // What nodes do in training alone: elements dropped, latents drawn, penalties' gradients. Elements are taken one by one:
 // hidden layers are small beside the convolutions.
 
-extension Double {
-    var logarithm: Double { log(self) }
-    var exponential: Double { exp(self) }
-}
-
 extension BlockedView {
     /// Where element (channel, row, column) lies.
     private func element(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {

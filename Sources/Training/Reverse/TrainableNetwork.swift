@@ -158,11 +158,10 @@ public final class TrainableNetwork {
         return Array(losses.elements)
     }
 
-    /// For each term of the graph its means over the batch, by a forward pass of all samples; empty where no term wants
-    /// them.
-    private func batchMeans(_ context: BatchContext, fill: Filling) -> [[Float]] {
+    /// For each term of the graph its means over the batch, by a forward pass of all samples; nil where it wants none.
+    private func batchMeans(_ context: BatchContext, fill: Filling) -> [[Float]?] {
         let terms = plan.graph.terms
-        guard terms.contains(where: \.needsMeans) else { return [] }
+        guard terms.contains(where: \.needsMeans) else { return terms.map { _ in nil } }
         let channels = terms.reduce(0) { $0 + $1.channels }
         let sums = AlignedBuffer<Double>(repeating: 0, count: context.samples * channels)
         let executors = executors
@@ -173,8 +172,9 @@ public final class TrainableNetwork {
                 sample: sample, noiseLevel: noiseLevel, context, into: sums.base + sample * channels)
         }
         var offset = 0
-        return terms.map { term in
+        return terms.map { term -> [Float]? in
             defer { offset += term.channels }
+            guard term.needsMeans else { return nil }
             return (offset..<offset + term.channels).map { channel in
                 let sum = (0..<context.samples).reduce(0) { $0 + sums.base[$1 * channels + channel] }
                 return Float(sum / Double(context.samples))

@@ -25,7 +25,7 @@ extension TrainingExecutor {
     func termValue(_ context: BatchContext) -> Double {
         plan.graph.terms.indices.reduce(0) { sum, number in
             let term = plan.graph.terms[number]
-            let means = context.means.isEmpty ? nil : context.means[number]
+            let means = context.means[number]
             switch term.kind {
             case .sparsity(let penalty): return sum + penalty.value(means: means ?? [])
             case .sampling(let sampling):
@@ -70,7 +70,7 @@ extension TrainingExecutor {
     func performTerm(_ number: Int, of slot: Int, to target: Int) {
         guard let context else { preconditionFailure("a gradient without a step") }
         let term = plan.graph.terms[number]
-        let means = context.means.isEmpty ? nil : context.means[number]
+        let means = context.means[number]
         switch term.kind {
         case .sparsity(let penalty):
             let view = blockedSlot(target)
