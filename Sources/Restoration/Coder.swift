@@ -40,6 +40,23 @@ public struct Coder: Sendable {
     /// - Throws: `RestorationError.channels`, `.notFinite`.
     /// - Complexity: `multiplyAddsPerPixel` multiply-adds a pixel, and memory for the whole picture's activations.
     public func encode(_ image: PlanarImage) throws(RestorationError) -> (code: Tensor, result: PlanarImage) {
+        try encode(image, reading: code)
+    }
+
+    /// How the code's channels are used for these pictures; nil where codes are not drawn.
+    ///
+    /// - Throws: what `encode` throws.
+    public func use(of images: [PlanarImage]) throws(RestorationError) -> LatentUse? {
+        guard let statistics = network.graph.codeStatistics else { return nil }
+        var use = LatentUse(channels: channels)
+        for image in images { use.add(try encode(image, reading: statistics).code) }
+        return use
+    }
+
+    /// As `encode`, with another value at the code's resolution.
+    private func encode(
+        _ image: PlanarImage, reading value: Graph.Value
+    ) throws(RestorationError) -> (code: Tensor, result: PlanarImage) {
         guard image.channels == network.inputChannels else {
             throw .channels(found: image.channels, expected: "\(network.inputChannels)")
         }
@@ -49,14 +66,15 @@ public struct Coder: Sendable {
             width: padded.width * network.scale)
         let (height, width) = network.patchSide.map { ($0, $0) } ?? (padded.height, padded.width)
         let executor = Executor(network: network, maximumHeight: height, maximumWidth: width)
-        var whole = Tensor(shape: [channels, padded.height / side, padded.width / side])
+        var whole = Tensor(
+            shape: [network.graph.shape(of: value).channels, padded.height / side, padded.width / side])
         for top in stride(from: 0, to: padded.height, by: height) {
             for left in stride(from: 0, to: padded.width, by: width) {
                 let part = executor.run(
                     input: padded.view.cropped(rows: top..<top + height, columns: left..<left + width),
                     output: output.view.cropped(
                         rows: top * network.scale..<(top + height) * network.scale,
-                        columns: left * network.scale..<(left + width) * network.scale), reading: code)
+                        columns: left * network.scale..<(left + width) * network.scale), reading: value)
                 guard let part else { throw .noCode }
                 guard part.elements.allSatisfy(\.isFinite) else { throw .notFinite(x: left, y: top) }
                 whole.place(part, row: top / side, column: left / side)

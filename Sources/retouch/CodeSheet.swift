@@ -12,6 +12,8 @@ import Training
 /// picture to another, and the features of its units.
 struct CodeSheet {
     private let folder: FilePath
+    /// How the channels of a drawn code were used at the last validation.
+    private(set) var use: LatentUse?
 
     /// A row of the page.
     private enum Kind: String, CaseIterable {
@@ -32,10 +34,11 @@ struct CodeSheet {
     init(folder: FilePath) { self.folder = folder }
 
     /// Writes the sheets of `network` after `step` steps; none where it has no code.
-    func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
+    mutating func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
         guard let coder = try? Coder(network) else { return }
         try createFolders(at: folder.appending(ValidationSheet.name))
         if coder.isVariational {
+            use = try coder.use(of: subjects.map(\.corrupted))
             try write(coder.samples(count: Self.drawn, seed: 0), columns: 6, .samples, step)
         }
         let ends = subjects.prefix(2).compactMap { Self.middle(of: $0.corrupted, side: max(32, coder.side)) }

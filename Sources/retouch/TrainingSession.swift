@@ -137,7 +137,8 @@ struct TrainingSession {
             tell("\(hindrance): training in Float32\n")
         }
         tell("\(network.parameterCount) weights, \(pictureCount) pictures, step \(run.step) of \(run.steps)\n")
-        let (sheet, codes) = (ValidationSheet(folder: folder), CodeSheet(folder: folder))
+        let sheet = ValidationSheet(folder: folder)
+        var codes = CodeSheet(folder: folder)
         var shown: Validator.Result?
         let validation: TrainingRun.Validation? = validator.map { validator in
             { average, step in
@@ -201,12 +202,14 @@ struct TrainingSession {
                 }
                 return parts.count == 2 && !["[", "{"].contains(parts[1]) ? (parts[0], parts[1]) : nil
             }
-        try TrainingReport(
+        var report = TrainingReport(
             name: folder.lastComponent?.string ?? "", program: "retouch \(Version.current)", date: Date(),
             steps: run.steps, rows: run.rows,
             sheet: validator.map { codes.rows(of: run.rows) + sheet.rows(of: $0.subjects, rows: run.rows) } ?? [],
             settings: settings
-        ).write(to: folder)
+        )
+        report.code = codes.use.map { ($0.divergences, $0.activeCount) }
+        try report.write(to: folder)
     }
 
     private func writeModel() throws {

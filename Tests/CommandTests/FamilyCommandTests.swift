@@ -29,6 +29,7 @@ import Testing
         // The likelihood chooses the loss, and nothing is done to the pictures.
         #expect(settings.contains("\"loss\" : \"bce\"") && settings.contains("\"none\""))
         let page = String(decoding: try test.folder.read(test.path.pushing("1x-VAE/training.html")), as: UTF8.self)
+        #expect(page.contains("Active units of the code") && page.contains(" of 3</div>"))
         #expect(page.contains("Drawn pictures") && page.contains("From one picture to another"))
         #expect(page.contains("training-pictures/samples-6.png") && !page.contains("100.00 dB before"))
 

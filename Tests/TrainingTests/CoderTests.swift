@@ -81,6 +81,30 @@ import Training
         #expect(zip(way[3].samples, try coder.encode(ends[1]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
+    /// Nats and variances of each channel against sums over the codes of single squares.
+    @Test func useOfTheCode() throws {
+        let network = try FreshWeights.network(of: Self.members[4], seed: 4)
+        let coder = try Coder(network)
+        let pictures = [Self.noise(3, 16, 8, seed: 1), Self.noise(3, 8, 24, seed: 2)]
+        let use = try #require(try coder.use(of: pictures))
+        // A drawn code's means are what restoring takes.
+        let codes = try pictures.map { try coder.encode($0).code }
+        for channel in 0..<4 {
+            let means = codes.flatMap { code -> [Double] in
+                let pixels = code.shape[1] * code.shape[2]
+                return code.elements[channel * pixels..<(channel + 1) * pixels].map(Double.init)
+            }
+            #expect(means.count == 5)
+            let mean = means.reduce(0, +) / 5
+            let variance = means.reduce(0) { $0 + $1 * $1 } / 5 - mean * mean
+            #expect(abs(use.variances[channel] - variance) < 1e-9)
+            // Half of the mean's square is the least that the divergence can be.
+            #expect(use.divergences[channel] >= means.reduce(0) { $0 + $1 * $1 } / 10)
+        }
+        #expect(use.activeCount == use.variances.count { $0 > 0.01 })
+        #expect(try Coder(FreshWeights.network(of: Self.members[1], seed: 4)).use(of: pictures) == nil)
+    }
+
     /// Of one linear layer a unit's feature are its weights.
     @Test func featuresAreWeights() throws {
         let network = try FreshWeights.network(of: Self.members[3], seed: 6)

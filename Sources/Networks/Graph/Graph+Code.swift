@@ -10,6 +10,12 @@ extension Graph {
         nodes.contains { if case .sampling = $0.operation { true } else { false } }
     }
 
+    /// Of a code that is drawn, the means and behind them the logarithms of the variances; nil where none is.
+    public var codeStatistics: Value? {
+        for node in nodes { if case .sampling = node.operation { return node.inputs[0] } }
+        return nil
+    }
+
     /// The value that `value` is in restoring: what acts in training alone hands its input on.
     func origin(of value: Value) -> Value {
         var origin = value

@@ -1,0 +1,46 @@
+import Foundation
+import Tensors
+
+/// How much the channels of a drawn code carry: collapsed ones say the same of every picture.
+public struct LatentUse: Sendable {
+    /// From which variance of its mean on a channel counts as active (Burda, Grosse and Salakhutdinov 2016).
+    public static let activeVariance = 0.01
+
+    private var count = 0
+    private var nats: [Double]
+    private var sums: [Double]
+    private var squares: [Double]
+
+    init(channels: Int) {
+        nats = Array(repeating: 0, count: channels)
+        (sums, squares) = (nats, nats)
+    }
+
+    /// Counts every pixel of `statistics`, `[2 channels, height, width]`: means, then logarithms of variances.
+    mutating func add(_ statistics: Tensor) {
+        let pixels = statistics.shape[1] * statistics.shape[2]
+        for channel in nats.indices {
+            for pixel in 0..<pixels {
+                let mean = Double(statistics.elements[channel * pixels + pixel])
+                let logarithm = Double(statistics.elements[(nats.count + channel) * pixels + pixel])
+                nats[channel] += (mean * mean + exp(logarithm) - logarithm - 1) / 2
+                sums[channel] += mean
+                squares[channel] += mean * mean
+            }
+        }
+        count += pixels
+    }
+
+    /// The mean divergence of each channel from the standard normal distribution, in nats.
+    public var divergences: [Double] { nats.map { $0 / Double(max(1, count)) } }
+
+    /// The variance of each channel's mean over codes.
+    public var variances: [Double] {
+        zip(sums, squares).map { sum, square in
+            let mean = sum / Double(max(1, count))
+            return max(0, square / Double(max(1, count)) - mean * mean)
+        }
+    }
+
+    public var activeCount: Int { variances.count { $0 > Self.activeVariance } }
+}
