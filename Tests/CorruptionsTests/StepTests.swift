@@ -52,7 +52,8 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
     }
 
     @Test(
-        arguments: Corruption.kinds.map { $0.kind.example } + [
+        // Small pictures need much dirt to get any.
+        arguments: Corruption.kinds.map { $0.kind.example }.map { $0.hasPrefix("dirt") ? "dirt:4" : $0 } + [
             "none", "jpeg:30:dy=7:dx=2+quantise:8", "bicubic:2+jpeg:50",
         ])
     func seededAndWithoutTouchingTheOriginal(text: String) throws {
@@ -66,7 +67,7 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
             }
             #expect(results[0] == results[1])
             #expect(image.samples == textured(channels: channels).samples)
-            let isDrawn = ["gaussian", "grain", "poisson", "speckle", "salt", "mask", "film"]
+            let isDrawn = ["gaussian", "grain", "poisson", "speckle", "salt", "mask", "film", "dirt"]
                 .contains { text.hasPrefix($0) }
             #expect((results[0] != results[2]) == isDrawn)
             #expect((results[0] == image.samples) == (text == "none"))
