@@ -44,8 +44,6 @@ extension PlanarImage {
         let (rows, columns) = (height / factor * factor, width / factor * factor)
         guard rows > 0, columns > 0 else { return nil }
         if rows == height && columns == width { return self }
-        let result = PlanarImage(channels: channels, height: rows, width: columns)
-        result.view.copySamples(from: view.cropped(rows: 0..<rows, columns: 0..<columns))
-        return result
+        return cropped(top: 0, left: 0, height: rows, width: columns)
     }
 }

@@ -50,24 +50,18 @@ extension BlockedView {
     /// only fill up a block stay zero.
     public func setSigmoid(_ input: BlockedView) {
         precondition(hasShape(of: input))
-        for block in 0..<blocks {
-            let lanes = min(Self.block, channels - block * Self.block)
-            for row in 0..<height {
-                let source = input.pixel(block: block, row: row, column: 0)
-                let target = pixel(block: block, row: row, column: 0)
-                for x in 0..<width {
-                    for lane in 0..<Self.block {
-                        let i = x * Self.block + lane
-                        target[i] = lane < lanes ? 1 / (1 + exp(-source[i])) : 0
-                    }
-                }
-            }
-        }
+        setChannels(of: input) { 1 / (1 + exp(-$0)) }
     }
 
     /// Sets this view to the first of the channels of `input`, of one height and width.
     public func setFirstChannels(_ input: BlockedView) {
         precondition(channels <= input.channels && height == input.height && width == input.width)
+        setChannels(of: input) { $0 }
+    }
+
+    /// Sets every channel to `term` of the same channel of `input`, and what only fills up a block to zero.
+    @inline(__always)
+    private func setChannels(of input: BlockedView, _ term: (Float) -> Float) {
         for block in 0..<blocks {
             let lanes = min(Self.block, channels - block * Self.block)
             for row in 0..<height {
@@ -76,7 +70,7 @@ extension BlockedView {
                 for x in 0..<width {
                     for lane in 0..<Self.block {
                         let i = x * Self.block + lane
-                        target[i] = lane < lanes ? source[i] : 0
+                        target[i] = lane < lanes ? term(source[i]) : 0
                     }
                 }
             }

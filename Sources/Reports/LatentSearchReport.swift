@@ -64,7 +64,7 @@ public struct LatentSearchReport: Sendable {
             ])
         return try MustacheTemplate(string: Self.template).render([
             "style": ReportPage.style + Self.style, "title": "Dimension of the code, \(name)",
-            "subtitle": "\(program), \(date.ISO8601Format().replacing("T", with: " ").replacing("Z", with: " UTC"))",
+            "subtitle": "\(program), \(RunReport.text(of: date))",
             "svg": curves.svg(),
             "legend": curves.series.enumerated().map { ["style": "s\($0)", "name": $1.name] },
             "chosen": chosen.map { "\($0.dimension)" } ?? "none",
@@ -94,44 +94,31 @@ public struct LatentSearchReport: Sendable {
         th,td{padding:4px 24px 4px 0;text-align:left}
         """
 
-    private static let template = """
-        {{% CONTENT_TYPE:RETOUCH_HTML}}<!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>{{title}}</title>
-        <style>{{{style}}}</style>
-        </head>
-        <body>
-        <header>
-        <h1>{{title}}</h1>
-        <p class="quiet">{{subtitle}}</p>
-        </header>
-        <main>
-        <section>
-        <p>Chosen: <b>{{chosen}}</b>, the smallest within 0.1 dB of the best.</p>
-        <figure class="tile"><figcaption><b>Validation PSNR</b> <span class="quiet">dB against the units of the \
-        code</span></figcaption>{{{svg}}}
-        <ul class="legend">{{#legend}}<li class="{{style}}"><svg viewBox="0 0 26 10" aria-hidden="true">\
-        <path class="line" d="M1 5H25"/><circle cx="13" cy="5" r="3.5"/></svg>{{name}}</li>{{/legend}}</ul></figure>
-        </section>
-        <section>
-        <table>
-        <thead><tr><th>Units</th><th>Autoencoder, dB</th><th>PCA, dB</th><th>Variance that PCA explains</th>\
-        <th>Model</th></tr></thead>
-        <tbody>
-        {{#rows}}
-        <tr><td class="figure">{{dimension}}</td><td class="figure">{{psnr}}</td><td class="figure">{{principal}}</td>\
-        <td class="figure">{{explained}}</td><td><a href="{{folder}}/training.html">{{folder}}</a></td></tr>
-        {{/rows}}
-        </tbody>
-        </table>
-        <p class="quiet">The figures in <a href="latent-search.csv">latent-search.csv</a>.</p>
-        </section>
-        </main>
-        </body>
-        </html>
+    private static let template =
+        TrainingPage.head + """
+            <section>
+            <p>Chosen: <b>{{chosen}}</b>, the smallest within 0.1 dB of the best.</p>
+            <figure class="tile"><figcaption><b>Validation PSNR</b> <span class="quiet">dB against the units of the \
+            code</span></figcaption>{{{svg}}}
+            <ul class="legend">{{#legend}}<li class="{{style}}"><svg viewBox="0 0 26 10" aria-hidden="true">\
+            <path class="line" d="M1 5H25"/><circle cx="13" cy="5" r="3.5"/></svg>{{name}}</li>{{/legend}}</ul></figure>
+            </section>
+            <section>
+            <table>
+            <thead><tr><th>Units</th><th>Autoencoder, dB</th><th>PCA, dB</th><th>Variance that PCA explains</th>\
+            <th>Model</th></tr></thead>
+            <tbody>
+            {{#rows}}
+            <tr><td class="figure">{{dimension}}</td><td class="figure">{{psnr}}</td><td class="figure">{{principal}}</td>\
+            <td class="figure">{{explained}}</td><td><a href="{{folder}}/training.html">{{folder}}</a></td></tr>
+            {{/rows}}
+            </tbody>
+            </table>
+            <p class="quiet">The figures in <a href="latent-search.csv">latent-search.csv</a>.</p>
+            </section>
+            </main>
+            </body>
+            </html>
 
-        """
+            """
 }

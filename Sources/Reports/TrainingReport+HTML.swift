@@ -14,7 +14,7 @@ extension TrainingReport {
         let curves = curves
         return [
             "style": ReportPage.style + TrainingPage.style, "title": "Training \(name)",
-            "subtitle": "\(program), \(date.ISO8601Format().replacing("T", with: " ").replacing("Z", with: " UTC"))",
+            "subtitle": "\(program), \(RunReport.text(of: date))",
             "tiles": tiles, "hasCurves": !curves.isEmpty, "curves": curves, "hasSheet": !sheet.isEmpty,
             "sheet": sheet.map { row -> [String: Any] in
                 [
@@ -32,7 +32,7 @@ extension TrainingReport {
     }
 
     /// The PSNR, in decibels, from which on pictures count as not corrupted at all.
-    private static let untouched = 99.0
+    public static let untouched = 99.0
 
     private var tiles: [[String: String]] {
         guard let last = rows.last else { return [] }
@@ -102,7 +102,8 @@ extension TrainingReport {
 
 /// The page of a training run: as a report's, without a script.
 enum TrainingPage {
-    static let template = """
+    /// Up to the contents of `main`, of every page without a script: `title`, `subtitle` and `style` are filled in.
+    static let head = """
         {{% CONTENT_TYPE:RETOUCH_HTML}}<!doctype html>
         <html lang="en">
         <head>
@@ -121,54 +122,59 @@ enum TrainingPage {
         <p class="quiet">{{subtitle}}</p>
         </header>
         <main>
-        <section class="tiles" aria-label="Summary">
-        {{#tiles}}
-        <div class="tile"><div class="label">{{label}}</div><div class="value">{{value}}</div>\
-        <div class="quiet">{{detail}}</div></div>
-        {{/tiles}}
-        </section>
-        {{#hasCurves}}
-        <section>
-        <h2>Curves</h2>
-        <div class="curves">
-        {{#curves}}
-        <figure class="tile"><figcaption><b>{{title}}</b> <span class="quiet">{{unit}}</span></figcaption>\
-        {{{svg}}}</figure>
-        {{/curves}}
-        </div>
-        </section>
-        {{/hasCurves}}
-        {{#hasSheet}}
-        <section>
-        <h2>Validation pictures</h2>
-        {{#sheet}}
-        <article class="pair">
-        <h3><span class="name">{{name}}</span> <span class="quiet figure">{{corruption}}</span></h3>
-        <div class="sheet">
-        {{#cells}}
-        <figure><img src="{{link}}" alt="{{name}}, {{caption}}" width="{{width}}" height="{{height}}" loading="lazy">\
-        <figcaption class="quiet">{{caption}}</figcaption></figure>
-        {{/cells}}
-        </div>
-        </article>
-        {{/sheet}}
-        </section>
-        {{/hasSheet}}
-        <section>
-        <h2>Settings</h2>
-        <dl class="run">
-        {{#settings}}
-        <dt>{{name}}</dt><dd class="name">{{text}}</dd>
-        {{/settings}}
-        </dl>
-        <p class="quiet">The figures in <a href="training.csv">training.csv</a>, all settings in \
-        <a href="training.json">training.json</a>.</p>
-        </section>
-        </main>
-        </body>
-        </html>
 
         """
+
+    static let template =
+        head + """
+            <section class="tiles" aria-label="Summary">
+            {{#tiles}}
+            <div class="tile"><div class="label">{{label}}</div><div class="value">{{value}}</div>\
+            <div class="quiet">{{detail}}</div></div>
+            {{/tiles}}
+            </section>
+            {{#hasCurves}}
+            <section>
+            <h2>Curves</h2>
+            <div class="curves">
+            {{#curves}}
+            <figure class="tile"><figcaption><b>{{title}}</b> <span class="quiet">{{unit}}</span></figcaption>\
+            {{{svg}}}</figure>
+            {{/curves}}
+            </div>
+            </section>
+            {{/hasCurves}}
+            {{#hasSheet}}
+            <section>
+            <h2>Validation pictures</h2>
+            {{#sheet}}
+            <article class="pair">
+            <h3><span class="name">{{name}}</span> <span class="quiet figure">{{corruption}}</span></h3>
+            <div class="sheet">
+            {{#cells}}
+            <figure><img src="{{link}}" alt="{{name}}, {{caption}}" width="{{width}}" height="{{height}}" loading="lazy">\
+            <figcaption class="quiet">{{caption}}</figcaption></figure>
+            {{/cells}}
+            </div>
+            </article>
+            {{/sheet}}
+            </section>
+            {{/hasSheet}}
+            <section>
+            <h2>Settings</h2>
+            <dl class="run">
+            {{#settings}}
+            <dt>{{name}}</dt><dd class="name">{{text}}</dd>
+            {{/settings}}
+            </dl>
+            <p class="quiet">The figures in <a href="training.csv">training.csv</a>, all settings in \
+            <a href="training.json">training.json</a>.</p>
+            </section>
+            </main>
+            </body>
+            </html>
+
+            """
 
     static let style = """
 

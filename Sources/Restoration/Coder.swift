@@ -80,9 +80,8 @@ public struct Coder: Sendable {
                 whole.place(part, row: top / side, column: left / side)
             }
         }
-        let result = PlanarImage(
-            channels: output.channels, height: image.height * network.scale, width: image.width * network.scale)
-        result.view.copySamples(from: output.view.cropped(rows: 0..<result.height, columns: 0..<result.width))
+        let result = output.cropped(
+            top: 0, left: 0, height: image.height * network.scale, width: image.width * network.scale)
         return (whole, result)
     }
 
@@ -150,11 +149,9 @@ public struct Coder: Sendable {
             let share = Float(index) / Float(count - 1)
             let code = Tensor(
                 shape: a.shape, elements: zip(a.elements, b.elements).map { $0 * (1 - share) + $1 * share })
-            let picture = try decode(code)
-            let result = PlanarImage(
-                channels: picture.channels, height: first.height * network.scale, width: first.width * network.scale)
-            result.view.copySamples(from: picture.view.cropped(rows: 0..<result.height, columns: 0..<result.width))
-            pictures.append(result)
+            pictures.append(
+                try decode(code).cropped(
+                    top: 0, left: 0, height: first.height * network.scale, width: first.width * network.scale))
         }
         return pictures
     }

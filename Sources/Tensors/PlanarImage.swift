@@ -33,4 +33,11 @@ public struct PlanarImage: Sendable {
 
     /// The samples as an array, in the order channel, row, column.
     public var samples: [Float] { Array(storage.elements) }
+
+    /// The part of the image from row `top` and column `left` on, in memory of its own.
+    public func cropped(top: Int, left: Int, height: Int, width: Int) -> PlanarImage {
+        let result = PlanarImage(channels: channels, height: height, width: width)
+        result.view.copySamples(from: view.cropped(rows: top..<top + height, columns: left..<left + width))
+        return result
+    }
 }

@@ -54,10 +54,8 @@ struct CodeSheet {
 
     private static func middle(of image: PlanarImage, side: Int) -> PlanarImage? {
         guard image.height >= side, image.width >= side else { return nil }
-        let (top, left) = ((image.height - side) / 2, (image.width - side) / 2)
-        let square = PlanarImage(channels: image.channels, height: side, width: side)
-        square.view.copySamples(from: image.view.cropped(rows: top..<top + side, columns: left..<left + side))
-        return square
+        return image.cropped(
+            top: (image.height - side) / 2, left: (image.width - side) / 2, height: side, width: side)
     }
 
     private static func file(_ kind: Kind, _ step: Int) -> String {

@@ -44,10 +44,11 @@ struct ValidationSheet {
     func rows(of subjects: [Validator.Subject], rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
         let shown = Self.shownSteps(of: rows)
         return subjects.prefix(Self.limit).enumerated().map { index, subject in
-            var cells = [
-                TrainingReport.SheetRow.Cell(caption: "clean", link: Self.file(index, "clean")),
-                .init(caption: "corrupted, \(Text.decibels(subject.before))", link: Self.file(index, "corrupted")),
-            ].filter { subject.before < 99 || $0.caption == "clean" }
+            var cells = [TrainingReport.SheetRow.Cell(caption: "clean", link: Self.file(index, "clean"))]
+            if subject.before < TrainingReport.untouched {
+                let caption = "corrupted, \(Text.decibels(subject.before))"
+                cells.append(.init(caption: caption, link: Self.file(index, "corrupted")))
+            }
             for row in rows {
                 let file = Self.file(index, "\(row.step)")
                 let path = folder.pushing(FilePath(file))

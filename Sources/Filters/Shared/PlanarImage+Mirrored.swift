@@ -19,11 +19,4 @@ extension PlanarImage {
 
     /// The same samples in memory of its own.
     func copied() -> PlanarImage { cropped(top: 0, left: 0, height: height, width: width) }
-
-    /// The part of the image from row `top` and column `left` on.
-    func cropped(top: Int, left: Int, height: Int, width: Int) -> PlanarImage {
-        let result = PlanarImage(channels: channels, height: height, width: width)
-        result.view.copySamples(from: view.cropped(rows: top..<top + height, columns: left..<left + width))
-        return result
-    }
 }

@@ -6,9 +6,7 @@ extension Graph {
     }
 
     /// Whether its code is drawn in training, and kept near the standard normal distribution.
-    public var isVariational: Bool {
-        nodes.contains { if case .sampling = $0.operation { true } else { false } }
-    }
+    public var isVariational: Bool { codeStatistics != nil }
 
     /// Of a code that is drawn, the means and behind them the logarithms of the variances; nil where none is.
     public var codeStatistics: Value? {

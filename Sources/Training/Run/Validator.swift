@@ -106,8 +106,8 @@ public final class Validator {
             // The middle of the input decides: the target's is as far from the edges, times the scale.
             let whole = try converted(target.path, network)
             let (top, left) = ((input.height - corrupted.height) / 2, (input.width - corrupted.width) / 2)
-            let clean = cut(
-                whole, top: top * scale, left: left * scale, height: corrupted.height * scale,
+            let clean = whole.cropped(
+                top: top * scale, left: left * scale, height: corrupted.height * scale,
                 width: corrupted.width * scale)
             return try subject(input.name, "pairs", clean: clean, corrupted: corrupted, scale: scale)
         }
@@ -185,16 +185,8 @@ public final class Validator {
     private static func middle(of image: PlanarImage, side: Int, multiple: Int) -> PlanarImage {
         func extent(_ whole: Int) -> Int { (side == 0 ? whole : min(side, whole)) / multiple * multiple }
         let (height, width) = (extent(image.height), extent(image.width))
-        return cut(
-            image, top: (image.height - height) / 2, left: (image.width - width) / 2, height: height, width: width)
-    }
-
-    private static func cut(
-        _ image: PlanarImage, top: Int, left: Int, height: Int, width: Int
-    ) -> PlanarImage {
-        let result = PlanarImage(channels: image.channels, height: height, width: width)
-        result.view.copySamples(from: image.view.cropped(rows: top..<top + height, columns: left..<left + width))
-        return result
+        return image.cropped(
+            top: (image.height - height) / 2, left: (image.width - width) / 2, height: height, width: width)
     }
 
     /// 8 bits, with the channels that the network takes.
