@@ -7,8 +7,8 @@ public import SystemPackage
 
 /// Looks at pictures: files, and folders walked as a run of restoring walks them.
 public struct InspectionRun: Sendable {
-    /// A picture's figures, or why it has none.
-    public typealias Outcome = Result<PictureInspection, PictureFault>
+    /// What was found out of a picture, or why nothing.
+    public typealias Outcome<Finding> = Result<Finding, PictureFault>
 
     private let pictures: [InputScan.Found]
     /// Inputs that are no pictures or cannot be read, each with the reason.
@@ -38,14 +38,32 @@ public struct InspectionRun: Sendable {
 
     public var count: Int { pictures.count }
 
-    /// One outcome for each picture that an interruption did not leave out, in their order; `observe` gets each when those
+    /// The figures of each picture that an interruption did not leave out, in their order; `observe` gets each when those
     /// before it are known.
-    public func outcomes(on team: WorkerTeam, observe: @escaping @Sendable (Outcome) -> Void = { _ in }) -> [Outcome] {
-        let state = Mutex((outcomes: [Outcome?](repeating: nil, count: pictures.count), next: 0))
+    public func outcomes(
+        on team: WorkerTeam, observe: @escaping @Sendable (Outcome<PictureInspection>) -> Void = { _ in }
+    ) -> [Outcome<PictureInspection>] {
+        // Its levels, and half of that at half size.
+        outcomes(
+            on: team, bytes: { ($0.format.channelCount + 4) * $0.width * $0.height * MemoryLayout<Float>.stride },
+            observe: observe, looking: { try PictureInspection($0, name: $1, info: $2) })
+    }
+
+    /// What `body` finds out of each picture, in their order.
+    ///
+    /// - Parameters:
+    ///   - bytes: what `body` needs beside the picture.
+    ///   - body: gets the picture, its name, and its header.
+    public func outcomes<Finding: Sendable>(
+        on team: WorkerTeam, bytes: @escaping @Sendable (PictureInfo) -> Int,
+        observe: @escaping @Sendable (Outcome<Finding>) -> Void = { _ in },
+        looking body: @escaping @Sendable (Picture, String, PictureInfo) throws -> Finding
+    ) -> [Outcome<Finding>] {
+        let state = Mutex((outcomes: [Outcome<Finding>?](repeating: nil, count: pictures.count), next: 0))
         team.forEach(pictures.count) { _, index in
             if interruption.isRequested { return }
             let picture = pictures[index]
-            let outcome = Result { try inspect(picture) }.mapError {
+            let outcome = Result { try look(at: picture, bytes: bytes, body) }.mapError {
                 PictureFault("\"\(PathText.text(of: picture.name))\": \($0)")
             }
             state.withLock { state in
@@ -59,16 +77,17 @@ public struct InspectionRun: Sendable {
         return state.withLock { $0.outcomes.compactMap(\.self) }
     }
 
-    private func inspect(_ picture: InputScan.Found) throws -> PictureInspection {
+    private func look<Finding>(
+        at picture: InputScan.Found, bytes: (PictureInfo) -> Int,
+        _ body: (Picture, String, PictureInfo) throws -> Finding
+    ) throws -> Finding {
         let info = try PictureReader(path: picture.path, limits: limits, damaged: damaged).info
-        let pixels = info.width * info.height
-        // The picture, its levels, and half of that at half size.
-        let bytes = (info.format.channelCount * 2 + 4) * pixels * MemoryLayout<Float>.stride + info.decodingBytes
+        let samples = info.format.channelCount * info.width * info.height
+        let bytes = samples * MemoryLayout<Float>.stride + info.decodingBytes + bytes(info)
         try budget.check(bytes, because: "the picture is held whole")
         return try budget.withBytes(bytes) {
-            try PictureInspection(
-                Picture(reading: picture.path, limits: limits, damaged: damaged),
-                name: PathText.text(of: picture.name), info: info)
+            try body(
+                Picture(reading: picture.path, limits: limits, damaged: damaged), PathText.text(of: picture.name), info)
         }
     }
 }

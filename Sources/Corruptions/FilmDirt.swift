@@ -6,6 +6,7 @@ struct FilmDirt {
     private enum Shape {
         case blot(FilmBlot)
         case hair(FilmHair)
+        case ragged(RaggedBlot)
     }
 
     private var shapes: [Shape]
@@ -21,7 +22,9 @@ struct FilmDirt {
     ///
     /// Half of it is specks; the rest blots, hairs, small scratches in any direction, sprinkles of dust, and now and
     /// then a large faint smear.
-    static func draw(height: Int, width: Int, random: inout some RandomNumbers) -> [FilmDirt] {
+    ///
+    /// - Parameter scale: what lengths are multiplied by.
+    static func draw(height: Int, width: Int, scale: Double = 1, random: inout some RandomNumbers) -> [FilmDirt] {
         let (y, x) = (random.uniform() * Double(height), random.uniform() * Double(width))
         let (kind, grey, opacity) = (random.uniform(), grey(&random), random.uniform(in: 0.25...1))
         func piece(_ shapes: [Shape]) -> FilmDirt { FilmDirt(shapes: shapes, grey: grey, opacity: Float(opacity)) }
@@ -30,10 +33,10 @@ struct FilmDirt {
             // Within reach of one another; over an edge they come in at the other side, so that no part gets fewer.
             var specks: [FilmDirt] = []
             for _ in 0...random.index(below: 5) {
-                let (down, right) = (random.uniform(in: -44...44), random.uniform(in: -44...44))
+                let (down, right) = (scale * random.uniform(in: -44...44), scale * random.uniform(in: -44...44))
                 // Small ones come oftener.
                 let root = random.uniform()
-                let axis = 0.5 + 3 * root * root
+                let axis = scale * (0.5 + 3 * root * root)
                 let blot = FilmBlot(
                     y: wrapped(y + down, height), x: wrapped(x + right, width),
                     axes: (axis, axis * random.uniform(in: 0.4...1)), random: &random)
@@ -42,7 +45,7 @@ struct FilmDirt {
             return specks
         case ..<0.75:
             let (root, ratio) = (random.uniform(), random.uniform(in: 0.45...1))
-            let axis = 1.5 + 9 * root * root
+            let axis = scale * (1.5 + 9 * root * root)
             let softness = random.uniform(in: 1...2.5)
             return [
                 piece([
@@ -54,22 +57,24 @@ struct FilmDirt {
             ]
         case ..<0.85:
             let hair = FilmHair(
-                y: y, x: x, length: random.uniform(in: 12...60), bend: 0.5, halfWidth: random.uniform(in: 0.25...0.8),
-                random: &random)
+                y: y, x: x, length: scale * random.uniform(in: 12...60), bend: 0.5,
+                halfWidth: scale * random.uniform(in: 0.25...0.8), random: &random)
             return [piece([.hair(hair)])]
         case ..<0.91:
             let scratch = FilmHair(
-                y: y, x: x, length: random.uniform(in: 5...40), bend: 0.05,
-                halfWidth: random.uniform(in: 0.25...0.7), random: &random)
+                y: y, x: x, length: scale * random.uniform(in: 5...40), bend: 0.05,
+                halfWidth: scale * random.uniform(in: 0.25...0.7), random: &random)
             return [piece([.hair(scratch)])]
         case ..<0.97:
-            let reach = random.uniform(in: 6...28)
+            let reach = scale * random.uniform(in: 6...28)
             return [
                 piece(
                     (0..<8 + random.index(below: 20)).map { _ in
                         // Denser in the middle.
                         let (away, turn) = (reach * random.uniform(), random.uniform() * 2 * .pi)
-                        let (one, other) = (random.uniform(in: 0.4...1.3), random.uniform(in: 0.4...1.3))
+                        let (one, other) = (
+                            scale * random.uniform(in: 0.4...1.3), scale * random.uniform(in: 0.4...1.3)
+                        )
                         return .blot(
                             FilmBlot(
                                 y: y + away * sin(turn), x: x + away * cos(turn), axes: (one, other), random: &random))
@@ -77,10 +82,21 @@ struct FilmDirt {
             ]
         default:
             let smear = FilmBlot(
-                y: y, x: x, axes: (random.uniform(in: 8...30), random.uniform(in: 8...30)),
+                y: y, x: x, axes: (scale * random.uniform(in: 8...30), scale * random.uniform(in: 8...30)),
                 softness: random.uniform(in: 6...12), roughness: 0.4, random: &random)
             return [FilmDirt(shapes: [.blot(smear)], grey: grey, opacity: Float(opacity * 0.4))]
         }
+    }
+
+    /// A ragged piece, which film does not have: half of them cover all below them.
+    static func drawRagged(
+        height: Int, width: Int, scale: Double, random: inout some RandomNumbers
+    ) -> FilmDirt {
+        let (y, x) = (random.uniform() * Double(height), random.uniform() * Double(width))
+        let grey = random.uniform() < 0.5 ? 1 - 0.2 * random.uniform() : 0.2 * random.uniform()
+        let opacity = random.uniform() < 0.5 ? 1 : random.uniform(in: 0.3...1)
+        let blot = RaggedBlot(y: y, x: x, reach: scale * random.uniform(in: 6...14), random: &random)
+        return FilmDirt(shapes: [.ragged(blot)], grey: Float(grey), opacity: Float(opacity))
     }
 
     private static func wrapped(_ place: Double, _ side: Int) -> Double {
@@ -95,12 +111,14 @@ struct FilmDirt {
                 switch shape {
                 case .blot(let blot): blot.bounds
                 case .hair(let hair): hair.bounds
+                case .ragged(let blot): blot.bounds
                 }
             })
         for shape in shapes {
             switch shape {
             case .blot(let blot): blot.add(to: &mask)
             case .hair(let hair): hair.add(to: &mask)
+            case .ragged(let blot): blot.add(to: &mask)
             }
         }
         mask.lay(grey: grey, opacity: opacity, on: frame)

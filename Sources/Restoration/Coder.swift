@@ -189,16 +189,19 @@ extension Tensor {
 }
 
 extension PlanarImage {
-    /// The image with its last rows and columns mirrored behind it, up to multiples of `grid`.
+    /// The image with its last rows and columns reflected behind it, up to multiples of `grid`, as every way of restoring
+    /// does.
     func reflected(toMultiplesOf grid: Int) -> PlanarImage {
         func extent(_ side: Int) -> Int { (side + grid - 1) / grid * grid }
         guard height % grid != 0 || width % grid != 0 else { return self }
         let result = PlanarImage(channels: channels, height: extent(height), width: extent(width))
         for c in 0..<channels {
             for y in 0..<result.height {
-                let source = view.row(c, Mirroring.place(of: y, count: height))
+                let source = view.row(c, y < height ? y : Restoration.reflected(y, count: height))
                 let target = result.view.row(c, y)
-                for x in 0..<result.width { target[x] = source[Mirroring.place(of: x, count: width)] }
+                for x in 0..<result.width {
+                    target[x] = source[x < width ? x : Restoration.reflected(x, count: width)]
+                }
             }
         }
         return result

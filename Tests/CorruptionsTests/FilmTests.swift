@@ -53,6 +53,33 @@ import Testing
         #expect(try Corruption.parse("none").allSatisfy { !$0.isColourless && !$0.isNoisy })
     }
 
+    /// Larger pieces cover more, ragged ones among them; without a size the draws are those that they always were.
+    @Test func dirtOfAnySize() throws {
+        #expect(try Corruption.parse("dirt:0.5:size=10").map(\.description) == ["dirt:0.5:size=10"])
+        #expect(try Corruption.parse("dirt:0.5:size=1").map(\.description) == ["dirt:0.5"])
+        #expect(throws: CorruptionError.outOfRange(kind: "dirt", name: "size", found: "17", expected: "1 to 16")) {
+            try Corruption.parse("dirt:0.5:size=17")
+        }
+        let grey = PlanarImage(channels: 3, height: 256, width: 256, samples: [Float](repeating: 0.5, count: 196_608))
+        var covered: [Double] = []
+        for size in [1.0, 4, 12] {
+            var random = RandomStream(seed: 5)
+            let dirty = try Dirt(level: 0.5, size: size).applied(to: grey, random: &random)
+            #expect(dirty.samples.allSatisfy { (0...1).contains($0) })
+            // All channels alike.
+            let (red, blue) = (dirty.samples.prefix(65_536), dirty.samples.suffix(65_536))
+            #expect(red.elementsEqual(blue))
+            covered.append(share(dirty, off: 0.5))
+        }
+        #expect(covered[0] > 0.002 && covered[1] > 2 * covered[0] && covered[2] > 2 * covered[1], "\(covered)")
+        for (height, width) in [(1, 1), (2, 300), (300, 2)] {
+            var random = RandomStream(seed: 1)
+            let image = PlanarImage(channels: 1, height: height, width: width)
+            let dirty = try Dirt(level: 4, size: 16).applied(to: image, random: &random)
+            #expect(dirty.samples.allSatisfy { $0.isFinite })
+        }
+    }
+
     /// Any size, from both generators: finite values of 8 bits, no colour, the same again from the same seed.
     @Test(arguments: [(1, 1), (3, 500), (500, 3), (1, 40), (64, 64), (37, 129)])
     func sizes(height: Int, width: Int) throws {

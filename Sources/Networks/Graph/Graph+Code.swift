@@ -5,6 +5,17 @@ extension Graph {
         nodes.lastIndex { $0.name == "code" || $0.name.hasPrefix("code.") }.map { Value(index: $0 + 1) }
     }
 
+    /// The last of the values with the fewest pixels; nil where all have the picture's size.
+    public var deepest: Value? {
+        func size(_ value: Value) -> Double {
+            let resolution = shape(of: value).resolution
+            return Double(resolution.numerator) / Double(resolution.denominator)
+        }
+        let values = (0..<valueCount).map { Value(index: $0) }
+        guard let smallest = values.map(size).min(), smallest < 1 else { return nil }
+        return values.last { size($0) == smallest }
+    }
+
     /// Whether its code is drawn in training, and kept near the standard normal distribution.
     public var isVariational: Bool { codeStatistics != nil }
 

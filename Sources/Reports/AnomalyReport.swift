@@ -1,0 +1,186 @@
+import Files
+public import Foundation
+import Imaging
+import Mustache
+public import SystemPackage
+public import Tensors
+
+/// One picture's scores.
+public struct AnomalyRow: Sendable, Equatable {
+    /// As the folder names it.
+    public var name: String
+    /// 1 at the threshold, the higher the less like the good pictures.
+    public var score: Double
+    /// The mean of the largest hundredth of the changes, 0...1.
+    public var change: Double
+    /// From the good pictures, in standard deviations of theirs.
+    public var distance: Double
+    public var isAnomalous: Bool { score > 1 }
+
+    public init(name: String, score: Double, change: Double, distance: Double) {
+        self.name = name
+        self.score = score
+        self.change = change
+        self.distance = distance
+    }
+}
+
+/// The record of a search for anomalies, as `anomalies.csv` and `anomalies.html`.
+public struct AnomalyReport: Sendable {
+    public var name: String
+    public var program: String
+    public var date: Date
+    /// What the pictures are compared with, as `120 good pictures`.
+    public var reference: String
+    /// Thresholds of change and distance.
+    public var thresholds: (change: Double, distance: Double)
+    /// By falling score.
+    public private(set) var rows: [AnomalyRow]
+
+    /// Pictures beyond these are in the table alone.
+    public static let shownPictures = 200
+    private static let shownSide = 420
+
+    public init(
+        name: String, program: String, date: Date, reference: String, thresholds: (change: Double, distance: Double),
+        rows: [AnomalyRow]
+    ) {
+        self.name = name
+        self.program = program
+        self.date = date
+        self.reference = reference
+        self.thresholds = thresholds
+        self.rows = rows.sorted { ($1.score, $0.name) < ($0.score, $1.name) }
+    }
+
+    public func csv() -> String {
+        rows.reduce(CSV.line(["picture", "anomalous", "score", "change", "distance"])) { text, row in
+            text
+                + CSV.line(
+                    [CSV.path(row.name), "\(row.isAnomalous)"]
+                        + [row.score, row.change, row.distance].map { RecordedNumber.text(of: $0) })
+        }
+    }
+
+    /// What a page shows of a picture: itself, and its changes over it, both small.
+    public struct Views: Sendable {
+        let picture: PlanarImage
+        let changes: PlanarImage
+
+        /// - Parameters:
+        ///   - picture: one channel or three.
+        ///   - changes: one channel of the same size, 0...1: red from a few levels on, full at a fifth of the range.
+        public init(picture: PlanarImage, changes: PlanarImage) {
+            let factor = max(1, Double(max(picture.height, picture.width)) / Double(shownSide))
+            let (height, width) = (
+                max(1, Int(Double(picture.height) / factor)), max(1, Int(Double(picture.width) / factor))
+            )
+            self.picture = picture.converted(toChannels: 3).resampled(toHeight: height, width: width)
+            let strength = changes.resampled(toHeight: height, width: width)
+            let grey = picture.converted(toChannels: 1).resampled(toHeight: height, width: width)
+            let drawn = PlanarImage(channels: 3, height: height, width: width)
+            for y in 0..<height {
+                let (share, level) = (strength.view.row(0, y), grey.view.row(0, y))
+                for (c, red) in [Float(0.9), 0.1, 0.05].enumerated() {
+                    let row = drawn.view.row(c, y)
+                    for x in 0..<width {
+                        let opacity = max(0, min(1, (share[x] - 0.02) * 5))
+                        row[x] = (0.3 + 0.5 * level[x]) * (1 - opacity) + red * opacity
+                    }
+                }
+            }
+            self.changes = drawn
+        }
+    }
+
+    /// Writes the files into `folder`, and the views of the first rows into `pictures/` there.
+    ///
+    /// - Throws: `FileError`, `PictureError`.
+    public func write(to folder: FilePath, views: (AnomalyRow) throws -> Views?) throws {
+        try createFolders(at: folder.appending("pictures"))
+        var shown: [[String: Any]] = []
+        for (index, row) in rows.prefix(Self.shownPictures).enumerated() {
+            guard let views = try views(row) else { continue }
+            let stem = "pictures/\(String(format: "%04d", index + 1))"
+            for (suffix, image) in [("", views.picture), ("-changes", views.changes)] {
+                try Picture(image).write(to: folder.pushing(FilePath("\(stem)\(suffix).jpg")), as: .jpeg, quality: 88)
+            }
+            shown.append([
+                "name": row.name, "score": Self.text(row.score), "isAnomalous": row.isAnomalous,
+                "detail": Self.detail(row), "picture": "\(stem).jpg", "changes": "\(stem)-changes.jpg",
+                "width": views.picture.width, "height": views.picture.height,
+            ])
+        }
+        try AtomicFile.write(csv().utf8, to: folder.appending("anomalies.csv"))
+        try AtomicFile.write(try html(shown).utf8, to: folder.appending("anomalies.html"))
+    }
+
+    private static func text(_ score: Double) -> String { String(format: "%.2f", score) }
+
+    private static func detail(_ row: AnomalyRow) -> String {
+        String(format: "changes of %.1f of 255, distance %.2f", row.change * 255, row.distance)
+    }
+
+    /// - Throws: a template's error, which only a fault of the template itself can cause.
+    private func html(_ shown: [[String: Any]]) throws -> String {
+        MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
+        let count = rows.count { $0.isAnomalous }
+        return try MustacheTemplate(string: Self.template).render([
+            "style": ReportPage.style + Self.style, "title": "Anomalies in \(name)",
+            "subtitle": "\(program), \(RunReport.text(of: date))",
+            "summary": "\(count) of \(rows.count) pictures are unlike the \(reference)",
+            "thresholds": String(
+                format: "changes of %.1f of 255, a distance of %.2f", thresholds.change * 255, thresholds.distance),
+            "shown": shown,
+            "rest": rows.dropFirst(Self.shownPictures).map { row -> [String: Any] in
+                ["name": row.name, "score": Self.text(row.score), "detail": Self.detail(row)]
+            },
+            "hasRest": rows.count > Self.shownPictures,
+        ])
+    }
+
+    private static let style = """
+
+        .pair{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 18px;margin:0 0 14px}
+        .pair h3{margin:0 0 10px;overflow-wrap:anywhere}
+        .sheet{display:flex;flex-wrap:wrap;gap:10px}
+        .sheet img{display:block;max-width:100%;height:auto;border-radius:4px;background:var(--sunk)}
+        .mark{color:var(--bad)}
+        td,th{padding:4px 24px 4px 0;text-align:left}
+        """
+
+    private static let template =
+        TrainingPage.head + """
+            <section>
+            <p><b>{{summary}}</b>: their score is above 1. Of good pictures one in twenty has more than {{thresholds}}, \
+            which is where a score is 1.</p>
+            <p class="quiet">Red: what the model would change. All figures in <a href="anomalies.csv">anomalies.csv</a>.</p>
+            </section>
+            <section>
+            {{#shown}}
+            <article class="pair">
+            <h3><span class="name">{{name}}</span> <span class="figure{{#isAnomalous}} mark{{/isAnomalous}}">{{score}}</span> \
+            <span class="quiet figure">{{detail}}</span></h3>
+            <div class="sheet">
+            <img src="{{picture}}" alt="{{name}}" width="{{width}}" height="{{height}}" loading="lazy">
+            <img src="{{changes}}" alt="{{name}}, changes" width="{{width}}" height="{{height}}" loading="lazy">
+            </div>
+            </article>
+            {{/shown}}
+            {{#hasRest}}
+            <table>
+            <thead><tr><th>Picture</th><th>Score</th><th>Why</th></tr></thead>
+            <tbody>
+            {{#rest}}
+            <tr><td class="name">{{name}}</td><td class="figure">{{score}}</td><td>{{detail}}</td></tr>
+            {{/rest}}
+            </tbody>
+            </table>
+            {{/hasRest}}
+            </section>
+            </main>
+            </body>
+            </html>
+
+            """
+}

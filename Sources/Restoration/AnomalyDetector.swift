@@ -1,0 +1,182 @@
+import Imaging
+public import Networks
+public import Tensors
+
+/// Looks at pictures with a network that was trained on good ones to take drawn damage off: what it changes in a picture,
+/// and what its deepest values say of it.
+///
+/// Contract: any thread, each call by itself.
+public struct AnomalyDetector: Sendable {
+    /// What a picture is judged by.
+    public struct Figures: Sendable, Equatable {
+        /// The mean of the largest hundredth of the changes, 0...1.
+        public var change: Double
+        /// Means over the picture of the deepest values' channels, then their standard deviations.
+        public var features: [Double]
+
+        public init(change: Double, features: [Double]) { (self.change, self.features) = (change, features) }
+    }
+
+    /// What was seen in one picture.
+    public struct Examination: Sendable {
+        /// The picture as it was looked at: with the network's channels, and smaller where it was large.
+        public let picture: PlanarImage
+        /// `[1, height, width]` of the same size: the greatest change among a pixel's channels, to a
+        /// result within 0...1.
+        public let changes: PlanarImage
+        public let figures: Figures
+    }
+
+    /// Pictures of more pixels are looked at smaller, by a whole factor.
+    public static let maximumPixels = 1_500_000
+    /// The share of pixels that a picture's `change` is the mean of.
+    static let share = 0.01
+
+    public let network: Network
+    private let deepest: Graph.Value
+
+    /// - Throws: `RestorationError.setting` where the network enlarges, `.noCode` where all of its values have the picture's
+    ///   size.
+    public init(_ network: Network) throws(RestorationError) {
+        guard network.scale == 1, network.inputChannels == network.outputChannels else {
+            throw .setting(
+                name: "the model", found: "a network that makes other pictures than it takes",
+                expected: "one that restores")
+        }
+        guard let deepest = network.graph.deepest else { throw .noCode }
+        self.network = network
+        self.deepest = deepest
+    }
+
+    /// Bytes that examining a picture takes beside the picture itself.
+    public func byteCount(height: Int, width: Int) -> Int {
+        let factor = Self.reduction(height: height, width: width)
+        let sides = [height, width].map { (($0 / factor + network.grid) / network.grid) * network.grid }
+        return Executor.arenaByteCount(network: network, height: sides[0], width: sides[1])
+            + (2 * network.inputChannels + 2) * sides[0] * sides[1] * MemoryLayout<Float>.stride
+    }
+
+    private static func reduction(height: Int, width: Int) -> Int {
+        max(1, Int((Double(height) * Double(width) / Double(maximumPixels)).squareRoot().rounded(.up)))
+    }
+
+    /// - Parameter image: colours without alpha, 0...1; converted to the network's channels.
+    /// - Throws: `RestorationError.notFinite`.
+    /// - Complexity: the network's multiply-adds on at most `maximumPixels`.
+    public func examine(_ image: PlanarImage) throws(RestorationError) -> Examination {
+        var picture = image.converted(toChannels: network.inputChannels)
+        let factor = Self.reduction(height: picture.height, width: picture.width)
+        if factor > 1 {
+            picture = picture.resampled(
+                toHeight: max(1, picture.height / factor), width: max(1, picture.width / factor))
+        }
+        let padded = picture.reflected(toMultiplesOf: network.grid)
+        let output = PlanarImage(channels: padded.channels, height: padded.height, width: padded.width)
+        let executor = Executor(network: network, maximumHeight: padded.height, maximumWidth: padded.width)
+        guard let values = executor.run(input: padded.view, output: output.view, reading: deepest) else {
+            throw .noCode
+        }
+        let changes = PlanarImage(channels: 1, height: picture.height, width: picture.width)
+        for y in 0..<picture.height {
+            let row = changes.view.row(0, y)
+            for c in 0..<picture.channels {
+                let (before, after) = (picture.view.row(c, y), output.view.row(c, y))
+                for x in 0..<picture.width {
+                    guard after[x].isFinite, before[x].isFinite else { throw .notFinite(x: x, y: y) }
+                    // As a file holds it.
+                    row[x] = max(row[x], abs(max(0, min(1, after[x])) - before[x]))
+                }
+            }
+        }
+        let samples = changes.samples.sorted(by: >)
+        let count = max(1, Int(Double(samples.count) * Self.share))
+        return Examination(
+            picture: picture, changes: changes,
+            figures: Figures(
+                change: samples.prefix(count).reduce(0) { $0 + Double($1) } / Double(count),
+                features: Self.features(of: values)))
+    }
+
+    private static func features(of values: Tensor) -> [Double] {
+        let channels = values.shape[0]
+        let count = values.elements.count / channels
+        var means: [Double] = []
+        var deviations: [Double] = []
+        for channel in 0..<channels {
+            let elements = values.elements[channel * count..<(channel + 1) * count]
+            let mean = elements.reduce(0) { $0 + Double($1) } / Double(count)
+            let variance = elements.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(count)
+            means.append(mean)
+            deviations.append(variance.squareRoot())
+        }
+        return means + deviations
+    }
+}
+
+/// How good pictures look to a detector, and how far another one is from that.
+public struct NormalRange: Sendable {
+    /// Of the good pictures this share lies below a threshold.
+    public static let quantile = 0.95
+
+    /// The change that most good pictures stay below, and the distance.
+    public let changeThreshold: Double
+    public let distanceThreshold: Double
+    private let means: [Double]
+    private let variances: [Double]
+
+    /// - Parameter good: figures of two pictures or more by one detector; nil for fewer.
+    public init?(_ good: [AnomalyDetector.Figures]) {
+        guard good.count >= 2, let length = good.first?.features.count else { return nil }
+        let count = Double(good.count)
+        var sums = [Double](repeating: 0, count: length)
+        var squares = sums
+        for figures in good {
+            for (index, feature) in figures.features.enumerated() {
+                sums[index] += feature
+                squares[index] += feature * feature
+            }
+        }
+        means = sums.map { $0 / count }
+        variances = zip(sums, squares).map { sum, square in max(0, square - sum * sum / count) / (count - 1) }
+        changeThreshold = Self.quantile(good.map(\.change))
+        // Each good picture against the others, as pictures to be judged are.
+        let others = good.map { figures -> Double in
+            let means = zip(sums, figures.features).map { ($0 - $1) / (count - 1) }
+            let variances = zip(zip(sums, squares), figures.features).map { pair, feature in
+                let (sum, square) = (pair.0 - feature, pair.1 - feature * feature)
+                return max(0, square - sum * sum / (count - 1)) / max(1, count - 2)
+            }
+            return Self.distance(of: figures.features, means: means, variances: variances)
+        }
+        distanceThreshold = Self.quantile(others)
+    }
+
+    /// Root mean square, over the features, of how many standard deviations they lie from the good pictures' means.
+    public func distance(of figures: AnomalyDetector.Figures) -> Double {
+        Self.distance(of: figures.features, means: means, variances: variances)
+    }
+
+    /// 1 at the threshold: the greater of change and distance, each by its threshold.
+    public func score(of figures: AnomalyDetector.Figures) -> Double {
+        max(figures.change / max(changeThreshold, 1e-6), distance(of: figures) / max(distanceThreshold, 1e-6))
+    }
+
+    private static func distance(of features: [Double], means: [Double], variances: [Double]) -> Double {
+        // Channels that are still in all good pictures say nothing until they move.
+        let floor = max(1e-12, 1e-3 * variances.reduce(0, +) / Double(max(1, variances.count)))
+        let sum = features.indices.reduce(0.0) { sum, index in
+            let away = features[index] - means[index]
+            return sum + away * away / max(variances[index], floor)
+        }
+        return (sum / Double(max(1, features.count))).squareRoot()
+    }
+
+    /// Linear between the neighbours in rank.
+    private static func quantile(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let place = quantile * Double(sorted.count - 1)
+        let below = Int(place)
+        let above = min(below + 1, sorted.count - 1)
+        return sorted[below] + (sorted[above] - sorted[below]) * (place - Double(below))
+    }
+}

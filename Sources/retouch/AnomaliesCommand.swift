@@ -1,0 +1,155 @@
+import ArgumentParser
+import Autoencoders
+import Batches
+import Files
+import Foundation
+import Imaging
+import Networks
+import Reports
+import Restoration
+import SystemPackage
+import Training
+
+/// `retouch anomalies`.
+struct AnomaliesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "anomalies",
+        abstract: "Find damaged, blank, misfed or foreign pictures in a folder, by what good ones look like.",
+        usage: "retouch anomalies <pictures> --train-on <good> --out <folder> [options]",
+        discussion: """
+            Teaches a model to take drawn damage off the good pictures, then looks at every picture with it: what would it \
+            change, and how far are its deepest values from those of good pictures? A score above 1 is what one good \
+            picture in twenty has at most. OUT gets anomalies.html (the pictures sorted, their changes in red), \
+            anomalies.csv and the model; run it again with the same OUT and the model is there already.
+
+            EXAMPLES
+              retouch anomalies scans/ --train-on good/ --out check/
+              retouch anomalies more-scans/ --train-on good/ --model check/model --out check-2/
+            """)
+
+    @Argument(help: .init("Pictures and folders to look at.", valueName: "pictures"))
+    var pictures: [PathArgument]
+
+    @Option(help: .init("A folder of good pictures, 8 or more.", valueName: "folder"))
+    var trainOn: PathArgument
+
+    @Option(help: .init("The folder for the page and the model.", valueName: "folder"))
+    var out: PathArgument
+
+    @Option(
+        help: .init("A model that an earlier run made, or another one that restores.", valueName: "name|folder"))
+    var model: String?
+
+    @Option(name: .customLong("from"), help: .init("The model that training begins with.", valueName: "name|folder"))
+    var initialModel = "1x-Scan-S"
+
+    @Option(help: .init("Steps of training.", valueName: "N"))
+    var steps = 6000
+
+    @Flag(help: "Tell nothing but failures and what was found.")
+    var quiet = false
+
+    @OptionGroup(title: "Reading") var reading: ReadingOptions
+
+    /// Good pictures that a range can be measured on.
+    private static let fewestPictures = 8
+
+    func validate() throws {
+        try reading.validate()
+        guard steps >= 1 else { throw ValidationError("--steps \(steps): expected 1 or more") }
+    }
+
+    func run() throws {
+        let interruption = Interruption()
+        Signals.watch(interruption)
+        let detectorModel = try model ?? trainedModel(interruption)
+        let detector = try AnomalyDetector(loadModel(at: ModelLibrary.standard().folder(of: detectorModel)).network)
+        let good = try examined([trainOn.path], with: detector, interruption).looked
+        guard good.count >= Self.fewestPictures, let range = NormalRange(good.map(\.figures)) else {
+            throw CommandFailure(
+                status: .noInput,
+                message:
+                    "\"\(trainOn.path.printed)\" has \(good.count) good pictures; expected \(Self.fewestPictures) or more"
+            )
+        }
+        let (found, failures) = try examined(pictures.map(\.path), with: detector, interruption)
+        guard !found.isEmpty else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
+        let rows = found.map { picture in
+            AnomalyRow(
+                name: picture.name, score: range.score(of: picture.figures), change: picture.figures.change,
+                distance: range.distance(of: picture.figures))
+        }
+        let report = AnomalyReport(
+            name: pictures.count == 1 ? pictures[0].path.printed : "\(pictures.count) folders",
+            program: "retouch \(Version.current)", date: Date(),
+            reference: "\(good.count) good ones in \"\(trainOn.path.printed)\"",
+            thresholds: (range.changeThreshold, range.distanceThreshold), rows: rows)
+        let views = Dictionary(found.map { ($0.name, $0.views) }, uniquingKeysWith: { first, _ in first })
+        try report.write(to: out.path) { views[$0.name] ?? nil }
+        let flagged = report.rows.filter(\.isAnomalous)
+        let table = TextTable(
+            [["SCORE", "CHANGE", "DISTANCE", "PICTURE"]]
+                + flagged.map { row in
+                    [
+                        String(format: "%.2f", row.score), String(format: "%.1f", row.change * 255),
+                        String(format: "%.2f", row.distance), row.name,
+                    ]
+                }, rightColumns: 0..<3)
+        if !flagged.isEmpty { Console.standardOutput.write(table.text) }
+        Console.standardOutput.write(
+            "\(flagged.count) of \(rows.count) pictures are unlike the good ones: "
+                + "\(out.path.appending("anomalies.html").printed)\n")
+        if failures > 0 { try CommandFailure.unlessSuccess(.someFailed) }
+    }
+
+    private struct Looked: Sendable {
+        var name: String
+        var figures: AnomalyDetector.Figures
+        var views: AnomalyReport.Views
+    }
+
+    /// What was seen in each picture that can be read, and how many cannot, which are told.
+    private func examined(
+        _ inputs: [FilePath], with detector: AnomalyDetector, _ interruption: Interruption
+    ) throws -> (looked: [Looked], failures: Int) {
+        let run = InspectionRun(
+            inputs, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
+            interruption: interruption)
+        for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
+        for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }
+        let outcomes = run.outcomes(
+            on: WorkerTeam(workers: reading.workers),
+            bytes: { detector.byteCount(height: $0.height, width: $0.width) },
+            looking: { picture, name, _ in
+                let examination = try detector.examine(picture.image)
+                return Looked(
+                    name: name, figures: examination.figures,
+                    views: AnomalyReport.Views(picture: examination.picture, changes: examination.changes))
+            })
+        for case .failure(let fault) in outcomes { Console.standardError.write("retouch: \(fault)\n") }
+        if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
+        let looked = outcomes.compactMap { try? $0.get() }
+        return (looked, outcomes.count - looked.count + run.failures.count)
+    }
+
+    /// The model folder below OUT, trained now unless it is there; a run that was stopped goes on.
+    private func trainedModel(_ interruption: Interruption) throws -> String {
+        let folder = out.path.appending("model")
+        let isBegun = CheckpointFile(folder: folder).exists
+        let options = try TrainingOptions.parse(
+            [
+                "--from", initialModel, "--images", trainOn.path.string, "--steps", "\(steps)", "--loss",
+                "charbonnier:eps=1e-3", "--rate", "5e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
+                "--validate-every", "1000", "--warmup", "\(min(200, (steps - 1) / 2))",
+            ] + Self.damage.flatMap { ["--corrupt", $0] })
+        try createFolders(at: out.path)
+        let session = try TrainingSession(
+            folder: folder, settings: isBegun ? nil : options, workers: reading.workers,
+            memoryLimit: reading.byteLimit, isQuiet: quiet)
+        try CommandFailure.unlessSuccess(session.run(interruption))
+        return folder.string
+    }
+
+    /// What good pictures are damaged with: large pieces, small ones, and a quarter not at all.
+    private static let damage = ["2*dirt:0.05-0.6:size=10", "dirt:0.3-2:size=2", "none"]
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Networks
+import Restoration
+import Tensors
+import Testing
+
+@Suite struct AnomalyTests {
+    /// A picture whose changes lie between neighbouring values of a restored one, of a size off the grid.
+    @Test func changesAreThoseOfRestoring() throws {
+        let model = try TestModels.denoiser()
+        let detector = try AnomalyDetector(model.network)
+        let image = noise(channels: 3, height: 75, width: 101, seed: 3)
+        let seen = try detector.examine(image)
+        let restored = try Restorer(model: model, memoryLimit: 1 << 30).restore(image, workers: 1)
+        #expect(bitDifference(seen.picture, image) == String?.none)
+        var largest: [Float] = []
+        for y in 0..<75 {
+            for x in 0..<101 {
+                let changes = (0..<3).map {
+                    abs(max(0, min(1, restored.view.row($0, y)[x])) - image.view.row($0, y)[x])
+                }
+                largest.append(changes.max() ?? 0)
+            }
+        }
+        #expect(
+            bitDifference(
+                seen.changes, PlanarImage(channels: 1, height: 75, width: 101, samples: largest)) == String?.none)
+        let top = largest.sorted(by: >).prefix(75).map(Double.init)
+        #expect(abs(seen.figures.change - top.reduce(0, +) / 75) < 1e-12)
+        #expect(seen.figures.features.count == 80)
+    }
+
+    @Test func featuresAreThoseOfTheDeepestLevel() throws {
+        let model = try TestModels.denoiser()
+        let graph = model.network.graph
+        let deepest = try #require(graph.deepest)
+        #expect(graph.shape(of: deepest).channels == 40)
+        let image = noise(channels: 3, height: 64, width: 96, seed: 4)
+        let values = graph.referenceValues(of: Tensor(shape: [3, 64, 96], elements: image.samples))[deepest.index]
+        let found = try AnomalyDetector(model.network).examine(image).figures.features
+        let count = values.elements.count / 40
+        for channel in 0..<40 {
+            let elements = values.elements[channel * count..<(channel + 1) * count].map(Double.init)
+            let mean = elements.reduce(0, +) / Double(count)
+            let deviation = (elements.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
+            #expect(abs(found[channel] - mean) < 1e-4 && abs(found[40 + channel] - deviation) < 1e-4)
+        }
+    }
+
+    @Test func greyAndLargePictures() throws {
+        let detector = try AnomalyDetector(try TestModels.shallowDenoiser().network)
+        #expect(try detector.examine(noise(channels: 1, height: 40, width: 30, seed: 1)).picture.channels == 3)
+        let large = try detector.examine(noise(channels: 3, height: 1300, width: 1301, seed: 1))
+        #expect(large.changes.height == 650 && large.changes.width == 650)
+        #expect(
+            detector.byteCount(height: 1300, width: 1301)
+                > Executor.arenaByteCount(network: detector.network, height: 640, width: 640))
+        var broken = noise(channels: 3, height: 16, width: 16, seed: 1).samples
+        broken[100] = .nan
+        #expect(throws: RestorationError.self) {
+            try detector.examine(PlanarImage(channels: 3, height: 16, width: 16, samples: broken))
+        }
+        #expect(throws: RestorationError.self) { try AnomalyDetector(try TestModels.enlarger().network) }
+        #expect(throws: RestorationError.noCode) { try AnomalyDetector(try TestModels.blank().network) }
+    }
+
+    private func figures(_ change: Double, _ features: Double...) -> AnomalyDetector.Figures {
+        .init(change: change, features: features)
+    }
+
+    /// Everything by hand: two features, four pictures.
+    @Test func theRangeOfGoodPictures() throws {
+        let good = [figures(0.1, 0, 10), figures(0.2, 1, 14), figures(0.4, 2, 10), figures(0.3, 3, 14)]
+        let range = try #require(NormalRange(good))
+        // Of 0.1, 0.2, 0.3, 0.4 the 95th hundredth, at place 2.85.
+        #expect(abs(range.changeThreshold - 0.385) < 1e-12)
+        // Means 1.5 and 12, variances 5/3 and 16/3.
+        let expected = ((4 - 1.5) * (4 - 1.5) / (5.0 / 3) + (8.0 - 12) * (8 - 12) / (16.0 / 3)) / 2
+        #expect(abs(range.distance(of: figures(0, 4, 8)) - expected.squareRoot()) < 1e-12)
+        #expect(range.distance(of: figures(0, 1.5, 12)) == 0)
+        // The first against the others: means 2 and 38/3, variances 1 and 16/3.
+        func square(_ x: Double) -> Double { x * x }
+        let others: [(a: Double, b: Double, va: Double, vb: Double)] = [
+            (2 - 0, 38.0 / 3 - 10, 1, 16.0 / 3), (5.0 / 3 - 1, 34.0 / 3 - 14, 7.0 / 3, 16.0 / 3),
+            (4.0 / 3 - 2, 38.0 / 3 - 10, 7.0 / 3, 16.0 / 3), (1 - 3, 34.0 / 3 - 14, 1, 16.0 / 3),
+        ]
+        let distances = others.map { ((square($0.a) / $0.va + square($0.b) / $0.vb) / 2).squareRoot() }.sorted()
+        #expect(abs(range.distanceThreshold - (distances[2] + 0.85 * (distances[3] - distances[2]))) < 1e-9)
+        #expect(abs(range.score(of: figures(0.77, 1.5, 12)) - 2) < 1e-9)
+        #expect(range.score(of: figures(0, 400, 12)) > 100)
+        let alone = NormalRange([figures(0.1, 1)])
+        #expect(alone == nil)
+    }
+
+    /// Features that never move say nothing, and no figure is infinite.
+    @Test func aFeatureThatStandsStill() throws {
+        let range = try #require(NormalRange((0..<9).map { figures(0, Double($0), 5) }))
+        #expect(range.distance(of: figures(0, 4, 5)) == 0)
+        #expect(range.score(of: figures(0, 4, 6)).isFinite && range.score(of: figures(0, 4, 6)) > 1)
+    }
+}
