@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batches
+import Corruptions
 import Foundation
 import SystemPackage
 import Training
@@ -30,6 +31,12 @@ struct TrainCommand: ParsableCommand {
                 + "principal components.", valueName: "N,N,..."))
     var latentSearch: String?
 
+    @Option(
+        help: .init(
+            "Levels to corrupt the pictures with, as gaussian:10,25,50: a run for each below OUT, chosen under "
+                + "--validation-corrupt.", valueName: "kind:levels"))
+    var corruptSearch: String?
+
     @Option(help: .init("The model folder to make.", valueName: "folder"))
     var out: PathArgument
 
@@ -51,8 +58,13 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
         }
         _ = try dimensions()
-        if latentSearch != nil, resume {
-            throw ValidationError("--latent-search goes on by itself where it was stopped; leave --resume out")
+        _ = try corruptions()
+        for (option, value) in [("--latent-search", latentSearch), ("--corrupt-search", corruptSearch)]
+        where value != nil && resume {
+            throw ValidationError("\(option) goes on by itself where it was stopped; leave --resume out")
+        }
+        if latentSearch != nil, corruptSearch != nil {
+            throw ValidationError("--latent-search and --corrupt-search are searches of their own; expected one")
         }
     }
 
@@ -67,16 +79,38 @@ struct TrainCommand: ParsableCommand {
         return numbers
     }
 
+    /// The levels of `--corrupt-search`, none without it.
+    private func corruptions() throws -> [Corruption] {
+        guard let corruptSearch else { return [] }
+        do {
+            let levels = try Corruption.parse(corruptSearch)
+            guard levels.count > 1, Set(levels.map(\.description)).count == levels.count else {
+                throw ValidationError("--corrupt-search \(corruptSearch): expected two levels or more, all different")
+            }
+            return levels
+        } catch let error as CorruptionError { throw ValidationError("--corrupt-search: \(error)") }
+    }
+
+    private func search(_ option: String) -> TrainingSearch {
+        TrainingSearch(
+            folder: out.path, workers: jobs ?? Machine.defaultWorkerCount,
+            memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet, option: option)
+    }
+
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
+        let levels = try corruptions()
+        guard levels.isEmpty else {
+            let session = CorruptionSearchSession(
+                search: search("--corrupt-search"), settings: settings, corruptions: levels)
+            return try CommandFailure.unlessSuccess(session.run(interruption))
+        }
         let dimensions = try dimensions()
         guard dimensions.isEmpty else {
-            let search = LatentSearchSession(
-                folder: out.path, settings: settings, dimensions: dimensions,
-                workers: jobs ?? Machine.defaultWorkerCount,
-                memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet)
-            return try CommandFailure.unlessSuccess(search.run(interruption))
+            let session = LatentSearchSession(
+                search: search("--latent-search"), settings: settings, dimensions: dimensions)
+            return try CommandFailure.unlessSuccess(session.run(interruption))
         }
         let session = try TrainingSession(
             folder: out.path, settings: resume ? nil : settings, workers: jobs ?? Machine.defaultWorkerCount,

@@ -107,6 +107,43 @@ import Testing
         #expect(try test.run("train", "--network", "latent", "--images", "IN", "--out", "TMP/x").status == 2)
     }
 
+    private func levels(_ levels: String, _ more: String...) throws -> Program.Ending {
+        try test.run(
+            [
+                "train", "--widths", "4,6", "--blocks", "1", "--images", "IN", "--patch", "16", "--batch", "2",
+                "--steps",
+                "4", "--warmup", "2", "--corrupt-search", levels, "--out", "TMP/levels", "-j", "1",
+            ] + more)
+    }
+
+    @Test func corruptionSearch() throws {
+        let validation = ["--validation", "IN", "--validation-corrupt", "gaussian:20"]
+        let found = try levels("gaussian:5,20", validation[0], validation[1], validation[2], validation[3])
+        #expect(found.status == 0, "\(found)")
+        let table = String(
+            decoding: try test.folder.read(test.path.pushing("levels/corrupt-search.csv")), as: UTF8.self)
+        let lines = table.split(separator: "\n").map { $0.split(separator: ",") }
+        #expect(lines.count == 3 && lines[1][0] == "gaussian:5" && lines[2][0] == "gaussian:20", "\(table)")
+        // The best is chosen, and both were measured under the same noise.
+        let psnr = lines.dropFirst().compactMap { Double($0[1]) }
+        #expect(psnr.count == 2 && lines[psnr[0] >= psnr[1] ? 1 : 2][2] == "true", "\(table)")
+        for folder in ["gaussian-5", "gaussian-20"] {
+            let settings = try test.folder.read(test.path.pushing(FilePath("levels/\(folder)/training.json")))
+            #expect(String(decoding: settings, as: UTF8.self).contains("\"gaussian:20\""))
+        }
+        #expect(found.standardOutput.contains("model: "))
+
+        for text in ["gaussian:5", "gaussian:5,5", "gaussian", "fog:1,2"] {
+            #expect(try levels(text, validation[0], validation[1], validation[2], validation[3]).status == 2)
+        }
+        let alone = try levels("gaussian:5,20", "--validation", "IN")
+        #expect(alone.status == 2 && alone.standardError.contains("--validation-corrupt"), "\(alone)")
+        let blind = try levels("gaussian:6,21", "--validation-corrupt", "gaussian:20")
+        #expect(blind.status == 2 && blind.standardError.contains("--validation "), "\(blind)")
+        #expect(try levels("gaussian:5,20", "--latent-search", "2,3").status == 2)
+        #expect(try levels("gaussian:5,20", "--validation-corrupt", "none", "--corrupt", "none").status == 2)
+    }
+
     @Test func teachersOfAnotherShape() throws {
         let ending = try test.run(
             "train", "--teacher", "2x-Upscale-S", "--images", "IN", "--patch", "16", "--steps", "4", "--warmup", "0",
