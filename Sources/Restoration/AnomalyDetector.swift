@@ -156,9 +156,12 @@ public struct NormalRange: Sendable {
         Self.distance(of: figures.features, means: means, variances: variances)
     }
 
-    /// 1 at the threshold: the greater of change and distance, each by its threshold.
+    /// The change by its threshold, or the distance by its own where that is passed and greater: small distances say
+    /// nothing of damage, and would only disturb the order.
     public func score(of figures: AnomalyDetector.Figures) -> Double {
-        max(figures.change / max(changeThreshold, 1e-6), distance(of: figures) / max(distanceThreshold, 1e-6))
+        let byChange = figures.change / max(changeThreshold, 1e-6)
+        let byDistance = distance(of: figures) / max(distanceThreshold, 1e-6)
+        return byDistance > 1 ? max(byChange, byDistance) : byChange
     }
 
     private static func distance(of features: [Double], means: [Double], variances: [Double]) -> Double {

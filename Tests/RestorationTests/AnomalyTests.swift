@@ -88,6 +88,8 @@ import Testing
         #expect(abs(range.distanceThreshold - (distances[2] + 0.85 * (distances[3] - distances[2]))) < 1e-9)
         #expect(abs(range.score(of: figures(0.77, 1.5, 12)) - 2) < 1e-9)
         #expect(range.score(of: figures(0, 400, 12)) > 100)
+        // A distance below its threshold does not count.
+        #expect(range.score(of: figures(0, 2, 12.5)) == 0)
         let alone = NormalRange([figures(0.1, 1)])
         #expect(alone == nil)
     }
