@@ -62,18 +62,18 @@ struct AnomaliesCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
+        let (goodRun, run) = (
+            inspection(of: [trainOn.path], interruption), inspection(of: pictures.map(\.path), interruption)
+        )
+        // Before minutes go into training.
+        try check(goodPictures: goodRun.count)
+        guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
         let detectorModel = try model ?? trainedModel(interruption)
         let detector = try AnomalyDetector(loadModel(at: ModelLibrary.standard().folder(of: detectorModel)).network)
-        let good = try examined([trainOn.path], with: detector, interruption).looked
-        guard good.count >= Self.fewestPictures, let range = NormalRange(good.map(\.figures)) else {
-            throw CommandFailure(
-                status: .noInput,
-                message:
-                    "\"\(trainOn.path.printed)\" has \(good.count) good pictures; expected \(Self.fewestPictures) or more"
-            )
-        }
-        let (found, failures) = try examined(pictures.map(\.path), with: detector, interruption)
-        guard !found.isEmpty else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
+        let good = try examined(goodRun, with: detector, interruption)
+        try check(goodPictures: good.count)
+        guard let range = NormalRange(good.map(\.figures)) else { return }
+        let found = try examined(run, with: detector, interruption)
         let rows = found.map { picture in
             AnomalyRow(
                 name: picture.name, score: range.score(of: picture.figures), change: picture.figures.change,
@@ -99,7 +99,7 @@ struct AnomaliesCommand: ParsableCommand {
         Console.standardOutput.write(
             "\(flagged.count) of \(rows.count) pictures are unlike the good ones: "
                 + "\(out.path.appending("anomalies.html").printed)\n")
-        if failures > 0 { try CommandFailure.unlessSuccess(.someFailed) }
+        if found.count < run.count || !run.failures.isEmpty { try CommandFailure.unlessSuccess(.someFailed) }
     }
 
     private struct Looked: Sendable {
@@ -108,15 +108,30 @@ struct AnomaliesCommand: ParsableCommand {
         var views: AnomalyReport.Views
     }
 
-    /// What was seen in each picture that can be read, and how many cannot, which are told.
-    private func examined(
-        _ inputs: [FilePath], with detector: AnomalyDetector, _ interruption: Interruption
-    ) throws -> (looked: [Looked], failures: Int) {
+    /// - Throws: `CommandFailure` for fewer than a range can be measured on.
+    private func check(goodPictures count: Int) throws {
+        guard count >= Self.fewestPictures else {
+            throw CommandFailure(
+                status: .noInput,
+                message:
+                    "\"\(trainOn.path.printed)\": \(count) good picture\(count == 1 ? "" : "s"); "
+                    + "expected \(Self.fewestPictures) or more")
+        }
+    }
+
+    private func inspection(of inputs: [FilePath], _ interruption: Interruption) -> InspectionRun {
         let run = InspectionRun(
             inputs, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
             interruption: interruption)
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
         for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }
+        return run
+    }
+
+    /// What was seen in each picture that can be read; the others are told.
+    private func examined(
+        _ run: InspectionRun, with detector: AnomalyDetector, _ interruption: Interruption
+    ) throws -> [Looked] {
         let outcomes = run.outcomes(
             on: WorkerTeam(workers: reading.workers),
             bytes: { detector.byteCount(height: $0.height, width: $0.width) },
@@ -128,8 +143,7 @@ struct AnomaliesCommand: ParsableCommand {
             })
         for case .failure(let fault) in outcomes { Console.standardError.write("retouch: \(fault)\n") }
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
-        let looked = outcomes.compactMap { try? $0.get() }
-        return (looked, outcomes.count - looked.count + run.failures.count)
+        return outcomes.compactMap { try? $0.get() }
     }
 
     /// The model folder below OUT, trained now unless it is there; a run that was stopped goes on.

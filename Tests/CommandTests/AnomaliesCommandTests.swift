@@ -72,7 +72,10 @@ import Testing
         #expect(larger.status != 0 && larger.standardError.contains("one that restores"), "\(larger)")
         try makeUNet()
         let few = try look("--train-on", "TMP/in", "--model", "1x-Start")
-        #expect(few.status == 3 && few.standardError.contains("3 good pictures; expected 8"), "\(few)")
+        #expect(few.status == 3 && few.standardError.contains(": 3 good pictures; expected 8"), "\(few)")
+        // Before anything is trained.
+        let untrained = try look("--train-on", "TMP/in", "--from", "1x-Start")
+        #expect(untrained.status == 3 && !FileStamp.exists(test.path.pushing("check/model")), "\(untrained)")
         let none = try test.run(
             "anomalies", "TMP/nothing", "--train-on", "TMP/good", "--model", "1x-Start", "--out", "TMP/check")
         #expect(none.status == 3, "\(none)")
