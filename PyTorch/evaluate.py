@@ -1,7 +1,7 @@
 """Scores a model folder: `awgn` on CBSD68, `sr-rgb` on Set5, or the project's own validation on gb82.
 
     python PyTorch/evaluate.py models/1x-Denoise-S awgn --write
-    python PyTorch/evaluate.py models/2x-Upscale-S sr-rgb --write
+    python PyTorch/evaluate.py models/2x-Upscale-M sr-rgb --write
     python PyTorch/evaluate.py models/1x-Scan-S validation --write
 
 awgn: float noise, neither clipped nor rounded, NumPy's generator seeded with 0 before each picture; blind; the output

@@ -18,9 +18,9 @@ struct AnomaliesCommand: ParsableCommand {
         usage: "retouch anomalies <pictures> --train-on <good> --out <folder> [options]",
         discussion: """
             Teaches a model to take drawn damage off the good pictures, then looks at every picture with it: what would it \
-            change, and how far are its deepest values from those of good pictures? A score above 1 is what one good \
-            picture in twenty has at most. OUT gets anomalies.html (the pictures sorted, their changes in red), \
-            anomalies.csv and the model; run it again with the same OUT and the model is there already.
+            change, and how far are its deepest values from those of good pictures? One good picture in twenty has a score \
+            above 1. OUT gets anomalies.html (the pictures sorted, their changes in red), anomalies.csv and the model; run it \
+            again with the same OUT and the model is there already.
 
             EXAMPLES
               retouch anomalies scans/ --train-on good/ --out check/

@@ -47,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
               retouch evaluate clean/ --corrupt gaussian:25 --model 1x-Denoise-S --baseline nlm,bayes,bm3d
               retouch evaluate clean/ --corrupt gaussian:25 --restored theirs/ --metrics psnr,ssim,ms-ssim
               retouch evaluate clean/ --restored a/ --restored b/
-              retouch evaluate Set5/HR --model 2x-Upscale-S --min-psnr 37
+              retouch evaluate Set5/HR --model 2x-Upscale-M --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
               retouch evaluate Sets/scan-1.json --model 1x-Scan-S --baseline none,bm3d
             """)
@@ -62,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: .init(
             "A name that `retouch models` lists, or a folder; may be repeated; none for no model. By default "
-                + "1x-Scan-S, or 2x-Upscale-S where pictures are made smaller.", valueName: "name|folder|none"))
+                + "1x-Scan-S, or 2x-Upscale-M where pictures are made smaller.", valueName: "name|folder|none"))
     var model: [String] = []
 
     @Option(

@@ -14,7 +14,7 @@ struct ModelChoice {
     let card: ModelCard
 
     /// The models by scale that serve every picture; `restore` chooses among those of scale 1.
-    static let defaults = [1: scans, 2: "2x-Upscale-S"]
+    static let defaults = [1: scans, 2: "2x-Upscale-M"]
 
     /// The models for what a picture shows.
     static let denoiser = "1x-Denoise-M"

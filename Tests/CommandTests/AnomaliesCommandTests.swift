@@ -68,7 +68,7 @@ import Testing
         #expect(try look("--train-on", "TMP/good", "--steps", "0").status == 2)
         let flat = try look("--train-on", "TMP/good", "--model", "1x-Scan-S")
         #expect(flat.status == 4 && flat.standardError.contains("no code"), "\(flat)")
-        let larger = try look("--train-on", "TMP/good", "--model", "2x-Upscale-S")
+        let larger = try look("--train-on", "TMP/good", "--model", "2x-Upscale-M")
         #expect(larger.status != 0 && larger.standardError.contains("one that restores"), "\(larger)")
         try makeUNet()
         let few = try look("--train-on", "TMP/in", "--model", "1x-Start")

@@ -15,7 +15,7 @@ struct CommandFolder {
         for name in ["1x-Scan-S", "1x-Denoise-M", "1x-DenoiseGrey-M", "1x-JPEG-M"] {
             try TestModel().write(to: FilePath("models/\(name)"), in: folder)
         }
-        try TestModel(scale: 2).write(to: "models/2x-Upscale-S", in: folder)
+        try TestModel(scale: 2).write(to: "models/2x-Upscale-M", in: folder)
     }
 
     var path: FilePath { folder.path }

@@ -49,9 +49,9 @@ import Testing
     }
 
     @Test func enlargingNeedsNoCorruptionNamed() throws {
-        let ending = try test.run("evaluate", "IN", "--model", "2x-Upscale-S")
+        let ending = try test.run("evaluate", "IN", "--model", "2x-Upscale-M")
         #expect(ending.status == 0, "\(ending.standardError)")
-        #expect(ending.standardOutput.contains("bicubic:2   2x-Upscale-S  sr-rgb"))
+        #expect(ending.standardOutput.contains("bicubic:2   2x-Upscale-M  sr-rgb"))
         let other = try test.run("evaluate", "IN", "--corrupt", "bicubic:2")
         #expect(other.standardOutput == ending.standardOutput, "the model follows the reduction")
     }
@@ -114,7 +114,7 @@ import Testing
             (["evaluate", "IN"], 2, "--corrupt says what is done"),
             (["evaluate", "IN", "--corrupt", "gaussian:0-75"], 2, "is for training"),
             (["evaluate", "IN", "--corrupt", "mud:3"], 2, "known: gaussian, grain, poisson"),
-            (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "2x-Upscale-S"], 2, "enlarges by 2"),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "2x-Upscale-M"], 2, "enlarges by 2"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "none-such"], 4, "none-such"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", "nlm,bm4d"], 2, "nlm,bm4d"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", "nlm,nlm"], 2, "named twice"),

@@ -146,7 +146,7 @@ import Testing
 
     @Test func teachersOfAnotherShape() throws {
         let ending = try test.run(
-            "train", "--teacher", "2x-Upscale-S", "--images", "IN", "--patch", "16", "--steps", "4", "--warmup", "0",
+            "train", "--teacher", "2x-Upscale-M", "--images", "IN", "--patch", "16", "--steps", "4", "--warmup", "0",
             "--widths", "4,4", "--blocks", "1", "--out", "TMP/x")
         #expect(ending.status == 2 && ending.standardError.contains("teacher"), "\(ending)")
         #expect(!FileStamp.exists(test.path.appending("x")))

@@ -113,7 +113,7 @@ import Testing
     @Test func modelsAreListed() throws {
         let table = try test.run("models")
         #expect(table.status == 0)
-        #expect(table.standardOutput.contains("1x-Scan-S") && table.standardOutput.contains("2x-Upscale-S"))
+        #expect(table.standardOutput.contains("1x-Scan-S") && table.standardOutput.contains("2x-Upscale-M"))
         #expect(table.standardOutput.contains("Apache-2.0"))
         let json = try test.run("models", "--json")
         #expect(json.standardOutput.contains("\"scale\" : 2"))

@@ -42,7 +42,7 @@ struct ModelOptions: ParsableArguments {
         help: .init(
             "The model: a name that `retouch models` lists, or a folder; or auto: \(ModelChoice.denoiser) for pictures with "
                 + "white noise, \(ModelChoice.scans) for all others. By default auto, \(ModelChoice.denoiser) with --sigma, or "
-                + "2x-Upscale-S with -s 2.",
+                + "2x-Upscale-M with -s 2.",
             valueName: "name|folder|auto"))
     var model: String?
 
