@@ -38,8 +38,8 @@ public struct AnomalyReport: Sendable {
     public private(set) var rows: [AnomalyRow]
 
     /// Pictures beyond these are in the table alone.
-    public static let shownPictures = 200
-    private static let shownSide = 420
+    public static let shownPictures = 100
+    private static let shownSide = 360
 
     public init(
         name: String, program: String, date: Date, reference: String, thresholds: (change: Double, distance: Double),

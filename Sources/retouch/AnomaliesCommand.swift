@@ -7,6 +7,7 @@ import Imaging
 import Networks
 import Reports
 import Restoration
+import Synchronization
 import SystemPackage
 import Training
 
@@ -73,7 +74,20 @@ struct AnomaliesCommand: ParsableCommand {
         let good = try examined(goodRun, with: detector, interruption)
         try check(goodPictures: good.count)
         guard let range = NormalRange(good.map(\.figures)) else { return }
-        let found = try examined(run, with: detector, interruption)
+        // Views of those alone that the page will show: a folder may have any number of pictures.
+        let shown = Mutex<[(score: Double, name: String, views: AnomalyReport.Views)]>([])
+        let found = try examined(run, with: detector, interruption) { name, examination in
+            let score = range.score(of: examination.figures)
+            guard shown.withLock({ $0.count < AnomalyReport.shownPictures || score >= $0[$0.count - 1].score }) else {
+                return
+            }
+            let views = AnomalyReport.Views(picture: examination.picture, changes: examination.changes)
+            shown.withLock { shown in
+                shown.append((score, name, views))
+                shown.sort { ($1.score, $0.name) < ($0.score, $1.name) }
+                if shown.count > AnomalyReport.shownPictures { shown.removeLast() }
+            }
+        }
         let rows = found.map { picture in
             AnomalyRow(
                 name: picture.name, score: range.score(of: picture.figures), change: picture.figures.change,
@@ -84,8 +98,9 @@ struct AnomaliesCommand: ParsableCommand {
             program: "retouch \(Version.current)", date: Date(),
             reference: "\(good.count) good ones in \"\(trainOn.path.printed)\"",
             thresholds: (range.changeThreshold, range.distanceThreshold), rows: rows)
-        let views = Dictionary(found.map { ($0.name, $0.views) }, uniquingKeysWith: { first, _ in first })
-        try report.write(to: out.path) { views[$0.name] ?? nil }
+        let views = Dictionary(
+            shown.withLock { $0 }.map { ($0.name, $0.views) }, uniquingKeysWith: { first, _ in first })
+        try report.write(to: out.path) { views[$0.name] }
         let flagged = report.rows.filter(\.isAnomalous)
         let table = TextTable(
             [["SCORE", "CHANGE", "DISTANCE", "PICTURE"]]
@@ -105,7 +120,6 @@ struct AnomaliesCommand: ParsableCommand {
     private struct Looked: Sendable {
         var name: String
         var figures: AnomalyDetector.Figures
-        var views: AnomalyReport.Views
     }
 
     /// - Throws: `CommandFailure` for fewer than a range can be measured on.
@@ -128,18 +142,18 @@ struct AnomaliesCommand: ParsableCommand {
         return run
     }
 
-    /// What was seen in each picture that can be read; the others are told.
+    /// The figures of each picture that can be read; the others are told. `observe` gets all that was seen, from any worker.
     private func examined(
-        _ run: InspectionRun, with detector: AnomalyDetector, _ interruption: Interruption
+        _ run: InspectionRun, with detector: AnomalyDetector, _ interruption: Interruption,
+        observe: @escaping @Sendable (String, AnomalyDetector.Examination) -> Void = { _, _ in }
     ) throws -> [Looked] {
         let outcomes = run.outcomes(
             on: WorkerTeam(workers: reading.workers),
             bytes: { detector.byteCount(height: $0.height, width: $0.width) },
             looking: { picture, name, _ in
                 let examination = try detector.examine(picture.image)
-                return Looked(
-                    name: name, figures: examination.figures,
-                    views: AnomalyReport.Views(picture: examination.picture, changes: examination.changes))
+                observe(name, examination)
+                return Looked(name: name, figures: examination.figures)
             })
         for case .failure(let fault) in outcomes { Console.standardError.write("retouch: \(fault)\n") }
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
