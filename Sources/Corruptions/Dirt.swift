@@ -45,9 +45,7 @@ public struct Dirt: CorruptionStep {
                 size > 1 && random.uniform() < 0.5
                 ? [FilmDirt.drawRagged(height: source.height, width: source.width, scale: scale, random: &random)]
                 : FilmDirt.draw(height: source.height, width: source.width, scale: scale, random: &random)
-            for piece in pieces {
-                for channel in 0..<target.channels { piece.paint(on: target.channels(from: channel, count: 1)) }
-            }
+            for piece in pieces { piece.paint(on: target) }
         }
     }
 }

@@ -103,7 +103,7 @@ struct FilmDirt {
         place - (place / Double(side)).rounded(.down) * Double(side)
     }
 
-    /// Lays the piece on the only channel of `frame`; what lies outside is cut off.
+    /// Lays the piece on all channels of `frame` alike; what lies outside is cut off.
     func paint(on frame: PlanarView) {
         var mask = OpacityMask(
             frame,
@@ -173,10 +173,12 @@ struct OpacityMask {
     }
 
     func lay(grey: Float, opacity: Float, on frame: PlanarView) {
-        for y in rows {
-            let from = storage.base + (y - rows.lowerBound) * columns.count
-            let to = frame.row(0, y) + columns.lowerBound
-            for x in 0..<columns.count { to[x] += (grey - to[x]) * from[x] * opacity }
+        for channel in 0..<frame.channels {
+            for y in rows {
+                let from = storage.base + (y - rows.lowerBound) * columns.count
+                let to = frame.row(channel, y) + columns.lowerBound
+                for x in 0..<columns.count { to[x] += (grey - to[x]) * from[x] * opacity }
+            }
         }
         withExtendedLifetime(storage) {}
     }

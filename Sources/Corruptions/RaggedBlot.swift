@@ -72,11 +72,9 @@ struct RaggedBlot {
         return upper * (1 - down) + lower * down
     }
 
-    /// A number of 0..<1 for a corner of the lattice, by the mixing of SplitMix64.
+    /// A number of 0..<1 for a corner of the lattice, by the finishing function of SplitMix64.
     private func corner(_ i: Int, _ j: Int, _ octave: Int) -> Float {
-        var bits = seed &+ UInt64(truncatingIfNeeded: i &* 0x1_0000_0001 &+ j &* 0x10_0001 &+ octave &* 0x3_0007)
-        bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-        return Float((bits ^ (bits >> 31)) >> 40) * 0x1p-24
+        let bits = seed &+ UInt64(truncatingIfNeeded: i &* 0x1_0000_0001 &+ j &* 0x10_0001 &+ octave &* 0x3_0007)
+        return Float(RandomStream.finished(bits) >> 40) * 0x1p-24
     }
 }

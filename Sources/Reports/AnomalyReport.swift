@@ -141,7 +141,7 @@ public struct AnomalyReport: Sendable {
 
     private static let style = """
 
-        .pair{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 18px;margin:0 0 14px}
+        \(TrainingPage.card)
         .pair h3{margin:0 0 10px;overflow-wrap:anywhere}
         .sheet{display:flex;flex-wrap:wrap;gap:10px}
         .sheet img{display:block;max-width:100%;height:auto;border-radius:4px;background:var(--sunk)}

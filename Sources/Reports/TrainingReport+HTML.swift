@@ -176,6 +176,10 @@ enum TrainingPage {
 
             """
 
+    /// The rule of an article with a heading and its pictures.
+    static let card =
+        ".pair{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 18px;margin:0 0 14px}"
+
     static let style = """
 
         .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,350px),1fr));gap:12px}
@@ -186,7 +190,7 @@ enum TrainingPage {
         .curve .level{stroke:var(--quiet);stroke-dasharray:4 4;fill:none}
         .curve .line{stroke:var(--accent);stroke-width:2;fill:none;stroke-linejoin:round}
         .curve circle{fill:var(--accent)}
-        .pair{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 18px;margin:0 0 14px}
+        \(card)
         .pair h3{margin:0 0 10px}
         .sheet{display:flex;gap:10px;overflow-x:auto}
         .sheet figure{flex:none}

@@ -197,11 +197,9 @@ extension PlanarImage {
         let result = PlanarImage(channels: channels, height: extent(height), width: extent(width))
         for c in 0..<channels {
             for y in 0..<result.height {
-                let source = view.row(c, y < height ? y : Restoration.reflected(y, count: height))
+                let source = view.row(c, Restoration.reflected(y, count: height))
                 let target = result.view.row(c, y)
-                for x in 0..<result.width {
-                    target[x] = source[x < width ? x : Restoration.reflected(x, count: width)]
-                }
+                for x in 0..<result.width { target[x] = source[Restoration.reflected(x, count: width)] }
             }
         }
         return result

@@ -173,7 +173,8 @@ final class PictureTransfer: @unchecked Sendable {
     }
 }
 
-/// Where row or column `index`, at or beyond `count`, is reflected to: the edge itself is not repeated.
+/// Where row or column `index`, 0 or more, is reflected to within `count`: the edge itself is not repeated, and what lies
+/// within stays.
 func reflected(_ index: Int, count: Int) -> Int {
     if count == 1 { return 0 }
     let phase = index % (2 * (count - 1))

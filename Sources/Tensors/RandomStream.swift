@@ -35,9 +35,11 @@ public struct RandomStream: Sendable {
     }
 
     /// The finishing function of SplitMix64 after one step.
-    private static func mixed(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    private static func mixed(_ value: UInt64) -> UInt64 { finished(value &+ 0x9E37_79B9_7F4A_7C15) }
+
+    /// The finishing function of SplitMix64: every bit of the result depends on every bit of `value`.
+    public static func finished(_ value: UInt64) -> UInt64 {
+        var z = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }

@@ -1,6 +1,5 @@
 import Batches
 import Corruptions
-import Files
 import Foundation
 import Reports
 import SystemPackage
@@ -41,10 +40,7 @@ struct CorruptionSearchSession {
             [["CORRUPTION", "PSNR"]]
                 + rows.map { ["\($0.corruption)\($0 == report.chosen ? " *" : "")", Text.decibels($0.psnr)] },
             rightColumns: 1..<2)
-        Console.standardOutput.write(table.text)
-        if let chosen = report.chosen {
-            Console.standardOutput.write("model: \(search.folder.appending(chosen.folder).printed)\n")
-        }
+        search.tell(table, chosen: report.chosen?.folder)
         return .success
     }
 }

@@ -1,6 +1,5 @@
 import Autoencoders
 import Batches
-import Files
 import Foundation
 import Reports
 import SystemPackage
@@ -64,10 +63,7 @@ struct LatentSearchSession {
                         Text.decibels(row.principalPSNR), String(format: "%.2f %%", 100 * row.explained),
                     ]
                 }, rightColumns: 1..<4)
-        Console.standardOutput.write(table.text)
-        if let chosen {
-            Console.standardOutput.write("model: \(search.folder.appending(chosen.folder).printed)\n")
-        }
+        search.tell(table, chosen: chosen?.folder)
         return .success
     }
 }

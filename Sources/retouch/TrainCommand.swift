@@ -91,10 +91,12 @@ struct TrainCommand: ParsableCommand {
         } catch let error as CorruptionError { throw ValidationError("--corrupt-search: \(error)") }
     }
 
+    private var workers: Int { jobs ?? Machine.defaultWorkerCount }
+    private var memoryLimit: Int { maxMemory?.value ?? Machine.defaultMemoryLimit }
+
     private func search(_ option: String) -> TrainingSearch {
         TrainingSearch(
-            folder: out.path, workers: jobs ?? Machine.defaultWorkerCount,
-            memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet, option: option)
+            folder: out.path, workers: workers, memoryLimit: memoryLimit, isQuiet: quiet, option: option)
     }
 
     func run() throws {
@@ -113,8 +115,8 @@ struct TrainCommand: ParsableCommand {
             return try CommandFailure.unlessSuccess(session.run(interruption))
         }
         let session = try TrainingSession(
-            folder: out.path, settings: resume ? nil : settings, workers: jobs ?? Machine.defaultWorkerCount,
-            memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit, isQuiet: quiet)
+            folder: out.path, settings: resume ? nil : settings, workers: workers, memoryLimit: memoryLimit,
+            isQuiet: quiet)
         try CommandFailure.unlessSuccess(try session.run(interruption))
     }
 }

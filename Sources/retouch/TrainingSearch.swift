@@ -1,6 +1,7 @@
 import Batches
 import Files
 import Foundation
+import Reports
 import SystemPackage
 import Training
 
@@ -48,6 +49,12 @@ struct TrainingSearch {
             try trained(candidate, session, psnr)
         }
         return .success
+    }
+
+    /// Prints what all runs gave, and the folder of the one that was chosen.
+    func tell(_ table: TextTable, chosen: String?) {
+        Console.standardOutput.write(table.text)
+        if let chosen { Console.standardOutput.write("model: \(folder.appending(chosen).printed)\n") }
     }
 
     private var blind: CommandFailure {
