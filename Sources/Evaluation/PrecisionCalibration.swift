@@ -6,11 +6,11 @@ import Quality
 import Reports
 public import Restoration
 
-/// Finds the operations of a model that may multiply BF16: what each costs alone, and as many of them as together stay
-/// within a loss.
+/// Finds the operations of a model that may multiply BF16: all where that stays within a loss, else as many as together
+/// do.
 ///
-/// Operations are taken in the order of what they lose for a multiplication, until the loss of all taken together, which
-/// is measured again, would pass the limit.
+/// Then what each costs alone is measured, and operations are taken in the order of what they lose for a multiplication,
+/// until the loss of all taken together, which is measured again, would pass the limit.
 public struct PrecisionCalibration: Sendable {
     public let model: Model
     public let plan: EvaluationPlan
@@ -28,7 +28,7 @@ public struct PrecisionCalibration: Sendable {
     ///   - limit: the most decibels that the mean PSNR may lose under any corruption of the plan.
     ///   - tell: gets a line for each measurement.
     /// - Throws: `EvaluationError` where plan and model do not go together, or a picture cannot be restored.
-    /// - Complexity: one evaluation for each convolution, and a few more.
+    /// - Complexity: two evaluations; where not all may, one more for each convolution, and a few.
     public func run(
         limit: Double, on team: WorkerTeam, tell: (String) -> Void
     ) throws -> ModelCard.Fast {
@@ -38,13 +38,18 @@ public struct PrecisionCalibration: Sendable {
             let figures = try figures(of: model.multiplyingBFloat16(in: operations), on: team)
             return (zip(base, figures).map { $0.psnr - $1.psnr }.max() ?? 0, figures)
         }
-        let candidates = try model.network.operations(multiplyingBFloat16By: .winogradBFloat16).map { operation in
-            let alone = try loss([operation.name]).loss
-            tell("\(operation.name) alone: \(Self.text(alone)) dB less")
-            return (name: operation.name, price: alone / operation.multiplyAddsPerPixel)
-        }
-        var chosen = candidates.sorted { $0.price < $1.price }.map(\.name)
+        let candidates = model.network.operations(multiplyingBFloat16By: .winogradBFloat16)
+        var chosen = candidates.map(\.name)
         var result = try loss(chosen)
+        if result.loss > limit {
+            tell("all \(chosen.count) operations: \(Self.text(result.loss)) dB less")
+            chosen = try candidates.map { operation in
+                let alone = try loss([operation.name]).loss
+                tell("\(operation.name) alone: \(Self.text(alone)) dB less")
+                return (name: operation.name, price: alone / operation.multiplyAddsPerPixel)
+            }
+            .sorted { $0.price < $1.price }.map(\.name)
+        }
         while result.loss > limit, let dearest = chosen.popLast() {
             tell("\(chosen.count + 1) operations: \(Self.text(result.loss)) dB less; \(dearest) stays Float32")
             result = try loss(chosen)

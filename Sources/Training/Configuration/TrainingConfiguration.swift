@@ -34,7 +34,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// In place of `images`, folders and files of noisy pictures that nobody has clean: see `NoisyPatchSampler`.
     public var noisyImages: [String] = []
     /// The weight of the second term of the loss on noisy pictures. The paper takes 2 in long runs; in short ones it
-    /// slows learning (models/NOTES.md).
+    /// slows learning (models/TRIALS.md).
     public var neighborWeight = 0.0
     /// Folders and files of pictures to validate on; without any there is no validation.
     public var validation: [String] = []
