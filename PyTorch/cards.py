@@ -1,7 +1,14 @@
-"""What a model card says about its network: computed from the configuration, never typed in."""
+"""What a model card says about its network: computed from the configuration or taken from a report, never typed in.
+
+    python PyTorch/cards.py models/1x-Denoise-M REPORT...
+
+brings sizes and hashes up to date and takes the figures from folders that `retouch evaluate --report` wrote.
+"""
 
 import hashlib
 import json
+import math
+import sys
 from pathlib import Path
 
 import torch
@@ -111,3 +118,36 @@ def add_quality(folder, rows):
     fresh = {key(r): r for r in rows}
     card["quality"] = [r for r in card.get("quality", []) if key(r) not in fresh] + rows
     write(folder, card)
+
+
+def figures(report, model):
+    """Means over the pictures of a report's folder, as rows of a card: Y of what was enlarged, else all channels."""
+    records = [r for r in json.loads((Path(report) / "report.json").read_text())["records"] if r["model"] == model]
+    found = {}
+    for record in records:
+        for m in record["measurements"]:
+            wanted = m["channels"] == "Y" if m["protocol"] == "sr-rgb" else m["channels"] != "Y"
+            if wanted and m["metric"] in ("psnr", "ssim") and m["protocol"] != "sr-y":
+                key = (record["set"].removesuffix("/HR"), record["corruption"], m["protocol"])
+                found.setdefault(key, {}).setdefault(m["metric"], []).append((m.get("before"), m.get("after")))
+    for (name, corruption, protocol), metrics in found.items():
+        before, after = (mean(pair[side] for pair in metrics["psnr"]) for side in (0, 1))
+        row = {"set": name, "protocol": protocol, "corruption": corruption, "psnr": round(after, 2)}
+        if before is not None:
+            row["before"] = round(before, 2)
+        if "ssim" in metrics:
+            row["ssim"] = round(mean(pair[1] for pair in metrics["ssim"]), 4)
+        yield row
+
+
+def mean(values):
+    """Of the finite ones: equal pictures have no PSNR."""
+    finite = [v for v in values if isinstance(v, float) and math.isfinite(v)]
+    return sum(finite) / len(finite) if finite else None
+
+
+if __name__ == "__main__":
+    model, *reports = sys.argv[1:]
+    name = refresh(model)["name"]
+    for report in reports:
+        add_quality(model, list(figures(report, name)))

@@ -46,7 +46,7 @@ def networks():
     reach(make_network({"architecture": "unet", "widths": [4, 4, 4]}))
     reach(make_network({"architecture": "unet", "widths": [4, 4], "blocks": 2, "noiseMap": False}))
     reach(make_network({"architecture": "plain", "width": 4, "layers": 5, "scale": 1, "skip": "residual"}))
-    reach(make_network({"architecture": "autoencoder", "widths": [4, 4], "decoder": "upsample"}))
+    reach(make_network({"architecture": "conv", "widths": [4, 4], "decoder": "upsample"}))
 
 
 def reach(network):

@@ -1,5 +1,6 @@
 """The networks of Retouch in plain PyTorch, with the parameter names of `model.safetensors`."""
 
+import functools
 import json
 
 import numpy as np
@@ -105,15 +106,18 @@ def symmetric_pad(x, n):
     return torch.cat([x[..., :n].flip(-1), x, x[..., -n:].flip(-1)], -1)
 
 
+@functools.cache
+def bicubic_kernels(scale, kind, device):
+    """[scale^2, 1, 5, 5]: one kernel for each position of a large pixel in a small one."""
+    taps = [[cubic((phase + 0.5) / scale - 0.5 - (k - 2)) for k in range(5)] for phase in range(scale)]
+    taps = torch.tensor(taps, dtype=torch.float64)
+    return torch.einsum("ai,bj->abij", taps, taps).reshape(scale * scale, 1, 5, 5).to(device, kind)
+
+
 def bicubic_enlarged(x, scale):
     """MATLAB's bicubic (a = -0.5, symmetric edges, not rounded) by a whole factor."""
     n, c, h, w = x.shape
-    taps = x.new_zeros(scale, 5)
-    for phase in range(scale):
-        centre = (phase + 0.5) / scale - 0.5
-        for k in range(5):
-            taps[phase, k] = cubic(centre - (k - 2))
-    kernels = torch.einsum("ai,bj->abij", taps, taps).reshape(scale * scale, 1, 5, 5)
+    kernels = bicubic_kernels(scale, x.dtype, x.device)
     y = F.conv2d(symmetric_pad(x, 2).reshape(n * c, 1, h + 4, w + 4), kernels)
     return F.pixel_shuffle(y, scale).reshape(n, c, h * scale, w * scale)
 
@@ -329,10 +333,10 @@ def make_network(configuration):
     return ARCHITECTURES[values.pop("architecture")](**values)
 
 
-def save_model(path, network, weights=None):
-    """Writes Float32 weights with the configuration in the metadata."""
+def save_model(path, network, weights=None, kind=torch.float32):
+    """Writes weights, Float32 unless asked, with the configuration in the metadata."""
     weights = network.state_dict() if weights is None else weights
-    tensors = {k: v.detach().float().contiguous().clone() for k, v in weights.items()}
+    tensors = {k: v.detach().to(kind).contiguous().clone() for k, v in weights.items()}
     save_file(tensors, path, metadata={"format": "retouch-1", "configuration": json.dumps(network.configuration)})
 
 
