@@ -62,7 +62,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: .init(
             "A name that `retouch models` lists, or a folder; may be repeated; none for no model. By default "
-                + "1x-Scan-S, or 2x-Upscale-M where pictures are made smaller.", valueName: "name|folder|none"))
+                + "1x-Scan-S, or 2x-Upscale-M or 4x-Upscale-M where pictures are made smaller by 2 or 4.",
+            valueName: "name|folder|none"))
     var model: [String] = []
 
     @Option(

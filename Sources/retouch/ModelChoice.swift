@@ -14,7 +14,7 @@ struct ModelChoice {
     let card: ModelCard
 
     /// The models by scale that serve every picture; `restore` chooses among those of scale 1.
-    static let defaults = [1: scans, 2: "2x-Upscale-M"]
+    static let defaults = [1: scans, 2: "2x-Upscale-M", 4: "4x-Upscale-M"]
 
     /// The models for what a picture shows.
     static let denoiser = "1x-Denoise-M"
@@ -91,7 +91,7 @@ enum MethodChoice {
         }
         var name = options.model ?? Self.automaticName
         if name == Self.automaticName, let scale = options.scale, scale != 1 {
-            // There is one model that enlarges, whatever the picture shows.
+            // There is one model for each factor, whatever the picture shows.
             name = ModelChoice.defaults[scale] ?? ""
         } else if options.model == nil, options.sigma != nil {
             // Noise that has a level alone is white.

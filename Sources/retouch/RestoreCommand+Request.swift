@@ -9,7 +9,9 @@ extension RestoreCommand {
     /// - Throws: `ValidationError`.
     func request() throws -> BatchRequest {
         let (inputs, output) = try places.inputsAndOutput()
-        if let scale = model.scale, scale != 1, scale != 2 { throw ValidationError("-s \(scale): expected 1 or 2") }
+        if let scale = model.scale, ModelChoice.defaults[scale] == nil {
+            throw ValidationError("-s \(scale): expected 1, 2 or 4")
+        }
         if let method = model.method {
             if model.model != nil { throw ValidationError("--model and --method exclude each other") }
             if model.precision != .float32 {

@@ -62,7 +62,12 @@ import Testing
     @Test func whatDoesNotGoWithIt() throws {
         let told = try test.run("IN", "OUT", "--model", "auto", "--sigma", "20")
         #expect(told.status == 2 && told.standardError.contains("--sigma goes with a model by name"), "\(told)")
-        let enlarged = try test.run("IN", "OUT", "--model", "auto", "-s", "2")
+    }
+
+    @Test(arguments: [2, 4]) func factorsHaveAModelEach(factor: Int) throws {
+        let enlarged = try test.run("IN", "OUT", "--model", "auto", "-s", "\(factor)")
         #expect(enlarged.status == 0, "\(enlarged)")
+        let size = try PictureReader(path: test.path.appending("out/flat.png")).info
+        #expect(size.width == 120 * factor && size.height == 100 * factor)
     }
 }

@@ -15,7 +15,9 @@ struct CommandFolder {
         for name in ["1x-Scan-S", "1x-Denoise-M", "1x-DenoiseGrey-M", "1x-JPEG-M"] {
             try TestModel().write(to: FilePath("models/\(name)"), in: folder)
         }
-        try TestModel(scale: 2).write(to: "models/2x-Upscale-M", in: folder)
+        for scale in [2, 4] {
+            try TestModel(scale: scale).write(to: FilePath("models/\(scale)x-Upscale-M"), in: folder)
+        }
     }
 
     var path: FilePath { folder.path }

@@ -26,7 +26,7 @@ import Testing
     /// Wrong usage: exit code 2, one message on standard error that names what is wrong, nothing on standard output.
     @Test(arguments: [
         ([], "USAGE"), (["IN"], "Name what to restore and where to"), (["-o", "OUT"], "Name what to restore"),
-        (["IN", "OUT", "--bogus"], "--bogus"), (["IN", "OUT", "-s", "3"], "-s 3: expected 1 or 2"),
+        (["IN", "OUT", "--bogus"], "--bogus"), (["IN", "OUT", "-s", "3"], "-s 3: expected 1, 2 or 4"),
         (["IN", "OUT", "-q", "0"], "-q 0: expected 1 to 100"), (["IN", "OUT", "-q", "x"], "'x'"),
         (["IN", "OUT", "--strength", "1.5"], "--strength 1.5"), (["IN", "OUT", "--strength", "nan"], "--strength nan"),
         (["IN", "OUT", "--sigma", "300"], "300"), (["IN", "OUT", "-j", "0"], "-j 0"),

@@ -42,7 +42,7 @@ struct ModelOptions: ParsableArguments {
         help: .init(
             "The model: a name that `retouch models` lists, or a folder; or auto: \(ModelChoice.denoiser) for pictures with "
                 + "white noise, \(ModelChoice.scans) for all others. By default auto, \(ModelChoice.denoiser) with --sigma, or "
-                + "2x-Upscale-M with -s 2.",
+                + "2x-Upscale-M or 4x-Upscale-M with -s 2 or 4.",
             valueName: "name|folder|auto"))
     var model: String?
 
@@ -54,7 +54,7 @@ struct ModelOptions: ParsableArguments {
             valueName: "name"))
     var method: FilterKind?
 
-    @Option(name: [.short, .long], help: .init("Enlarge by this factor, 1 or 2.", valueName: "factor"))
+    @Option(name: [.short, .long], help: .init("Enlarge by this factor, 1, 2 or 4.", valueName: "factor"))
     var scale: Int?
 
     @Option(
