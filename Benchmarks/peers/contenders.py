@@ -48,12 +48,11 @@ def torch_eager(network, picture, threads, bf16=False):
 
 
 def exported(network, picture):
-    """The network as an ONNX file for this size of picture."""
+    """The network as an ONNX file for pictures of any size."""
     path = Path(tempfile.mkdtemp()) / "network.onnx"
-    # Convolutions alone are traced on a small picture: tracing runs the network, in much memory for large ones.
-    takes_any = network.configuration.get("skip") == "residual"
-    example = torch.from_numpy(picture[..., :64, :64] if takes_any else picture)
-    axes = {name: {2: "height", 3: "width"} for name in ("picture", "result")} if takes_any else None
+    # Traced on a small picture: tracing runs the network, in much memory for large ones.
+    example = torch.from_numpy(picture[..., :64, :64])
+    axes = {name: {2: "height", 3: "width"} for name in ("picture", "result")}
     with quiet():
         torch.onnx.export(network, (example,), str(path), input_names=["picture"], output_names=["result"],
                           dynamic_axes=axes, dynamo=False)
@@ -90,7 +89,7 @@ def converted(network, shape):
 
     folder = Path(tempfile.mkdtemp())
     before = os.getcwd()
-    # Bicubic enlarging is written for one size; everything else takes any.
+    # pnnx writes bicubic enlarging for one size; everything else takes any.
     sides = shape[2:] if network.configuration.get("skip") == "bicubic" else (64, 64)
     try:
         os.chdir(folder)
