@@ -19,6 +19,10 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// related. Training may so begin with the weights of a network with other inputs.
     static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor?
 
+    /// What the tensor `name` holds where a network begins with the weights of a shallower one, which lack it, so that it
+    /// computes what that one does: depth may so grow in training. Nil where the tensor belongs to every depth.
+    func growth(of name: String, shape: [Int]) -> Initialisation?
+
     /// What pictures go through in training unless the configuration says otherwise: noise for members that restore,
     /// `none` for those that learn to give back what they get.
     static var standardCorruption: String { get }
@@ -46,6 +50,8 @@ public protocol Architecture: Codable, Equatable, Sendable {
 
 extension Architecture {
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? { nil }
+
+    public func growth(of name: String, shape: [Int]) -> Initialisation? { nil }
 
     public static var standardCorruption: String { "none" }
 

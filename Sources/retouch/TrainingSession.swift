@@ -51,9 +51,9 @@ struct TrainingSession {
         let architecture = configuration.architecture
         if let initial = configuration.initialModel, settings != nil {
             let path = try ModelLibrary.standard().folder(of: initial).appending(Model.weightsFileName)
-            let source = try WeightSource(
-                SafetensorsFile(reading: path), adapting: type(of: architecture).adapted)
-            network = try architecture.makeNetwork(weights: source)
+            network = try architecture.makeNetwork(
+                weights: FreshWeights.source(
+                    SafetensorsFile(reading: path), for: architecture, seed: configuration.seed))
         } else {
             network = try FreshWeights.network(of: architecture, seed: configuration.seed)
         }

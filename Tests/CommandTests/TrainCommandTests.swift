@@ -51,6 +51,15 @@ import Testing
             ["--images", "IN", "--from", "TMP/mine", "--steps", "4", "--warmup", "0", "--batch", "2", "--patch", "16"]
                 + ["--out", "TMP/tuned"])
         #expect(tuned.status == 0, "\(tuned)")
+        // Deeper, and as wide as what it begins with.
+        let deeper = try train(
+            ["--images", "IN", "--from", "TMP/mine", "--blocks", "2", "--steps", "4", "--warmup", "0", "--batch", "2"]
+                + ["--patch", "16", "--out", "TMP/deeper"])
+        #expect(deeper.status == 0, "\(deeper)")
+        let sizes = try (["tuned", "deeper"] as [FilePath]).map {
+            try test.folder.read(test.path.pushing($0.appending("model.safetensors"))).count
+        }
+        #expect(sizes[1] > sizes[0])
     }
 
     /// Killed, resumed, with other workers: the same bytes.

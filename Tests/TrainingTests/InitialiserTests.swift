@@ -36,6 +36,48 @@ import Training
         #expect(abs(fourth / (variance * variance) / kurtosis - 1) < 0.05)
     }
 
+    /// Depth grows: with the weights of a shallower network a deeper one computes what that does, and what it adds learns.
+    @Test func aDeeperNetworkBeginsAsAShallowerOne() throws {
+        let shallow = UNet(widths: [8, 12], blocks: 1)
+        var tensors: [(name: String, tensor: Tensor)] = []
+        let fresh = FreshWeights.source(for: shallow, seed: 3)
+        let network = try shallow.makeNetwork(
+            weights: WeightSource { name, shape in
+                let tensor = (try? fresh.tensor(name, shape: shape)) ?? Tensor(shape: shape)
+                tensors.append((name, tensor))
+                return tensor
+            })
+        let file = try SafetensorsFile(bytes: SafetensorsFile.bytes(tensors: tensors, metadata: [:]))
+        func grown(_ blocks: Int, seed: UInt64) throws -> Network {
+            let architecture = UNet(widths: [8, 12], blocks: blocks)
+            return try architecture.makeNetwork(weights: FreshWeights.source(file, for: architecture, seed: seed))
+        }
+        let picture = Tensor(shape: [3, 16, 24], elements: (0..<3 * 16 * 24).map { Float($0 * 37 % 101) / 101 })
+        let expected = network.graph.referenceValues(of: picture, noiseLevel: 0.2).last?.elements
+        for blocks in [2, 3] {
+            let deep = try grown(blocks, seed: 4)
+            #expect(deep.parameterCount > network.parameterCount)
+            #expect(deep.graph.referenceValues(of: picture, noiseLevel: 0.2).last?.elements == expected)
+        }
+        // The other way, weights would be left over; and a first block is never made up.
+        let deepFile = try SafetensorsFile(
+            bytes: SafetensorsFile.bytes(
+                tensors: tensors.map { ($0.name.replacing("block0", with: "block1"), $0.tensor) }, metadata: [:]))
+        #expect(throws: ModelFileError.self) {
+            try shallow.makeNetwork(weights: FreshWeights.source(deepFile, for: shallow, seed: 1))
+        }
+        // Half of what is added is drawn from the seed, as in a fresh network, so that the other half gets a gradient.
+        let architecture = UNet(widths: [8, 12], blocks: 2)
+        for name in ["bottom.block1.convolution0.weight", "decoder0.block1.convolution0.weight"] {
+            let shape = [name.hasPrefix("bottom") ? 12 : 8, name.hasPrefix("bottom") ? 12 : 8, 3, 3]
+            let tensors = try [
+                FreshWeights.source(file, for: architecture, seed: 4), FreshWeights.source(for: architecture, seed: 4),
+                FreshWeights.source(file, for: architecture, seed: 5),
+            ].map { try $0.tensor(name, shape: shape) }
+            #expect(tensors[0].elements == tensors[1].elements && tensors[0].elements != tensors[2].elements)
+        }
+    }
+
     @Test(arguments: [[8, 3, 3, 3], [40, 2, 3, 3], [16, 16, 1, 1], [1, 5, 2, 2], [7, 1, 1, 1]])
     func orthogonality(shape: [Int]) {
         let tensor = Self.drawn(Initialisation(.orthogonal), shape)

@@ -1,6 +1,13 @@
 public import Tensors
 
 extension UNet {
+    /// The blocks after the first of each level: what they add is zero at first, so a block is the identity.
+    public func growth(of name: String, shape: [Int]) -> Initialisation? {
+        guard name.contains(".block"), !name.contains(".block0.") else { return nil }
+        return name.hasSuffix("convolution1.weight")
+            ? Initialisation(.constant(0)) : initialisation(of: name, shape: shape)
+    }
+
     /// The first layer without the noise level, as if that were 0; and the first and the last layer for grey in place of
     /// colour: with them a network computes what the one for colour makes of three equal channels, averaged.
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? {

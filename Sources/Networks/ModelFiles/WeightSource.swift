@@ -10,19 +10,28 @@ public final class WeightSource {
     private let making: ((String, [Int]) -> Tensor)?
     private let prefix: String
     private let adaptation: Adaptation?
+    private let addition: Addition?
     private var used: Set<String> = []
     private var state: UInt64 = 0
 
     /// What a tensor of another shape than is asked for stands for; nil where it fits nowhere.
     public typealias Adaptation = (_ found: Tensor, _ name: String, _ shape: [Int]) -> Tensor?
 
+    /// What a tensor begins with that the file does not have; nil where it is missing for no good reason.
+    public typealias Addition = (_ name: String, _ shape: [Int]) -> Tensor?
+
     /// Weights from `file`; names there begin with `prefix`.
     ///
-    /// - Parameter adapting: what is made of a tensor whose shape is another one than is asked for.
-    public init(_ file: SafetensorsFile, prefix: String = "", adapting: Adaptation? = nil) {
+    /// - Parameters:
+    ///   - adapting: what is made of a tensor whose shape is another one than is asked for.
+    ///   - adding: what a tensor begins with that the file does not have.
+    public init(
+        _ file: SafetensorsFile, prefix: String = "", adapting: Adaptation? = nil, adding: Addition? = nil
+    ) {
         self.file = file
         self.prefix = prefix
         adaptation = adapting
+        addition = adding
         making = nil
     }
 
@@ -32,6 +41,7 @@ public final class WeightSource {
         file = nil
         prefix = ""
         adaptation = nil
+        addition = nil
         making = nil
         state = seed
     }
@@ -41,6 +51,7 @@ public final class WeightSource {
         file = nil
         prefix = ""
         adaptation = nil
+        addition = nil
         self.making = making
     }
 
@@ -51,6 +62,7 @@ public final class WeightSource {
         guard let file else { return making?(name, shape) ?? made(name, shape: shape) }
         let fullName = prefix + name
         guard let entry = file.entry(named: fullName) else {
+            if let added = addition?(name, shape) { return added }
             throw .missingTensor(name: fullName, expected: shape)
         }
         guard let stored = file.tensor(named: fullName),

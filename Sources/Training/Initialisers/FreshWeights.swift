@@ -8,12 +8,28 @@ public enum FreshWeights {
     /// do not change where the order of the graph does.
     public static func source(for architecture: any Architecture, seed: UInt64) -> WeightSource {
         WeightSource { name, shape in
-            // FNV-1a, 64 bits: only has to differ between the names of one network.
-            var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-            for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-            var random = RandomStream(seed: seed, Int(truncatingIfNeeded: hash))
-            return architecture.initialisation(of: name, shape: shape).tensor(shape: shape, using: &random)
+            tensor(architecture.initialisation(of: name, shape: shape), name, shape, seed: seed)
         }
+    }
+
+    /// Weights that `file` has, of `architecture` or of a related network: one with other inputs, or a shallower one. What
+    /// depth adds is drawn from the seed.
+    public static func source(
+        _ file: SafetensorsFile, for architecture: any Architecture, seed: UInt64
+    ) -> WeightSource {
+        WeightSource(file, adapting: type(of: architecture).adapted) { name, shape in
+            architecture.growth(of: name, shape: shape).map { tensor($0, name, shape, seed: seed) }
+        }
+    }
+
+    private static func tensor(
+        _ initialisation: Initialisation, _ name: String, _ shape: [Int], seed: UInt64
+    ) -> Tensor {
+        // FNV-1a, 64 bits: only has to differ between the names of one network.
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        var random = RandomStream(seed: seed, Int(truncatingIfNeeded: hash))
+        return initialisation.tensor(shape: shape, using: &random)
     }
 
     /// A fresh network of `architecture`.

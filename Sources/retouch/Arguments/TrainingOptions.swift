@@ -143,7 +143,7 @@ struct TrainingOptions: ParsableArguments {
         }
         if architecture != nil || widths != nil || blocks != nil || !network.isEmpty {
             var network = try Self.networkValues(network)
-            network["architecture"] = architecture ?? "unet"
+            network["architecture"] = architecture
             if let widths {
                 let numbers = widths.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
                 guard numbers.count == widths.split(separator: ",", omittingEmptySubsequences: false).count else {
@@ -191,12 +191,15 @@ struct TrainingOptions: ParsableArguments {
         if ["steps", "minutes", "megapixels"].contains(where: { given[$0] != nil }) {
             for key in ["steps", "minutes", "megapixels"] { values[key] = nil }
         }
+        let asked = given["architecture"] as? [String: Any] ?? [:]
+        var network = values["architecture"] as? [String: Any]
         values.merge(given) { _, new in new }
-        if values["architecture"] == nil {
-            values["architecture"] =
-                try (values["initialModel"] as? String).map { try Self.values(initialArchitecture($0)) }
-                ?? ["architecture": "unet"]
+        if network == nil, let initial = values["initialModel"] as? String {
+            network = try Self.values(initialArchitecture(initial))
         }
+        // What is not asked for is as in the file of settings or in the model to begin with, if that is of the same kind.
+        if let name = asked["architecture"] as? String, name != network?["architecture"] as? String { network = nil }
+        values["architecture"] = (network ?? ["architecture": "unet"]).merging(asked) { _, new in new }
         let data = try JSONSerialization.data(withJSONObject: values)
         return try TrainingConfiguration(json: String(decoding: data, as: UTF8.self))
     }
