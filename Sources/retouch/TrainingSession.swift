@@ -79,8 +79,14 @@ struct TrainingSession {
                 loadModel(at: ModelLibrary.standard().folder(of: name)).network, weight: configuration.teacherWeight,
                 student: student, stages: configuration.stages)
         }
+        let features = try configuration.perceptual.map { name in
+            try FeatureDistance(
+                loadModel(at: ModelLibrary.standard().folder(of: name)).network,
+                weight: configuration.perceptualWeight, student: student, stages: configuration.stages)
+        }
         func source(steps: Int?) -> NetworkGradients {
-            NetworkGradients(trainable, patches: pictures.source(steps: steps), loss: loss, teacher: teacher)
+            NetworkGradients(
+                trainable, patches: pictures.source(steps: steps), loss: loss, teacher: teacher, features: features)
         }
         if let resumedSteps {
             try pictures.list.check(against: folder)

@@ -151,4 +151,26 @@ import Testing
         #expect(ending.status == 2 && ending.standardError.contains("teacher"), "\(ending)")
         #expect(!FileStamp.exists(test.path.appending("x")))
     }
+
+    /// A model looks at result and target; one whose values all have the picture's size cannot.
+    @Test func perceptualLoss() throws {
+        func train(_ arguments: String...) throws -> Program.Ending {
+            try test.run(
+                ["train", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "4", "--warmup", "0"]
+                    + ["--widths", "4,4", "--blocks", "1"] + arguments)
+        }
+        #expect(try train("--out", "TMP/first").status == 0)
+        let ending = try train("--perceptual", "TMP/first", "--perceptual-weight", "2", "--out", "TMP/seen")
+        #expect(ending.status == 0, "\(ending)")
+        let models = try (["first", "seen"] as [FilePath]).map {
+            try test.folder.read(test.path.pushing($0.appending("model.safetensors")))
+        }
+        let isSame = models[0] == models[1]
+        #expect(!isSame)
+        let settings = try test.folder.read(test.path.pushing("seen/training.json"))
+        #expect(String(decoding: settings, as: UTF8.self).contains("\"perceptualWeight\""))
+        let flat = try train("--perceptual", "1x-Denoise-M", "--out", "TMP/x")
+        #expect(flat.status == 2 && flat.standardError.contains("makes pictures smaller"), "\(flat)")
+        #expect(!FileStamp.exists(test.path.appending("x")))
+    }
 }

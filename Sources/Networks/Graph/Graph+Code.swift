@@ -37,6 +37,15 @@ extension Graph {
         return origin
     }
 
+    /// The operations up to the one that makes `value`, as a graph with that for its result.
+    ///
+    /// - Throws: `GraphError`; not for a value of this graph.
+    public func prefix(through value: Value) throws(GraphError) -> Graph {
+        var prefix = Graph(inputChannels: shape(of: picture).channels)
+        for node in nodes.prefix(value.index) { try prefix.append(node.operation, node.inputs, name: node.name) }
+        return prefix
+    }
+
     /// The operations behind `value` as a graph of their own, whose picture it is.
     ///
     /// - Throws: `GraphError.unknownValue` where one of them reads a value from before `value`.

@@ -46,7 +46,8 @@ extension TrainingConfiguration {
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
         "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes", "neighborWeight",
-        "noiseMapShare", "noisyImages", "optimiser", "patience", "precision", "rate", "schedule", "seed", "stages",
+        "noiseMapShare", "noisyImages", "optimiser", "patience", "perceptual", "perceptualWeight", "precision", "rate",
+        "schedule", "seed", "stages",
         "steps", "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
         "validateEvery",
         "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
@@ -113,6 +114,8 @@ extension TrainingConfiguration: Codable {
         initialModel = try fields.take("initialModel")
         teacher = try fields.take("teacher")
         try set(&teacherWeight, "teacherWeight")
+        perceptual = try fields.take("perceptual")
+        try set(&perceptualWeight, "perceptualWeight")
         try set(&trainingData, "trainingData")
         try fields.finish()
     }
@@ -162,6 +165,8 @@ extension TrainingConfiguration: Codable {
         try put(initialModel, "initialModel")
         try put(teacher, "teacher")
         try put(teacherWeight, "teacherWeight")
+        try put(perceptual, "perceptual")
+        try put(perceptualWeight, "perceptualWeight")
         try put(trainingData, "trainingData")
     }
 }

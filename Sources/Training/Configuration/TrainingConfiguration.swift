@@ -92,6 +92,10 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var teacher: String?
     /// The share of the loss that the teacher's results have.
     public var teacherWeight = 0.5
+    /// A model whose deepest values of result and target are compared too, by name or folder; see `FeatureDistance`.
+    public var perceptual: String?
+    /// What that distance counts beside the loss.
+    public var perceptualWeight = 0.1
     /// What the pictures are and under which licences, for the model's card; empty for the folders' names.
     public var trainingData: [ModelCard.TrainingData] = []
 

@@ -104,10 +104,10 @@ public final class TrainableNetwork {
         @Sendable (_ worker: Int, _ sample: Int, _ input: PlanarView, _ target: PlanarView) -> Float
     /// Returns a sample's loss, and writes the gradient of the batch's loss with respect to the output.
     public typealias Judging = @Sendable (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
-    /// As `Judging`, told which sample it is.
+    /// As `Judging`, told on which worker and which sample it is.
     typealias SampleJudging =
         @Sendable (
-            _ sample: Int, _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView
+            _ worker: Int, _ sample: Int, _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView
         ) -> Double
 
     /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
@@ -125,7 +125,7 @@ public final class TrainableNetwork {
     ) -> [Double] {
         accumulate(
             samples: count, height: height, width: width, step: step, seed: seed, fill: fill,
-            sampleLoss: { loss($1, $2, $3) })
+            sampleLoss: { loss($2, $3, $4) })
     }
 
     /// As the other one, with a loss that is told the sample's number.
@@ -148,8 +148,8 @@ public final class TrainableNetwork {
                     fill(worker.index, sample, executor.inputs[place], executor.targets[place])
                 }
                 let results = executor.run(
-                    samples: Array(together), noiseLevels: noiseLevels, batch, lane: base, begins: first == 0,
-                    loss: sampleLoss)
+                    samples: Array(together), noiseLevels: noiseLevels, batch, lane: base, begins: first == 0
+                ) { sampleLoss(worker.index, $0, $1, $2, $3) }
                 for (sample, result) in zip(together, results) { losses.base[sample] = result }
             }
         }

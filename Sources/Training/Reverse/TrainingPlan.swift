@@ -53,6 +53,7 @@ struct TrainingPlan: Sendable {
     }
 
     let graph: LoweredGraph
+    private let learns: Bool
     private(set) var slots: [Slot] = []
     private(set) var steps: [Step] = []
     /// The slot of each value's gradient; nil where none is needed. After the last step only the picture's holds it.
@@ -63,8 +64,10 @@ struct TrainingPlan: Sendable {
     /// Values whose border is read: by a 3x3 convolution or by the gradient of its weights.
     private(set) var valuesWithBorder: Set<Int> = []
 
-    init(_ graph: LoweredGraph) {
+    /// - Parameter learns: whether the gradients of the convolutions' weights are made, not the picture's alone.
+    init(_ graph: LoweredGraph, learns: Bool = true) {
         self.graph = graph
+        self.learns = learns
         slotOf = Array(repeating: nil, count: graph.values.count)
         slotOf[graph.result] = addSlot(like: graph.result)
         for index in graph.nodes.indices.reversed() { differentiate(index) }
@@ -113,7 +116,7 @@ struct TrainingPlan: Sendable {
         case .convolution(let number, let rectifies):
             let input = node.inputs[0]
             if rectifies && !isGated(node.output) { emit(.gate(value: node.output, of: slot, to: slot)) }
-            emit(.weightGradient(convolution: number, value: input, of: slot))
+            if learns { emit(.weightGradient(convolution: number, value: input, of: slot)) }
             let residual = node.inputs.count == 2 ? node.inputs[1] : nil
             if graph.values[input].needsGradient {
                 if let known = slotOf[input] {

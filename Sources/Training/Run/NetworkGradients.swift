@@ -11,6 +11,9 @@ public final class NetworkGradients: GradientSource {
     private let patches: any PatchSource
     private let loss: Loss
     private let teacher: Teacher?
+    private let features: FeatureDistance?
+    private var judges: [FeatureJudge] = []
+    private var judgedSide = 0
     private let desks: [Desk]
     private var lessons: [Lesson] = []
 
@@ -43,14 +46,19 @@ public final class NetworkGradients: GradientSource {
 
     /// - Parameter teacher: what the network learns from beside the targets: the loss is (1 - weight) times that towards
     ///   the target, plus weight times that towards the teacher's result.
+    /// - Parameter features: what is added to the loss, towards the target.
     /// - Precondition: `patches` has the network's channels and scale.
-    public init(_ network: TrainableNetwork, patches: any PatchSource, loss: Loss, teacher: Teacher? = nil) {
+    public init(
+        _ network: TrainableNetwork, patches: any PatchSource, loss: Loss, teacher: Teacher? = nil,
+        features: FeatureDistance? = nil
+    ) {
         precondition(
             network.network.inputChannels == patches.channels && network.network.scale == patches.scale)
         self.network = network
         self.patches = patches
         self.loss = loss
         self.teacher = teacher
+        self.features = features
         desks = (0..<network.workers).map { _ in Desk() }
     }
 
@@ -64,6 +72,7 @@ public final class NetworkGradients: GradientSource {
     public func accumulate(step: Int, stage: PatchStages.Stage) throws -> [Double] {
         let side = stage.patch / network.network.scale
         prepareLessons(stage)
+        prepareJudges(stage)
         let (patches, desks, teacher, lessons, failure) = (patches, desks, teacher, lessons, FirstError())
         network.packWeights()
         network.prepare(samples: stage.batch, height: side, width: side)
@@ -93,11 +102,20 @@ public final class NetworkGradients: GradientSource {
     }
 
     private func judging(_ stage: PatchStages.Stage) -> TrainableNetwork.SampleJudging {
+        let (own, batch, judges) = (judgingByPixels(stage), stage.batch, judges)
+        guard !judges.isEmpty else { return own }
+        return { worker, sample, output, target, gradient in
+            own(worker, sample, output, target, gradient)
+                + judges[worker].add(output: output, target: target, batch: batch, to: gradient)
+        }
+    }
+
+    private func judgingByPixels(_ stage: PatchStages.Stage) -> TrainableNetwork.SampleJudging {
         let (loss, batch, lessons) = (loss, stage.batch, lessons)
         guard let weight = teacher?.weight else {
-            return { loss.gradient(output: $1, target: $2, batch: batch, into: $3) }
+            return { loss.gradient(output: $2, target: $3, batch: batch, into: $4) }
         }
-        return { sample, output, target, gradient in
+        return { _, sample, output, target, gradient in
             let lesson = lessons[sample]
             let taught = loss.gradient(
                 output: output, target: lesson.result.view, batch: batch, into: lesson.gradient.view)
@@ -118,9 +136,19 @@ public final class NetworkGradients: GradientSource {
         lessons = (0..<stage.batch).map { _ in Lesson(channels: network.network.outputChannels, side: stage.patch) }
     }
 
+    private func prepareJudges(_ stage: PatchStages.Stage) {
+        guard let features, judgedSide != stage.patch else { return }
+        judgedSide = stage.patch
+        let shared = FeatureJudge.Shared(
+            features, side: stage.patch, algorithm: network.algorithm, isa: network.instructionSet)
+        judges = desks.map { _ in FeatureJudge(shared) }
+    }
+
     public func multiplyAdds(of stage: PatchStages.Stage) -> Double {
         let side = Double(stage.patch / network.network.scale)
         let own = (3 + patches.restoredPixels) * network.network.multiplyAddsPerPixel
-        return (own + (teacher?.network.multiplyAddsPerPixel ?? 0)) * side * side * Double(stage.batch)
+        let looking =
+            3 * (features?.graph.multiplyAddsPerPixel ?? 0) * Double(network.network.scale * network.network.scale)
+        return (own + (teacher?.network.multiplyAddsPerPixel ?? 0) + looking) * side * side * Double(stage.batch)
     }
 }

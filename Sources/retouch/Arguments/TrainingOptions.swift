@@ -112,6 +112,15 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("The share of the loss that the teacher's results have, by default 0.5.", valueName: "share"))
     var teacherWeight: Double?
 
+    @Option(
+        help: .init(
+            "A model whose deepest values of result and target are compared beside the loss.",
+            valueName: "name|folder"))
+    var perceptual: String?
+
+    @Option(help: .init("What their mean squared difference counts, by default 0.1.", valueName: "weight"))
+    var perceptualWeight: Double?
+
     /// The settings that were given, as keys and values of the configuration.
     private func given() throws -> [String: Any] {
         var values: [String: Any] = [:]
@@ -138,6 +147,8 @@ struct TrainingOptions: ParsableArguments {
         values["initialModel"] = initialModel
         values["teacher"] = teacher
         values["teacherWeight"] = teacherWeight
+        values["perceptual"] = perceptual
+        values["perceptualWeight"] = perceptualWeight
         if batch != nil || patch != nil {
             values["stages"] = [["share": 1, "patch": patch ?? 64, "batch": batch ?? 16] as [String: Any]]
         }

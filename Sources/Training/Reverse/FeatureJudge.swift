@@ -1,0 +1,67 @@
+import Kernels
+import Networks
+import Tensors
+
+/// A worker's means of measuring a `FeatureDistance` and its gradient, for samples of one size.
+///
+/// Contract: used by one thread at a time.
+final class FeatureJudge: @unchecked Sendable {
+    /// What all workers share.
+    final class Shared: @unchecked Sendable {
+        let plan: TrainingPlan
+        let parameters: PackedParameters
+        let side: Int
+        let weight: Double
+
+        /// - Parameter side: of the samples.
+        init(_ distance: FeatureDistance, side: Int, algorithm: ConvolutionAlgorithm, isa: InstructionSet) {
+            let graph = LoweredGraph(distance.graph, pictureNeedsGradient: true)
+            plan = TrainingPlan(graph, learns: false)
+            parameters = PackedParameters(graph, height: side, width: side, algorithm: algorithm, isa: isa)
+            self.side = side
+            weight = distance.weight
+        }
+    }
+
+    private let executor: TrainingExecutor
+    private let weight: Float
+    /// For gradients of slopes, which nobody reads.
+    private let lane: AlignedBuffer<Float>
+
+    init(_ shared: Shared) {
+        executor = TrainingExecutor(
+            plan: shared.plan, parameters: shared.parameters, height: shared.side, width: shared.side, places: 1)
+        weight = Float(shared.weight)
+        lane = AlignedBuffer(repeating: 0, count: max(1, shared.parameters.laneCount))
+    }
+
+    /// Adds the gradient of a batch's share of the distance, with its weight, to `gradient`.
+    ///
+    /// - Returns: the sample's distance with its weight.
+    func add(output: PlanarView, target: PlanarView, batch: Int, to gradient: PlanarView) -> Double {
+        let features = executor.targets[0]
+        executor.inputs[0].copySamples(from: target)
+        features.copySamples(from: executor.restored(noiseLevel: 0))
+        executor.inputs[0].copySamples(from: output)
+        let count = Double(features.channels * features.height * features.width)
+        let scale = 2 * weight / Float(count * Double(batch))
+        let context = BatchContext(seed: 0, step: 0, samples: 1)
+        let sums = executor.run(samples: [0], noiseLevels: [0], context, lane: lane.base, begins: true) {
+            _, found, expected, gradient in
+            var sum = 0.0
+            for c in 0..<found.channels {
+                for y in 0..<found.height {
+                    let (a, b, slope) = (found.row(c, y), expected.row(c, y), gradient.row(c, y))
+                    for x in 0..<found.width {
+                        let difference = a[x] - b[x]
+                        sum += Double(difference) * Double(difference)
+                        slope[x] = scale * difference
+                    }
+                }
+            }
+            return sum
+        }
+        if let own = executor.inputGradient { gradient.accumulate(own, negates: false, adds: true) }
+        return Double(weight) * sums[0] / count
+    }
+}
