@@ -207,21 +207,27 @@ def bicubic_reduced(x, scale):
 
 
 class MaskPool:
-    """Opacities of dirt, specks and scratches, drawn by `film.py` in other processes; [count, side, side] uint8."""
+    """Opacities of dirt, specks and scratches, drawn by `film.py` in other processes: `count` for each side of patches."""
 
-    def __init__(self, count, side, device):
+    def __init__(self, count, sides, device):
         workers = os.cpu_count()
+        jobs = [(seed, count // workers, side) for side in sides for seed in range(workers)]
         with concurrent.futures.ProcessPoolExecutor(workers) as pool:
-            parts = list(pool.map(drawn_masks, [(i, count // workers, side) for i in range(workers)]))
-        self.dirt = torch.from_numpy(np.concatenate([p[0] for p in parts])).to(device)
-        self.lines = torch.from_numpy(np.concatenate([p[1] for p in parts])).to(device)
+            parts = list(pool.map(drawn_masks, jobs))
+        self.masks = {}
+        for side in sides:
+            own = [p for p, job in zip(parts, jobs) if job[2] == side]
+            self.masks[side] = [torch.from_numpy(np.concatenate(kind)).to(device) for kind in zip(*own)]
 
-    def drawn(self, masks, n, side):
-        """[n, 1, side, side]: a part of each of n masks, anywhere."""
-        d, free = masks.device, masks.shape[-1] - side + 1
-        which, at = torch.randint(len(masks), (n, 1, 1), device=d), torch.arange(side, device=d)
-        y, x = torch.randint(free, (n, 1, 1), device=d), torch.randint(free, (n, 1, 1), device=d)
-        return masks[which, y + at.view(1, -1, 1), x + at][:, None].float() / 255
+    def dirt(self, n, side):
+        """[n, 1, side, side]"""
+        return self.drawn(self.masks[side][0], n)
+
+    def lines(self, n, side):
+        return self.drawn(self.masks[side][1], n)
+
+    def drawn(self, masks, n):
+        return masks[torch.randint(len(masks), (n,), device=masks.device)][:, None].float() / 255
 
 
 def drawn_masks(job):
@@ -261,9 +267,9 @@ def film_frames(clean, pool, random):
     n, _, side, _ = clean.shape
     d, x = clean.device, clean
     for share in (0.67, 0.33):
-        x = laid_on(x, pool.drawn(pool.dirt, n, side), 0.4, 1, share)
+        x = laid_on(x, pool.dirt(n, side), 0.4, 1, share)
     for share in (0.35, 0.23):
-        x = laid_on(x, pool.drawn(pool.lines, n, side), 0.1, 0.7, share)
+        x = laid_on(x, pool.lines(n, side), 0.1, 0.7, share)
     small = side if random.random() < 0.4 else 16 * round(side * random.uniform(0.5, 1) / 16)
     if small != side:
         x = F.interpolate(x, size=(small, small), mode="bicubic", antialias=True, align_corners=False)
@@ -366,10 +372,13 @@ def drawn_chains(chains, n, device):
     return values[at.clamp(max=len(chains) - 1)]
 
 
+SCAN_MARGIN = 24
+
+
 def scanned(pictures, n, side, pool, random):
     """Scans: softness, grain, white noise, JPEG, in the chains above, and frames of old film."""
     frames, twice = round(n * FILM_SHARE), max(1, round(n * TWICE_SHARE))
-    d, whole = pictures.device, side + 48
+    d, whole = pictures.device, side + 2 * SCAN_MARGIN
     count = n - frames
     chain = torch.cat([drawn_chains(TWICE_CHAINS, twice, d), drawn_chains(CHAINS, count - twice, d)])
     # Sand and grass look like grain. Where there is none, the most textured of three patches is taken.

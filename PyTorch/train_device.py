@@ -11,6 +11,7 @@ what ships from here says so on its card. On a processor it runs without graphs,
 import argparse
 import itertools
 import math
+import sys
 import time
 from pathlib import Path
 
@@ -50,6 +51,8 @@ TASKS = {
 }
 FINAL_RATE, EMA, CLIP = 1e-6, 0.999, 1.0
 SYNCHRONISE_EVERY = 25
+# Patches and their side with --small.
+SMALL = (2, 32)
 
 
 class Padded(nn.Conv2d):
@@ -149,7 +152,7 @@ class Run:
         kept, told, kept_at = [p.detach().clone() for p in self.parameters], began, began
         for number, (until, count, side, kind) in enumerate(self.task["stages"]):
             if self.small:
-                count, side = 2, 32
+                count, side = SMALL
             replay = self.captured(kind, lambda: make(count, side))
             if number == 0:
                 # Finding kernels takes seconds that no other stage should pay.
@@ -228,7 +231,9 @@ def main():
     print(f"{pictures.count} pictures, {len(pictures.pixels) / 1e6:.0f} Mpx, {time.time() - began:.1f} s", flush=True)
     pool = None
     if any(name == "scan-m" for name, _ in plan):
-        pool = batches.MaskPool(64 if options.small else 8192, 256, device)
+        sides = {SMALL[1] if options.small else stage[2] for stage in TASKS["scan-m"]["stages"]}
+        sides = [side + 2 * batches.SCAN_MARGIN for side in sorted(sides)]
+        pool = batches.MaskPool(64 if options.small else 8192, sides, device)
         print(f"masks after {time.time() - began:.1f} s", flush=True)
     random = np.random.default_rng(options.seed)
 
@@ -243,14 +248,17 @@ def main():
         "upscale-4-again": lambda n, s: batches.enlarging(pictures, n, s, 4),
         "photo-m": lambda n, s: batches.photographed(pictures, n, s),
     }
+    failures = 0
     for name, seconds in plan:
         try:
             torch.manual_seed(options.seed)
             Run(name, TASKS[name], device, options.small).train(seconds, makers[name], options.out)
         except Exception as error:  # The next task should not go down with this one.
             print(f"{name}: {type(error).__name__}: {error}", flush=True)
+            failures += 1
         if device.type == "cuda":
             torch.cuda.empty_cache()
+    sys.exit(failures > 0)
 
 
 if __name__ == "__main__":
