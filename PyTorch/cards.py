@@ -44,7 +44,7 @@ def reach_of(configuration, p):
 
     levels = len(configuration["widths"])
     if configuration["architecture"] == "unet":
-        per_level = 2 * configuration["blocks"]
+        per_level = (1 if configuration.get("block") == "bottleneck" else 2) * configuration["blocks"]
         halved()
         grown(1)
         for _ in range(levels - 1):

@@ -12,6 +12,9 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// The configuration's keys besides `architecture`.
     static var fields: [String] { get }
 
+    /// Those of them that a configuration may leave out, for what they were before they were there.
+    static var optionalFields: Set<String> { get }
+
     /// The values that stand for keys which a request for training leaves out.
     static var standard: Self { get }
 
@@ -50,6 +53,8 @@ public protocol Architecture: Codable, Equatable, Sendable {
 
 extension Architecture {
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? { nil }
+
+    public static var optionalFields: Set<String> { [] }
 
     public func growth(of name: String, shape: [Int]) -> Initialisation? { nil }
 

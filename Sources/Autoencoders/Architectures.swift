@@ -24,7 +24,7 @@ public enum Architectures {
             throw .badConfiguration(
                 field: key, found: "not known to '\(name)'", expected: type.fields.joined(separator: ", "))
         }
-        for key in type.fields where !fields.keys.contains(key) {
+        for key in type.fields where !fields.keys.contains(key) && !type.optionalFields.contains(key) {
             throw .badConfiguration(field: key, found: "missing", expected: "a value")
         }
         let configuration: any Architecture

@@ -31,7 +31,9 @@ import Testing
     }
 
     static let architectures: [any Architecture] = [
-        UNet.small, UNet(channels: 1, widths: [8], blocks: 3, noiseMap: false), PlainStack.enlarging2,
+        UNet.small, UNet(channels: 1, widths: [8], blocks: 3, noiseMap: false),
+        UNet(widths: [5, 8], blocks: 2, block: .bottleneck),
+        PlainStack.enlarging2,
         PlainStack.dnCNN, ConvolutionalAutoencoder(),
         ConvolutionalAutoencoder(widths: [9], decoder: .upsample, bias: false), DenseAutoencoder(),
         DenseAutoencoder(

@@ -5,17 +5,25 @@ extension UNet {
         var graph = Graph(inputChannels: channels)
         let inputs = 4 * channels + (noiseMap ? 1 : 0)
 
-        func convolution(_ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int) throws -> Graph.Value {
-            let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, 3, 3])
+        func convolution(
+            _ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int, side: Int = 3
+        ) throws -> Graph.Value {
+            let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, side, side])
             return try graph.append(.convolution(Convolution(weights: weights)), x, name: name)
         }
         func level(_ x: Graph.Value, _ name: String, _ width: Int) throws -> Graph.Value {
             var x = x
             for block in 0..<blocks {
                 let name = "\(name).block\(block)"
-                var h = try convolution(x, "\(name).convolution0", width, width)
+                let inner = self.block == .plain ? width : max(1, width / 2)
+                let side = self.block == .plain ? 3 : 1
+                var h = try convolution(x, "\(name).convolution0", width, inner, side: side)
                 h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
-                h = try convolution(h, "\(name).convolution1", width, width)
+                h = try convolution(h, "\(name).convolution1", inner, inner)
+                if self.block == .bottleneck {
+                    h = try graph.append(.relu(ReLU()), h, name: "\(name).relu1")
+                    h = try convolution(h, "\(name).convolution2", inner, width, side: side)
+                }
                 x = try graph.append(.sum(Sum()), x, h, name: name)
             }
             return x

@@ -8,7 +8,7 @@ public import Networks
 /// result = picture - shuffle 2 - 3x3 <- blocks (+) - up <- ... blocks (+) - up <--------------------------+
 /// ```
 ///
-/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3; down is a 2x2 convolution of stride 2, up its transpose.
+/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a bottleneck (`BlockKind`); down is a 2x2 convolution of stride 2, up its transpose.
 /// The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled input as FFDNet (2018), far fewer channels and
 /// the noise as result. Without biases f(a y, a s) = a f(y, s): one network serves all noise levels (Mohan et al. 2020).
 ///
@@ -19,7 +19,16 @@ public import Networks
 /// | `.large` (D-L) | 3.82 M | 148 k | 186 | 16 |
 public struct UNet: Architecture {
     public static let name = "unet"
-    public static let fields = ["channels", "widths", "blocks", "noiseMap"]
+    public static let fields = ["channels", "widths", "blocks", "noiseMap", "block"]
+    public static let optionalFields: Set = ["block"]
+
+    /// What is between the short-cuts.
+    public enum BlockKind: String, Codable, Sendable {
+        /// 3x3, ReLU, 3x3: 18 w² multiply-adds.
+        case plain
+        /// 1x1 to half of the channels, ReLU, 3x3, ReLU, 1x1 back (He et al. 2016): 3.25 w² multiply-adds.
+        case bottleneck
+    }
 
     /// Channels of the picture.
     public var channels: Int
@@ -29,12 +38,14 @@ public struct UNet: Architecture {
     public var blocks: Int
     /// Whether a constant channel with the noise level goes in too.
     public var noiseMap: Bool
+    public var block: BlockKind
 
-    public init(channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true) {
+    public init(channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true, block: BlockKind = .plain) {
         self.channels = channels
         self.widths = widths
         self.blocks = blocks
         self.noiseMap = noiseMap
+        self.block = block
     }
 
     /// D-S.
@@ -44,6 +55,9 @@ public struct UNet: Architecture {
     /// D-L.
     public static let large = UNet(widths: [64, 96, 128, 192], blocks: 2)
 
+    /// How the name of the weights ends that a block adds to what goes around it.
+    var lastOfBlock: String { block == .plain ? "convolution1.weight" : "convolution2.weight" }
+
     public static var standardCorruption: String { "gaussian:0-75" }
 
     public static var standard: UNet { small }
@@ -51,7 +65,7 @@ public struct UNet: Architecture {
     /// He's normal numbers; what is added to something (the ends of the blocks, the noise) begins small, so that a
     /// fresh network is near the identity.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
-        let isAdded = name.hasSuffix("convolution1.weight") || name == "output.weight"
+        let isAdded = name.hasSuffix(lastOfBlock) || name == "output.weight"
         return Initialisation(.heNormal, scale: isAdded ? 0.1 : 1)
     }
 
@@ -59,5 +73,31 @@ public struct UNet: Architecture {
         try check(channels, in: 1...4, field: "channels")
         try check(widths: widths, levels: 1...6)
         try check(blocks, in: 1...16, field: "blocks")
+    }
+}
+
+extension UNet {
+    private enum CodingKeys: String, CodingKey {
+        case channels, widths, blocks, noiseMap, block
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            channels: try values.decode(Int.self, forKey: .channels),
+            widths: try values.decode([Int].self, forKey: .widths),
+            blocks: try values.decode(Int.self, forKey: .blocks),
+            noiseMap: try values.decode(Bool.self, forKey: .noiseMap),
+            block: try values.decodeIfPresent(BlockKind.self, forKey: .block) ?? .plain)
+    }
+
+    /// The kind of block is written where it is not the plain one, so that older programs read what they know.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(channels, forKey: .channels)
+        try values.encode(widths, forKey: .widths)
+        try values.encode(blocks, forKey: .blocks)
+        try values.encode(noiseMap, forKey: .noiseMap)
+        if block != .plain { try values.encode(block, forKey: .block) }
     }
 }
