@@ -127,9 +127,11 @@ import Training
         }
         refused(try FreshWeights.network(of: PlainStack.dnCNN, seed: 1))
         refused(try FreshWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1))
+        refused(try FreshWeights.network(of: SparseAutoencoder(patch: 8), seed: 1))
+        refused(try FreshWeights.network(of: VariationalAutoencoder(widths: [8], codeSide: 1), seed: 1))
         refused(try FreshWeights.network(of: UNet.small, seed: 1), patch: 20)
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])
-        for weight in [-0.1, .infinity, .nan] {
+        for weight in [0, -0.1, .infinity, .nan] {
             configuration.perceptualWeight = weight
             #expect(throws: TrainingError.self) { try configuration.validate(network: network) }
         }

@@ -13,14 +13,14 @@ extension UNet {
         }
         func level(_ x: Graph.Value, _ name: String, _ width: Int) throws -> Graph.Value {
             var x = x
-            for block in 0..<blocks {
-                let name = "\(name).block\(block)"
-                let inner = self.block == .plain ? width : max(1, width / 2)
-                let side = self.block == .plain ? 3 : 1
+            let inner = block == .plain ? width : max(1, width / 2)
+            let side = block == .plain ? 3 : 1
+            for index in 0..<blocks {
+                let name = "\(name).block\(index)"
                 var h = try convolution(x, "\(name).convolution0", width, inner, side: side)
                 h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
                 h = try convolution(h, "\(name).convolution1", inner, inner)
-                if self.block == .bottleneck {
+                if block == .bottleneck {
                     h = try graph.append(.relu(ReLU()), h, name: "\(name).relu1")
                     h = try convolution(h, "\(name).convolution2", inner, width, side: side)
                 }

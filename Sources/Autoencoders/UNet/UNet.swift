@@ -8,7 +8,8 @@ public import Networks
 /// result = picture - shuffle 2 - 3x3 <- blocks (+) - up <- ... blocks (+) - up <--------------------------+
 /// ```
 ///
-/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a bottleneck (`BlockKind`); down is a 2x2 convolution of stride 2, up its transpose.
+/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a bottleneck (`BlockKind`); down is a 2x2 convolution
+/// of stride 2, up its transpose.
 /// The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled input as FFDNet (2018), far fewer channels and
 /// the noise as result. Without biases f(a y, a s) = a f(y, s): one network serves all noise levels (Mohan et al. 2020).
 ///

@@ -48,7 +48,7 @@ extension TrainingConfiguration {
         for (share, name) in shares { try check((0...1).contains(share), name, share, "0 to 1") }
         try check(teacherWeight > 0 && teacherWeight <= 1, "teacherWeight", teacherWeight, "above 0, at most 1")
         try check(
-            perceptualWeight >= 0 && perceptualWeight.isFinite, "perceptualWeight", perceptualWeight, "0 or more")
+            perceptualWeight > 0 && perceptualWeight.isFinite, "perceptualWeight", perceptualWeight, "above 0")
         try check((1...64).contains(textureChoices), "textureChoices", textureChoices, "1 to 64 places")
         try check((0...256).contains(margin), "margin", margin, "0 to 256 pixels")
         try check(validateEvery >= 1, "validateEvery", validateEvery, "1 step or more")

@@ -14,11 +14,11 @@ public struct FeatureDistance: Sendable {
 
     /// - Parameters:
     ///   - network: what looks at results and targets.
-    ///   - weight: 0 or more.
+    ///   - weight: above 0.
     ///   - student: what learns from it.
     ///   - stages: of the run, whose patches must fit the network that looks.
-    /// - Throws: `TrainingError.setting` where the network makes pictures no smaller, takes other channels than the
-    ///   student makes, or other patches.
+    /// - Throws: `TrainingError.setting` where the network makes pictures no smaller, draws or penalises values in
+    ///   training, takes other channels than the student makes, or other patches.
     public init(
         _ network: Network, weight: Double, student: Network, stages: [PatchStages.Stage]
     ) throws(TrainingError) {
@@ -26,6 +26,11 @@ public struct FeatureDistance: Sendable {
             throw .setting(
                 name: "perceptual", found: "a network whose values have the picture's size",
                 expected: "one that makes pictures smaller, such as a unet")
+        }
+        guard !graph.nodes.contains(where: { $0.operation.actsInTrainingAlone }) else {
+            throw .setting(
+                name: "perceptual", found: "a network that draws or penalises its values in training",
+                expected: "one that does not, such as a unet")
         }
         guard network.inputChannels == student.outputChannels else {
             throw .setting(
@@ -39,5 +44,15 @@ public struct FeatureDistance: Sendable {
         }
         self.graph = graph
         self.weight = weight
+    }
+}
+
+extension Operation {
+    /// Whether it is the identity, or drops what it draws, in restoring.
+    fileprivate var actsInTrainingAlone: Bool {
+        switch self {
+        case .dropout, .sparsity, .sampling: true
+        default: false
+        }
     }
 }

@@ -24,14 +24,14 @@ final class FeatureJudge: @unchecked Sendable {
     }
 
     private let executor: TrainingExecutor
-    private let weight: Float
+    private let loss: Loss
     /// For gradients of slopes, which nobody reads.
     private let lane: AlignedBuffer<Float>
 
     init(_ shared: Shared) {
         executor = TrainingExecutor(
             plan: shared.plan, parameters: shared.parameters, height: shared.side, width: shared.side, places: 1)
-        weight = Float(shared.weight)
+        loss = Loss(.meanSquaredError, weight: shared.weight)
         lane = AlignedBuffer(repeating: 0, count: max(1, shared.parameters.laneCount))
     }
 
@@ -43,25 +43,11 @@ final class FeatureJudge: @unchecked Sendable {
         executor.inputs[0].copySamples(from: target)
         features.copySamples(from: executor.restored(noiseLevel: 0))
         executor.inputs[0].copySamples(from: output)
-        let count = Double(features.channels * features.height * features.width)
-        let scale = 2 * weight / Float(count * Double(batch))
         let context = BatchContext(seed: 0, step: 0, samples: 1)
-        let sums = executor.run(samples: [0], noiseLevels: [0], context, lane: lane.base, begins: true) {
-            _, found, expected, gradient in
-            var sum = 0.0
-            for c in 0..<found.channels {
-                for y in 0..<found.height {
-                    let (a, b, slope) = (found.row(c, y), expected.row(c, y), gradient.row(c, y))
-                    for x in 0..<found.width {
-                        let difference = a[x] - b[x]
-                        sum += Double(difference) * Double(difference)
-                        slope[x] = scale * difference
-                    }
-                }
-            }
-            return sum
+        let losses = executor.run(samples: [0], noiseLevels: [0], context, lane: lane.base, begins: true) { [loss] in
+            loss.gradient(output: $1, target: $2, batch: batch, into: $3)
         }
         if let own = executor.inputGradient { gradient.accumulate(own, negates: false, adds: true) }
-        return Double(weight) * sums[0] / count
+        return losses[0]
     }
 }

@@ -44,9 +44,10 @@ public final class NetworkGradients: GradientSource {
         }
     }
 
-    /// - Parameter teacher: what the network learns from beside the targets: the loss is (1 - weight) times that towards
-    ///   the target, plus weight times that towards the teacher's result.
-    /// - Parameter features: what is added to the loss, towards the target.
+    /// - Parameters:
+    ///   - teacher: what the network learns from beside the targets: the loss is (1 - weight) times that towards the
+    ///     target, plus weight times that towards the teacher's result.
+    ///   - features: what is added to the loss, towards the target.
     /// - Precondition: `patches` has the network's channels and scale.
     public init(
         _ network: TrainableNetwork, patches: any PatchSource, loss: Loss, teacher: Teacher? = nil,
