@@ -14,41 +14,25 @@ import os
 import numpy as np
 import torch
 import torch.nn.functional as F
-from PIL import Image
 
+from corruptions import gaussian_kernels
 from film import Film, scratch, specks
-from pictures import picture_paths
 from networks import cubic
-
-
-def read_scaled(path, scales=(1.0, 0.75, 0.5)):
-    """The picture at each scale, [H, W, 3] uint8."""
-    image = Image.open(path).convert("RGB")
-    sides = [(round(image.width * s), round(image.height * s)) for s in scales]
-    return [np.asarray(image if s == image.size else image.resize(s, Image.Resampling.LANCZOS)) for s in sides]
+from pictures import TrainingPictures
 
 
 class DevicePictures:
-    """The clean pictures of `train/` at full size and reduced, in the memory of the device."""
+    """`TrainingPictures` in the memory of the device."""
 
     def __init__(self, device, smallest):
-        with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
-            read = list(pool.map(read_scaled, picture_paths("train"), chunksize=4))
-        pictures, sizes = [], []
-        for full, *reduced in read:
-            area = full.shape[0] * full.shape[1]
-            # Half of the patches at full size, half reduced.
-            for p, share in [(full, 0.5)] + [(r, 0.5 / len(reduced)) for r in reduced]:
-                if min(p.shape[:2]) >= smallest:
-                    pictures.append(p)
-                    sizes.append(area * share)
-        areas = [p.shape[0] * p.shape[1] for p in pictures]
-        self.device, self.count = device, len(read)
-        self.pixels = torch.from_numpy(np.concatenate([p.reshape(-1, 3) for p in pictures])).to(device)
+        read = TrainingPictures(smallest=smallest)
+        areas = [p.shape[0] * p.shape[1] for p in read.pictures]
+        self.device = device
+        self.pixels = torch.from_numpy(np.concatenate([p.reshape(-1, 3) for p in read.pictures])).to(device)
         self.starts = torch.tensor(np.cumsum([0] + areas[:-1])).to(device)
-        self.heights = torch.tensor([p.shape[0] for p in pictures]).to(device)
-        self.widths = torch.tensor([p.shape[1] for p in pictures]).to(device)
-        self.cumulative = torch.tensor(np.cumsum(sizes) / np.sum(sizes)).float().to(device)
+        self.heights = torch.tensor([p.shape[0] for p in read.pictures]).to(device)
+        self.widths = torch.tensor([p.shape[1] for p in read.pictures]).to(device)
+        self.cumulative = torch.tensor(read.cumulative).float().to(device)
 
     def crops(self, count, side):
         """[count, 3, side, side] on 0...255 in whole numbers, each in one of the eight orientations."""
@@ -162,12 +146,6 @@ def jpeg_mixed(x, quality):
     return torch.cat([jpeg(x[:cut], quality[:cut], True), jpeg(x[cut:], quality[cut:], False)])
 
 
-def kernels(deviations, radius=7):
-    at = torch.arange(-radius, radius + 1, device=deviations.device).float()
-    k = torch.exp(-0.5 * (at[None] / deviations.clamp(min=0.05)[:, None]) ** 2)
-    return k / k.sum(1, keepdim=True)
-
-
 def convolved(x, k):
     """Separable kernels [N, K], one a sample; the sides shrink by K - 1."""
     n, c, h, w = x.shape
@@ -183,12 +161,12 @@ def convolved(x, k):
 
 
 def blurred(x, deviations, radius=4):
-    return convolved(F.pad(x, (radius,) * 4, mode="replicate"), kernels(deviations, radius))
+    return convolved(F.pad(x, (radius,) * 4, mode="replicate"), gaussian_kernels(deviations, radius))
 
 
 def grain(shape, deviations, device, radius=5):
     n, c, h, w = shape
-    k = kernels(deviations, radius)
+    k = gaussian_kernels(deviations, radius)
     noise = torch.randn(n, c, h + 2 * radius, w + 2 * radius, device=device)
     return convolved(noise, k) / column((k**2).sum(1))
 

@@ -10,19 +10,12 @@ import numpy as np
 import torch
 
 import batches
+import check as checks
 import corruptions
+from check import check
 from pictures import imresize, read_rgb
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-failures = 0
-
-
-def check(name, holds, found=""):
-    global failures
-    failures += not holds
-    print(("ok      " if holds else "FAILED  ") + name, found)
-
-
 def sample():
     picture = read_rgb(sorted(SAMPLES.rglob("*.png"))[0])
     return picture[: picture.shape[0] // 16 * 16, : picture.shape[1] // 16 * 16]
@@ -60,7 +53,7 @@ def noise():
         found = film.std().item()
         check(f"grain of {deviation} pixels has a deviation of 1", abs(found - 1) < 0.03, f"{found:.3f}")
     x = torch.rand(2, 3, 64, 64)
-    k = batches.kernels(torch.tensor([0.8, 1.2]), 4)
+    k = corruptions.gaussian_kernels(torch.tensor([0.8, 1.2]), 4)
     padded = torch.nn.functional.pad(x, (4,) * 4, mode="replicate")
     expected = torch.stack([torch.nn.functional.conv2d(padded[i][:, None], (k[i][:, None] * k[i])[None, None])[:, 0]
                             for i in range(2)])
@@ -103,4 +96,4 @@ def pairs():
 if __name__ == "__main__":
     for part in (jpeg, bicubic, noise, pairs):
         part()
-    sys.exit(failures > 0)
+    sys.exit(checks.failures > 0)

@@ -12,7 +12,7 @@ MARGIN = 12
 
 def gaussian_kernels(deviations, radius=7):
     """[N, 2 radius + 1] kernels that sum to 1; a deviation of 0 gives the identity."""
-    at = torch.arange(-radius, radius + 1).float()
+    at = torch.arange(-radius, radius + 1, device=deviations.device).float()
     kernels = torch.exp(-0.5 * (at[None] / deviations.clamp(min=0.05)[:, None]) ** 2)
     return kernels / kernels.sum(1, keepdim=True)
 

@@ -1,5 +1,7 @@
 """Pictures in memory: reading, random patches, MATLAB's resampling in NumPy."""
 
+import concurrent.futures
+import functools
 import os
 from pathlib import Path
 
@@ -80,21 +82,27 @@ def halved(picture):
     return (x[:, 0].permute(1, 2, 0) + 0.5).floor().clamp(0, 255).byte().numpy()
 
 
+def read_scaled(path, scales):
+    """The picture at each scale, of which the first is 1; [H, W, 3] uint8."""
+    image = Image.open(path).convert("RGB")
+    sides = [(round(image.width * s), round(image.height * s)) for s in scales]
+    return [np.asarray(image if s == image.size else image.resize(s, Image.Resampling.LANCZOS)) for s in sides]
+
+
 class TrainingPictures:
     """The clean pictures of `train/` as uint8, at full size and reduced, so that a sharp, low-noise patch costs a slice."""
 
     def __init__(self, scales=(1.0, 0.75, 0.5), smallest=144):
         self.pictures, sizes = [], []
-        for path in picture_paths("train"):
-            image = Image.open(path).convert("RGB")
-            for scale in scales:
-                side = (round(image.width * scale), round(image.height * scale))
-                if min(side) < smallest:
-                    continue
-                one = image if scale == 1 else image.resize(side, Image.Resampling.LANCZOS)
-                self.pictures.append(np.asarray(one))
+        with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
+            read = pool.map(functools.partial(read_scaled, scales=scales), picture_paths("train"), chunksize=4)
+            for full, *reduced in read:
+                area = full.shape[0] * full.shape[1]
                 # Half of the patches at full size, half reduced.
-                sizes.append(image.width * image.height * (0.5 if scale == 1 else 0.5 / (len(scales) - 1)))
+                for p, share in [(full, 0.5)] + [(r, 0.5 / len(reduced)) for r in reduced]:
+                    if min(p.shape[:2]) >= smallest:
+                        self.pictures.append(p)
+                        sizes.append(area * share)
         self.cumulative = np.cumsum(np.array(sizes) / sum(sizes))
 
     def patches(self, random, count, side):

@@ -23,6 +23,7 @@ from torch import nn
 import batches
 from cards import multiply_adds
 from networks import load_model, make_network, save_model
+from train import EMA, FINAL_RATE
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
 UNET = {"architecture": "unet", "widths": [48, 64, 96, 128], "blocks": 2, "noiseMap": True}
@@ -49,7 +50,7 @@ TASKS = {
     "photo-m": {"configuration": PLAIN | {"scale": 2}, "from": "2x-Upscale-M", "rate": 8e-4,
                 "stages": [(0.6, 32, 96, "charbonnier:0.005"), (1, 32, 128, "charbonnier:0.005")]},
 }
-FINAL_RATE, EMA, CLIP = 1e-6, 0.999, 1.0
+CLIP = 1.0
 SYNCHRONISE_EVERY = 25
 # Patches and their side with --small.
 SMALL = (2, 32)
@@ -228,7 +229,7 @@ def main():
     plan = [(t.split(":")[0], float(t.split(":")[1])) for t in options.plan.split(",")]
     began = time.time()
     pictures = batches.DevicePictures(device, 96 if options.small else 416)
-    print(f"{pictures.count} pictures, {len(pictures.pixels) / 1e6:.0f} Mpx, {time.time() - began:.1f} s", flush=True)
+    print(f"{len(pictures.starts)} pictures, reduced ones too, {len(pictures.pixels) / 1e6:.0f} Mpx, {time.time() - began:.1f} s", flush=True)
     pool = None
     if any(name == "scan-m" for name, _ in plan):
         sides = {SMALL[1] if options.small else stage[2] for stage in TASKS["scan-m"]["stages"]}

@@ -39,14 +39,9 @@ import Training
     /// Depth grows: with the weights of a shallower network a deeper one computes what that does, and what it adds learns.
     @Test func aDeeperNetworkBeginsAsAShallowerOne() throws {
         let shallow = UNet(widths: [8, 12], blocks: 1)
-        var tensors: [(name: String, tensor: Tensor)] = []
-        let fresh = FreshWeights.source(for: shallow, seed: 3)
-        let network = try shallow.makeNetwork(
-            weights: WeightSource { name, shape in
-                let tensor = (try? fresh.tensor(name, shape: shape)) ?? Tensor(shape: shape)
-                tensors.append((name, tensor))
-                return tensor
-            })
+        let network = try FreshWeights.network(of: shallow, seed: 3)
+        let trainable = TrainableNetwork(network, workers: 1)
+        let tensors = trainable.tensors(from: trainable.weights)
         let file = try SafetensorsFile(bytes: SafetensorsFile.bytes(tensors: tensors, metadata: [:]))
         func grown(_ blocks: Int, seed: UInt64) throws -> Network {
             let architecture = UNet(widths: [8, 12], blocks: blocks)

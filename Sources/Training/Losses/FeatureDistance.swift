@@ -37,11 +37,7 @@ public struct FeatureDistance: Sendable {
                 name: "perceptual", found: "\(network.inputChannels) channels",
                 expected: "\(student.outputChannels), as the network that learns makes")
         }
-        for stage in stages where stage.patch % network.grid != 0 {
-            throw .setting(
-                name: "patch", found: "\(stage.patch)",
-                expected: "a multiple of \(network.grid) (what the network behind the perceptual loss asks for)")
-        }
+        try stages.checkPatches(multiplesOf: network.grid, for: "the network behind the perceptual loss")
         self.graph = graph
         self.weight = weight
     }

@@ -42,3 +42,15 @@ public struct PatchStages: Sendable, Equatable {
         stages.reduce(0) { $0 + $1.share * Double($1.batch * $1.patch * $1.patch) }
     }
 }
+
+extension [PatchStages.Stage] {
+    /// Checks that another network than the one that learns can look at the patches.
+    ///
+    /// - Parameter user: that network, for the message.
+    func checkPatches(multiplesOf multiple: Int, for user: String) throws(TrainingError) {
+        for stage in self where stage.patch % multiple != 0 {
+            throw .setting(
+                name: "patch", found: "\(stage.patch)", expected: "a multiple of \(multiple) (what \(user) asks for)")
+        }
+    }
+}

@@ -11,7 +11,7 @@ final class FeatureJudge: @unchecked Sendable {
         let plan: TrainingPlan
         let parameters: PackedParameters
         let side: Int
-        let weight: Double
+        let loss: Loss
 
         /// - Parameter side: of the samples.
         init(_ distance: FeatureDistance, side: Int, algorithm: ConvolutionAlgorithm, isa: InstructionSet) {
@@ -19,7 +19,7 @@ final class FeatureJudge: @unchecked Sendable {
             plan = TrainingPlan(graph, learns: false)
             parameters = PackedParameters(graph, height: side, width: side, algorithm: algorithm, isa: isa)
             self.side = side
-            weight = distance.weight
+            loss = Loss(.meanSquaredError, weight: distance.weight)
         }
     }
 
@@ -31,7 +31,7 @@ final class FeatureJudge: @unchecked Sendable {
     init(_ shared: Shared) {
         executor = TrainingExecutor(
             plan: shared.plan, parameters: shared.parameters, height: shared.side, width: shared.side, places: 1)
-        loss = Loss(.meanSquaredError, weight: shared.weight)
+        loss = shared.loss
         lane = AlignedBuffer(repeating: 0, count: max(1, shared.parameters.laneCount))
     }
 

@@ -21,12 +21,7 @@ public struct Teacher: Sendable {
             throw .setting(
                 name: "teacher", found: kind(network), expected: "\(kind(student)), as the network that learns")
         }
-        let multiple = network.grid * network.scale
-        for stage in stages where stage.patch % multiple != 0 {
-            throw .setting(
-                name: "patch", found: "\(stage.patch)",
-                expected: "a multiple of \(multiple) (what the teacher asks for)")
-        }
+        try stages.checkPatches(multiplesOf: network.grid * network.scale, for: "the teacher")
         self.network = network
         self.weight = weight
     }
