@@ -46,6 +46,7 @@ def networks():
     reach(make_network({"architecture": "unet", "widths": [4, 4, 4]}))
     reach(make_network({"architecture": "unet", "widths": [4, 4], "blocks": 2, "noiseMap": False}))
     reach(make_network({"architecture": "unet", "widths": [4, 4], "blocks": 2, "block": "bottleneck"}))
+    reach(make_network({"architecture": "unet", "widths": [4, 4], "block": "separable"}))
     reach(make_network({"architecture": "plain", "width": 4, "layers": 5, "scale": 1, "skip": "residual"}))
     reach(make_network({"architecture": "conv", "widths": [4, 4], "decoder": "upsample"}))
 

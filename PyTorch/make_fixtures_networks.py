@@ -50,6 +50,7 @@ CASES = {
     "vae-bernoulli": (VAE | {"channels": 1, "widths": [6, 17], "codeSide": 2, "latentChannels": 17, "likelihood": "bernoulli",
                              "freeBits": 0.3}, 16, 8, 0.0),
     "unet-bottleneck": (UNET | {"widths": [16, 18, 33], "blocks": 2, "block": "bottleneck"}, 16, 24, 20 / 255),
+    "unet-separable": (UNET | {"widths": [16, 18, 33], "blocks": 2, "block": "separable"}, 16, 24, 20 / 255),
 }
 
 

@@ -35,6 +35,7 @@ CASES = {
     "vae-free-bits": (VAE | {"channels": 1, "widths": [6, 17], "codeSide": 2, "latentChannels": 17, "likelihood": "bernoulli",
                              "freeBits": 0.1}, 16, 8, 9, "mse"),
     "unet-bottleneck": (UNET | {"widths": [16, 18], "blocks": 2, "block": "bottleneck"}, 12, 16, 3, "mse"),
+    "unet-separable": (UNET | {"widths": [16, 18], "blocks": 2, "block": "separable"}, 12, 16, 3, "mse"),
 }
 
 

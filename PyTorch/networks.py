@@ -39,7 +39,20 @@ class Bottleneck(nn.Module):
         return x + self.convolution2(F.relu(self.convolution1(F.relu(self.convolution0(x)))))
 
 
-BLOCKS = {"plain": Block, "bottleneck": Bottleneck}
+class Separable(nn.Module):
+    """x + convolution1(depthwise1(ReLU(convolution0(depthwise0(x))))): 3x3 of each channel by itself, then 1x1."""
+
+    def __init__(self, width):
+        super().__init__()
+        for i in range(2):
+            self.add_module(f"depthwise{i}", nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False))
+            self.add_module(f"convolution{i}", nn.Conv2d(width, width, 1, bias=False))
+
+    def forward(self, x):
+        return x + self.convolution1(self.depthwise1(F.relu(self.convolution0(self.depthwise0(x)))))
+
+
+BLOCKS = {"plain": Block, "bottleneck": Bottleneck, "separable": Separable}
 
 
 class Level(nn.Module):
@@ -100,6 +113,8 @@ class UNet(nn.Module):
             last = "convolution2" if self.configuration.get("block") == "bottleneck" else "convolution1"
             if name.endswith(f"{last}.weight") or name == "output.weight":
                 p.data *= 0.1
+            elif "depthwise" in name:
+                p.data *= 0.5**0.5
 
 
 class Slopes(nn.Module):

@@ -12,6 +12,7 @@
 #define WINOGRAD_BLOCKS 1
 #include "convolution.h"
 #include "arithmetic.h"
+#include "depthwise.h"
 #include "weight_gradient.h"
 #include "winograd_products.h"
 #include "winograd.h"
@@ -35,6 +36,8 @@ const struct f32_kernels f32_kernels__avx2 = {
     .weight_gradient = {f32_weight_gradient_4x1__avx2},
     .sum_pixels = f32_sum_pixels__avx2,
     .add = f32_add__avx2,
+    .depthwise = f32_depthwise__avx2,
+    .depthwise_gradient = f32_depthwise_gradient__avx2,
     .multiply_add_roof = f32_multiply_add_roof__avx2,
     .winograd = WINOGRAD_KERNELS,
     .measuring = MEASURING_KERNELS,

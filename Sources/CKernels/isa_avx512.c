@@ -16,6 +16,7 @@
 #define WINOGRAD_BLOCKS 3
 #include "convolution.h"
 #include "arithmetic.h"
+#include "depthwise.h"
 #include "weight_gradient.h"
 #include "winograd_products.h"
 #include "winograd.h"
@@ -30,6 +31,8 @@ const struct f32_kernels f32_kernels__avx512 = {
     AVX512_SIZES,
     .sum_pixels = f32_sum_pixels__avx512,
     .add = f32_add__avx512,
+    .depthwise = f32_depthwise__avx512,
+    .depthwise_gradient = f32_depthwise_gradient__avx512,
     .multiply_add_roof = f32_multiply_add_roof__avx512,
     .winograd = WINOGRAD_KERNELS,
     .measuring = MEASURING_KERNELS,

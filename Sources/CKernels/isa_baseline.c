@@ -11,6 +11,7 @@
 #define WINOGRAD_BLOCKS 1
 #include "convolution.h"
 #include "arithmetic.h"
+#include "depthwise.h"
 #include "weight_gradient.h"
 #include "winograd_products.h"
 #include "winograd.h"
@@ -32,6 +33,8 @@ const struct f32_kernels f32_kernels__baseline = {
     .weight_gradient = {f32_weight_gradient_2x1__baseline},
     .sum_pixels = f32_sum_pixels__baseline,
     .add = f32_add__baseline,
+    .depthwise = f32_depthwise__baseline,
+    .depthwise_gradient = f32_depthwise_gradient__baseline,
     .multiply_add_roof = f32_multiply_add_roof__baseline,
     .winograd = WINOGRAD_KERNELS,
     .measuring = MEASURING_KERNELS,

@@ -33,6 +33,7 @@ import Testing
     static let architectures: [any Architecture] = [
         UNet.small, UNet(channels: 1, widths: [8], blocks: 3, noiseMap: false),
         UNet(widths: [5, 8], blocks: 2, block: .bottleneck),
+        UNet(widths: [5, 18], blocks: 1, block: .separable),
         PlainStack.enlarging2,
         PlainStack.dnCNN, ConvolutionalAutoencoder(),
         ConvolutionalAutoencoder(widths: [9], decoder: .upsample, bias: false), DenseAutoencoder(),

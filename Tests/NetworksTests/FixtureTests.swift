@@ -12,6 +12,7 @@ import Testing
         "autoencoder-odd-grey", "autoencoder-transposed", "autoencoder-upsample", "dense-deep", "dense-linear",
         "dense-one-layer", "plain-one-layer", "plain-residual", "plain-x2-bicubic", "plain-x2-bicubic-48",
         "plain-x3-nearest", "plain-x4-bicubic", "plain-x4-none-grey", "sparse", "unet-bottleneck", "unet-grey",
+        "unet-separable",
         "unet-map",
         "unet-map-unknown", "unet-no-map", "unet-odd-widths", "unet-one-level", "unet-two-blocks", "vae-bernoulli",
         "vae-gaussian",

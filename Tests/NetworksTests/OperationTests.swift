@@ -35,6 +35,15 @@ import Testing
                     operation: .transposedConvolution(TransposedConvolution(weights: weights(3, 5, 2, 2), bias: $0)),
                     inputs: [three], misfits: misfits)
             }
+        case .depthwiseConvolution:
+            return [
+                Example(
+                    operation: .depthwiseConvolution(DepthwiseConvolution(weights: weights(3, 1, 3, 3))),
+                    inputs: [three], misfits: misfits),
+                Example(
+                    operation: .depthwiseConvolution(DepthwiseConvolution(weights: weights(18, 1, 3, 3))),
+                    inputs: [ValueShape(channels: 18)], misfits: misfits),
+            ]
         case .unshuffle:
             return [false, true].map {
                 Example(
@@ -201,7 +210,7 @@ import Testing
             let rules = example.operation.rules
             let found = rules.multiplyAdds(inputs: example.inputs)
             switch kind {
-            case .convolution, .stridedConvolution, .transposedConvolution:
+            case .convolution, .stridedConvolution, .transposedConvolution, .depthwiseConvolution:
                 var inputs = Self.inputs(example, rows: 8, columns: 8)
                 let plain = rules.reference(inputs, noiseLevel: 0)
                 let (height, width) = (plain.shape[1], plain.shape[2])
@@ -244,6 +253,7 @@ import Testing
                 case .convolution(let it): it.weights.elements.count + (it.bias?.elements.count ?? 0)
                 case .stridedConvolution(let it): it.weights.elements.count + (it.bias?.elements.count ?? 0)
                 case .transposedConvolution(let it): it.weights.elements.count + (it.bias?.elements.count ?? 0)
+                case .depthwiseConvolution(let it): it.weights.elements.count
                 case .prelu(let it): it.slopes.elements.count
                 case .unshuffle, .shuffle, .relu, .sum, .nearest, .bicubic, .sigmoid, .dropout, .sparsity, .sampling: 0
                 }

@@ -42,6 +42,21 @@ import Training
                     try $0.append(.transposedConvolution(layer), $0.picture, name: "layer")
                 }
             }
+        case .depthwiseConvolution:
+            return [
+                try graph {
+                    let layer = DepthwiseConvolution(weights: weights(3, 1, 3, 3))
+                    try $0.append(.depthwiseConvolution(layer), $0.picture, name: "layer")
+                },
+                // More than a block, behind and before other layers.
+                try graph {
+                    var x = try $0.append(
+                        .convolution(Convolution(weights: weights(17, 3, 1, 1))), $0.picture, name: "first")
+                    let layer = DepthwiseConvolution(weights: weights(17, 1, 3, 3))
+                    x = try $0.append(.depthwiseConvolution(layer), x, name: "layer")
+                    try $0.append(.convolution(Convolution(weights: weights(3, 17, 1, 1))), x, name: "last")
+                },
+            ]
         case .unshuffle, .shuffle:
             return try [false, true].map { appendsNoiseLevel in
                 try graph {
@@ -189,6 +204,9 @@ extension Graph {
                 if name == "\(node.name).weight" { return weights }
                 if name == "\(node.name).bias" { return bias }
             }
+            if case .depthwiseConvolution(let layer) = node.operation, name == "\(node.name).weight" {
+                return layer.weights
+            }
             if case .prelu(let prelu) = node.operation, name == "\(node.name).slope" { return prelu.slopes }
         }
         return nil
@@ -214,6 +232,8 @@ extension Graph {
             case .transposedConvolution(let layer):
                 let (weights, bias) = changed(layer.weights, layer.bias)
                 operation = .transposedConvolution(TransposedConvolution(weights: weights, bias: bias))
+            case .depthwiseConvolution where isWeight:
+                operation = .depthwiseConvolution(DepthwiseConvolution(weights: tensor))
             case .prelu where name == "\(node.name).slope":
                 operation = .prelu(PReLU(slopes: tensor))
             default: break

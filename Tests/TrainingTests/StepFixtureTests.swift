@@ -11,7 +11,8 @@ import Training
 @Suite struct StepFixtureTests {
     static let names = [
         "autoencoder-transposed", "autoencoder-upsample", "dense", "dense-dropout", "plain-residual",
-        "plain-x2-bicubic", "plain-x3-nearest", "sparse", "unet-bottleneck", "unet-grey", "unet-map", "unet-two-blocks",
+        "plain-x2-bicubic", "plain-x3-nearest", "sparse", "unet-bottleneck", "unet-grey", "unet-map", "unet-separable",
+        "unet-two-blocks",
         "vae-free-bits",
         "vae-gaussian",
     ]

@@ -11,18 +11,25 @@ extension UNet {
             let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, side, side])
             return try graph.append(.convolution(Convolution(weights: weights)), x, name: name)
         }
+        func depthwise(_ x: Graph.Value, _ name: String, _ channels: Int) throws -> Graph.Value {
+            let weights = try source.tensor("\(name).weight", shape: [channels, 1, 3, 3])
+            return try graph.append(.depthwiseConvolution(DepthwiseConvolution(weights: weights)), x, name: name)
+        }
         func level(_ x: Graph.Value, _ name: String, _ width: Int) throws -> Graph.Value {
             var x = x
-            let inner = block == .plain ? width : max(1, width / 2)
-            let side = block == .plain ? 3 : 1
             for index in 0..<blocks {
                 let name = "\(name).block\(index)"
-                var h = try convolution(x, "\(name).convolution0", width, inner, side: side)
-                h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
-                h = try convolution(h, "\(name).convolution1", inner, inner)
-                if block == .bottleneck {
-                    h = try graph.append(.relu(ReLU()), h, name: "\(name).relu1")
-                    h = try convolution(h, "\(name).convolution2", inner, width, side: side)
+                var (h, rectified) = (x, 0)
+                for layer in block.layers(width: width) {
+                    if layer.isDepthwise {
+                        h = try depthwise(h, "\(name).\(layer.name)", layer.inputs)
+                    } else {
+                        h = try convolution(
+                            h, "\(name).\(layer.name)", layer.inputs, layer.outputs, side: layer.side)
+                    }
+                    guard layer.isRectified else { continue }
+                    h = try graph.append(.relu(ReLU()), h, name: "\(name).relu" + (rectified > 0 ? "\(rectified)" : ""))
+                    rectified += 1
                 }
                 x = try graph.append(.sum(Sum()), x, h, name: name)
             }

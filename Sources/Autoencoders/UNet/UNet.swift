@@ -8,7 +8,7 @@ public import Networks
 /// result = picture - shuffle 2 - 3x3 <- blocks (+) - up <- ... blocks (+) - up <--------------------------+
 /// ```
 ///
-/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a bottleneck (`BlockKind`); down is a 2x2 convolution
+/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a cheaper one (`BlockKind`); down is a 2x2 convolution
 /// of stride 2, up its transpose.
 /// The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled input as FFDNet (2018), far fewer channels and
 /// the noise as result. Without biases f(a y, a s) = a f(y, s): one network serves all noise levels (Mohan et al. 2020).
@@ -22,14 +22,6 @@ public struct UNet: Architecture {
     public static let name = "unet"
     public static let fields = ["channels", "widths", "blocks", "noiseMap", "block"]
     public static let optionalFields: Set = ["block"]
-
-    /// What is between the short-cuts.
-    public enum BlockKind: String, Codable, Sendable {
-        /// 3x3, ReLU, 3x3: 18 w² multiply-adds.
-        case plain
-        /// 1x1 to half of the channels, ReLU, 3x3, ReLU, 1x1 back (He et al. 2016): 3.25 w² multiply-adds.
-        case bottleneck
-    }
 
     /// Channels of the picture.
     public var channels: Int
@@ -57,17 +49,18 @@ public struct UNet: Architecture {
     public static let large = UNet(widths: [64, 96, 128, 192], blocks: 2)
 
     /// How the name of the weights ends that a block adds to what goes around it.
-    var lastOfBlock: String { block == .plain ? "convolution1.weight" : "convolution2.weight" }
+    var lastOfBlock: String { (block.layers(width: 1).last?.name ?? "") + ".weight" }
 
     public static var standardCorruption: String { "gaussian:0-75" }
 
     public static var standard: UNet { small }
 
-    /// He's normal numbers; what is added to something (the ends of the blocks, the noise) begins small, so that a
-    /// fresh network is near the identity.
+    /// He's normal numbers, smaller where no ReLU follows a kernel of one channel; what is added to something (the ends of
+    /// the blocks, the noise) begins small, so that a fresh network is near the identity.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         let isAdded = name.hasSuffix(lastOfBlock) || name == "output.weight"
-        return Initialisation(.heNormal, scale: isAdded ? 0.1 : 1)
+        return Initialisation(
+            .heNormal, scale: isAdded ? 0.1 : name.contains("depthwise") ? Float(0.5).squareRoot() : 1)
     }
 
     public func validate() throws(ModelFileError) {

@@ -123,6 +123,13 @@ struct f32_kernels {
     void (*sum_pixels)(const float *pixels, ptrdiff_t row_stride, int32_t rows, int32_t columns, float *total);
     /// output[i] = a[i] + b[i]; all three may be the same memory, no alignment asked.
     void (*add)(const float *a, const float *b, float *output, ptrdiff_t count);
+    /// A row of a 3x3 convolution of each channel by itself, for one block: `input` is the pixel above and left of the
+    /// first output pixel, `weights` are `[3][3][16]`. The output does not overlap the input.
+    void (*depthwise)(
+        const float *input, ptrdiff_t row_stride, const float *weights, float *output, int32_t columns);
+    /// gradient[3][3][16] += what a row of output gradients gives to such weights.
+    void (*depthwise_gradient)(
+        const float *input, ptrdiff_t row_stride, const float *output, int32_t columns, float *gradient);
     /// Multiplies and adds in registers only, `steps` times; returns the number of floating-point operations.
     /// `sink` receives one value so that the work is not removed.
     double (*multiply_add_roof)(int64_t steps, float *sink);

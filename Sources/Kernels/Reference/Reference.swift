@@ -42,6 +42,23 @@ public enum Reference {
         return result
     }
 
+    /// Every channel by itself, weights `[C, 1, 3, 3]`.
+    public static func depthwiseConvolution(_ input: Tensor, weights: Tensor) -> Tensor {
+        let (channels, height, width) = (input.shape[0], input.shape[1], input.shape[2])
+        precondition(weights.shape == [channels, 1, 3, 3])
+        var result = Tensor(shape: [channels, height, width])
+        for channel in 0..<channels {
+            let plane = Tensor(
+                shape: [1, height, width],
+                elements: Array(input.elements[channel * height * width..<(channel + 1) * height * width]))
+            let kernel = Tensor(
+                shape: [1, 1, 3, 3], elements: Array(weights.elements[channel * 9..<(channel + 1) * 9]))
+            let made = plainConvolution(plane, weights: kernel, bias: nil, stride: 1, padding: 1)
+            for index in 0..<height * width { result.elements[channel * height * width + index] = made.elements[index] }
+        }
+        return result
+    }
+
     static func transposedConvolution(_ input: Tensor, weights: Tensor, bias: Tensor?) -> Tensor {
         let (channels, outputs) = (weights.shape[0], weights.shape[1])
         precondition(input.shape[0] == channels && weights.shape[2...] == [2, 2])

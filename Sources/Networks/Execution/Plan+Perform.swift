@@ -40,6 +40,8 @@ extension Plan.Step {
             kernel.apply(
                 input.blocked, to: output.blocked, activation: activation, residual: other?.blocked,
                 workspace: workspace)
+        case .depthwise(let kernel):
+            kernel.apply(input.blocked, to: output.blocked)
         case .shuffle(let factor, let joining):
             let combination: ShuffleCombination =
                 switch (joining, other) {

@@ -31,6 +31,7 @@ struct Plan: Sendable {
         case load
         case unshuffle(factor: Int, appendsNoiseLevel: Bool)
         case convolution(ConvolutionKernel, Activation, residual: Int?)
+        case depthwise(PackedDepthwise)
         case shuffle(factor: Int, Joining)
         case activation(Activation)
         case sigmoid
@@ -60,7 +61,7 @@ struct Plan: Sendable {
         /// Of the operation that reads `input`; nil for a conversion of layout. What is fused behind it works element by
         /// element.
         var rules: (any OperationRules)?
-        /// Whether the output's border must become zeros first: a 3x3 convolution will read it, and the memory had
+        /// Whether the output's border must become zeros first: a 3x3 kernel will read it, and the memory had
         /// other contents.
         var clearsBorder = false
         /// Multiply-adds for one pixel of the picture.
@@ -78,6 +79,11 @@ struct Plan: Sendable {
 
         var isThreeByThree: Bool {
             if case .convolution(let kernel, _, _) = work { kernel.kind == .threeByThree } else { false }
+        }
+
+        /// Whether it reads the border around its input.
+        var readsBorder: Bool {
+            if case .depthwise = work { true } else { isThreeByThree }
         }
     }
 

@@ -14,7 +14,7 @@ extension PlanBuilder {
                 representative[step.output] = representative[overwritten]
             }
         }
-        let readWithBorder = Set(steps.filter(\.isThreeByThree).map { representative[$0.input] })
+        let readWithBorder = Set(steps.filter(\.readsBorder).map { representative[$0.input] })
 
         var buffers: [Plan.Buffer] = []
         var bufferOf: [Int: Int] = [:]
@@ -57,7 +57,7 @@ extension PlanBuilder {
             case .convolution, .shuffle: step.other == step.input ? [] : [step.other]
             case .sum: [step.input, step.other]
             case .activation, .sigmoid: [step.input]
-            case .load, .unshuffle, .nearest, .bicubic, .firstChannels: []
+            case .load, .depthwise, .unshuffle, .nearest, .bicubic, .firstChannels: []
             }
         return candidates.compactMap { $0 }.first { value in
             lastReadings[value] == index && values[value].place != .picture

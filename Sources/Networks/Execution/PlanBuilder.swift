@@ -96,6 +96,9 @@ struct PlanBuilder {
         case .convolution, .stridedConvolution, .transposedConvolution:
             let input = blockedValue(node.inputs[0])
             add(.convolution(packed(nodeAt: made - 1), .none, residual: nil), input, made: made, layout, nodes: nodes)
+        case .depthwiseConvolution(let depthwise):
+            let kernel = PackedDepthwise(weights: depthwise.weights, isa: instructionSet)
+            add(.depthwise(kernel), blockedValue(node.inputs[0]), made: made, layout, nodes: nodes)
         case .unshuffle(let unshuffle):
             let input = planarValue(node.inputs[0])
             add(

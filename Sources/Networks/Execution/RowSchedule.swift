@@ -149,7 +149,7 @@ extension Plan.Step {
         case .convolution(let kernel, _, _): kernel.kind == .transposedTwoByTwo ? 2 : 1
         case .shuffle(let factor, _), .nearest(let factor): factor
         case .bicubic(let bicubic): bicubic.factor
-        case .load, .unshuffle, .activation, .sum, .sigmoid, .firstChannels: 1
+        case .load, .depthwise, .unshuffle, .activation, .sum, .sigmoid, .firstChannels: 1
         }
     }
 

@@ -14,8 +14,8 @@ extension Graph {
         for node in nodes {
             let inputs = node.inputs.map { layouts[$0.index] }
             switch node.operation {
-            case .convolution, .stridedConvolution, .transposedConvolution, .unshuffle, .relu, .prelu, .sigmoid,
-                .dropout, .sparsity, .sampling:
+            case .convolution, .stridedConvolution, .transposedConvolution, .depthwiseConvolution, .unshuffle, .relu,
+                .prelu, .sigmoid, .dropout, .sparsity, .sampling:
                 layouts.append(.blocked)
             case .shuffle, .bicubic: layouts.append(.planar)
             case .nearest(let nearest): layouts.append(nearest.factor == 2 ? inputs[0] : .planar)

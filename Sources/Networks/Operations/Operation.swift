@@ -8,6 +8,7 @@ public enum Operation: Sendable {
     case convolution(Convolution)
     case stridedConvolution(StridedConvolution)
     case transposedConvolution(TransposedConvolution)
+    case depthwiseConvolution(DepthwiseConvolution)
     case unshuffle(Unshuffle)
     case shuffle(Shuffle)
     case relu(ReLU)
@@ -22,8 +23,8 @@ public enum Operation: Sendable {
 
     /// The operation's kind alone, for enumerating.
     public enum Kind: String, CaseIterable, Sendable {
-        case convolution, stridedConvolution, transposedConvolution, unshuffle, shuffle, relu, prelu, sum, nearest
-        case bicubic, sigmoid, dropout, sparsity, sampling
+        case convolution, stridedConvolution, transposedConvolution, depthwiseConvolution, unshuffle, shuffle, relu
+        case prelu, sum, nearest, bicubic, sigmoid, dropout, sparsity, sampling
     }
 
     public var kind: Kind {
@@ -31,6 +32,7 @@ public enum Operation: Sendable {
         case .convolution: .convolution
         case .stridedConvolution: .stridedConvolution
         case .transposedConvolution: .transposedConvolution
+        case .depthwiseConvolution: .depthwiseConvolution
         case .unshuffle: .unshuffle
         case .shuffle: .shuffle
         case .relu: .relu
@@ -51,6 +53,7 @@ public enum Operation: Sendable {
         case .convolution(let rules): rules
         case .stridedConvolution(let rules): rules
         case .transposedConvolution(let rules): rules
+        case .depthwiseConvolution(let rules): rules
         case .unshuffle(let rules): rules
         case .shuffle(let rules): rules
         case .relu(let rules): rules

@@ -23,6 +23,8 @@ struct LoweredGraph {
         case unshuffle(factor: Int, appendsNoiseLevel: Bool)
         /// The convolution of this number; inputs are its picture and, where there are two, what is added.
         case convolution(Int, rectifies: Bool)
+        /// The depthwise convolution of this number.
+        case depthwise(Int)
         case relu
         /// The slopes of this number.
         case prelu(Int)
@@ -83,6 +85,8 @@ struct LoweredGraph {
     private(set) var convolutions: [Convolution] = []
     /// What nodes add to the objective.
     private(set) var terms: [Term] = []
+    /// For each depthwise convolution, the number of its weights in the table of parameters.
+    private(set) var depthwise: [Int] = []
     /// For each PReLU, the number of its slopes in the table of parameters.
     private(set) var slopes: [Int] = []
     private(set) var parameters: [ParameterRange] = []
@@ -163,6 +167,9 @@ struct LoweredGraph {
         case .convolution, .stridedConvolution, .transposedConvolution:
             let number = addConvolution(node, resolution: graph.shape(of: node.inputs[0]).resolution)
             append(.convolution(number, rectifies: false), [blockedValue(first, graph)], learns: true)
+        case .depthwiseConvolution(let convolution):
+            depthwise.append(addParameter("weight", node, convolution.weights))
+            append(.depthwise(depthwise.count - 1), [blockedValue(first, graph)], learns: true)
         case .unshuffle(let unshuffle):
             append(
                 .unshuffle(factor: unshuffle.factor, appendsNoiseLevel: unshuffle.appendsNoiseLevel),

@@ -5,8 +5,8 @@ import Tensors
 
 /// The weights as the kernels want them, shared by all workers, and how their gradients lie in a lane.
 ///
-/// A lane is one vector that holds, for every convolution, the packed gradient of its weights and bias, and for every
-/// PReLU that of its slopes, filled up to whole blocks.
+/// A lane is one vector that holds, for every convolution, the packed gradient of its weights and bias, for every depthwise
+/// one that of its weights, and for every PReLU that of its slopes, filled up to whole blocks.
 final class PackedParameters: @unchecked Sendable {
     struct PackedLayer {
         let layer: LoweredGraph.Convolution
@@ -38,6 +38,23 @@ final class PackedParameters: @unchecked Sendable {
         }
     }
 
+    struct Depthwise {
+        let parameter: Int
+        let forward: PackedDepthwise
+        /// Takes the gradient of the result to that of the input.
+        let backward: PackedDepthwise
+        let offset: Int
+
+        /// As `PackedLayer.accumulate`.
+        func accumulate(
+            _ input: BlockedView, _ outputGradient: BlockedView, lane: UnsafeMutablePointer<Float>, begins: Bool
+        ) {
+            let packed = lane + offset
+            if begins { packed.update(repeating: 0, count: forward.elementCount) }
+            forward.accumulateWeights(input: input, outputGradient: outputGradient, into: packed)
+        }
+    }
+
     struct Slopes {
         let parameter: Int
         let packed: PackedSlopes
@@ -49,6 +66,7 @@ final class PackedParameters: @unchecked Sendable {
     }
 
     private(set) var convolutions: [PackedLayer] = []
+    private(set) var depthwise: [Depthwise] = []
     private(set) var slopes: [Slopes] = []
     let instructionSet: InstructionSet
     /// Elements of a lane.
@@ -87,6 +105,15 @@ final class PackedParameters: @unchecked Sendable {
                     offset: offset))
             offset += Self.roundedUp(gradient.elementCount)
         }
+        for parameter in graph.depthwise {
+            let weights = graph.initial[parameter]
+            let forward = PackedDepthwise(weights: weights, isa: isa)
+            depthwise.append(
+                Depthwise(
+                    parameter: parameter, forward: forward,
+                    backward: PackedDepthwise(weights: weights, turned: true, isa: isa), offset: offset))
+            offset += forward.elementCount
+        }
         for parameter in graph.slopes {
             slopes.append(
                 Slopes(
@@ -122,6 +149,11 @@ final class PackedParameters: @unchecked Sendable {
             layer.forward.repack(weights: values, bias: bias)
             layer.backward?.repack(weights: values)
         }
+        for layer in depthwise {
+            let values = weights.base + table[layer.parameter].range.lowerBound
+            layer.forward.repack(weights: values)
+            layer.backward.repack(weights: values)
+        }
         for slope in slopes { slope.packed.repack(weights.base + table[slope.parameter].range.lowerBound) }
     }
 
@@ -133,6 +165,10 @@ final class PackedParameters: @unchecked Sendable {
             layer.gradient.unpack(
                 lane.base + layer.offset, weights: gradient.base + self.table[layer.layer.weights].range.lowerBound,
                 bias: layer.layer.bias.map { gradient.base + self.table[$0].range.lowerBound })
+        }
+        for layer in depthwise {
+            layer.forward.unpack(
+                lane.base + layer.offset, weights: gradient.base + table[layer.parameter].range.lowerBound)
         }
         for slope in slopes {
             let range = table[slope.parameter].range

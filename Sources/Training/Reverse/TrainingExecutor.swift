@@ -145,6 +145,8 @@ final class TrainingExecutor: @unchecked Sendable {
             parameters.convolutions[number].forward.apply(
                 blocked(first), to: blocked(node.output), activation: rectifies ? .relu : .none,
                 residual: node.inputs.count == 2 ? blocked(node.inputs[1]) : nil, workspace: workspace.elements)
+        case .depthwise(let number):
+            parameters.depthwise[number].forward.apply(blocked(first), to: blocked(node.output))
         case .relu: blocked(node.output).activate(blocked(first), .relu)
         case .prelu(let number):
             blocked(node.output).activate(blocked(first), .prelu(parameters.slopes[number].packed))
@@ -194,6 +196,10 @@ final class TrainingExecutor: @unchecked Sendable {
                 blockedSlot(slot), to: blockedSlot(target),
                 activation: gate.map { .gate(blocked($0)) } ?? .none,
                 residual: residual.map { blockedSlot($0) }, workspace: workspace.elements)
+        case .depthwiseWeightGradient(let number, let value, let slot):
+            parameters.depthwise[number].accumulate(blocked(value), blockedSlot(slot), lane: lane, begins: begins)
+        case .depthwiseInputGradient(let number, let slot, let target):
+            parameters.depthwise[number].backward.apply(blockedSlot(slot), to: blockedSlot(target))
         case .gate(let value, let slot, let target):
             blockedSlot(target).activate(blockedSlot(slot), .gate(blocked(value)))
         case .prelu(let number, let value, let slot, let target):

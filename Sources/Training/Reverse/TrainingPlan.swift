@@ -15,6 +15,10 @@ struct TrainingPlan: Sendable {
         /// Writes the gradient of a convolution's input: with `residual` added, or else zero where the value `gate`
         /// is not positive.
         case inputGradient(convolution: Int, of: Int, to: Int, residual: Int?, gate: Int?)
+        /// Adds to the gradient of a depthwise convolution's weights.
+        case depthwiseWeightGradient(depthwise: Int, value: Int, of: Int)
+        /// Writes the gradient of its input.
+        case depthwiseInputGradient(depthwise: Int, of: Int, to: Int)
         /// Sets elements to zero where the value is not positive.
         case gate(value: Int, of: Int, to: Int)
         /// Writes the gradient of a PReLU's input, and adds to that of its slopes.
@@ -129,6 +133,9 @@ struct TrainingPlan: Sendable {
                 }
             }
             if let residual { pass(to: residual, negates: false, mayShare: true) }
+        case .depthwise(let number):
+            if learns { emit(.depthwiseWeightGradient(depthwise: number, value: node.inputs[0], of: slot)) }
+            contribute(to: node.inputs[0]) { .depthwiseInputGradient(depthwise: number, of: slot, to: $0) }
         case .relu:
             contribute(to: node.inputs[0]) { .gate(value: node.output, of: slot, to: $0) }
         case .prelu(let number):
@@ -178,11 +185,16 @@ struct TrainingPlan: Sendable {
                 if case .convolution(number, _) = node.work { valuesWithBorder.insert(node.inputs[0]) }
             }
         }
+        for node in graph.nodes {
+            if case .depthwise = node.work { valuesWithBorder.insert(node.inputs[0]) }
+        }
         for step in steps {
-            if case .inputGradient(let number, let slot, _, _, _) = step.work,
-                graph.convolutions[number].kind == .threeByThree
-            {
+            switch step.work {
+            case .inputGradient(let number, let slot, _, _, _)
+            where graph.convolutions[number].kind == .threeByThree:
                 slotsWithBorder.insert(slot)
+            case .depthwiseInputGradient(_, let slot, _): slotsWithBorder.insert(slot)
+            default: break
             }
         }
         var written: Set<Int> = []
@@ -220,8 +232,8 @@ extension TrainingPlan.Work {
     /// The value of the forward pass that is read.
     var value: Int? {
         switch self {
-        case .weightGradient(_, let value, _), .gate(let value, _, _), .prelu(_, let value, _, _),
-            .sigmoid(let value, _, _), .term(_, let value, _, _):
+        case .weightGradient(_, let value, _), .depthwiseWeightGradient(_, let value, _), .gate(let value, _, _),
+            .prelu(_, let value, _, _), .sigmoid(let value, _, _), .term(_, let value, _, _):
             value
         case .inputGradient(_, _, _, _, let gate): gate
         default: nil
@@ -231,9 +243,10 @@ extension TrainingPlan.Work {
     /// The slot that is written.
     var target: Int? {
         switch self {
-        case .weightGradient: nil
-        case .inputGradient(_, _, let to, _, _), .gate(_, _, let to), .prelu(_, _, _, let to), .copy(_, let to, _),
-            .add(_, let to, _), .unshuffle(_, let to, _), .shuffle(_, let to, _), .nearest(_, let to, _),
+        case .weightGradient, .depthwiseWeightGradient: nil
+        case .inputGradient(_, _, let to, _, _), .depthwiseInputGradient(_, _, let to), .gate(_, _, let to),
+            .prelu(_, _, _, let to), .copy(_, let to, _), .add(_, let to, _), .unshuffle(_, let to, _),
+            .shuffle(_, let to, _), .nearest(_, let to, _),
             .bicubic(_, _, let to), .sigmoid(_, _, let to), .dropout(_, _, _, let to), .term(_, _, _, let to):
             to
         }
@@ -242,7 +255,8 @@ extension TrainingPlan.Work {
     /// The slot that is read for the gradient of the result.
     var source: Int {
         switch self {
-        case .weightGradient(_, _, let of), .inputGradient(_, let of, _, _, _), .gate(_, let of, _),
+        case .weightGradient(_, _, let of), .inputGradient(_, let of, _, _, _),
+            .depthwiseWeightGradient(_, _, let of), .depthwiseInputGradient(_, let of, _), .gate(_, let of, _),
             .prelu(_, _, let of, _), .copy(let of, _, _), .add(let of, _, _), .unshuffle(let of, _, _),
             .shuffle(let of, _, _), .nearest(let of, _, _), .bicubic(_, let of, _), .sigmoid(_, let of, _),
             .dropout(_, _, let of, _), .term(_, _, let of, _):

@@ -1,0 +1,53 @@
+extension UNet {
+    /// What is between the short-cuts: x + the layers' result.
+    public enum BlockKind: String, Codable, Sendable {
+        /// 3x3, ReLU, 3x3: 18 w² multiply-adds.
+        case plain
+        /// 1x1 to half of the channels, ReLU, 3x3, ReLU, 1x1 back (He et al. 2016): 3.25 w² multiply-adds.
+        case bottleneck
+        /// As `plain`, each 3x3 convolution as one of every channel by itself and a 1x1 one (Chollet 2017): 2 w² + 18 w
+        /// multiply-adds.
+        case separable
+    }
+}
+
+extension UNet.BlockKind {
+    /// A convolution of a block.
+    struct Layer {
+        var name: String
+        var inputs: Int
+        var outputs: Int
+        /// Of the kernel.
+        var side = 3
+        /// Whether each channel goes by itself.
+        var isDepthwise = false
+        /// Whether a ReLU follows.
+        var isRectified = false
+    }
+
+    /// The layers of a block on `width` channels, in order.
+    func layers(width: Int) -> [Layer] {
+        switch self {
+        case .plain:
+            return [
+                Layer(name: "convolution0", inputs: width, outputs: width, isRectified: true),
+                Layer(name: "convolution1", inputs: width, outputs: width),
+            ]
+        case .bottleneck:
+            let inner = max(1, width / 2)
+            return [
+                Layer(name: "convolution0", inputs: width, outputs: inner, side: 1, isRectified: true),
+                Layer(name: "convolution1", inputs: inner, outputs: inner, isRectified: true),
+                Layer(name: "convolution2", inputs: inner, outputs: width, side: 1),
+            ]
+        case .separable:
+            return (0..<2).flatMap { index in
+                [
+                    Layer(name: "depthwise\(index)", inputs: width, outputs: width, isDepthwise: true),
+                    Layer(
+                        name: "convolution\(index)", inputs: width, outputs: width, side: 1, isRectified: index == 0),
+                ]
+            }
+        }
+    }
+}

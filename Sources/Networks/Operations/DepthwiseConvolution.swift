@@ -1,0 +1,40 @@
+import Kernels
+public import Tensors
+
+/// A 3x3 convolution of every channel by itself, padded with zeros; with a 1x1 convolution behind it a separable one
+/// (Chollet 2017).
+///
+/// Shapes: input `[C, H, W]`, weights `[C, 1, 3, 3]`, result `[C, H, W]`. No bias: that of the 1x1 convolution is as good.
+public struct DepthwiseConvolution: OperationRules {
+    public let weights: Tensor
+
+    public init(weights: Tensor) { self.weights = weights }
+
+    public var inputCount: Int { 1 }
+
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+        let input = try single(inputs, "depthwise convolution")
+        try check(
+            weights: weights, size: 3, bias: nil, outputs: weights.shape.first ?? 0, layout: "[channels, 1",
+            "depthwise convolution")
+        guard weights.shape[1] == 1 else {
+            throw .weightShape(
+                operation: "depthwise convolution", found: weights.shape, expected: "[channels, 1, 3, 3]")
+        }
+        guard input.channels == weights.shape[0] else {
+            throw .channels(
+                operation: "depthwise convolution", found: input.channels, expected: weights.shape[0])
+        }
+        return input
+    }
+
+    public func inputInterval(for output: Interval) -> Interval { Interval(output.lower - 1, output.upper + 1) }
+
+    public func multiplyAdds(inputs: [ValueShape]) -> Int { weights.elements.count }
+    public var parameterCount: Int { weights.elements.count }
+    public var isHomogeneous: Bool { true }
+
+    public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
+        Reference.depthwiseConvolution(inputs[0], weights: weights)
+    }
+}
