@@ -11,16 +11,16 @@ public struct AnomalyRow: Sendable, Equatable {
     public var name: String
     /// 1 at the threshold, the higher the less like the good pictures.
     public var score: Double
-    /// The mean of the largest hundredth of the changes, 0...1.
-    public var change: Double
+    /// The mean of the largest hundredth of the marks, 0...1.
+    public var damage: Double
     /// From the good pictures, in standard deviations of theirs.
     public var distance: Double
     public var isAnomalous: Bool { score > 1 }
 
-    public init(name: String, score: Double, change: Double, distance: Double) {
+    public init(name: String, score: Double, damage: Double, distance: Double) {
         self.name = name
         self.score = score
-        self.change = change
+        self.damage = damage
         self.distance = distance
     }
 }
@@ -32,8 +32,8 @@ public struct AnomalyReport: Sendable {
     public var date: Date
     /// What the pictures are compared with, as `120 good pictures`.
     public var reference: String
-    /// Thresholds of change and distance.
-    public var thresholds: (change: Double, distance: Double)
+    /// Thresholds of damage and distance.
+    public var thresholds: (damage: Double, distance: Double)
     /// By falling score.
     public private(set) var rows: [AnomalyRow]
 
@@ -42,7 +42,7 @@ public struct AnomalyReport: Sendable {
     private static let shownSide = 360
 
     public init(
-        name: String, program: String, date: Date, reference: String, thresholds: (change: Double, distance: Double),
+        name: String, program: String, date: Date, reference: String, thresholds: (damage: Double, distance: Double),
         rows: [AnomalyRow]
     ) {
         self.name = name
@@ -54,29 +54,29 @@ public struct AnomalyReport: Sendable {
     }
 
     public func csv() -> String {
-        rows.reduce(CSV.line(["picture", "anomalous", "score", "change", "distance"])) { text, row in
+        rows.reduce(CSV.line(["picture", "anomalous", "score", "damage", "distance"])) { text, row in
             text
                 + CSV.line(
                     [CSV.path(row.name), "\(row.isAnomalous)"]
-                        + [row.score, row.change, row.distance].map { RecordedNumber.text(of: $0) })
+                        + [row.score, row.damage, row.distance].map { RecordedNumber.text(of: $0) })
         }
     }
 
-    /// What a page shows of a picture: itself, and its changes over it, both small.
+    /// What a page shows of a picture: itself, and the marks of damage over it, both small.
     public struct Views: Sendable {
         let picture: PlanarImage
-        let changes: PlanarImage
+        let marks: PlanarImage
 
         /// - Parameters:
         ///   - picture: one channel or three.
-        ///   - changes: one channel of the same size, 0...1: red from a few levels on, full at a fifth of the range.
-        public init(picture: PlanarImage, changes: PlanarImage) {
+        ///   - marks: one channel of the same size, 0...1: red from a tenth on.
+        public init(picture: PlanarImage, marks: PlanarImage) {
             let factor = max(1, Double(max(picture.height, picture.width)) / Double(shownSide))
             let (height, width) = (
                 max(1, Int(Double(picture.height) / factor)), max(1, Int(Double(picture.width) / factor))
             )
             self.picture = picture.converted(toChannels: 3).resampled(toHeight: height, width: width)
-            let strength = changes.resampled(toHeight: height, width: width)
+            let strength = marks.resampled(toHeight: height, width: width)
             let grey = picture.converted(toChannels: 1).resampled(toHeight: height, width: width)
             let drawn = PlanarImage(channels: 3, height: height, width: width)
             for y in 0..<height {
@@ -84,12 +84,12 @@ public struct AnomalyReport: Sendable {
                 for (c, red) in [Float(0.9), 0.1, 0.05].enumerated() {
                     let row = drawn.view.row(c, y)
                     for x in 0..<width {
-                        let opacity = max(0, min(1, (share[x] - 0.02) * 5))
+                        let opacity = max(0, min(1, (share[x] - 0.1) / 0.9))
                         row[x] = (0.3 + 0.5 * level[x]) * (1 - opacity) + red * opacity
                     }
                 }
             }
-            self.changes = drawn
+            self.marks = drawn
         }
     }
 
@@ -102,12 +102,12 @@ public struct AnomalyReport: Sendable {
         for (index, row) in rows.prefix(Self.shownPictures).enumerated() {
             guard let views = try views(row) else { continue }
             let stem = "pictures/\(String(format: "%04d", index + 1))"
-            for (suffix, image) in [("", views.picture), ("-changes", views.changes)] {
+            for (suffix, image) in [("", views.picture), ("-marks", views.marks)] {
                 try Picture(image).write(to: folder.pushing(FilePath("\(stem)\(suffix).jpg")), as: .jpeg, quality: 88)
             }
             shown.append([
                 "name": row.name, "score": Self.text(row.score), "isAnomalous": row.isAnomalous,
-                "detail": Self.detail(row), "picture": "\(stem).jpg", "changes": "\(stem)-changes.jpg",
+                "detail": Self.detail(row), "picture": "\(stem).jpg", "marks": "\(stem)-marks.jpg",
                 "width": views.picture.width, "height": views.picture.height,
             ])
         }
@@ -118,7 +118,7 @@ public struct AnomalyReport: Sendable {
     private static func text(_ score: Double) -> String { String(format: "%.2f", score) }
 
     private static func detail(_ row: AnomalyRow) -> String {
-        String(format: "changes of %.1f of 255, distance %.2f", row.change * 255, row.distance)
+        String(format: "damage %.1f %%, distance %.2f", row.damage * 100, row.distance)
     }
 
     /// - Throws: a template's error, which only a fault of the template itself can cause.
@@ -130,7 +130,7 @@ public struct AnomalyReport: Sendable {
             "subtitle": "\(program), \(RunReport.text(of: date))",
             "summary": "\(count) of \(rows.count) pictures are unlike the \(reference)",
             "thresholds": String(
-                format: "changes of %.1f of 255, a distance of %.2f", thresholds.change * 255, thresholds.distance),
+                format: "a damage of %.1f %%, a distance of %.2f", thresholds.damage * 100, thresholds.distance),
             "shown": shown,
             "rest": rows.dropFirst(Self.shownPictures).map { row -> [String: Any] in
                 ["name": row.name, "score": Self.text(row.score), "detail": Self.detail(row)]
@@ -154,7 +154,7 @@ public struct AnomalyReport: Sendable {
             <section>
             <p><b>{{summary}}</b>: their score is above 1. Of good pictures one in twenty has more than {{thresholds}}, \
             which is where a score is 1.</p>
-            <p class="quiet">Red: what the model would change. All figures in <a href="anomalies.csv">anomalies.csv</a>.</p>
+            <p class="quiet">Red: what the model takes for damage; the figure is the mean of the reddest hundredth. All figures in <a href="anomalies.csv">anomalies.csv</a>.</p>
             </section>
             <section>
             {{#shown}}
@@ -163,7 +163,7 @@ public struct AnomalyReport: Sendable {
             <span class="quiet figure">{{detail}}</span></h3>
             <div class="sheet">
             <img src="{{picture}}" alt="{{name}}" width="{{width}}" height="{{height}}" loading="lazy">
-            <img src="{{changes}}" alt="{{name}}, changes" width="{{width}}" height="{{height}}" loading="lazy">
+            <img src="{{marks}}" alt="{{name}}, marks of damage" width="{{width}}" height="{{height}}" loading="lazy">
             </div>
             </article>
             {{/shown}}

@@ -2,46 +2,46 @@ import Imaging
 public import Networks
 public import Tensors
 
-/// Looks at pictures with a network that was trained on good ones to take drawn damage off: what it changes in a picture,
-/// and what its deepest values say of it.
+/// Looks at pictures with a network that marks damage, trained on good ones: what it marks in a picture, and what its
+/// deepest values say of it.
 ///
 /// Contract: any thread, each call by itself.
 public struct AnomalyDetector: Sendable {
     /// What a picture is judged by.
     public struct Figures: Sendable, Equatable {
-        /// The mean of the largest hundredth of the changes, 0...1.
-        public var change: Double
+        /// The mean of the largest hundredth of the marks, 0...1.
+        public var damage: Double
         /// Means over the picture of the deepest values' channels, then their standard deviations.
         public var features: [Double]
 
-        public init(change: Double, features: [Double]) { (self.change, self.features) = (change, features) }
+        public init(damage: Double, features: [Double]) { (self.damage, self.features) = (damage, features) }
     }
 
     /// What was seen in one picture.
     public struct Examination: Sendable {
         /// The picture as it was looked at: with the network's channels, and smaller where it was large.
         public let picture: PlanarImage
-        /// `[1, height, width]` of the same size: the greatest change among a pixel's channels, to a
-        /// result within 0...1.
-        public let changes: PlanarImage
+        /// `[1, height, width]` of the same size, 0...1: how far a pixel is taken for damaged.
+        public let marks: PlanarImage
         public let figures: Figures
     }
 
     /// Pictures of more pixels are looked at smaller, by a whole factor.
     public static let maximumPixels = 1_500_000
-    /// The share of pixels that a picture's `change` is the mean of.
+    /// The share of pixels that a picture's `damage` is the mean of.
     static let share = 0.01
 
     public let network: Network
     private let deepest: Graph.Value
 
-    /// - Throws: `RestorationError.setting` where the network enlarges, `.noCode` where all of its values have the picture's
+    /// - Throws: `RestorationError.setting` where the model restores instead of marking damage, `.noCode` where all of its values have the picture's
     ///   size.
-    public init(_ network: Network) throws(RestorationError) {
-        guard network.scale == 1, network.inputChannels == network.outputChannels else {
+    public init(_ model: Model) throws(RestorationError) {
+        let network = model.network
+        guard model.card.task == .damage, network.scale == 1, network.inputChannels == network.outputChannels else {
             throw .setting(
-                name: "the model", found: "a network that makes other pictures than it takes",
-                expected: "one that restores")
+                name: "the model", found: "one that restores",
+                expected: "one that marks damage, as retouch anomalies makes")
         }
         guard let deepest = network.graph.deepest else { throw .noCode }
         self.network = network
@@ -76,24 +76,23 @@ public struct AnomalyDetector: Sendable {
         guard let values = executor.run(input: padded.view, output: output.view, reading: deepest) else {
             throw .noCode
         }
-        let changes = PlanarImage(channels: 1, height: picture.height, width: picture.width)
+        let marks = PlanarImage(channels: 1, height: picture.height, width: picture.width)
         for y in 0..<picture.height {
-            let row = changes.view.row(0, y)
+            let row = marks.view.row(0, y)
             for c in 0..<picture.channels {
-                let (before, after) = (picture.view.row(c, y), output.view.row(c, y))
+                let made = output.view.row(c, y)
                 for x in 0..<picture.width {
-                    guard after[x].isFinite, before[x].isFinite else { throw .notFinite(x: x, y: y) }
-                    // As a file holds it.
-                    row[x] = max(row[x], abs(max(0, min(1, after[x])) - before[x]))
+                    guard made[x].isFinite else { throw .notFinite(x: x, y: y) }
+                    row[x] += max(0, min(1, made[x])) / Float(picture.channels)
                 }
             }
         }
-        let samples = changes.samples.sorted(by: >)
+        let samples = marks.samples.sorted(by: >)
         let count = max(1, Int(Double(samples.count) * Self.share))
         return Examination(
-            picture: picture, changes: changes,
+            picture: picture, marks: marks,
             figures: Figures(
-                change: samples.prefix(count).reduce(0) { $0 + Double($1) } / Double(count),
+                damage: samples.prefix(count).reduce(0) { $0 + Double($1) } / Double(count),
                 features: Self.features(of: values)))
     }
 
@@ -118,8 +117,8 @@ public struct NormalRange: Sendable {
     /// Of the good pictures this share lies below a threshold.
     public static let quantile = 0.95
 
-    /// The change that most good pictures stay below, and the distance.
-    public let changeThreshold: Double
+    /// The damage that most good pictures stay below, and the distance.
+    public let damageThreshold: Double
     public let distanceThreshold: Double
     private let means: [Double]
     private let variances: [Double]
@@ -138,7 +137,7 @@ public struct NormalRange: Sendable {
         }
         means = sums.map { $0 / count }
         variances = zip(sums, squares).map { sum, square in max(0, square - sum * sum / count) / (count - 1) }
-        changeThreshold = Self.quantile(good.map(\.change))
+        damageThreshold = Self.quantile(good.map(\.damage))
         // Each good picture against the others, as pictures to be judged are.
         let others = good.map { figures -> Double in
             let means = zip(sums, figures.features).map { ($0 - $1) / (count - 1) }
@@ -156,12 +155,12 @@ public struct NormalRange: Sendable {
         Self.distance(of: figures.features, means: means, variances: variances)
     }
 
-    /// The change by its threshold, or the distance by its own where that is passed and greater: small distances say
+    /// The damage by its threshold, or the distance by its own where that is passed and greater: small distances say
     /// nothing of damage, and would only disturb the order.
     public func score(of figures: AnomalyDetector.Figures) -> Double {
-        let byChange = figures.change / max(changeThreshold, 1e-6)
+        let byDamage = figures.damage / max(damageThreshold, 1e-6)
         let byDistance = distance(of: figures) / max(distanceThreshold, 1e-6)
-        return byDistance > 1 ? max(byChange, byDistance) : byChange
+        return byDistance > 1 ? max(byDamage, byDistance) : byDamage
     }
 
     private static func distance(of features: [Double], means: [Double], variances: [Double]) -> Double {

@@ -29,6 +29,11 @@ public struct Restorer: Sendable {
         model: Model, greyModel: Model? = nil, settings: RestorationSettings = .init(), memoryLimit: Int
     ) throws(RestorationError) {
         try settings.validate()
+        guard model.card.task != .damage else {
+            throw .setting(
+                name: "the model", found: "one that marks damage", expected: "one that restores (see retouch anomalies)"
+            )
+        }
         let greyModel = greyModel ?? model.greyModel
         for network in [model.network, greyModel?.network].compactMap({ $0 }) {
             guard network.inputChannels == 3 || network.inputChannels == 1 else {

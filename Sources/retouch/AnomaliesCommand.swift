@@ -18,9 +18,9 @@ struct AnomaliesCommand: ParsableCommand {
         abstract: "Find damaged, blank, misfed or foreign pictures in a folder, by what good ones look like.",
         usage: "retouch anomalies <pictures> --train-on <good> --out <folder> [options]",
         discussion: """
-            Teaches a model to take drawn damage off the good pictures, then looks at every picture with it: what would it \
-            change, and how far are its deepest values from those of good pictures? One good picture in twenty has a score \
-            above 1. OUT gets anomalies.html (the pictures sorted, their changes in red), anomalies.csv and the model; run it \
+            Teaches a model to mark damage drawn on the good pictures, then looks at every picture with it: what does it \
+            mark, and how far are its deepest values from those of good pictures? One good picture in twenty has a score \
+            above 1. OUT gets anomalies.html (the pictures sorted, damage in red), anomalies.csv and the model; run it \
             again with the same OUT and the model is there already.
 
             EXAMPLES
@@ -38,7 +38,8 @@ struct AnomaliesCommand: ParsableCommand {
     var out: PathArgument
 
     @Option(
-        help: .init("A model that an earlier run made, or another one that restores.", valueName: "name|folder"))
+        help: .init(
+            "A model that marks damage, as an earlier run made it: nothing is taught.", valueName: "name|folder"))
     var model: String?
 
     @Option(name: .customLong("from"), help: .init("The model that training begins with.", valueName: "name|folder"))
@@ -70,7 +71,7 @@ struct AnomaliesCommand: ParsableCommand {
         try check(goodPictures: goodRun.count)
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
         let detectorModel = try model ?? trainedModel(interruption)
-        let detector = try AnomalyDetector(loadModel(at: ModelLibrary.standard().folder(of: detectorModel)).network)
+        let detector = try AnomalyDetector(loadModel(at: ModelLibrary.standard().folder(of: detectorModel)))
         let good = try examined(goodRun, with: detector, interruption)
         try check(goodPictures: good.count)
         guard let range = NormalRange(good.map(\.figures)) else { return }
@@ -81,7 +82,7 @@ struct AnomaliesCommand: ParsableCommand {
             guard shown.withLock({ $0.count < AnomalyReport.shownPictures || score >= $0[$0.count - 1].score }) else {
                 return
             }
-            let views = AnomalyReport.Views(picture: examination.picture, changes: examination.changes)
+            let views = AnomalyReport.Views(picture: examination.picture, marks: examination.marks)
             shown.withLock { shown in
                 shown.append((score, name, views))
                 shown.sort { ($1.score, $0.name) < ($0.score, $1.name) }
@@ -90,23 +91,23 @@ struct AnomaliesCommand: ParsableCommand {
         }
         let rows = found.map { picture in
             AnomalyRow(
-                name: picture.name, score: range.score(of: picture.figures), change: picture.figures.change,
+                name: picture.name, score: range.score(of: picture.figures), damage: picture.figures.damage,
                 distance: range.distance(of: picture.figures))
         }
         let report = AnomalyReport(
             name: pictures.count == 1 ? pictures[0].path.printed : "\(pictures.count) folders",
             program: "retouch \(Version.current)", date: Date(),
             reference: "\(good.count) good ones in \"\(trainOn.path.printed)\"",
-            thresholds: (range.changeThreshold, range.distanceThreshold), rows: rows)
+            thresholds: (range.damageThreshold, range.distanceThreshold), rows: rows)
         let views = Dictionary(
             shown.withLock { $0 }.map { ($0.name, $0.views) }, uniquingKeysWith: { first, _ in first })
         try report.write(to: out.path) { views[$0.name] }
         let flagged = report.rows.filter(\.isAnomalous)
         let table = TextTable(
-            [["SCORE", "CHANGE", "DISTANCE", "PICTURE"]]
+            [["SCORE", "DAMAGE", "DISTANCE", "PICTURE"]]
                 + flagged.map { row in
                     [
-                        String(format: "%.2f", row.score), String(format: "%.1f", row.change * 255),
+                        String(format: "%.2f", row.score), String(format: "%.1f %%", row.damage * 100),
                         String(format: "%.2f", row.distance), row.name,
                     ]
                 }, rightColumns: 0..<3)
@@ -166,8 +167,9 @@ struct AnomaliesCommand: ParsableCommand {
         let isBegun = CheckpointFile(folder: folder).exists
         let options = try TrainingOptions.parse(
             [
-                "--from", initialModel, "--images", trainOn.path.string, "--steps", "\(steps)", "--loss",
-                "charbonnier:eps=1e-3", "--rate", "5e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
+                "--from", initialModel, "--goal", "marks", "--images", trainOn.path.string, "--steps", "\(steps)",
+                "--loss",
+                "mse", "--rate", "5e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
                 "--validate-every", "1000", "--warmup", "\(min(200, (steps - 1) / 2))",
             ] + Self.damage.flatMap { ["--corrupt", $0] })
         try createFolders(at: out.path)

@@ -28,6 +28,7 @@ import Training
         #expect(configuration.clipping == nil)
         #expect(configuration.seed == .max)
         configuration.architecture = PlainStack.enlarging2
+        configuration.goal = .marks
         configuration.optimiser = .adamW(.init(beta1: 0.8, weightDecay: 0.1))
         configuration.schedule = .step(every: 10, factor: 0.25)
         configuration.loss = .charbonnier(eps: 0.02)
@@ -47,7 +48,7 @@ import Training
         let again = try TrainingConfiguration(json: configuration.json())
         #expect(again == configuration)
         #expect(again.validationInputs == "c" && again.trainingData == configuration.trainingData)
-        #expect(again.optimiser == configuration.optimiser)
+        #expect(again.optimiser == configuration.optimiser && again.goal == .marks)
         #expect((again.textureChoices, again.margin) == (3, 12))
         #expect((again.greyShare, again.toningShare, again.textureShare) == (0.1, 0.4, 0.5))
         #expect(again.corruptions == ["3*film:0-1", "none"])
@@ -105,6 +106,7 @@ import Training
         (#""noisyImages": ["a"], "greyShare": 0.1"#, "greyShare"),
         (#""noisyImages": ["a"], "validation": ["b"]"#, "validation"),
         (#""inputs": "a", "targets": "b", "margin": 4"#, "margin"),
+        (#""inputs": "a", "targets": "b", "goal": "marks""#, "goal"),
         (#""inputs": "a", "targets": "b", "validation": ["c", "d"], "validationInputs": "e""#, "validation"),
         (
             #""images": ["a"], "validation": ["c"], "validationInputs": "e", "validationCorruptions": ["jpeg:5"]"#,

@@ -55,6 +55,30 @@ import Training
         }
     }
 
+    /// The same patches with and without marks in the place of targets, input by input.
+    @Test(arguments: [0, 12]) func marksOfDamage(margin: Int) throws {
+        try data.writeNoise("a.png", width: 90, height: 80, seed: 1)
+        let texts = ["dirt:4", "dirt:2-4:size=8", "none"]
+        let (restoring, marking) = (
+            try sampler(texts, .init(margin: margin)), try sampler(texts, .init(margin: margin, marksDamage: true))
+        )
+        var damaged = 0
+        for sample in 0..<30 {
+            let (clean, marks) = (try patch(restoring, sample, side: 32), try patch(marking, sample, side: 32))
+            let areAlike = clean.input.samples == marks.input.samples
+            #expect(areAlike)
+            let expected = (0..<1024).map { index in
+                (0..<3).contains {
+                    abs(clean.input.samples[$0 * 1024 + index] - clean.target.samples[$0 * 1024 + index]) > 10.0 / 255
+                } ? Float(1) : 0
+            }
+            let areMarks = marks.target.samples == expected + expected + expected
+            #expect(areMarks)
+            damaged += expected.count { $0 == 1 }
+        }
+        #expect(damaged > 300 && damaged < 29_000, "\(damaged)")
+    }
+
     @Test func oldPrints() throws {
         try data.write("a.png", width: 60, height: 50) { c, y, x in [200, 10 * (x % 20), 5 * (y % 50)][c] }
         let source = try sampler(["none"], .init(turns: false, toningShare: 0.5))

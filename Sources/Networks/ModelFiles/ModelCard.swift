@@ -17,6 +17,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
         case jpeg
         /// Enlarging.
         case upscale
+        /// Marking damage: the result is no picture, but 1 where one is damaged, 0 elsewhere.
+        case damage
     }
 
     /// A file of the model.

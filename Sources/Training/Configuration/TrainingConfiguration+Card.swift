@@ -9,6 +9,7 @@ extension TrainingConfiguration {
     /// - Throws: `CorruptionError`.
     public var task: ModelCard.Task? {
         get throws {
+            guard goal == .restoration else { return .damage }
             guard !hasPairs, noisyImages.isEmpty else { return nil }
             let drawn = try CorruptionDistribution(corruptions)
             if drawn.reduction > 1 { return .upscale }

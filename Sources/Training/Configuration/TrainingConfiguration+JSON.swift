@@ -45,7 +45,8 @@ extension TrainingConfiguration {
 
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
-        "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes", "neighborWeight",
+        "goal", "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes",
+        "neighborWeight",
         "noiseMapShare", "noisyImages", "optimiser", "patience", "perceptual", "perceptualWeight", "precision", "rate",
         "schedule", "seed", "stages",
         "steps", "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
@@ -64,6 +65,7 @@ extension TrainingConfiguration: Codable {
         func set<Value: Decodable>(_ value: inout Value, _ key: String) throws {
             if let given: Value = try fields.take(key) { value = given }
         }
+        try set(&goal, "goal")
         inputs = try fields.take("inputs")
         targets = try fields.take("targets")
         try set(&noisyImages, "noisyImages")
@@ -126,6 +128,7 @@ extension TrainingConfiguration: Codable {
             try container.encode(value, forKey: StrictFields.Key(stringValue: key))
         }
         try put(ArchitectureValue(architecture), "architecture")
+        try put(goal, "goal")
         try put(images, "images")
         try put(inputs, "inputs")
         try put(targets, "targets")

@@ -49,6 +49,9 @@ extension TrainingConfiguration {
         try check(teacherWeight > 0 && teacherWeight <= 1, "teacherWeight", teacherWeight, "above 0, at most 1")
         try check(
             perceptualWeight > 0 && perceptualWeight.isFinite, "perceptualWeight", perceptualWeight, "above 0")
+        try check(
+            goal == .restoration || network.scale == 1, "goal", goal.rawValue,
+            "restoration with a network that enlarges")
         try check((1...64).contains(textureChoices), "textureChoices", textureChoices, "1 to 64 places")
         try check((0...256).contains(margin), "margin", margin, "0 to 256 pixels")
         try check(validateEvery >= 1, "validateEvery", validateEvery, "1 step or more")
@@ -82,6 +85,9 @@ extension TrainingConfiguration {
             try check(
                 validationCorruptions.isEmpty, "validationCorruptions", validationCorruptions.joined(separator: ", "),
                 "none beside validationInputs")
+        }
+        if goal == .marks {
+            try check(!images.isEmpty, "goal", goal.rawValue, "restoration where pictures come corrupted")
         }
         guard images.isEmpty else { return try check(!corruptions.isEmpty, "corruptions", "empty", "at least one") }
         let kind = hasPairs ? "pairs" : "noisy pictures"

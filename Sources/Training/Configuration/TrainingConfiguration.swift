@@ -25,7 +25,16 @@ public struct TrainingConfiguration: Sendable, Equatable {
         case bfloat16
     }
 
+    /// What the network learns to make of a corrupted picture.
+    public enum Goal: String, Codable, Sendable, CaseIterable {
+        /// The clean one.
+        case restoration
+        /// Marks of damage, in all channels: 1 where the corruption changed a pixel by more than 10 of 255, else 0.
+        case marks
+    }
+
     public var architecture: any Architecture
+    public var goal: Goal = .restoration
     /// Folders and files of clean pictures, which `corruptions` corrupt.
     public var images: [String]
     /// In place of `images`, a folder of corrupted pictures, and one of what they are to become, paired by name.

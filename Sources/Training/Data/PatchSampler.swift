@@ -28,10 +28,13 @@ public struct PatchSampler: PatchSource {
         /// Pixels of the input around the patch that the corruption sees and that are cut off again, 0 or more. The
         /// cut lies up to 8 pixels off the middle, so that JPEG's blocks begin anywhere.
         public var margin = 0
+        /// Whether targets are marks of what the corruption changed, see `TrainingConfiguration.Goal`.
+        public var marksDamage = false
 
         public init(
             turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, toningShare: Double = 0,
-            knownNoiseShare: Double = 0, textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0
+            knownNoiseShare: Double = 0, textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0,
+            marksDamage: Bool = false
         ) {
             self.turns = turns
             self.reducedShare = reducedShare
@@ -41,6 +44,7 @@ public struct PatchSampler: PatchSource {
             self.textureChoices = textureChoices
             self.textureShare = textureShare
             self.margin = margin
+            self.marksDamage = marksDamage
         }
     }
 
@@ -91,6 +95,7 @@ public struct PatchSampler: PatchSource {
             input.copySamples(from: corrupted.square(top: top, left: left, side: input.height))
             target.copySamples(from: clean.square(top: top * scale, left: left * scale, side: target.height))
         }
+        if settings.marksDamage { target.setDamageMarks(of: input, against: target) }
         return PatchFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: place.picture)
     }
 

@@ -57,7 +57,7 @@ public struct TrainingPictures: Sendable {
                     greyShare: configuration.greyShare, toningShare: configuration.toningShare,
                     knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
                     textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
-                    margin: configuration.margin),
+                    margin: configuration.margin, marksDamage: configuration.goal == .marks),
                 seed: configuration.seed)
             makeSource = { _ in sampler }
             pools = [clean]

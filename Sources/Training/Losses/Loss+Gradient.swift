@@ -180,7 +180,7 @@ extension Loss.Kind {
 }
 
 extension PlanarView {
-    fileprivate func hasShape(of other: PlanarView) -> Bool {
+    func hasShape(of other: PlanarView) -> Bool {
         channels == other.channels && height == other.height && width == other.width
     }
 }

@@ -18,6 +18,7 @@ public final class Validator {
     public struct Subject: Sendable {
         public let name: FilePath
         public let corruption: String
+        /// What the network should make of it.
         public let clean: PlanarImage
         public let corrupted: PlanarImage
         /// The PSNR of the corrupted picture in decibels; where the network enlarges, of its bicubic enlargement.
@@ -76,10 +77,15 @@ public final class Validator {
                 }
                 var noise = RandomState(seed: 0, name: picture.name.bytes)
                 let clean = corruption.clean(of: middle)
+                let corrupted = try corruption.applied(to: clean, random: &noise)
+                let target =
+                    switch configuration.goal {
+                    case .restoration: clean
+                    case .marks: corrupted.damageMarks(against: clean)
+                    }
                 subjects.append(
                     try subject(
-                        picture.name, corruption.description, clean: clean,
-                        corrupted: try corruption.applied(to: clean, random: &noise), scale: scale))
+                        picture.name, corruption.description, clean: target, corrupted: corrupted, scale: scale))
             }
         }
         return subjects

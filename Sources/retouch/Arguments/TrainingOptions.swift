@@ -54,6 +54,9 @@ struct TrainingOptions: ParsableArguments {
             "What validation pictures go through, gaussian:25; each repetition is told.", valueName: "kind:level"))
     var validationCorrupt: [String] = []
 
+    @Option(help: .init("restoration, or marks: of where the corruption changed the picture.", valueName: "name"))
+    var goal: String?
+
     @Option(help: .init("The share of patches without colour, 0 to 1.", valueName: "share"))
     var greyShare: Double?
 
@@ -131,6 +134,7 @@ struct TrainingOptions: ParsableArguments {
         if !noisyImages.isEmpty { values["noisyImages"] = noisyImages.map { $0.path.string } }
         values["validationInputs"] = validationInputs?.path.string
         if !validationCorrupt.isEmpty { values["validationCorruptions"] = validationCorrupt }
+        values["goal"] = goal
         values["greyShare"] = greyShare
         if !corrupt.isEmpty { values["corruptions"] = corrupt }
         values["loss"] = loss

@@ -1,0 +1,31 @@
+import Tensors
+
+extension PlanarView {
+    /// Sets every channel of this view to marks of damage: 1 where some channel of a pixel of `damaged` and `clean` differs
+    /// by more than `damageThreshold`, else 0. The view may be `clean`.
+    ///
+    /// Shapes: `[C, H, W]`, all of one.
+    func setDamageMarks(of damaged: PlanarView, against clean: PlanarView) {
+        precondition(hasShape(of: damaged) && hasShape(of: clean))
+        for y in 0..<height {
+            for x in 0..<width {
+                let isDamaged = (0..<channels).contains {
+                    abs(damaged.row($0, y)[x] - clean.row($0, y)[x]) > Self.damageThreshold
+                }
+                for c in 0..<channels { row(c, y)[x] = isDamaged ? 1 : 0 }
+            }
+        }
+    }
+
+    /// What nobody sees is no damage: 10 of 255.
+    static var damageThreshold: Float { 10.0 / 255 }
+}
+
+extension PlanarImage {
+    /// Marks of damage, as `setDamageMarks` sets them.
+    func damageMarks(against clean: PlanarImage) -> PlanarImage {
+        let marks = PlanarImage(channels: channels, height: height, width: width)
+        marks.view.setDamageMarks(of: view, against: clean.view)
+        return marks
+    }
+}
