@@ -49,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
               retouch evaluate clean/ --restored a/ --restored b/
               retouch evaluate Set5/HR --model 2x-Upscale-M --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
-              retouch evaluate Sets/scan-1.json --model 1x-Scan-S --baseline none,bm3d
+              retouch evaluate Sets/scan-1.json --model 1x-Scan-M --baseline none,bm3d
             """)
 
     @Argument(
@@ -62,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: .init(
             "A name that `retouch models` lists, or a folder; may be repeated; none for no model. By default "
-                + "1x-Scan-S, or 2x-Upscale-M or 4x-Upscale-M where pictures are made smaller by 2 or 4.",
+                + "1x-Scan-M, or 2x-Upscale-M or 4x-Upscale-M where pictures are made smaller by 2 or 4.",
             valueName: "name|folder|none"))
     var model: [String] = []
 

@@ -20,7 +20,7 @@ struct ModelChoice {
     static let denoiser = "1x-Denoise-M"
     static let greyDenoiser = "1x-DenoiseGrey-M"
     static let jpeg = "1x-JPEG-M"
-    static let scans = "1x-Scan-S"
+    static let scans = "1x-Scan-M"
 
     /// The model for `task`; nil where there is nothing to do.
     static func name(for task: Advice.Task) -> String? {

@@ -67,7 +67,7 @@ import Testing
         }
         #expect(try look().status == 2)
         #expect(try look("--train-on", "TMP/good", "--steps", "0").status == 2)
-        let restoring = try look("--train-on", "TMP/good", "--model", "1x-Scan-S")
+        let restoring = try look("--train-on", "TMP/good", "--model", "1x-Scan-M")
         #expect(restoring.status != 0 && restoring.standardError.contains("expected one that marks"), "\(restoring)")
         try makeUNet()
         let few = try look("--train-on", "TMP/in", "--model", "1x-Start")

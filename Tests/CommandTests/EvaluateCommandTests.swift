@@ -19,12 +19,12 @@ import Testing
         #expect(rows.count == 7)
         #expect(
             rows.dropFirst().map { Array($0[..<6]) } == [
-                ["in", "gaussian:15", "1x-Scan-S", "awgn", "RGB", "2"],
-                ["in", "gaussian:15", "1x-Scan-S", "awgn", "Y", "2"],
-                ["in", "gaussian:50", "1x-Scan-S", "awgn", "RGB", "2"],
-                ["in", "gaussian:50", "1x-Scan-S", "awgn", "Y", "2"],
-                ["in", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "RGB", "2"],
-                ["in", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "Y", "2"],
+                ["in", "gaussian:15", "1x-Scan-M", "awgn", "RGB", "2"],
+                ["in", "gaussian:15", "1x-Scan-M", "awgn", "Y", "2"],
+                ["in", "gaussian:50", "1x-Scan-M", "awgn", "RGB", "2"],
+                ["in", "gaussian:50", "1x-Scan-M", "awgn", "Y", "2"],
+                ["in", "grain:10:blur=1:tone=colour", "1x-Scan-M", "synthetic", "RGB", "2"],
+                ["in", "grain:10:blur=1:tone=colour", "1x-Scan-M", "synthetic", "Y", "2"],
             ])
         #expect(rows.dropFirst().allSatisfy { $0.count == 12 && !$0.contains("-") })
         #expect(ending.standardError.isEmpty)
@@ -138,7 +138,7 @@ import Testing
             ),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--metrics", ""], 2, "unknown metric"),
             (["evaluate", "IN", "--restored", "IN", "--baseline", "nlm"], 2, "nothing to restore for nlm"),
-            (["evaluate", "IN", "--restored", "IN", "--model", "1x-Scan-S"], 2, "--corrupt says what is done"),
+            (["evaluate", "IN", "--restored", "IN", "--model", "1x-Scan-M"], 2, "--corrupt says what is done"),
             (["evaluate", "IN", "--restored", "/none"], 3, "/none"),
         ] as [([String], Int32, String)])
     func wrongUsage(arguments: [String], status: Int32, message: String) throws {

@@ -46,7 +46,7 @@ import Testing
             "IN", "--metrics", "max,mae,ssim")
         #expect(ending.status == 0, "\(ending.standardError)")
         let rows = rows(ending)
-        #expect(rows.dropFirst().map { $0[2] } == ["1x-Scan-S", "none", "theirs", "in"].flatMap { [$0, $0] })
+        #expect(rows.dropFirst().map { $0[2] } == ["1x-Scan-M", "none", "theirs", "in"].flatMap { [$0, $0] })
         #expect(
             ending.standardOutput.contains(
                 "SSIM before  SSIM after  MAE before  MAE after  MAX before  MAX after  equal"))
@@ -130,7 +130,7 @@ import Testing
     @Test func aModelThatMakesNoNumbers() throws {
         var model = TestModel()
         model.overflows = true
-        try model.write(to: "models/1x-Scan-S", in: test.folder)
+        try model.write(to: "models/1x-Scan-M", in: test.folder)
         let ending = try test.run("evaluate", "IN", "--corrupt", "gaussian:25")
         #expect(ending.status == 1, "\(ending)")
         #expect(ending.standardError.contains("a.png, gaussian:25: "))
@@ -145,8 +145,8 @@ import Testing
         #expect(ending.status == 0, "\(ending.standardError)")
         let tables = ending.standardOutput.components(separatedBy: "\n\n")
         #expect(tables.count == 2)
-        #expect(tables[0].contains("\nOne  gaussian:25  1x-Scan-S  awgn      RGB              3 "))
-        #expect(tables[1].contains("\nTwo  gaussian:25  1x-Scan-S  awgn      RGB              1 "))
+        #expect(tables[0].contains("\nOne  gaussian:25  1x-Scan-M  awgn      RGB              3 "))
+        #expect(tables[1].contains("\nTwo  gaussian:25  1x-Scan-M  awgn      RGB              1 "))
         let one = try test.run("evaluate", "IN", "--corrupt", "gaussian:25")
         #expect(rows(one)[1][4...] == rows(ending)[1][4...])
     }

@@ -21,7 +21,7 @@ import Testing
     @Test func picturesRestoredByOthersStandBesideModels() throws {
         // What the program itself makes of the corrupted pictures, rounded to 8 bits on the way, must get its figures.
         #expect(try test.run("corrupt", "IN", "TMP/noisy", "--corrupt", "gaussian:15").status == 0)
-        #expect(try test.run("TMP/noisy", "TMP/theirs", "--model", "1x-Scan-S").status == 0)
+        #expect(try test.run("TMP/noisy", "TMP/theirs", "--model", "1x-Scan-M").status == 0)
         try test.folder.write("no picture", to: "theirs/notes.txt")
         let ending = try test.run(
             "evaluate", "IN", "--corrupt", "gaussian:15", "--input", "8bit", "--model", "none", "--restored",
@@ -52,14 +52,14 @@ import Testing
               {"pictures": "more/d.png", "corrupt": ["grain:10"]}
             ]}
             """, to: "sets.json")
-        let ending = try test.run("evaluate", "TMP/sets.json", "--model", "1x-Scan-S", "--report", "TMP/report")
+        let ending = try test.run("evaluate", "TMP/sets.json", "--model", "1x-Scan-M", "--report", "TMP/report")
         #expect(ending.status == 0, "\(ending)")
         let found = rows(ending).filter { $0.contains("RGB") }.map { Array($0[..<6]) }
         #expect(
             found == [
-                ["first", "gaussian:15", "1x-Scan-S", "awgn-8bit", "RGB", "3"],
-                ["first", "gaussian:25", "1x-Scan-S", "awgn-8bit", "RGB", "3"],
-                ["d.png", "grain:10:blur=1:tone=colour", "1x-Scan-S", "synthetic", "RGB", "1"],
+                ["first", "gaussian:15", "1x-Scan-M", "awgn-8bit", "RGB", "3"],
+                ["first", "gaussian:25", "1x-Scan-M", "awgn-8bit", "RGB", "3"],
+                ["d.png", "grain:10:blur=1:tone=colour", "1x-Scan-M", "synthetic", "RGB", "1"],
             ])
         // One report, which tells the sets apart.
         let csv = String(decoding: try test.tree("report")["report.csv"] ?? [], as: UTF8.self)
@@ -67,7 +67,7 @@ import Testing
         #expect(csv.contains(",first,gaussian:15,") && csv.contains(",d.png,grain:10:blur=1:tone=colour,"))
         // The same set by options has the same figures.
         let byOptions = try test.run(
-            "evaluate", "IN", "--corrupt", "gaussian:15,25", "--seed", "3", "--input", "8bit", "--model", "1x-Scan-S")
+            "evaluate", "IN", "--corrupt", "gaussian:15,25", "--seed", "3", "--input", "8bit", "--model", "1x-Scan-M")
         #expect(
             rows(byOptions).filter { $0.contains("RGB") }.map { $0[6...] }
                 == rows(ending).filter { $0.first == "first" && $0.contains("RGB") }.map { $0[6...] })

@@ -54,7 +54,7 @@ import Testing
         #expect(sizes.status == 2 && sizes.standardError.contains("16 x 16"), "\(sizes)")
         let missing = try test.run("interpolate", "TMP/1x-VAE", "TMP/in/9.png", "TMP/in/1.png", "TMP/x.png")
         #expect(missing.status == 3 && missing.standardError.contains("9.png"), "\(missing)")
-        let plain = try test.run("sample", "1x-Scan-S", "TMP/x.png")
+        let plain = try test.run("sample", "1x-Scan-M", "TMP/x.png")
         #expect(plain.status == 4 && plain.standardError.contains("no code"), "\(plain)")
         #expect(try test.run("sample", "TMP/1x-VAE", "TMP/none/x.png").status == 74)
         for count in ["0", "-1", "10001"] {

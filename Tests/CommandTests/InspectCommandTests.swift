@@ -72,7 +72,7 @@ import Testing
             ("coarse.jpg", "JPEG blocks, quality 8"),
             ("saved.jpg", "--model 1x-JPEG-M: JPEG blocks, quality 30"),
             ("colour.png", "--model 1x-JPEG-M: blocks of an earlier JPEG, from column 0 and row 0 on"),
-            ("grey.png", "--model 1x-Scan-S: "),
+            ("grey.png", "--model 1x-Scan-M: "),
         ] {
             let ending = try test.run("inspect", "TMP/\(name)")
             #expect(ending.standardOutput.contains(advice), "\(ending)")

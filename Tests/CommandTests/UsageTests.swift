@@ -35,12 +35,12 @@ import Testing
         (["IN", "OUT", "--quiet", "--verbose"], "contradict"), (["IN", "IN"], "is the input itself"),
         (["IN", "TMP/in/out"], "lies inside the input folder"), (["TMP/in/a.png", "IN"], "would replace the input"),
         (["IN", "TMP/in/a.png"], "is a file"), (["IN", "OUT", "--suffix", "a/b"], "suffix"),
-        (["IN", "OUT", "-s", "2", "--model", "1x-Scan-S"], "enlarges by 1"),
+        (["IN", "OUT", "-s", "2", "--model", "1x-Scan-M"], "enlarges by 1"),
         (["TMP/in/a.png", "TMP/b.jpg", "-f", "png"], "Make the two agree"),
         (["IN", "OUT", "--reference", "TMP/none"], "references"),
         (["IN", "OUT", "--method", "bm4d"], "bm4d"), (["IN", "OUT", "--method", "bicubic"], "does not enlarge by 1"),
         (["IN", "OUT", "-s", "2", "--method", "nlm"], "does not enlarge by 2"),
-        (["IN", "OUT", "--method", "nlm", "--model", "1x-Scan-S"], "exclude each other"),
+        (["IN", "OUT", "--method", "nlm", "--model", "1x-Scan-M"], "exclude each other"),
         (["IN", "OUT", "--method", "nlm", "-x"], "-x goes with models"),
     ])
     func wrongUsage(arguments: [String], expected: String) throws {
@@ -113,11 +113,11 @@ import Testing
     @Test func modelsAreListed() throws {
         let table = try test.run("models")
         #expect(table.status == 0)
-        #expect(table.standardOutput.contains("1x-Scan-S") && table.standardOutput.contains("2x-Upscale-M"))
+        #expect(table.standardOutput.contains("1x-Scan-M") && table.standardOutput.contains("2x-Upscale-M"))
         #expect(table.standardOutput.contains("Apache-2.0"))
         let json = try test.run("models", "--json")
         #expect(json.standardOutput.contains("\"scale\" : 2"))
-        let card = try test.run("models", "Scan-S")
+        let card = try test.run("models", "Scan-M")
         #expect(card.status == 0)
         #expect(card.standardOutput.contains("A model for tests"))
         #expect(try test.run("models", "none").status == 4)

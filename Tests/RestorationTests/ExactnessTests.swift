@@ -56,7 +56,9 @@ struct ExactnessTests {
 
     @Test(
         "The shipped models, in both precisions",
-        arguments: ["1x-Denoise-S", "1x-Denoise-M", "1x-Denoise-L", "1x-Scan-S", "2x-Upscale-M", "4x-Upscale-M"],
+        arguments: [
+            "1x-Denoise-S", "1x-Denoise-M", "1x-Denoise-L", "1x-Scan-S", "1x-Scan-M", "2x-Upscale-M", "4x-Upscale-M",
+        ],
         Precision.allCases)
     func shippedModels(name: String, precision: Precision) throws {
         let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()

@@ -54,7 +54,7 @@ import Training
     /// The mean loss of the last tenth of the steps.
     private func loss(
         _ architecture: any Architecture, steps: Int, rate: Double = 3e-3, corruption: String = "gaussian:25",
-        on data: DataFolder? = nil, silent: String? = nil
+        on data: DataFolder? = nil, seed: UInt64 = 4, silent: String? = nil
     ) throws -> Double {
         let folder = data ?? self.data
         var configuration = TrainingConfiguration(architecture: architecture, images: [folder.path.string])
@@ -65,7 +65,7 @@ import Training
         configuration.stages = [.init(share: 1, patch: 16, batch: 8)]
         configuration.validateEvery = steps / 10
         configuration.checkpointEvery = steps
-        configuration.seed = 4
+        configuration.seed = seed
         let network = try FreshWeights.network(of: architecture, seed: configuration.seed)
         try configuration.validate(network: network)
         let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
@@ -99,25 +99,25 @@ import Training
     }
 
     /// The members with a code, each as a denoising autoencoder of waves under strong noise: the loss that it goes below,
-    /// and does not where one tensor learns nothing. Of the convolutional one alone the decoder is named: random
+    /// 1.1 times the twin's (`PyTorch/learning_losses.py`), and does not where one tensor learns nothing. Of the convolutional one alone the decoder is named: random
     /// encoders do nearly as well, since wide layers keep everything.
     static let members: [(architecture: any Architecture, steps: Int, rate: Double, below: Double, silent: [String])] =
         [
             (
-                ConvolutionalAutoencoder(widths: [16, 24], latentChannels: 4), 1200, 1e-3, 0.0058,
+                ConvolutionalAutoencoder(widths: [16, 24], latentChannels: 4), 1200, 1e-3, 0.0046,
                 ["decoder0.up.weight"]
             ),
             (
-                DenseAutoencoder(patch: 8, widths: [], latentChannels: 8, activation: .none), 800, 3e-3, 0.0055,
+                DenseAutoencoder(patch: 8, widths: [], latentChannels: 8, activation: .none), 800, 3e-3, 0.0047,
                 ["code.weight", "output.weight"]
             ),
             (
-                SparseAutoencoder(patch: 8, units: 32, target: 0.2, weight: 1e-4), 800, 3e-3, 0.0038,
+                SparseAutoencoder(patch: 8, units: 32, target: 0.2, weight: 1e-4), 800, 3e-3, 0.0035,
                 ["code.weight", "decoder.weight"]
             ),
             (
                 VariationalAutoencoder(widths: [24], codeSide: 4, latentChannels: 12, beta: 0.01), 1500, 1e-3,
-                0.012, ["code.weight", "decoder0.up.weight"]
+                0.0077, ["code.weight", "decoder0.up.weight"]
             ),
         ]
 
@@ -132,7 +132,7 @@ import Training
         func found(silent: String? = nil) throws -> Double {
             try loss(
                 member.architecture, steps: member.steps, rate: member.rate, corruption: "gaussian:50", on: waves,
-                silent: silent)
+                seed: 5, silent: silent)
         }
         let whole = try found()
         #expect(whole < member.below)
