@@ -11,7 +11,7 @@ public struct AnomalyRow: Sendable, Equatable {
     public var name: String
     /// 1 at the threshold, the higher the less like the good pictures.
     public var score: Double
-    /// The mean of the largest hundredth of the marks, 0...1.
+    /// The mean of the largest 1/500 of the marks, 0...1.
     public var damage: Double
     /// From the good pictures, in standard deviations of theirs.
     public var distance: Double
@@ -154,7 +154,7 @@ public struct AnomalyReport: Sendable {
             <section>
             <p><b>{{summary}}</b>: their score is above 1. Of good pictures one in twenty has more than {{thresholds}}, \
             which is where a score is 1.</p>
-            <p class="quiet">Red: what the model takes for damage; the figure is the mean of the reddest hundredth. All figures in <a href="anomalies.csv">anomalies.csv</a>.</p>
+            <p class="quiet">Red: what the model takes for damage; the figure is the mean of the reddest five-hundredth. All figures in <a href="anomalies.csv">anomalies.csv</a>.</p>
             </section>
             <section>
             {{#shown}}

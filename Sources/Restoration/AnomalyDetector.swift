@@ -9,7 +9,7 @@ public import Tensors
 public struct AnomalyDetector: Sendable {
     /// What a picture is judged by.
     public struct Figures: Sendable, Equatable {
-        /// The mean of the largest hundredth of the marks, 0...1.
+        /// The mean of the largest 1/500 of the marks, 0...1.
         public var damage: Double
         /// Means over the picture of the deepest values' channels, then their standard deviations.
         public var features: [Double]
@@ -29,7 +29,7 @@ public struct AnomalyDetector: Sendable {
     /// Pictures of more pixels are looked at smaller, by a whole factor.
     public static let maximumPixels = 1_500_000
     /// The share of pixels that a picture's `damage` is the mean of.
-    static let share = 0.01
+    static let share = 0.002
 
     public let network: Network
     private let deepest: Graph.Value

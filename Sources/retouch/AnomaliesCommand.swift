@@ -18,10 +18,11 @@ struct AnomaliesCommand: ParsableCommand {
         abstract: "Find damaged, blank, misfed or foreign pictures in a folder, by what good ones look like.",
         usage: "retouch anomalies <pictures> --train-on <good> --out <folder> [options]",
         discussion: """
-            Teaches a model to mark damage drawn on the good pictures, then looks at every picture with it: what does it \
-            mark, and how far are its deepest values from those of good pictures? One good picture in twenty has a score \
-            above 1. OUT gets anomalies.html (the pictures sorted, damage in red), anomalies.csv and the model; run it \
-            again with the same OUT and the model is there already.
+            Teaches a model that marks damage what the good pictures look like, with damage drawn on them, then looks at \
+            every picture with it: what does it mark, and how far are its deepest values from those of good pictures? One \
+            good picture in twenty has a score above 1. OUT gets anomalies.html (the pictures sorted, damage in red), \
+            anomalies.csv and the model; run it again with the same OUT and the model is there already. \
+            `--model 1x-Damage-S` takes the one that ships as it is.
 
             EXAMPLES
               retouch anomalies scans/ --train-on good/ --out check/
@@ -43,10 +44,10 @@ struct AnomaliesCommand: ParsableCommand {
     var model: String?
 
     @Option(name: .customLong("from"), help: .init("The model that training begins with.", valueName: "name|folder"))
-    var initialModel = "1x-Scan-S"
+    var initialModel = "1x-Damage-S"
 
     @Option(help: .init("Steps of training.", valueName: "N"))
-    var steps = 6000
+    var steps = 1000
 
     @Flag(help: "Tell nothing but failures and what was found.")
     var quiet = false
@@ -169,7 +170,7 @@ struct AnomaliesCommand: ParsableCommand {
             [
                 "--from", initialModel, "--goal", "marks", "--images", trainOn.path.string, "--steps", "\(steps)",
                 "--loss",
-                "mse", "--rate", "5e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
+                "mse", "--rate", "1e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
                 "--validate-every", "1000", "--warmup", "\(min(200, (steps - 1) / 2))",
             ] + Self.damage.flatMap { ["--corrupt", $0] })
         try createFolders(at: out.path)

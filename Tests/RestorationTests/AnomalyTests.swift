@@ -28,8 +28,8 @@ import Testing
                 marks.append(Double(mean))
             }
         }
-        let top = marks.sorted(by: >).prefix(75)
-        #expect(abs(seen.figures.damage - top.reduce(0, +) / 75) < 1e-6)
+        let top = marks.sorted(by: >).prefix(15)
+        #expect(abs(seen.figures.damage - top.reduce(0, +) / 15) < 1e-6)
         #expect(seen.figures.features.count == 80)
         let error = #expect(throws: RestorationError.self) {
             try Restorer(model: marking(restoring), memoryLimit: 1 << 30)
