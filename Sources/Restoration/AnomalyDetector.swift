@@ -2,8 +2,7 @@ import Imaging
 public import Networks
 public import Tensors
 
-/// Looks at pictures with a network that marks damage, trained on good ones: what it marks in a picture, and what its
-/// deepest values say of it.
+/// Looks at pictures with a network that marks damage: what it marks in a picture, and what its deepest values say of it.
 ///
 /// Contract: any thread, each call by itself.
 public struct AnomalyDetector: Sendable {

@@ -18,15 +18,16 @@ struct AnomaliesCommand: ParsableCommand {
         abstract: "Find damaged, blank, misfed or foreign pictures in a folder, by what good ones look like.",
         usage: "retouch anomalies <pictures> --train-on <good> --out <folder> [options]",
         discussion: """
-            Teaches a model that marks damage what the good pictures look like, with damage drawn on them, then looks at \
-            every picture with it: what does it mark, and how far are its deepest values from those of good pictures? One \
-            good picture in twenty has a score above 1. OUT gets anomalies.html (the pictures sorted, damage in red), \
-            anomalies.csv and the model; run it again with the same OUT and the model is there already. \
-            `--model 1x-Damage-S` takes the one that ships as it is.
+            Looks at good pictures and at yours with a model that marks damage: what does it mark, and how far are its \
+            deepest values from those of good pictures? One good picture in twenty has a score above 1. OUT gets \
+            anomalies.html (the pictures sorted, damage in red) and anomalies.csv. With --steps the model is first taught \
+            what the good pictures look like, with damage drawn on them, and lies in OUT too; run it again with the same \
+            OUT and it is there already.
 
             EXAMPLES
               retouch anomalies scans/ --train-on good/ --out check/
-              retouch anomalies more-scans/ --train-on good/ --model check/model --out check-2/
+              retouch anomalies drawings/ --train-on good-drawings/ --steps 2000 --out check/
+              retouch anomalies more-drawings/ --train-on good-drawings/ --model check/model --out check-2/
             """)
 
     @Argument(help: .init("Pictures and folders to look at.", valueName: "pictures"))
@@ -39,15 +40,11 @@ struct AnomaliesCommand: ParsableCommand {
     var out: PathArgument
 
     @Option(
-        help: .init(
-            "A model that marks damage, as an earlier run made it: nothing is taught.", valueName: "name|folder"))
-    var model: String?
+        help: .init("A model that marks damage, as ships or as an earlier run taught it.", valueName: "name|folder"))
+    var model = "1x-Damage-S"
 
-    @Option(name: .customLong("from"), help: .init("The model that training begins with.", valueName: "name|folder"))
-    var initialModel = "1x-Damage-S"
-
-    @Option(help: .init("Steps of training.", valueName: "N"))
-    var steps = 1000
+    @Option(help: .init("Steps of teaching on the good pictures, for such as are no photographs.", valueName: "N"))
+    var steps = 0
 
     @Flag(help: "Tell nothing but failures and what was found.")
     var quiet = false
@@ -59,7 +56,7 @@ struct AnomaliesCommand: ParsableCommand {
 
     func validate() throws {
         try reading.validate()
-        guard steps >= 1 else { throw ValidationError("--steps \(steps): expected 1 or more") }
+        guard steps >= 0 else { throw ValidationError("--steps \(steps): expected 0 or more") }
     }
 
     func run() throws {
@@ -71,7 +68,7 @@ struct AnomaliesCommand: ParsableCommand {
         // Before minutes go into training.
         try check(goodPictures: goodRun.count)
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
-        let detectorModel = try model ?? trainedModel(interruption)
+        let detectorModel = steps > 0 ? try taughtModel(interruption) : model
         let detector = try AnomalyDetector(loadModel(at: ModelLibrary.standard().folder(of: detectorModel)))
         let good = try examined(goodRun, with: detector, interruption)
         try check(goodPictures: good.count)
@@ -163,12 +160,12 @@ struct AnomaliesCommand: ParsableCommand {
     }
 
     /// The model folder below OUT, trained now unless it is there; a run that was stopped goes on.
-    private func trainedModel(_ interruption: Interruption) throws -> String {
+    private func taughtModel(_ interruption: Interruption) throws -> String {
         let folder = out.path.appending("model")
         let isBegun = CheckpointFile(folder: folder).exists
         let options = try TrainingOptions.parse(
             [
-                "--from", initialModel, "--goal", "marks", "--images", trainOn.path.string, "--steps", "\(steps)",
+                "--from", model, "--goal", "marks", "--images", trainOn.path.string, "--steps", "\(steps)",
                 "--loss",
                 "mse", "--rate", "1e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
                 "--validate-every", "1000", "--warmup", "\(min(200, (steps - 1) / 2))",

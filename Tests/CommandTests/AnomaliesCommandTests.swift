@@ -35,7 +35,7 @@ import Testing
     @Test func aBlankPageIsFound() throws {
         try makeUNet()
         let found = try test.run(
-            "anomalies", "IN", "--train-on", "TMP/good", "--out", "TMP/check", "--from", "1x-Start", "--steps", "3",
+            "anomalies", "IN", "--train-on", "TMP/good", "--out", "TMP/check", "--model", "1x-Start", "--steps", "3",
             "-j", "2")
         #expect(found.status == 0, "\(found)")
         #expect(found.standardOutput.contains("blank.png") && found.standardOutput.contains("of 3 pictures"))
@@ -50,7 +50,7 @@ import Testing
         // Again, and with the model by name: the same figures, and no training.
         let model = try test.folder.read(test.path.pushing("check/model/model.safetensors"))
         let again = try test.run(
-            "anomalies", "IN", "--train-on", "TMP/good", "--out", "TMP/check", "--from", "1x-Start", "--steps", "9",
+            "anomalies", "IN", "--train-on", "TMP/good", "--out", "TMP/check", "--model", "1x-Start", "--steps", "9",
             "-j", "1")
         #expect(again.status == 0, "\(again)")
         #expect(try test.folder.read(test.path.pushing("check/model/model.safetensors")) == model)
@@ -59,6 +59,7 @@ import Testing
         #expect(named.status == 0, "\(named)")
         #expect(
             String(decoding: try test.folder.read(test.path.pushing("other/anomalies.csv")), as: UTF8.self) == table)
+        #expect(!FileStamp.exists(test.path.pushing("other/model")))
     }
 
     @Test func whatMakesNoSense() throws {
@@ -66,14 +67,14 @@ import Testing
             try test.run(["anomalies", "IN", "--out", "TMP/check"] + words)
         }
         #expect(try look().status == 2)
-        #expect(try look("--train-on", "TMP/good", "--steps", "0").status == 2)
+        #expect(try look("--train-on", "TMP/good", "--steps", "-1").status == 2)
         let restoring = try look("--train-on", "TMP/good", "--model", "1x-Scan-M")
         #expect(restoring.status != 0 && restoring.standardError.contains("expected one that marks"), "\(restoring)")
         try makeUNet()
         let few = try look("--train-on", "TMP/in", "--model", "1x-Start")
         #expect(few.status == 3 && few.standardError.contains(": 3 good pictures; expected 8"), "\(few)")
         // Before anything is trained.
-        let untrained = try look("--train-on", "TMP/in", "--from", "1x-Start")
+        let untrained = try look("--train-on", "TMP/in", "--model", "1x-Start", "--steps", "3")
         #expect(untrained.status == 3 && !FileStamp.exists(test.path.pushing("check/model")), "\(untrained)")
         let none = try test.run(
             "anomalies", "TMP/nothing", "--train-on", "TMP/good", "--model", "1x-Start", "--out", "TMP/check")
