@@ -33,8 +33,8 @@ public struct AnomalyDetector: Sendable {
     public let network: Network
     private let deepest: Graph.Value
 
-    /// - Throws: `RestorationError.setting` where the model restores instead of marking damage, `.noCode` where all of its values have the picture's
-    ///   size.
+    /// - Throws: `RestorationError.setting` where the model restores instead of marking damage, `.noCode` where all of its
+    ///   values have the picture's size.
     public init(_ model: Model) throws(RestorationError) {
         let network = model.network
         guard model.card.task == .damage, network.scale == 1, network.inputChannels == network.outputChannels else {

@@ -46,12 +46,10 @@ extension TrainingConfiguration {
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
         "goal", "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes",
-        "neighborWeight",
-        "noiseMapShare", "noisyImages", "optimiser", "patience", "perceptual", "perceptualWeight", "precision", "rate",
-        "schedule", "seed", "stages",
-        "steps", "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
-        "validateEvery",
-        "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
+        "neighborWeight", "noiseMapShare", "noisyImages", "optimiser", "patience", "perceptual", "perceptualWeight",
+        "precision", "rate", "schedule", "seed", "stages", "steps", "targets", "teacher", "teacherWeight",
+        "textureChoices", "textureShare", "toningShare", "trainingData", "validateEvery", "validation",
+        "validationCorruptions", "validationInputs", "validationSide", "warmup",
     ]
 }
 

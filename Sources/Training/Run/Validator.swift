@@ -21,7 +21,8 @@ public final class Validator {
         /// What the network should make of it.
         public let clean: PlanarImage
         public let corrupted: PlanarImage
-        /// The PSNR of the corrupted picture in decibels; where the network enlarges, of its bicubic enlargement.
+        /// The PSNR of the corrupted picture in decibels; where the network enlarges, of its bicubic enlargement, and where
+        /// it marks damage, of no marks at all.
         public let before: Double
     }
 
@@ -78,14 +79,19 @@ public final class Validator {
                 var noise = RandomState(seed: 0, name: picture.name.bytes)
                 let clean = corruption.clean(of: middle)
                 let corrupted = try corruption.applied(to: clean, random: &noise)
-                let target =
+                let (target, untreated) =
                     switch configuration.goal {
-                    case .restoration: clean
-                    case .marks: corrupted.damageMarks(against: clean)
+                    case .restoration: (clean, corrupted)
+                    case .marks:
+                        (
+                            corrupted.damageMarks(against: clean),
+                            PlanarImage(channels: clean.channels, height: clean.height, width: clean.width)
+                        )
                     }
                 subjects.append(
                     try subject(
-                        picture.name, corruption.description, clean: target, corrupted: corrupted, scale: scale))
+                        picture.name, corruption.description, clean: target, corrupted: corrupted,
+                        untreated: untreated, scale: scale))
             }
         }
         return subjects
@@ -115,14 +121,16 @@ public final class Validator {
             let clean = whole.cropped(
                 top: top * scale, left: left * scale, height: corrupted.height * scale,
                 width: corrupted.width * scale)
-            return try subject(input.name, "pairs", clean: clean, corrupted: corrupted, scale: scale)
+            return try subject(
+                input.name, "pairs", clean: clean, corrupted: corrupted, untreated: corrupted, scale: scale)
         }
     }
 
     private static func subject(
-        _ name: FilePath, _ corruption: String, clean: PlanarImage, corrupted: PlanarImage, scale: Int
+        _ name: FilePath, _ corruption: String, clean: PlanarImage, corrupted: PlanarImage, untreated: PlanarImage,
+        scale: Int
     ) throws -> Subject {
-        let before = scale == 1 ? corrupted : corrupted.resampled(toHeight: clean.height, width: clean.width)
+        let before = scale == 1 ? untreated : untreated.resampled(toHeight: clean.height, width: clean.width)
         return Subject(
             name: name, corruption: corruption, clean: clean, corrupted: corrupted,
             before: try psnr(of: before, against: clean, scale: scale, .before))
