@@ -14,7 +14,6 @@ import argparse
 import multiprocessing
 import os
 import re
-import resource
 import statistics
 import subprocess
 import sys
@@ -96,14 +95,16 @@ def large(options, folder):
     apart(save_mosaic, folder / "progressive.jpg", 16000, 12500, 1, {"quality": 92, "progressive": True})
     apart(save_mosaic, folder / "panorama.png", 65000, 1000, 2, {"compress_level": 1})
     apart(save_mosaic, folder / "square.png", 20000, 20000, 3, {"compress_level": 1})
-    for name in ("panorama.png", "large.jpg", "square.png"):
-        seconds, busy, peak, _ = run(
+
+    def restored(name, **how):
+        return run(
             folder / name, folder / "out" / f"{name}.png", "--model", options.model, "--max-memory", "512M", "--quiet",
-            "--max-pixels", 500_000_000)
+            "--max-pixels", 500_000_000, **how)
+
+    for name in ("panorama.png", "large.jpg", "square.png"):
+        seconds, busy, peak, _ = restored(name)
         print(f"{name}: {peak:.0f} MB, {seconds:.0f} s, {busy:.0f} s of processor time")
-    seconds, _, peak, said = run(
-        folder / "progressive.jpg", folder / "out/progressive.png", "--model", options.model, "--max-memory", "512M",
-        "--quiet", "--max-pixels", 500_000_000, fails=True)
+    seconds, _, peak, said = restored("progressive.jpg", fails=True)
     print(f"progressive.jpg: {peak:.0f} MB, {seconds:.2f} s, refused: {said.strip()}")
 
 
@@ -137,7 +138,6 @@ def main():
     p.add_argument("--pictures", type=int, default=24)
     options = p.parse_args()
     options.model = options.model or ("1x-Denoise-M" if options.what == "job" else "1x-Denoise-S")
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory() as folder:
         {"job": job, "large": large, "many": many, "start": start}[options.what](options, Path(folder))
 

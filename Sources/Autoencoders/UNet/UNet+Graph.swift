@@ -19,7 +19,7 @@ extension UNet {
             var x = x
             for index in 0..<blocks {
                 let name = "\(name).block\(index)"
-                var (h, rectified) = (x, 0)
+                var h = x
                 for layer in block.layers(width: width) {
                     if layer.isDepthwise {
                         h = try depthwise(h, "\(name).\(layer.name)", layer.inputs)
@@ -27,9 +27,7 @@ extension UNet {
                         h = try convolution(
                             h, "\(name).\(layer.name)", layer.inputs, layer.outputs, side: layer.side)
                     }
-                    guard layer.isRectified else { continue }
-                    h = try graph.append(.relu(ReLU()), h, name: "\(name).relu" + (rectified > 0 ? "\(rectified)" : ""))
-                    rectified += 1
+                    if let relu = layer.relu { h = try graph.append(.relu(ReLU()), h, name: "\(name).\(relu)") }
                 }
                 x = try graph.append(.sum(Sum()), x, h, name: name)
             }

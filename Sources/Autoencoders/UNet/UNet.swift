@@ -58,9 +58,8 @@ public struct UNet: Architecture {
     /// He's normal numbers, smaller where no ReLU follows a kernel of one channel; what is added to something (the ends of
     /// the blocks, the noise) begins small, so that a fresh network is near the identity.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
-        let isAdded = name.hasSuffix(lastOfBlock) || name == "output.weight"
-        return Initialisation(
-            .heNormal, scale: isAdded ? 0.1 : name.contains("depthwise") ? Float(0.5).squareRoot() : 1)
+        if name.hasSuffix(lastOfBlock) || name == "output.weight" { return Initialisation(.heNormal, scale: 0.1) }
+        return Initialisation(.heNormal, scale: name.contains("depthwise") ? Float(0.5).squareRoot() : 1)
     }
 
     public func validate() throws(ModelFileError) {

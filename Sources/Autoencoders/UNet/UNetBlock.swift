@@ -21,8 +21,8 @@ extension UNet.BlockKind {
         var side = 3
         /// Whether each channel goes by itself.
         var isDepthwise = false
-        /// Whether a ReLU follows.
-        var isRectified = false
+        /// The name of the ReLU that follows.
+        var relu: String?
     }
 
     /// The layers of a block on `width` channels, in order.
@@ -30,14 +30,14 @@ extension UNet.BlockKind {
         switch self {
         case .plain:
             return [
-                Layer(name: "convolution0", inputs: width, outputs: width, isRectified: true),
+                Layer(name: "convolution0", inputs: width, outputs: width, relu: "relu"),
                 Layer(name: "convolution1", inputs: width, outputs: width),
             ]
         case .bottleneck:
             let inner = max(1, width / 2)
             return [
-                Layer(name: "convolution0", inputs: width, outputs: inner, side: 1, isRectified: true),
-                Layer(name: "convolution1", inputs: inner, outputs: inner, isRectified: true),
+                Layer(name: "convolution0", inputs: width, outputs: inner, side: 1, relu: "relu"),
+                Layer(name: "convolution1", inputs: inner, outputs: inner, relu: "relu1"),
                 Layer(name: "convolution2", inputs: inner, outputs: width, side: 1),
             ]
         case .separable:
@@ -45,7 +45,8 @@ extension UNet.BlockKind {
                 [
                     Layer(name: "depthwise\(index)", inputs: width, outputs: width, isDepthwise: true),
                     Layer(
-                        name: "convolution\(index)", inputs: width, outputs: width, side: 1, isRectified: index == 0),
+                        name: "convolution\(index)", inputs: width, outputs: width, side: 1,
+                        relu: index == 0 ? "relu" : nil),
                 ]
             }
         }

@@ -19,14 +19,10 @@ public struct Convolution: OperationRules {
     public var inputCount: Int { 1 }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "convolution")
-        try check(
-            weights: weights, size: kernelSize == 1 ? 1 : 3, bias: bias, outputs: weights.shape.first ?? 0,
+        let (input, outputs) = try convolved(
+            inputs, weights: weights, size: kernelSize == 1 ? 1 : 3, bias: bias, axes: (outputs: 0, inputs: 1),
             layout: "[out, in", "convolution")
-        guard input.channels == weights.shape[1] else {
-            throw .channels(operation: "convolution", found: input.channels, expected: weights.shape[1])
-        }
-        return ValueShape(channels: weights.shape[0], resolution: input.resolution)
+        return ValueShape(channels: outputs, resolution: input.resolution)
     }
 
     public func inputInterval(for output: Interval) -> Interval {

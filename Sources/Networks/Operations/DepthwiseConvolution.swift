@@ -13,19 +13,14 @@ public struct DepthwiseConvolution: OperationRules {
     public var inputCount: Int { 1 }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "depthwise convolution")
-        try check(
-            weights: weights, size: 3, bias: nil, outputs: weights.shape.first ?? 0, layout: "[channels, 1",
-            "depthwise convolution")
-        guard weights.shape[1] == 1 else {
+        guard weights.shape.count != 4 || weights.shape[1] == 1 else {
             throw .weightShape(
                 operation: "depthwise convolution", found: weights.shape, expected: "[channels, 1, 3, 3]")
         }
-        guard input.channels == weights.shape[0] else {
-            throw .channels(
-                operation: "depthwise convolution", found: input.channels, expected: weights.shape[0])
-        }
-        return input
+        return try convolved(
+            inputs, weights: weights, size: 3, bias: nil, axes: (outputs: 0, inputs: 0), layout: "[channels, 1",
+            "depthwise convolution"
+        ).input
     }
 
     public func inputInterval(for output: Interval) -> Interval { Interval(output.lower - 1, output.upper + 1) }

@@ -76,16 +76,29 @@ extension OperationRules {
         return inputs[0]
     }
 
-    /// Checks that weights have `[a, b, size, size]` and a bias, where there is one, has `outputs` elements.
-    func check(
-        weights: Tensor, size: Int, bias: Tensor?, outputs: Int, layout: String, _ operation: String
-    ) throws(GraphError) {
+    /// The one input of a convolution and the channels of its result, once all that must fit does: weights are
+    /// `[a, b, size, size]`, a bias, where there is one, has an element for each output, the input as many channels as
+    /// the weights take.
+    ///
+    /// - Parameters:
+    ///   - axes: of the weights, where outputs and inputs are counted.
+    ///   - layout: how the weights' shape begins, for errors.
+    func convolved(
+        _ inputs: [ValueShape], weights: Tensor, size: Int, bias: Tensor?, axes: (outputs: Int, inputs: Int),
+        layout: String, _ operation: String
+    ) throws(GraphError) -> (input: ValueShape, channels: Int) {
+        let input = try single(inputs, operation)
         let shape = weights.shape
         guard shape.count == 4, shape[2] == size, shape[3] == size, shape.allSatisfy({ $0 > 0 }) else {
             throw .weightShape(operation: operation, found: shape, expected: "\(layout), \(size), \(size)]")
         }
+        let (outputs, channels) = (shape[axes.outputs], shape[axes.inputs])
         if let bias, bias.shape != [outputs] {
             throw .weightShape(operation: operation, found: bias.shape, expected: "[\(outputs)]")
         }
+        guard input.channels == channels else {
+            throw .channels(operation: operation, found: input.channels, expected: channels)
+        }
+        return (input, outputs)
     }
 }

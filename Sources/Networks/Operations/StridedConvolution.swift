@@ -16,14 +16,10 @@ public struct StridedConvolution: OperationRules {
     public var inputCount: Int { 1 }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "strided convolution")
-        try check(
-            weights: weights, size: 2, bias: bias, outputs: weights.shape.first ?? 0, layout: "[out, in",
+        let (input, outputs) = try convolved(
+            inputs, weights: weights, size: 2, bias: bias, axes: (outputs: 0, inputs: 1), layout: "[out, in",
             "strided convolution")
-        guard input.channels == weights.shape[1] else {
-            throw .channels(operation: "strided convolution", found: input.channels, expected: weights.shape[1])
-        }
-        return ValueShape(channels: weights.shape[0], resolution: input.resolution.divided(by: 2))
+        return ValueShape(channels: outputs, resolution: input.resolution.divided(by: 2))
     }
 
     public func inputInterval(for output: Interval) -> Interval { Interval(2 * output.lower, 2 * output.upper) }

@@ -16,14 +16,10 @@ public struct TransposedConvolution: OperationRules {
     public var inputCount: Int { 1 }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "transposed convolution")
-        try check(
-            weights: weights, size: 2, bias: bias, outputs: weights.shape.dropFirst().first ?? 0,
-            layout: "[in, out", "transposed convolution")
-        guard input.channels == weights.shape[0] else {
-            throw .channels(operation: "transposed convolution", found: input.channels, expected: weights.shape[0])
-        }
-        return ValueShape(channels: weights.shape[1], resolution: input.resolution.multiplied(by: 2))
+        let (input, outputs) = try convolved(
+            inputs, weights: weights, size: 2, bias: bias, axes: (outputs: 1, inputs: 0), layout: "[in, out",
+            "transposed convolution")
+        return ValueShape(channels: outputs, resolution: input.resolution.multiplied(by: 2))
     }
 
     public func inputInterval(for output: Interval) -> Interval {
