@@ -72,6 +72,8 @@ def make(name, configuration, height, width, noise, seed):
             values = torch.randn(p.shape, generator=generator).double() * (2 / fan) ** 0.5
             if "block" in key or key.startswith("output"):
                 values *= 0.5  # Sums of many short-cuts stay near 1.
+            elif configuration["architecture"] in ("conv", "vae"):
+                values *= 0.6  # As do layers without a ReLU between.
         p.data = float32(values)
     x = float32(torch.rand(1, configuration["channels"], height, width, generator=generator))
     tensors = {f"weights/{k}": v.float().contiguous() for k, v in network.state_dict().items()}

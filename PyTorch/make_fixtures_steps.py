@@ -67,6 +67,8 @@ def fresh(configuration, seed):
             values = torch.randn(p.shape, generator=generator).double() * (2 / fan) ** 0.5
             if "block" in key or key.startswith("output"):
                 values *= 0.25  # Sums of many short-cuts stay near 1.
+            elif configuration["architecture"] in ("conv", "vae"):
+                values *= 0.6  # As do layers without a ReLU between.
         p.data = float32(values)
     return network
 

@@ -202,6 +202,13 @@ class PlainStack(nn.Module):
                 c.weight.data += d
 
 
+class Side(nn.Module):
+    """One side of a level of a convolutional autoencoder: 2x2 of stride 2, then a block, or a block, then what enlarges."""
+
+    def block(self, x):
+        return x + F.relu(self.convolution(x))
+
+
 class ConvolutionalAutoencoder(nn.Module):
     """Strided encoder, bottleneck, decoder of transposed convolutions or of enlarging and convolution."""
 
@@ -212,7 +219,7 @@ class ConvolutionalAutoencoder(nn.Module):
         self.levels, self.decoder, self.scale, self.grid = len(widths), decoder, 1, 2 ** len(widths)
         w = [channels] + list(widths)
         for l in range(self.levels):
-            encoder, up = nn.Module(), nn.Module()
+            encoder, up = Side(), Side()
             encoder.down = nn.Conv2d(w[l], w[l + 1], 2, stride=2, bias=bias)
             encoder.convolution = nn.Conv2d(w[l + 1], w[l + 1], 3, padding=1, bias=bias)
             up.convolution = nn.Conv2d(w[l + 1], w[l + 1], 3, padding=1, bias=bias)
@@ -229,21 +236,30 @@ class ConvolutionalAutoencoder(nn.Module):
         h = x
         for l in range(self.levels):
             encoder = getattr(self, f"encoder{l}")
-            h = F.relu(encoder.convolution(F.relu(encoder.down(h))))
-        h = F.relu(self.expand(self.code(h)))
+            h = encoder.block(encoder.down(h))
+        h = self.expand(self.code(h))
         for l in reversed(range(self.levels)):
             decoder = getattr(self, f"decoder{l}")
-            h = F.relu(decoder.convolution(h))
+            h = decoder.block(h)
             if self.decoder == "upsample":
                 h = F.interpolate(h, scale_factor=2, mode="nearest")
             h = decoder.up(h)
-            if l > 0:
-                h = F.relu(h)
         return h.to(x.dtype)
 
     def initialise(self):
-        for p in self.parameters():
-            nn.init.kaiming_normal_(p, nonlinearity="relu") if p.dim() > 1 else nn.init.zeros_(p)
+        initialise_levels(self)
+
+
+def initialise_levels(network):
+    """A random projection at first: halving and enlarging keep lengths, the blocks add little; middle grey."""
+    for name, p in network.named_parameters():
+        if p.dim() == 1:
+            nn.init.constant_(p, 0.5 if name == "decoder0.up.bias" else 0)
+        elif name.endswith("convolution.weight"):
+            nn.init.kaiming_normal_(p, nonlinearity="relu")
+            p.data *= 0.3
+        else:
+            nn.init.orthogonal_(p)
 
 
 def dropped(h, rate, stream):
@@ -339,7 +355,7 @@ class VariationalAutoencoder(nn.Module):
         h, c = x, self.configuration
         for l in range(self.levels):
             encoder = getattr(self, f"encoder{l}")
-            h = F.relu(encoder.convolution(F.relu(encoder.down(h))))
+            h = encoder.block(encoder.down(h))
         mean, log_variance = self.code(F.pixel_unshuffle(h, self.codeSide)).chunk(2, 1)
         z = mean
         if self.training:
@@ -350,13 +366,15 @@ class VariationalAutoencoder(nn.Module):
             nats = nats.clamp(min=c["freeBits"])
         share = min(1, 1 / c["warmupSteps"]) if c["warmupSteps"] else 1
         self.penalty = c["beta"] * share / x[0].numel() * nats.sum()
-        h = F.pixel_shuffle(F.relu(self.expand(z)), self.codeSide)
+        h = F.pixel_shuffle(self.expand(z), self.codeSide)
         for l in reversed(range(self.levels)):
             decoder = getattr(self, f"decoder{l}")
-            h = decoder.up(F.relu(decoder.convolution(h)))
-            if l > 0:
-                h = F.relu(h)
+            h = decoder.up(decoder.block(h))
         return torch.sigmoid(h) if c["likelihood"] == "bernoulli" else h
+
+    def initialise(self):
+        initialise_levels(self)
+        self.code.weight.data *= 0.1  # Variances begin near 1.
 
 
 ARCHITECTURES = {"unet": UNet, "plain": PlainStack, "conv": ConvolutionalAutoencoder, "dense": DenseAutoencoder,

@@ -8,7 +8,6 @@ extension ConvolutionalAutoencoder {
         var h = try levels.encode(graph.picture, in: &graph, weights: source)
         h = try graph.appendDense(h, "code", deepest, latentChannels, bias: bias, from: source)
         h = try graph.appendDense(h, "expand", latentChannels, deepest, bias: bias, from: source)
-        h = try graph.append(.relu(ReLU()), h, name: "expand.relu")
         _ = try levels.decode(h, in: &graph, weights: source)
         return graph
     }

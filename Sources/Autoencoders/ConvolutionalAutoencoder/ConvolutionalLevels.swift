@@ -10,7 +10,13 @@ struct ConvolutionalLevels {
     var decoder: ConvolutionalAutoencoder.Decoder
     var bias: Bool
 
-    /// Appends, for each level, a 2x2 convolution of stride 2 and a 3x3 convolution, each with a ReLU.
+    /// What the tensors of the levels begin with: halving and enlarging keep lengths, so that the whole is a random
+    /// projection at first; what the blocks add is small.
+    static func initialisation(of name: String) -> Initialisation {
+        name.hasSuffix("convolution.weight") ? Initialisation(.heNormal, scale: 0.3) : Initialisation(.orthogonal)
+    }
+
+    /// Appends, for each level, a 2x2 convolution of stride 2 and a block.
     func encode(_ x: Graph.Value, in graph: inout Graph, weights source: WeightSource) throws -> Graph.Value {
         var h = x
         for l in widths.indices {
@@ -18,24 +24,29 @@ struct ConvolutionalLevels {
             let (weights, bias) = try convolution("encoder\(l).down", inputs, widths[l], size: 2, source)
             h = try graph.append(
                 .stridedConvolution(StridedConvolution(weights: weights, bias: bias)), h, name: "encoder\(l).down")
-            h = try relu(h, "encoder\(l).down", in: &graph)
-            h = try appendConvolution(h, "encoder\(l).convolution", widths[l], widths[l], in: &graph, source)
-            h = try relu(h, "encoder\(l).convolution", in: &graph)
+            h = try appendBlock(h, "encoder\(l)", widths[l], in: &graph, source)
         }
         return h
     }
 
-    /// Appends, for each level, a 3x3 convolution with a ReLU and what enlarges, with a ReLU but at the picture's size.
+    /// Appends, for each level, a block and what enlarges.
     func decode(_ x: Graph.Value, in graph: inout Graph, weights source: WeightSource) throws -> Graph.Value {
         var h = x
         for l in widths.indices.reversed() {
             let outputs = l == 0 ? channels : widths[l - 1]
-            h = try appendConvolution(h, "decoder\(l).convolution", widths[l], widths[l], in: &graph, source)
-            h = try relu(h, "decoder\(l).convolution", in: &graph)
+            h = try appendBlock(h, "decoder\(l)", widths[l], in: &graph, source)
             h = try enlarged(h, "decoder\(l).up", widths[l], outputs, in: &graph, source)
-            if l > 0 { h = try relu(h, "decoder\(l).up", in: &graph) }
         }
         return h
+    }
+
+    /// x + ReLU(3x3 of x).
+    private func appendBlock(
+        _ x: Graph.Value, _ name: String, _ width: Int, in graph: inout Graph, _ source: WeightSource
+    ) throws -> Graph.Value {
+        var h = try appendConvolution(x, "\(name).convolution", width, width, in: &graph, source)
+        h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
+        return try graph.append(.sum(Sum()), x, h, name: name)
     }
 
     private func enlarged(
@@ -67,9 +78,5 @@ struct ConvolutionalLevels {
             try source.tensor("\(name).weight", shape: [outputs, inputs, size, size]),
             bias ? try source.tensor("\(name).bias", shape: [outputs]) : nil
         )
-    }
-
-    private func relu(_ x: Graph.Value, _ name: String, in graph: inout Graph) throws -> Graph.Value {
-        try graph.append(.relu(ReLU()), x, name: "\(name).relu")
     }
 }

@@ -11,7 +11,6 @@ extension VariationalAutoencoder {
         let sampling = GaussianSampling(beta: beta, warmupSteps: warmupSteps, freeBits: freeBits)
         h = try graph.append(.sampling(sampling), h, name: "code.sample")
         h = try graph.appendDense(h, "expand", latentChannels, deepest, bias: true, from: source)
-        h = try graph.append(.relu(ReLU()), h, name: "expand.relu")
         h = try graph.append(.shuffle(Shuffle(factor: codeSide)), h, name: "parted")
         h = try levels.decode(h, in: &graph, weights: source)
         if likelihood == .bernoulli { try graph.append(.sigmoid(Sigmoid()), h, name: "sigmoid") }

@@ -4,9 +4,10 @@ public import Networks
 /// drawn from it (Kingma and Welling 2014; beta after Higgins et al. 2017).
 ///
 /// ```
-/// level l down:  2x2 stride 2 - ReLU - 3x3 - ReLU                            widths[l] channels
-/// code:          codeSide x codeSide pixels - means and logarithms of variances - a sample - as many pixels - ReLU
-/// level l up:    3x3 - ReLU - 2x2 transposed to widths[l - 1] channels - ReLU      at level 0 the picture's channels
+/// level l down:  2x2 stride 2 - block                                            widths[l] channels
+/// code:          codeSide x codeSide pixels - means and logarithms of variances - a sample - as many pixels
+/// level l up:    block - 2x2 transposed to widths[l - 1] channels                at level 0 the picture's channels
+/// block:         x + ReLU(3x3 of x), as in ``ConvolutionalAutoencoder``
 /// ```
 ///
 /// With three levels and codeSide 4 a patch of 32x32 has one code, whatever lies around it. Objective: the mean over elements of the negative logarithm of the
@@ -73,7 +74,8 @@ public struct VariationalAutoencoder: Architecture {
             return Initialisation(.constant(name == "decoder0.up.bias" && likelihood == .gaussian ? 0.5 : 0))
         }
         // Variances begin near 1, where the divergence is flat.
-        return Initialisation(.heNormal, scale: name == "code.weight" ? 0.1 : 1)
+        guard name != "code.weight" else { return Initialisation(.orthogonal, scale: 0.1) }
+        return ConvolutionalLevels.initialisation(of: name)
     }
 
     public func validate() throws(ModelFileError) {
