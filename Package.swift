@@ -82,7 +82,7 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // A folder for a test, removed with it.
+        // A folder for a test, removed with it; where the fixtures lie.
         .target(
             name: "TemporaryFolders", dependencies: ["Files", system], path: "Tests/TemporaryFolders",
             swiftSettings: settings),
@@ -92,7 +92,9 @@ let package = Package(
         tests("Imaging", ["Imaging", "Tensors", "Files", system]),
         // Counts allocations in tests, by standing before the C library's allocator.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
-        tests("Networks", ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "CAllocations", system]),
+        tests(
+            "Networks",
+            ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "TemporaryFolders", "CAllocations", system]),
         tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
         tests("Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Tensors", system]),
         tests("Corruptions", ["Corruptions", "Networks", "Tensors", system]),

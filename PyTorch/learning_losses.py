@@ -1,16 +1,16 @@
 """The losses that the twin reaches in the short trainings of `LearningTests`: a test's bound is 1.1 times what stands here.
 
-    python PyTorch/learning_losses.py
+    python PyTorch/learning_losses.py [MEMBER ...]
 
 The same pictures, noise, steps, rates, batches and clipping as there, with PyTorch's draws in place of ours; the mean loss
 of the last tenth of the steps, the median of five seeds.
 """
 
 import math
+import sys
 
 import numpy as np
 import torch
-from torch import nn
 
 import networks
 
@@ -65,30 +65,12 @@ def batch(pool, rng):
     return torch.from_numpy(np.stack(patches).copy())
 
 
-def initialise(network):
-    """As the Swift members begin: pictures as middle grey, a drawn code's variances near 1."""
-    kind = network.configuration["architecture"]
-    if kind not in ("dense", "sparse"):
-        return network.initialise()
-    for name, p in network.named_parameters():
-        if p.dim() == 1:
-            is_output = name in ("output.bias", "decoder.bias")
-            nn.init.constant_(p, 0.5 if is_output else 0)
-            if kind == "sparse" and name == "code.bias":
-                target = network.configuration["target"]
-                nn.init.constant_(p, math.log(target / (1 - target)))
-        elif kind == "sparse":
-            nn.init.xavier_uniform_(p)
-        else:
-            nn.init.xavier_normal_(p)
-
-
 def loss(configuration, kind, steps, rate, sigma, seed):
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     Draws.generator = np.random.default_rng(1000 + seed)
     network = networks.make_network(configuration)
-    initialise(network)
+    network.initialise()
     optimiser = torch.optim.Adam(network.parameters(), betas=(0.9, 0.99))
     pool, losses = pictures(kind), []
     for step in range(steps):
@@ -110,7 +92,8 @@ def loss(configuration, kind, steps, rate, sigma, seed):
 def main():
     torch.set_num_threads(1)
     networks.RandomStream = Draws
-    for name, case in CASES.items():
+    for name in sys.argv[1:] or CASES:
+        case = CASES[name]
         found = [loss(*case, seed) for seed in range(5)]
         print(f"{name}: {np.median(found):.5f} ({', '.join(f'{v:.5f}' for v in found)}), 1.1 times {1.1 * np.median(found):.5f}")
 

@@ -1,6 +1,12 @@
-"""Makes Tests/Fixtures/networks: small random networks with the output of every layer, computed in float64."""
+"""Makes Tests/Fixtures/networks: small random networks with the output of every layer, computed in float64.
+
+    python PyTorch/make_fixtures_networks.py [CASE ...]
+
+A case's place decides its seed: new ones come last.
+"""
 
 import json
+import sys
 from pathlib import Path
 
 import torch
@@ -104,7 +110,8 @@ def main():
     torch.set_num_threads(1)
     TARGET.mkdir(parents=True, exist_ok=True)
     for seed, (name, case) in enumerate(CASES.items(), 1):
-        make(name, *case, seed)
+        if name in (sys.argv[1:] or CASES):
+            make(name, *case, seed)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """Makes Tests/Fixtures/steps: the gradients of small networks, and their weights after ten steps of two optimisers.
 
-All in float64, from weights, pictures and targets that Float32 holds. A case's batch is the same at every step.
+    python PyTorch/make_fixtures_steps.py [CASE ...]
+
+A case's place decides its seed: new ones come last. All in float64, from weights, pictures and targets that Float32 holds. A case's batch is the same at every step.
 """
 
 import json
+import sys
 from pathlib import Path
 
 import torch
@@ -149,4 +152,5 @@ def make(name, configuration, height, width, samples, loss, seed):
 if __name__ == "__main__":
     TARGET.mkdir(parents=True, exist_ok=True)
     for seed, (name, values) in enumerate(CASES.items()):
-        make(name, *values, seed)
+        if name in (sys.argv[1:] or CASES):
+            make(name, *values, seed)

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 
 import numpy as np
 import torch
@@ -312,6 +313,15 @@ class DenseAutoencoder(nn.Module):
         h = self.output(h)
         return F.pixel_shuffle(torch.sigmoid(h) if self.last == "sigmoid" else h, self.patch)
 
+    def initialise(self):
+        for name, p in self.named_parameters():
+            if p.dim() == 1:
+                nn.init.constant_(p, 0.5 if name == "output.bias" and self.last == "linear" else 0)
+            elif self.activation == "relu":
+                nn.init.kaiming_normal_(p, nonlinearity="relu")
+            else:
+                nn.init.xavier_normal_(p)
+
 
 class SparseAutoencoder(nn.Module):
     """One hidden layer of sigmoids on patches, with a penalty on their mean activations (`penalty`)."""
@@ -331,6 +341,13 @@ class SparseAutoencoder(nn.Module):
         divergence = rho * torch.log(rho / mean) + (1 - rho) * torch.log((1 - rho) / (1 - mean))
         self.penalty = self.configuration["weight"] * divergence.sum()
         return F.pixel_shuffle(self.decoder(h), self.patch)
+
+    def initialise(self):
+        """The units are as active as they are asked to be; pictures are middle grey."""
+        target = self.configuration["target"]
+        for layer, bias in ((self.code, math.log(target / (1 - target))), (self.decoder, 0.5)):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.constant_(layer.bias, bias)
 
 
 class VariationalAutoencoder(nn.Module):

@@ -3,8 +3,7 @@ public import Tensors
 
 /// A member of the family: the values that make one of its networks, as a model file's configuration holds them.
 ///
-/// To add one: a folder with its configuration (`Codable` under the keys of the twin), its `makeGraph`, an entry in
-/// `Architectures.all`, and a fixture from the twin.
+/// How one is added stands in the page of this module.
 public protocol Architecture: Codable, Equatable, Sendable {
     /// The value of the configuration's `architecture`.
     static var name: String { get }

@@ -46,7 +46,7 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
         case .constantOutput(let value):
             "the result is constant (\(value)) although the picture is not"
         case .noCode:
-            "the model has no code between an encoder and a decoder, as conv, dense, sparse and vae have"
+            "the model has no code between an encoder and a decoder"
         case .codeShape(let found, let channels):
             "the code has the shape \(found), expected [\(channels), height, width]"
         case .noPrior:

@@ -2,6 +2,7 @@ import Autoencoders
 import Kernels
 import Networks
 import SystemPackage
+import TemporaryFolders
 import Tensors
 import Testing
 

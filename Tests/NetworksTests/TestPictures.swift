@@ -93,10 +93,3 @@ extension Graph {
         }.max() ?? 1
     }
 }
-
-/// The repository's folder, above the file of this function.
-let repository: FilePath = {
-    var path = FilePath(#filePath)
-    for _ in 0..<3 { path.removeLastComponent() }
-    return path
-}()

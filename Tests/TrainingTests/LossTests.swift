@@ -2,12 +2,10 @@ import Autoencoders
 import Foundation
 import Networks
 import SystemPackage
+import TemporaryFolders
 import Tensors
 import Testing
 import Training
-
-/// The checkout that the tests belong to.
-let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
 
 func fixture(_ name: String) throws -> SafetensorsFile {
     try SafetensorsFile(reading: repository.appending("Tests/Fixtures/training/\(name).safetensors"))

@@ -2,7 +2,9 @@ import Autoencoders
 import Foundation
 import Networks
 import SystemPackage
+import TemporaryFolders
 import Testing
+import Training
 
 /// A member of the family is whole: `ArchitectureTests` has its configuration, and here it has fixtures of its layers and of
 /// its gradients from the twin, and a training with the loss that it goes below.
@@ -29,6 +31,8 @@ import Testing
             #expect(layers.contains(member.name), "no fixture of the layers of \(member.name)")
             #expect(steps.contains(member.name), "no fixture of the gradients of \(member.name)")
             #expect(learning.contains(member.name), "no training of \(member.name)")
+            let names = try FreshWeights.network(of: member.standard, seed: 1).graph.nodes.map(\.name)
+            #expect(names.contains("code") == (member.codeField != nil), "the codeField of \(member.name)")
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import SystemPackage
+import TemporaryFolders
 import Testing
 import Training
 

@@ -3,19 +3,14 @@ import Foundation
 import Kernels
 import Networks
 import SystemPackage
+import TemporaryFolders
 import Tensors
 import Testing
 import Training
 
 /// Gradients and training steps that the PyTorch twin computed in Float64 (`PyTorch/make_fixtures_steps.py`).
 @Suite struct StepFixtureTests {
-    static let names = [
-        "autoencoder-transposed", "autoencoder-upsample", "dense", "dense-dropout", "plain-residual",
-        "plain-x2-bicubic", "plain-x3-nearest", "sparse", "unet-bottleneck", "unet-grey", "unet-map", "unet-separable",
-        "unet-two-blocks",
-        "vae-free-bits",
-        "vae-gaussian",
-    ]
+    static let names = fixtureNames(in: "steps")
 
     /// A network of the twin with a batch.
     struct Fixture: @unchecked Sendable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Autoencoders
 import Files
 import Foundation
 import SystemPackage
@@ -10,7 +11,9 @@ struct TrainingOptions: ParsableArguments {
     var config: PathArgument?
 
     @Option(
-        help: .init("unet, plain, conv, dense, sparse or vae; by default unet, or that of --from.", valueName: "name"))
+        help: .init(
+            "\(Architectures.all.map { $0.name }.joined(separator: ", ")); by default unet, or that of --from.",
+            valueName: "name"))
     var architecture: String?
 
     @Option(
