@@ -2,7 +2,8 @@
 
     python PyTorch/make_fixtures_steps.py [CASE ...]
 
-A case's place decides its seed: new ones come last. All in float64, from weights, pictures and targets that Float32 holds. A case's batch is the same at every step.
+A case's place decides its seed: new ones come last. All in float64, from weights, pictures and targets that Float32
+holds. A case's batch is the same at every step.
 """
 
 import json
