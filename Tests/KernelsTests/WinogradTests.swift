@@ -40,7 +40,7 @@ struct WinogradTests {
     /// Inputs and weights are within 1/2. Partial sums of n terms grow with the root of n, and so do the roundings that
     /// add up, so the error grows with n; the transforms multiply it by up to 100 and the sum over 9 taps. The last pixel of
     /// a tile has ten times the error of the first (its row and column of the transform end in 8 and -8): 1.6e-5 at 96
-    /// inputs (root mean square), 1.55e-4 the largest in thousands of drawn layers, twice what 1.2e-6 a term allowed.
+    /// inputs (root mean square), 1.55e-4 the largest that a drawn layer has shown.
     ///
     /// Of BF16 every operand is off by up to 1/256, which the transforms multiply too: this finds whatever is left out or
     /// taken twice; `BFloat16Tests` has numbers that are not rounded.
