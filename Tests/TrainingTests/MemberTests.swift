@@ -1,5 +1,4 @@
 import Autoencoders
-import Foundation
 import Networks
 import SystemPackage
 import TemporaryFolders
@@ -10,14 +9,11 @@ import Training
 /// its gradients from the twin, and a training with the loss that it goes below.
 @Suite struct MemberTests {
     /// The architectures of the fixtures in a folder.
-    private static func architectures(ofFixtures folder: String) throws -> Set<String> {
+    private static func architectures(ofFixtures folder: FilePath.Component) throws -> Set<String> {
         let path = repository.appending("Tests/Fixtures").appending(folder)
-        let files = try FileManager.default.contentsOfDirectory(atPath: path.string).filter {
-            $0.hasSuffix(".safetensors")
-        }
         return Set(
-            try files.map { name in
-                let file = try SafetensorsFile(reading: path.appending(name))
+            try fixtureNames(in: folder).map { name in
+                let file = try SafetensorsFile(reading: path.appending("\(name).safetensors"))
                 return type(of: try Architectures.configuration(json: file.metadata["configuration", default: ""])).name
             })
     }
