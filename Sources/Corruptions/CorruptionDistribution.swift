@@ -41,6 +41,9 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
 
     public var description: String { texts.joined(separator: " or ") }
 
+    /// Whether every patch is left as it is.
+    public var isNothing: Bool { kindNames.isEmpty }
+
     /// Whether nothing but white Gaussian noise may come.
     public var isWhiteNoise: Bool { kindNames == [GaussianNoise.kind.name] }
 

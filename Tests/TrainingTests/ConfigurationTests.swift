@@ -56,13 +56,14 @@ import Training
         #expect(again.clipping == nil)
     }
 
-    static let tasks: [(corruptions: [String], task: ModelCard.Task)] = [
+    static let tasks: [(corruptions: [String], task: ModelCard.Task?)] = [
         (["gaussian:0-75", "2*gaussian:5"], .denoise), (["bicubic:2"], .upscale), (["grain:5-20", "none"], .scan),
         (["jpeg:5-50", "jpeg:10-95+jpeg:10-95:dy=0-7", "0.5*none"], .jpeg), (["gaussian:0-75+quantise:8"], .scan),
+        (["none"], nil),
     ]
 
     @Test(arguments: tasks) func theCardsTaskFollowsFromTheCorruptions(
-        corruptions: [String], task: ModelCard.Task
+        corruptions: [String], task: ModelCard.Task?
     ) throws {
         var configuration = try Self.configuration()
         configuration.corruptions = corruptions
@@ -87,6 +88,10 @@ import Training
         #expect(try TrainingConfiguration(json: pairs.json()) == pairs)
         #expect(try pairs.task == nil)
         #expect(pairs.cardData(pictureCount: 7).map(\.name) == ["a", "b"])
+        var marked = pairs
+        marked.goal = .marks
+        try Self.validate(marked)
+        #expect(try marked.task == .damage)
         let noisy = try TrainingConfiguration(
             json: #"{"architecture": \#(Self.network), "noisyImages": ["x/scans"], "neighborWeight": 1}"#)
         #expect(noisy.corruptions.isEmpty && noisy.loss == .meanSquaredError && noisy.neighborWeight == 1)
@@ -106,7 +111,7 @@ import Training
         (#""noisyImages": ["a"], "greyShare": 0.1"#, "greyShare"),
         (#""noisyImages": ["a"], "validation": ["b"]"#, "validation"),
         (#""inputs": "a", "targets": "b", "margin": 4"#, "margin"),
-        (#""inputs": "a", "targets": "b", "goal": "marks""#, "goal"),
+        (#""noisyImages": ["a"], "goal": "marks""#, "goal"),
         (#""inputs": "a", "targets": "b", "validation": ["c", "d"], "validationInputs": "e""#, "validation"),
         (
             #""images": ["a"], "validation": ["c"], "validationInputs": "e", "validationCorruptions": ["jpeg:5"]"#,

@@ -4,7 +4,8 @@ public import Quality
 import SystemPackage
 
 extension TrainingConfiguration {
-    /// What the network is trained for, as far as the corruptions tell; nil for pictures that come corrupted.
+    /// What the network is trained for, as far as goal and corruptions tell; nil for pictures to restore that come
+    /// corrupted, and where nothing is done to them.
     ///
     /// - Throws: `CorruptionError`.
     public var task: ModelCard.Task? {
@@ -13,6 +14,7 @@ extension TrainingConfiguration {
             guard !hasPairs, noisyImages.isEmpty else { return nil }
             let drawn = try CorruptionDistribution(corruptions)
             if drawn.reduction > 1 { return .upscale }
+            if drawn.isNothing { return nil }
             return drawn.isWhiteNoise ? .denoise : drawn.isJPEG ? .jpeg : .scan
         }
     }

@@ -87,7 +87,7 @@ extension TrainingConfiguration {
                 "none beside validationInputs")
         }
         if goal == .marks {
-            try check(!images.isEmpty, "goal", goal.rawValue, "restoration where pictures come corrupted")
+            try check(noisyImages.isEmpty, "goal", goal.rawValue, "restoration where nobody has clean pictures")
         }
         guard images.isEmpty else { return try check(!corruptions.isEmpty, "corruptions", "empty", "at least one") }
         let kind = hasPairs ? "pairs" : "noisy pictures"

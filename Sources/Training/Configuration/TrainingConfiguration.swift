@@ -29,7 +29,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public enum Goal: String, Codable, Sendable, CaseIterable {
         /// The clean one.
         case restoration
-        /// Marks of damage, in all channels: 1 where the corruption changed a pixel by more than 10 of 255, else 0.
+        /// Marks of damage, in all channels: 1 where the corruption changed a pixel by more than 10 of 255, else 0. Where
+        /// pictures come in pairs, their targets are the marks.
         case marks
     }
 

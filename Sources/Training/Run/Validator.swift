@@ -79,19 +79,15 @@ public final class Validator {
                 var noise = RandomState(seed: 0, name: picture.name.bytes)
                 let clean = corruption.clean(of: middle)
                 let corrupted = try corruption.applied(to: clean, random: &noise)
-                let (target, untreated) =
+                let target =
                     switch configuration.goal {
-                    case .restoration: (clean, corrupted)
-                    case .marks:
-                        (
-                            corrupted.damageMarks(against: clean),
-                            PlanarImage(channels: clean.channels, height: clean.height, width: clean.width)
-                        )
+                    case .restoration: clean
+                    case .marks: corrupted.damageMarks(against: clean)
                     }
                 subjects.append(
                     try subject(
                         picture.name, corruption.description, clean: target, corrupted: corrupted,
-                        untreated: untreated, scale: scale))
+                        configuration.goal, scale: scale))
             }
         }
         return subjects
@@ -122,14 +118,19 @@ public final class Validator {
                 top: top * scale, left: left * scale, height: corrupted.height * scale,
                 width: corrupted.width * scale)
             return try subject(
-                input.name, "pairs", clean: clean, corrupted: corrupted, untreated: corrupted, scale: scale)
+                input.name, "pairs", clean: clean, corrupted: corrupted, configuration.goal, scale: scale)
         }
     }
 
     private static func subject(
-        _ name: FilePath, _ corruption: String, clean: PlanarImage, corrupted: PlanarImage, untreated: PlanarImage,
-        scale: Int
+        _ name: FilePath, _ corruption: String, clean: PlanarImage, corrupted: PlanarImage,
+        _ goal: TrainingConfiguration.Goal, scale: Int
     ) throws -> Subject {
+        let untreated =
+            switch goal {
+            case .restoration: corrupted
+            case .marks: PlanarImage(channels: clean.channels, height: clean.height, width: clean.width)
+            }
         let before = scale == 1 ? untreated : untreated.resampled(toHeight: clean.height, width: clean.width)
         return Subject(
             name: name, corruption: corruption, clean: clean, corrupted: corrupted,

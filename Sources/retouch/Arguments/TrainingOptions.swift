@@ -57,7 +57,9 @@ struct TrainingOptions: ParsableArguments {
             "What validation pictures go through, gaussian:25; each repetition is told.", valueName: "kind:level"))
     var validationCorrupt: [String] = []
 
-    @Option(help: .init("restoration, or marks: of where the corruption changed the picture.", valueName: "name"))
+    @Option(
+        help: .init(
+            "restoration, or marks: of where the picture is damaged; --targets then holds them.", valueName: "name"))
     var goal: String?
 
     @Option(help: .init("The share of patches without colour, 0 to 1.", valueName: "share"))
