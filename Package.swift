@@ -82,47 +82,49 @@ let package = Package(
             ],
             swiftSettings: settings),
 
-        // A folder for a test, removed with it; where the fixtures lie.
+        // A folder for a test, removed with it; where fixtures and shared pictures lie.
         .target(
-            name: "TemporaryFolders", dependencies: ["Files", system], path: "Tests/TemporaryFolders",
+            name: "TestFolders", dependencies: ["Files", system], path: "Tests/TestFolders",
             swiftSettings: settings),
-        tests("Files", ["Files", "TemporaryFolders", system]),
+        tests("Files", ["Files", "TestFolders", system]),
         tests("Tensors", ["Tensors"]),
-        tests("Kernels", ["Kernels", "Tensors"]),
-        tests("Imaging", ["Imaging", "Tensors", "Files", system]),
+        tests("Kernels", ["Kernels", "Tensors", "TestFolders", system]),
+        tests("Imaging", ["Imaging", "Tensors", "Files", "TestFolders", system]),
         // Counts allocations in tests, by standing before the C library's allocator.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests(
             "Networks",
-            ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "TemporaryFolders", "CAllocations", system]),
-        tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", system]),
-        tests("Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Tensors", system]),
-        tests("Corruptions", ["Corruptions", "Networks", "Tensors", system]),
-        tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", system]),
+            ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "TestFolders", "CAllocations", system]),
+        tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", "TestFolders", system]),
+        tests("Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Tensors", "TestFolders", system]),
+        tests("Corruptions", ["Corruptions", "Networks", "Tensors", "TestFolders", system]),
+        tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", "TestFolders", system]),
         tests(
             "Restoration",
-            ["Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", system]),
+            [
+                "Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", "TestFolders",
+                system,
+            ]),
         tests(
             "Batches",
             [
                 "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files", "Tensors",
-                "TemporaryFolders", system,
+                "TestFolders", system,
             ]),
         tests(
             "Evaluation",
             [
                 "Evaluation", "Autoencoders", "Restoration", "Filters", "Networks", "Imaging", "Quality", "Corruptions",
-                "Reports",
-                "Files", "Tensors", system,
+                "Reports", "Files", "Tensors", "TestFolders", system,
             ]),
         tests(
             "Training",
             [
                 "Training", "Autoencoders", "Restoration", "Networks", "Imaging", "Corruptions", "Quality", "Reports",
-                "Kernels", "Tensors", "Files", "TemporaryFolders", system,
+                "Kernels", "Tensors", "Files", "TestFolders", system,
             ]),
         tests(
             "Command",
-            ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TemporaryFolders", system]),
-        tests("House", []),
+            ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TestFolders", system]),
+        tests("House", ["TestFolders", system]),
     ])

@@ -4,7 +4,7 @@ import Imaging
 import Reports
 import Restoration
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 @Suite struct BatchPlanTests {

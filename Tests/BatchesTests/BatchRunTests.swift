@@ -5,8 +5,8 @@ import Reports
 import Restoration
 import Synchronization
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 @Suite struct BatchRunTests {

@@ -2,7 +2,7 @@ import Batches
 import Files
 import Reports
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 @Suite struct LedgerTests {

@@ -2,7 +2,7 @@ import Batches
 import Dispatch
 import Foundation
 import Synchronization
-import TemporaryFolders
+import TestFolders
 import Testing
 
 @Suite struct ResourceTests {

@@ -3,8 +3,8 @@ import Files
 import Imaging
 import Reports
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 /// Results judged without a reference.

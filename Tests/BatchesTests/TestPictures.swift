@@ -5,8 +5,8 @@ import Reports
 import Restoration
 import Synchronization
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 
 /// Pictures and processes that need no network.
 enum TestPictures {

@@ -1,8 +1,8 @@
 import Files
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 /// `retouch anomalies`, with a network too small to find anything fine.

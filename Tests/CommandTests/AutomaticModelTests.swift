@@ -3,8 +3,8 @@ import Foundation
 import Imaging
 import Reports
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 /// `--model auto`.

@@ -1,7 +1,7 @@
 import Files
 import Imaging
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 #if canImport(Glibc)

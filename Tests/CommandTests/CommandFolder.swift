@@ -2,8 +2,8 @@ import Files
 import Foundation
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 
 /// A temporary folder with models in `models/` and pictures in `in/`.
 struct CommandFolder {

@@ -2,8 +2,8 @@ import Corruptions
 import Files
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 @Suite struct CorruptCommandTests {

@@ -2,7 +2,7 @@ import Files
 import Foundation
 import Imaging
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 /// `evaluate` with pictures of others, several sets, metrics, and what it remembers.

@@ -1,6 +1,6 @@
 import Files
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 /// Pictures restored by others, and files of sets.

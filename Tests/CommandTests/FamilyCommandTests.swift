@@ -1,7 +1,7 @@
 import Files
 import Imaging
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 /// Training members with a code, and what is made of their codes.

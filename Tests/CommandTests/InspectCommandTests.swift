@@ -1,8 +1,8 @@
 import Foundation
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 @Suite struct InspectCommandTests {
@@ -50,8 +50,7 @@ import Testing
 
     /// Blocks are for the model for JPEG, but for those in pictures without colour that are no JPEG themselves.
     @Test func blocks() throws {
-        let samples = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-            .appending("samples/clean")
+        let samples = repository.appending("samples/clean")
         let waves = try Picture(reading: samples.appending("waves.png"))
         let file = test.path.appending("saved.jpg")
         _ = try waves.write(to: file, as: .jpeg, quality: 30)

@@ -1,6 +1,6 @@
 import Files
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 #if canImport(Glibc)
@@ -50,7 +50,7 @@ import Testing
         try killAndResume(times: 3)
     }
 
-    @Test(.enabled(if: getenv("RETOUCH_LONG_TESTS") != nil)) func killedAndResumedTwentyTimes() throws {
+    @Test(.enabled(if: areTestsLong)) func killedAndResumedTwentyTimes() throws {
         try killAndResume(times: 20)
     }
 

@@ -1,7 +1,7 @@
 import Files
 import Kernels
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 /// `--precision fast`, and `bench --calibrate`, which makes it possible.

@@ -1,8 +1,8 @@
 import Files
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 @Suite struct RestoreCommandTests {

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 /// `restore --review`.
@@ -37,11 +37,10 @@ import Testing
 
     @Test func noiseIsPutBackAndTakenAway() throws {
         // Four pictures, one of them with little noise.
-        let samples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appending(path: "samples/clean")
+        let samples = repository.appending("samples/clean")
         for (name, picture) in [("a", "dog"), ("b", "nyc"), ("c", "dog"), ("d", "nyc")] {
-            let bytes = try Data(contentsOf: samples.appending(path: "\(picture).png"))
-            try test.folder.write(bytes: Array(bytes), to: FilePath("clean/\(name).png"))
+            let bytes = try test.folder.read(samples.appending("\(picture).png"))
+            try test.folder.write(bytes: bytes, to: FilePath("clean/\(name).png"))
         }
         for (name, sigma) in [("a", 5), ("b", 20), ("c", 20), ("d", 20)] {
             let made = try test.run(

@@ -1,6 +1,6 @@
 import Files
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 
 /// A tiny model of seeded weights, written by hand: the format is a contract with every file ever made.
 struct TestModel {

@@ -1,6 +1,6 @@
 import Foundation
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 /// `report.csv` of the shipped `1x-Denoise-S` beside what NumPy, PyTorch and scikit-image make of the same files
@@ -20,18 +20,16 @@ import Testing
 
     @Test func theTableIsTheTwins() throws {
         let test = try CommandFolder()
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let data = try Data(contentsOf: root.appending(path: "Tests/Fixtures/evaluation/figures.json"))
-        let fixture = try JSONDecoder().decode(Fixture.self, from: data)
+        let text = try test.folder.read(fixtureFolder.appending("evaluation/figures.json"))
+        let fixture = try JSONDecoder().decode(Fixture.self, from: Data(text))
         for name in Set(fixture.rows.map(\.picture)) {
-            let bytes = try Data(contentsOf: root.appending(path: "Tests/Fixtures/anchors/\(name)"))
-            try test.folder.write(bytes: Array(bytes), to: FilePath("in/\(name)"))
+            let bytes = try test.folder.read(fixtureFolder.appending("anchors/\(name)"))
+            try test.folder.write(bytes: bytes, to: FilePath("in/\(name)"))
         }
         let ending = try test.run(
             "evaluate", "IN", "--corrupt", "gaussian:15,50", "--model", fixture.model, "--metrics",
             "psnr,ssim,psnr-channels", "--report", "TMP/report",
-            environment: ["RETOUCH_MODELS": root.appending(path: "models").path(percentEncoded: false)])
+            environment: ["RETOUCH_MODELS": repository.appending("models").string])
         #expect(ending.status == 0, "\(ending.standardError)")
         let lines = String(decoding: try test.tree("report")["report.csv"] ?? [], as: UTF8.self)
             .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }

@@ -1,6 +1,6 @@
 import Files
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 @Suite struct UsageTests {

@@ -3,6 +3,7 @@ import Foundation
 import Networks
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// Every kind of corruption against NumPy, SciPy, PyTorch and Pillow (`PyTorch/make_fixtures_corruptions.py`).
@@ -15,9 +16,7 @@ import Testing
     ]
 
     private func file() throws -> SafetensorsFile {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Fixtures/corruptions/corruptions.safetensors").path(percentEncoded: false)
-        return try SafetensorsFile(reading: FilePath(path))
+        try SafetensorsFile(reading: fixtureFolder.appending("corruptions/corruptions.safetensors"))
     }
 
     @Test func theFileHasTheseCases() throws {

@@ -12,18 +12,18 @@ import Reports
 import Restoration
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// Crops of photographs with known figures, in `Tests/Fixtures/anchors`.
-private let anchors = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/anchors")
+private let anchors = fixtureFolder.appending("anchors")
 
 private func plan(
     _ names: [String], _ corruption: String, form: EvaluationPlan.InputForm = .float,
     knowledge: EvaluationPlan.NoiseKnowledge = .blind
 ) throws -> EvaluationPlan {
     var plan = try EvaluationPlan(
-        clean: FilePath(anchors.path(percentEncoded: false)), corruptions: Corruption.parse(corruption),
+        clean: anchors, corruptions: Corruption.parse(corruption),
         inputForm: form, noiseKnowledge: knowledge)
     plan.sets[0].pictures.removeAll { picture in !names.contains(picture.name.string) }
     return plan
@@ -140,7 +140,7 @@ struct EvaluationTests {
             ])
         for record in records {
             let clean = try Picture(
-                reading: FilePath(anchors.path(percentEncoded: false)).appending(record.input.string)
+                reading: anchors.appending(record.input.string)
             ).image
             var random = RandomState(seed: 0)
             let noisy = try Corruption.parse(try #require(record.corruption))[0].applied(to: clean, random: &random)
@@ -284,7 +284,7 @@ struct EvaluationTests {
         let noise = PlanarImage(channels: 2, height: 9, width: 12, samples: (0..<216).map { Float($0) / 216 })
         try Picture(noise).write(to: folder.appending("inner").appending("a.png"), as: .png)
         try Data("not a picture".utf8).write(to: URL(filePath: folder.appending("notes.txt").string))
-        let broken = try Data(contentsOf: anchors.appending(path: "girl.png")).prefix(900)
+        let broken = try Data(contentsOf: URL(filePath: anchors.appending("girl.png").string)).prefix(900)
         try broken.write(to: URL(filePath: folder.appending("z.png").string))
         let plan = try EvaluationPlan(clean: folder, corruptions: Corruption.parse("gaussian:25"))
         let records = Evaluation.records(try Evaluation(plan: plan, restorer: nil), workers: 2)

@@ -8,24 +8,17 @@ import Reports
 import Restoration
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
-private let isLong = ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil
-
 /// The published figures themselves, on the sets themselves. With `RETOUCH_LONG_TESTS` set, missing data is a failure.
-@Suite("Published figures on published sets", .enabled(if: isLong))
+@Suite("Published figures on published sets", .enabled(if: areTestsLong))
 struct PublishedAnchorTests {
-    private let data = FilePath(
-        ProcessInfo.processInfo.environment["RETOUCH_DATA"]
-            ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data")
-            .path(percentEncoded: false))
-
     private func means(
         _ set: String, _ corruption: String, form: EvaluationPlan.InputForm = .float, count: Int
     ) throws -> [MeasurementSummary] {
         let plan = try EvaluationPlan(
-            clean: data.pushing(FilePath(set)), corruptions: Corruption.parse(corruption), inputForm: form)
+            clean: sharedData.pushing(FilePath(set)), corruptions: Corruption.parse(corruption), inputForm: form)
         let records = try Evaluation(plan: plan, restorer: nil).run(on: WorkerTeam(workers: 2))
         #expect(records.allSatisfy { $0.outcome == .restored })
         #expect(records.count == count)
@@ -82,7 +75,7 @@ struct PublishedAnchorTests {
     /// But for a few samples whose luma is a whole number and a half: MATLAB's sums round those either way.
     @Test("the grey pictures of LIVE1 are the luma of the coloured ones")
     func luma() throws {
-        let folder = data.pushing("test")
+        let folder = sharedData.pushing("test")
         let names = try FolderWalk(folder.appending("LIVE1")).files.map(\.relativePath)
         #expect(names.count == 29)
         for name in names {

@@ -4,6 +4,7 @@ import Foundation
 import Imaging
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// How the pictures of `samples/noisy` were made from those of `samples/clean`; `samples/SOURCES.md` says the same.
@@ -32,11 +33,7 @@ private struct NoisySample: CustomTestStringConvertible, Sendable {
     }
 }
 
-private let samples = {
-    var path = FilePath(#filePath)
-    for _ in 0..<3 { path.removeLastComponent() }
-    return path.appending("samples")
-}()
+private let samples = repository.appending("samples")
 
 @Suite("The samples are what SOURCES.md says")
 struct SampleTests {

@@ -1,7 +1,7 @@
 import Files
 import Foundation
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 
 @Suite struct SHA256DigestTests {

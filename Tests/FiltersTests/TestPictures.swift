@@ -5,6 +5,7 @@ import Imaging
 import Quality
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// Uniform noise in 0...1.
@@ -39,9 +40,7 @@ func noisy(_ image: PlanarImage, sigma: Double) throws -> PlanarImage {
 
 /// A crop of a photograph in `Tests/Fixtures/anchors`.
 func anchor(_ name: String) throws -> PlanarImage {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/anchors")
-    return try Picture(reading: FilePath(folder.appending(path: name).path(percentEncoded: false))).image
+    try Picture(reading: fixtureFolder.appending("anchors").appending(name)).image
 }
 
 func psnr(_ image: PlanarImage, of clean: PlanarImage) throws -> Double {

@@ -1,9 +1,10 @@
 import Foundation
+import SystemPackage
+import TestFolders
 
 /// The checkout that the tests belong to.
 enum Repository {
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
+    static let root = URL(filePath: repository.string)
 
     static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)

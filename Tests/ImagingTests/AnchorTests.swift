@@ -1,13 +1,13 @@
 import Imaging
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 @Suite("Photographs as Pillow and MATLAB treat them")
 struct AnchorTests {
     static func picture(_ name: String) throws -> Picture {
-        let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
-        return try Picture(reading: folder.appending("Fixtures").appending("anchors").appending(name))
+        try Picture(reading: fixtureFolder.appending("anchors").appending(name))
     }
 
     @Test(

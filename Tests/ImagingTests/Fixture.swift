@@ -1,12 +1,12 @@
 import Foundation
 import SystemPackage
+import TestFolders
 import Testing
 
 /// Files of Tests/Fixtures/imaging; its README says how they were made.
 enum Fixture {
     static func path(_ name: String) -> FilePath {
-        FilePath(#filePath).removingLastComponent().removingLastComponent()
-            .appending("Fixtures").appending("imaging").pushing(FilePath(name))
+        fixtureFolder.appending("imaging").pushing(FilePath(name))
     }
 
     static func bytes(_ name: String) throws -> [UInt8] {
@@ -32,17 +32,6 @@ enum Fixture {
         let bytes = try bytes(name)
         if bits == 8 { return bytes.map(Int.init) }
         return stride(from: 0, to: bytes.count, by: 2).map { Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8 }
-    }
-}
-
-/// Tests that need the shared pictures or minutes.
-enum LongTests {
-    static var areEnabled: Bool { ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil }
-
-    static var data: FilePath {
-        if let folder = ProcessInfo.processInfo.environment["RETOUCH_DATA"] { return FilePath(folder) }
-        return FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-            .removingLastComponent().appending("shared").appending("data")
     }
 }
 

@@ -1,5 +1,6 @@
 import Imaging
 import Tensors
+import TestFolders
 import Testing
 
 /// Files damaged at random, the same ones every time: whatever comes, it is a picture or a `PictureError`.
@@ -28,7 +29,7 @@ struct MutationTests {
         return bytes
     }
 
-    @Test("Thousands of them", .enabled(if: LongTests.areEnabled), arguments: seeds)
+    @Test("Thousands of them", .enabled(if: areTestsLong), arguments: seeds)
     func sweep(name: String) throws {
         let original = try Fixture.bytes(name)
         var numbers = SeededNumbers(state: 0x5EED)

@@ -1,6 +1,7 @@
 import Imaging
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 @Suite("Resampling")
@@ -72,9 +73,9 @@ struct ResamplingTests {
 
     @Test(
         "The published low-resolution pictures of Set5 and Set14 come out to the last sample",
-        .enabled(if: LongTests.areEnabled), arguments: ["Set5", "Set14"], [2, 3, 4])
+        .enabled(if: areTestsLong), arguments: ["Set5", "Set14"], [2, 3, 4])
     func published(set: String, factor: Int) throws {
-        let folder = LongTests.data.appending("test").appending(set)
+        let folder = sharedData.appending("test").appending(set)
         let low = folder.appending("LRbicx\(factor)")
         let names = try FixtureFolder.names(in: low)
         #expect(names.count == (set == "Set5" ? 5 : 14))

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import TestFolders
 import Testing
 
 /// Layers whose kind, channels, sides and ending are drawn: a fixed few each time, and as many new ones as 30 seconds
@@ -45,7 +46,7 @@ struct DrawnShapeTests {
     }
 
     @Test(
-        "New ones for 30 seconds", .enabled(if: ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil))
+        "New ones for 30 seconds", .enabled(if: areTestsLong))
     func many() {
         let given = ProcessInfo.processInfo.environment["RETOUCH_SHAPE_SEED"].flatMap { UInt64($0) }
         var seed = given ?? UInt64(Date().timeIntervalSince1970 * 1000)

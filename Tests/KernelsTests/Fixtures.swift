@@ -1,5 +1,7 @@
 import Foundation
+import SystemPackage
 import Tensors
+import TestFolders
 
 /// Tensors of one operation, computed in float64 by the script named in Tests/Fixtures/README.md.
 ///
@@ -43,8 +45,8 @@ struct Fixtures {
     private let bytes: Data
 
     init(_ name: String, of section: String = "operations") throws {
-        let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        let file = try Data(contentsOf: folder.appending(path: "Fixtures/\(section)/\(name).safetensors"))
+        let path = fixtureFolder.appending("\(section)/\(name).safetensors")
+        let file = try Data(contentsOf: URL(filePath: path.string))
         let headerCount = Int(file.prefix(8).withUnsafeBytes { $0.loadUnaligned(as: UInt64.self) }.littleEndian)
         self.name = name
         entries = try JSONDecoder().decode([String: Value].self, from: file.dropFirst(8).prefix(headerCount))

@@ -3,8 +3,8 @@ import Foundation
 import Kernels
 import Networks
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 /// Networks that the PyTorch twin computed in Float64, layer by layer.
@@ -20,7 +20,7 @@ import Testing
         let input: Tensor
 
         init(_ name: String) throws {
-            file = try SafetensorsFile(reading: repository.appending("Tests/Fixtures/networks/\(name).safetensors"))
+            file = try SafetensorsFile(reading: fixtureFolder.appending("networks/\(name).safetensors"))
             let metadata = file.metadata
             let configuration = try Architectures.configuration(json: metadata["configuration", default: ""])
             network = try configuration.makeNetwork(weights: WeightSource(file, prefix: "weights/"))

@@ -2,8 +2,8 @@ import Autoencoders
 import Kernels
 import Networks
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 
 /// The models of the repository load and do what their cards say.

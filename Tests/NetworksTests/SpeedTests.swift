@@ -3,6 +3,7 @@ import Foundation
 import Kernels
 import Networks
 import Tensors
+import TestFolders
 import Testing
 
 @Suite struct SpeedTests {
@@ -31,7 +32,7 @@ import Testing
 
     /// D-S at 1920x1080 (padded to the grid): the 3x3 layers reach 60 % of the roof. The fastest of every step in
     /// several runs is taken, so that other programs on the machine disturb less. Prints every step.
-    @Test(.enabled(if: ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil))
+    @Test(.enabled(if: areTestsLong))
     func denoiserReachesItsShareOfTheRoof() throws {
         let network = try UNet.small.makeNetwork(weights: WeightSource(seed: 1))
         var shares: [Double] = []

@@ -4,19 +4,19 @@ import Imaging
 import Quality
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// `Tests/Fixtures/anchors`: crops of photographs and what NumPy, scikit-image and Pillow say of them.
 enum Anchors {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/anchors")
+    static let folder = fixtureFolder.appending("anchors")
 
     static func json<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: name)))
+        try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: folder.appending(name).string)))
     }
 
     static func image(_ name: String) throws -> PlanarImage {
-        try Picture(reading: FilePath(folder.appending(path: name).path(percentEncoded: false))).image
+        try Picture(reading: folder.appending(name)).image
     }
 }
 

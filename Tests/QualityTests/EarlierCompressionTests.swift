@@ -4,6 +4,7 @@ import Imaging
 import Quality
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 @Suite("The quality at which a JPEG had been saved before")
@@ -11,10 +12,7 @@ struct EarlierCompressionTests {
     static let pictures = ["dog.png", "flowers.png", "nyc.png"]
 
     private func picture(_ name: String) throws -> PlanarImage {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let path = root.appending(path: "samples/clean/\(name)").path(percentEncoded: false)
-        return try Picture(reading: FilePath(path)).image
+        try Picture(reading: repository.appending("samples/clean").appending(name)).image
     }
 
     /// `image` as it comes back from files of these qualities, and the steps of the last one.

@@ -4,6 +4,7 @@ import Imaging
 import Quality
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// A picture like a photograph: soft shades, hard edges and some fine texture, the same structure in every channel.
@@ -92,13 +93,6 @@ struct NoiseEstimateTests {
 
 @Suite("Noise estimated on photographs", .enabled(if: areTestsLong))
 struct PhotographNoiseTests {
-    private let data = URL(
-        filePath: ProcessInfo.processInfo.environment["RETOUCH_DATA"]
-            ?? URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data")
-            .path(percentEncoded: false)
-    )
-
     private enum Form: String {
         case file = "8 bits"
         case float
@@ -108,7 +102,7 @@ struct PhotographNoiseTests {
     private func errors(
         _ set: String, sigma: Double, blur: Double, _ form: Form
     ) throws -> (mean: Double, bias: Double, greatest: Double, correlated: Double) {
-        let folder = data.appending(path: set)
+        let folder = URL(filePath: sharedData.appending(set).string)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)).filter {
             $0.hasSuffix(".png")
         }

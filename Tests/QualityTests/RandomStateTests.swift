@@ -1,8 +1,6 @@
 import Corruptions
-import Foundation
+import TestFolders
 import Testing
-
-let areTestsLong = ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil
 
 /// Expected numbers: NumPy 2.4.6, `np.random.RandomState`, written in hexadecimal so that no digit is lost.
 @Suite("NumPy's seeded generator")

@@ -4,6 +4,7 @@ import Imaging
 import Reports
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 /// The page in Chromium, which `make test-long` installs: it uses itself as a reader would and says what it saw.
@@ -11,7 +12,7 @@ import Testing
 /// With `RETOUCH_SCREENSHOTS` set to a folder, screenshots are kept there.
 @Suite(
     "The page in a browser", .serialized,
-    .enabled(if: ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil))
+    .enabled(if: areTestsLong))
 struct BrowserTests {
     /// A scene with edges, and the same with noise, or softened.
     static func scene(width: Int, height: Int, noise: Float = 0, seed: Int = 0) -> PlanarImage {

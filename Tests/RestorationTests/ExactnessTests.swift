@@ -4,6 +4,7 @@ import Networks
 import Restoration
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
 
 @Suite("Restored tiles equal the whole picture, every bit")
@@ -61,8 +62,7 @@ struct ExactnessTests {
         ],
         Precision.allCases)
     func shippedModels(name: String, precision: Precision) throws {
-        let root = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
-        let model = try loadModel(at: root.appending("models").appending(name))
+        let model = try loadModel(at: repository.appending("models").appending(name))
         #expect(model.card.fast != nil)
         let image = noise(channels: 3, height: 210, width: 290, seed: 10)
         for (tileSize, workers, limit) in [(0, 1, memory), (0, 3, memory), (100, 64, memory * 64), (0, 2, 60 << 20)] {

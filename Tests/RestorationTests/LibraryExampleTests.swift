@@ -2,13 +2,8 @@ import Foundation
 import Imaging
 import SystemPackage
 import Tensors
+import TestFolders
 import Testing
-
-private let repository = {
-    var path = FilePath(#filePath)
-    for _ in 0..<3 { path.removeLastComponent() }
-    return path
-}()
 
 @Suite("The library in ten lines, as README shows it")
 struct LibraryExampleTests {

@@ -1,7 +1,7 @@
 import Autoencoders
 import Files
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 import Training
 

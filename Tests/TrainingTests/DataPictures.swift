@@ -1,8 +1,8 @@
 import Files
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 
 /// A folder of pictures for a test, removed with it.
 struct DataFolder {

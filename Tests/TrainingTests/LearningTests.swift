@@ -4,8 +4,8 @@ import Files
 import Foundation
 import Reports
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 import Training
 

@@ -2,13 +2,13 @@ import Autoencoders
 import Foundation
 import Networks
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 import Training
 
 func fixture(_ name: String) throws -> SafetensorsFile {
-    try SafetensorsFile(reading: repository.appending("Tests/Fixtures/training/\(name).safetensors"))
+    try SafetensorsFile(reading: fixtureFolder.appending("training/\(name).safetensors"))
 }
 
 @Suite struct LossTests {

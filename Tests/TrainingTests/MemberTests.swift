@@ -1,7 +1,7 @@
 import Autoencoders
 import Networks
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 import Training
 
@@ -10,7 +10,7 @@ import Training
 @Suite struct MemberTests {
     /// The architectures of the fixtures in a folder.
     private static func architectures(ofFixtures folder: FilePath.Component) throws -> Set<String> {
-        let path = repository.appending("Tests/Fixtures").appending(folder)
+        let path = fixtureFolder.appending(folder)
         return Set(
             try fixtureNames(in: folder).map { name in
                 let file = try SafetensorsFile(reading: path.appending("\(name).safetensors"))

@@ -1,8 +1,8 @@
 import Corruptions
 import Imaging
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 import Training
 

@@ -1,6 +1,6 @@
 import Foundation
 import SystemPackage
-import TemporaryFolders
+import TestFolders
 import Testing
 import Training
 
@@ -12,7 +12,7 @@ import Training
     }
 
     @Test func ratesAgainstPyTorch() throws {
-        let path = repository.appending("Tests/Fixtures/training/schedules.json").string
+        let path = fixtureFolder.appending("training/schedules.json").string
         let fixture = try JSONDecoder().decode(Fixture.self, from: Data(contentsOf: URL(filePath: path)))
         let cosine = RateSchedule(
             rate: fixture.rate, warmup: fixture.warmup, shape: .cosine(final: fixture.final), steps: fixture.steps)

@@ -3,8 +3,8 @@ import Foundation
 import Kernels
 import Networks
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 import Training
 
@@ -22,7 +22,7 @@ import Training
         let noiseLevels: [Float]
 
         init(_ name: String) throws {
-            file = try SafetensorsFile(reading: repository.appending("Tests/Fixtures/steps/\(name).safetensors"))
+            file = try SafetensorsFile(reading: fixtureFolder.appending("steps/\(name).safetensors"))
             let configuration = try Architectures.configuration(json: file.metadata["configuration", default: ""])
             network = try configuration.makeNetwork(weights: WeightSource(file, prefix: "weights/"))
             let name = file.metadata["loss", default: ""]

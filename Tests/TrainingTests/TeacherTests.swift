@@ -3,8 +3,8 @@ import Kernels
 import Networks
 import Reports
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 import Training
 

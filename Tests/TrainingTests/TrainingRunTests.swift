@@ -2,8 +2,8 @@ import Autoencoders
 import Files
 import Reports
 import SystemPackage
-import TemporaryFolders
 import Tensors
+import TestFolders
 import Testing
 import Training
 

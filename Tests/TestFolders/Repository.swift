@@ -1,0 +1,23 @@
+import Files
+import Foundation
+package import SystemPackage
+
+/// The checkout that the tests belong to.
+package let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+
+/// What the tests compare with; README files there say how it was made.
+package let fixtureFolder = repository.appending("Tests/Fixtures")
+
+/// The pictures of `data/README.md`, which long tests alone need: `$RETOUCH_DATA`, or beside the checkout.
+package let sharedData =
+    ProcessInfo.processInfo.environment["RETOUCH_DATA"].map { FilePath($0) }
+    ?? repository.removingLastComponent().appending("shared/data")
+
+/// Whether tests run that take minutes, need shared pictures or other programs; what they need must then be there.
+package let areTestsLong = ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil
+
+/// The names of the fixtures in a folder of `Tests/Fixtures`, without their suffix, sorted: each that the twin made is tested.
+package func fixtureNames(in folder: FilePath.Component) -> [String] {
+    let files = (try? contents(ofFolder: fixtureFolder.appending(folder))) ?? []
+    return files.compactMap { $0.extension == "safetensors" ? $0.stem : nil }.sorted()
+}
