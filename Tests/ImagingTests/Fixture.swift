@@ -34,10 +34,3 @@ enum Fixture {
         return stride(from: 0, to: bytes.count, by: 2).map { Int(bytes[$0]) | Int(bytes[$0 + 1]) << 8 }
     }
 }
-
-enum FixtureFolder {
-    /// The names in a folder, sorted.
-    static func names(in folder: FilePath) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: folder.string).sorted()
-    }
-}

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import SystemPackage
 import Tensors
@@ -77,7 +78,7 @@ struct ResamplingTests {
     func published(set: String, factor: Int) throws {
         let folder = sharedData.appending("test").appending(set)
         let low = folder.appending("LRbicx\(factor)")
-        let names = try FixtureFolder.names(in: low)
+        let names = try contents(ofFolder: low)
         #expect(names.count == (set == "Set5" ? 5 : 14))
         for name in names {
             let expected = try Picture(reading: low.appending(name))
