@@ -29,7 +29,7 @@ struct TrainCommand: ParsableCommand {
         help: .init(
             "Dimensions of the code to try, as 8,16,32,64: a run for each below OUT, chosen by --validation and set beside "
                 + "principal components.", valueName: "N,N,..."))
-    var latentSearch: String?
+    var latentSearch: WholeNumbers?
 
     @Option(
         help: .init(
@@ -59,8 +59,8 @@ struct TrainCommand: ParsableCommand {
         }
         _ = try dimensions()
         _ = try corruptions()
-        for (option, value) in [("--latent-search", latentSearch), ("--corrupt-search", corruptSearch)]
-        where value != nil && resume {
+        for (option, isGiven) in [("--latent-search", latentSearch != nil), ("--corrupt-search", corruptSearch != nil)]
+        where isGiven && resume {
             throw ValidationError("\(option) goes on by itself where it was stopped; leave --resume out")
         }
         if latentSearch != nil, corruptSearch != nil {
@@ -70,11 +70,9 @@ struct TrainCommand: ParsableCommand {
 
     /// The dimensions of `--latent-search`, none without it.
     private func dimensions() throws -> [Int] {
-        guard let latentSearch else { return [] }
-        let texts = latentSearch.split(separator: ",", omittingEmptySubsequences: false)
-        let numbers = texts.compactMap { Int($0) }.filter { $0 > 0 }
-        guard numbers.count == texts.count, Set(numbers).count == numbers.count else {
-            throw ValidationError("--latent-search \(latentSearch): expected different whole numbers above 0")
+        let numbers = latentSearch?.values ?? []
+        guard numbers.allSatisfy({ $0 > 0 }), Set(numbers).count == numbers.count else {
+            throw ValidationError("--latent-search: expected different whole numbers above 0")
         }
         return numbers
     }

@@ -51,10 +51,10 @@ import Testing
             ["--images", "IN", "--from", "TMP/mine", "--steps", "4", "--warmup", "0", "--batch", "2", "--patch", "16"]
                 + ["--out", "TMP/tuned"])
         #expect(tuned.status == 0, "\(tuned)")
-        // Deeper, and as wide as what it begins with.
+        // Deeper, and as wide as what it begins with; `--network` says what `--blocks` would.
         let deeper = try train(
-            ["--images", "IN", "--from", "TMP/mine", "--blocks", "2", "--steps", "4", "--warmup", "0", "--batch", "2"]
-                + ["--patch", "16", "--out", "TMP/deeper"])
+            ["--images", "IN", "--from", "TMP/mine", "--network", "blocks=2", "--steps", "4", "--warmup", "0"]
+                + ["--batch", "2", "--patch", "16", "--out", "TMP/deeper"])
         #expect(deeper.status == 0, "\(deeper)")
         let sizes = try (["tuned", "deeper"] as [FilePath]).map {
             try test.folder.read(test.path.pushing($0.appending("model.safetensors"))).count
@@ -87,7 +87,7 @@ import Testing
         (["--images", "IN", "--out", "TMP/x", "--patch", "30"], 2, "patch is 30"),
         (["--images", "IN", "--out", "TMP/x", "--architecture", "gan"], 2, "'gan' is unknown"),
         (["--images", "IN", "--out", "TMP/x", "--widths", "0"], 2, "widths is [0]"),
-        (["--images", "IN", "--out", "TMP/x", "--widths", "a"], 2, "--widths a"),
+        (["--images", "IN", "--out", "TMP/x", "--widths", "a"], 2, "'a' is invalid for '--widths"),
         (["--images", "IN", "--out", "TMP/x", "--corrupt", "fog:1"], 2, "fog"),
         (["--images", "IN", "--out", "TMP/x", "--corrupt", "bicubic:2"], 2, "2 times smaller"),
         (["--images", "IN", "--out", "TMP/x", "--corrupt", "0*none"], 2, "a weight is"),

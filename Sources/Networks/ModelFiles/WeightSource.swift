@@ -7,10 +7,11 @@ public import Tensors
 /// weights from a seed: the same architecture code then gives a fresh network, for tests and for training.
 public final class WeightSource {
     private let file: SafetensorsFile?
-    private let making: ((String, [Int]) -> Tensor)?
     private let prefix: String
     private let adaptation: Adaptation?
     private let addition: Addition?
+    /// What makes a tensor where there is no file; without it the seeded generator does.
+    private let making: ((String, [Int]) -> Tensor)?
     private var used: Set<String> = []
     private var state: UInt64 = 0
 
@@ -25,33 +26,32 @@ public final class WeightSource {
     /// - Parameters:
     ///   - adapting: what is made of a tensor whose shape is another one than is asked for.
     ///   - adding: what a tensor begins with that the file does not have.
-    public init(
+    public convenience init(
         _ file: SafetensorsFile, prefix: String = "", adapting: Adaptation? = nil, adding: Addition? = nil
     ) {
-        self.file = file
-        self.prefix = prefix
-        adaptation = adapting
-        addition = adding
-        making = nil
+        self.init(file: file, prefix: prefix, adaptation: adapting, addition: adding)
     }
 
     /// Weights from a seeded generator, uniform with the variance 1 / fan-in (slopes 0.25); the same seed and the
     /// same order of questions give the same bits on every machine.
-    public init(seed: UInt64) {
-        file = nil
-        prefix = ""
-        adaptation = nil
-        addition = nil
-        making = nil
+    public convenience init(seed: UInt64) {
+        self.init(file: nil)
         state = seed
     }
 
     /// Weights that `making` makes of a name and a shape, each asked for once.
-    public init(making: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
-        file = nil
-        prefix = ""
-        adaptation = nil
-        addition = nil
+    public convenience init(making: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
+        self.init(file: nil, making: making)
+    }
+
+    private init(
+        file: SafetensorsFile?, prefix: String = "", adaptation: Adaptation? = nil, addition: Addition? = nil,
+        making: ((String, [Int]) -> Tensor)? = nil
+    ) {
+        self.file = file
+        self.prefix = prefix
+        self.adaptation = adaptation
+        self.addition = addition
         self.making = making
     }
 

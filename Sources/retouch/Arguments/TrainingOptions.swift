@@ -19,7 +19,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: .init(
             "Channels of each level, the finest first, or units of hidden layers (dense).", valueName: "N,N,..."))
-    var widths: String?
+    var widths: WholeNumbers?
 
     @Option(help: .init("Blocks on each side of each level (unet).", valueName: "N"))
     var blocks: Int?
@@ -163,15 +163,10 @@ struct TrainingOptions: ParsableArguments {
         }
         if architecture != nil || widths != nil || blocks != nil || !network.isEmpty {
             var network = try Self.networkValues(network)
-            network["architecture"] = architecture
-            if let widths {
-                let numbers = widths.split(separator: ",", omittingEmptySubsequences: false).compactMap { Int($0) }
-                guard numbers.count == widths.split(separator: ",", omittingEmptySubsequences: false).count else {
-                    throw ValidationError("--widths \(widths): expected whole numbers such as 48,64,96,128")
-                }
-                network["widths"] = numbers
-            }
-            network["blocks"] = blocks
+            // The options say it over what --network says of the same key.
+            if let architecture { network["architecture"] = architecture }
+            if let widths { network["widths"] = widths.values }
+            if let blocks { network["blocks"] = blocks }
             values["architecture"] = network
         }
         return values

@@ -22,6 +22,17 @@ struct ByteCount: ExpressibleByArgument {
     }
 }
 
+/// Whole numbers between commas: `48,64,96,128`.
+struct WholeNumbers: ExpressibleByArgument {
+    var values: [Int]
+
+    init?(argument: String) {
+        let texts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        values = texts.compactMap { Int($0) }
+        if values.count != texts.count { return nil }
+    }
+}
+
 /// The noise level: `auto`, or a standard deviation on 0...255.
 struct NoiseLevelArgument: ExpressibleByArgument {
     var level: NoiseLevel
