@@ -79,7 +79,8 @@ public struct PictureInspection: Sendable, Codable {
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
         advice = Advice(
-            noise: estimate, blocks: blocks, jpegQuality: jpegQuality, earlierQuality: earlierJPEGQuality)
+            noise: estimate, blocks: blocks, jpegQuality: jpegQuality,
+            quietDeviation: QuietBlocks.deviation(of: image), earlierQuality: earlierJPEGQuality)
     }
 }
 

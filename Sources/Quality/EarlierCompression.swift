@@ -83,9 +83,6 @@ private struct BlockGrid {
                 return norm * cos(angle)
             }
         }
-        // Studio range stretched to the full one.
-        let weights = Luma.weights * (255.0 / 219)
-        let view = image.view
         var found = [[Double]](repeating: [], count: CoefficientHistogram.frequencies.count)
         for index in found.indices { found[index].reserveCapacity(count) }
         for blockRow in firstRow..<firstRow + rows {
@@ -94,17 +91,7 @@ private struct BlockGrid {
                 // Sums along rows, then along columns.
                 var across = [SIMD8<Double>](repeating: .zero, count: 4)
                 for y in 0..<8 {
-                    var levels = SIMD8<Double>()
-                    if image.channels < 3 {
-                        let row = view.row(0, top + y) + left
-                        for x in 0..<8 { levels[x] = 255 * Double(row[x]) }
-                    } else {
-                        let (red, green, blue) = (view.row(0, top + y), view.row(1, top + y), view.row(2, top + y))
-                        for x in left..<left + 8 {
-                            levels[x - left] =
-                                weights.x * Double(red[x]) + weights.y * Double(green[x]) + weights.z * Double(blue[x])
-                        }
-                    }
+                    let levels = Luma.levels(of: image, row: top + y, column: left)
                     for u in 0..<4 {
                         var sum = 0.0
                         for x in 0..<8 { sum += basis[u][x] * levels[x] }
@@ -118,7 +105,6 @@ private struct BlockGrid {
                 }
             }
         }
-        withExtendedLifetime(image) {}
         return found
     }
 }

@@ -33,4 +33,26 @@ public enum Luma {
         }
         return plane
     }
+
+    /// Y as JPEG stores it, full range on 0...255 and not rounded, of the 8 pixels from `column` on; a grey picture is taken
+    /// as luma already.
+    static func levels(of image: PlanarImage, row: Int, column: Int) -> SIMD8<Double> {
+        var levels = SIMD8<Double>()
+        let view = image.view
+        if image.channels < 3 {
+            let row = view.row(0, row) + column
+            for x in 0..<8 { levels[x] = 255 * Double(row[x]) }
+        } else {
+            let (red, green, blue) = (view.row(0, row), view.row(1, row), view.row(2, row))
+            for x in 0..<8 {
+                levels[x] =
+                    fullRange.x * Double(red[column + x]) + fullRange.y * Double(green[column + x])
+                    + fullRange.z * Double(blue[column + x])
+            }
+        }
+        withExtendedLifetime(image) {}
+        return levels
+    }
+
+    private static let fullRange = weights * (255.0 / 219)
 }

@@ -87,6 +87,25 @@ import Testing
         #expect(files["better.png"] == files["named.png"] && files["better.png"] != nil)
     }
 
+    /// Grain under coarse blocks, which leave little of it to see, is told from what blocks do to a clean picture.
+    @Test func grainUnderBlocks() throws {
+        let samples = repository.appending("samples/clean")
+        let corrupted = try test.run("corrupt", samples.string, "TMP/grainy", "--corrupt", "grain:16:blur=1")
+        #expect(corrupted.status == 0, "\(corrupted)")
+        let grainy = test.path.appending("grainy")
+        for (folder, quality, model) in [
+            (grainy, 15, "1x-Scan-M"), (grainy, 40, "1x-Scan-M"), (samples, 15, "1x-JPEG-M"),
+            (samples, 40, "1x-JPEG-M"), (samples, 85, "1x-JPEG-M"),
+        ] {
+            for name in ["dog", "nyc"] {
+                let picture = try Picture(reading: folder.appending("\(name).png"))
+                _ = try picture.write(to: test.path.appending("saved.jpg"), as: .jpeg, quality: quality)
+                let ending = try test.run("inspect", "TMP/saved.jpg")
+                #expect(ending.standardOutput.contains("--model \(model): "), "\(name), \(quality): \(ending)")
+            }
+        }
+    }
+
     @Test func onePictureInDetail() throws {
         let ending = try test.run("inspect", "TMP/in/inner/grey.jpg")
         #expect(ending.status == 0, "\(ending)")
