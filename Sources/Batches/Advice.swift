@@ -46,13 +46,15 @@ public struct Advice: Sendable, Codable, Equatable {
         let sigma = "sigma \(Self.text(level))"
         let lossyQuality = jpegQuality.flatMap { $0.value < Self.cleanQuality ? $0.value : nil }
         var isNoisy = level >= Self.leastSigma
-        if lossyQuality != nil, let deviation = quietDeviation() {
+        var grain = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
+        if let lossyQuality, let deviation = quietDeviation() {
             isNoisy = level >= Self.leastSigmaOfJPEG && deviation >= Self.leastQuietDeviation
+            grain = "grain under JPEG of quality \(lossyQuality), whose quietest blocks vary by \(Self.text(deviation))"
         }
         if isNoisy {
             if noise.isCorrelated {
                 task = .scan
-                reason = "noise of \(sigma) that neighbours share, as grain or a saved JPEG has it"
+                reason = grain
             } else {
                 task = noise.isMonochrome ? .denoiseGrey : .denoise
                 reason = "white noise of \(sigma)" + (task == .denoise ? "" : " without colour")

@@ -46,6 +46,8 @@ public struct PictureInspection: Sendable, Codable {
     public var jpegQuality: JPEGQuality?
     /// `EarlierCompression`: the quality before the last saving, where that is seen.
     public var earlierJPEGQuality: Int?
+    /// Of ``Quality/QuietBlocks``, of JPEGs alone.
+    public var quietDeviation: Double?
     public var noise: Noise
     public var blocks: Blocks?
     /// `BlurEffect`: 0 sharp, 1 blurred.
@@ -68,6 +70,7 @@ public struct PictureInspection: Sendable, Codable {
         container = info.container
         jpegQuality = info.jpegQuality
         earlierJPEGQuality = info.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) }
+        quietDeviation = jpegQuality.flatMap { _ in QuietBlocks.deviation(of: image) }
         let estimate = NoiseEstimate(of: image)
         let channels = colours == 1 ? [] : (0..<3).map { NoiseEstimate.sigma(of: image.channel($0)) * 255 }
         noise = Noise(
@@ -80,7 +83,7 @@ public struct PictureInspection: Sendable, Codable {
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
         advice = Advice(
             noise: estimate, blocks: blocks, jpegQuality: jpegQuality,
-            quietDeviation: QuietBlocks.deviation(of: image), earlierQuality: earlierJPEGQuality)
+            quietDeviation: quietDeviation, earlierQuality: earlierJPEGQuality)
     }
 }
 

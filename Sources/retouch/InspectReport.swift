@@ -56,7 +56,8 @@ struct InspectReport {
             add(
                 "JPEG",
                 "quality \(quality.value)\(quality.isExact ? "" : ", about: not the IJG's tables")"
-                    + (picture.earlierJPEGQuality.map { "; saved before at about \($0)" } ?? ""))
+                    + (picture.earlierJPEGQuality.map { "; saved before at about \($0)" } ?? "")
+                    + (picture.quietDeviation.map { "; the quietest blocks vary by \(one($0)) of 255" } ?? ""))
         }
         if let blocks = picture.blocks {
             add(
