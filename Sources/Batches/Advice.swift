@@ -30,7 +30,7 @@ public struct Advice: Sendable, Codable, Equatable {
     /// Below that quality less of the grain is left, so that less counts; but only where the quietest blocks are not quiet
     /// (``Quality/QuietBlocks``), since the errors of the coefficients, and texture under them, pass for grain. Chosen on 13
     /// pictures of `gb82` with grain and without, saved at quality 15 to 80; of 18 others the model that these two bounds
-    /// choose is 0.28 dB below the better one on average (the bounds before: 0.44), and 4.9 at worst (7.3).
+    /// choose is 0.30 dB below the better one on average (the bounds before: 0.44), and 4.9 at worst (7.3).
     static let leastSigmaOfJPEG = 1.5
     static let leastQuietDeviation = 1.75
 
@@ -73,7 +73,8 @@ public struct Advice: Sendable, Codable, Equatable {
         } else if hasBlocks, let earlier = earlierQuality(), earlier < Self.blocklessQuality {
             task = .jpeg
             reason = "blocks of an earlier JPEG, quality \(earlier)"
-        } else if let lossyQuality {
+        } else if let lossyQuality, !noise.isMonochrome {
+            // Without colour it may be a scan of a print, whose dust the default model takes off.
             task = .jpeg
             reason = "JPEG of quality \(lossyQuality)"
         } else {

@@ -1,34 +1,35 @@
 public import Imaging
 public import Restoration
 
-/// Chooses a model for each picture by what the picture shows; where there is nothing to do, or no model for it, the one
-/// for scans, which leaves clean pictures as they are. A model is loaded when the first picture asks for it.
+/// Chooses a model for each picture by what the picture shows; where there is nothing to do, or no model for it, the usual
+/// one, which leaves clean pictures as they are or enlarges them. A model is loaded when the first picture asks for it.
 public struct AutomaticProcess: PictureProcess {
-    private let scans: ProcessChoice
+    public let scale: Int
+    private let usual: ProcessChoice
     /// For what a picture shows.
     private let others: [Advice.Task: ProcessChoice]
 
-    /// Models that do not enlarge and are told no noise level.
-    public init(scans: ProcessChoice, others: [Advice.Task: ProcessChoice]) {
-        self.scans = scans
+    /// Models that all enlarge by `scale` and are told no noise level.
+    public init(scale: Int, usual: ProcessChoice, others: [Advice.Task: ProcessChoice]) {
+        self.scale = scale
+        self.usual = usual
         self.others = others
     }
 
-    private var all: [ProcessChoice] { [scans] + others.values }
+    private var all: [ProcessChoice] { [usual] + others.values }
 
-    public var scale: Int { 1 }
     public var wantsNoiseEstimate: Bool { false }
     public var wantsAdvice: Bool { true }
 
-    public func choice(for advice: Advice) -> ProcessChoice? { others[advice.task] ?? scans }
+    public func choice(for advice: Advice) -> ProcessChoice? { others[advice.task] ?? usual }
 
-    /// As the model for scans does it: whoever asks for no choice gets the one that does no harm.
+    /// As the usual model does it: whoever asks for no choice gets the one that does no harm.
     public func process(
         _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
         on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
         isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double {
-        try scans.process().process(
+        try usual.process().process(
             source, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, into: sink, spool: spool, on: worker,
             progress: progress, isCancelled: isCancelled)
     }

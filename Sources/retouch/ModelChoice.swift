@@ -13,7 +13,7 @@ struct ModelChoice {
     let name: String
     let card: ModelCard
 
-    /// The models by scale that serve every picture; `restore` chooses among those of scale 1.
+    /// The models by scale for pictures that show nothing else to do, and whatever has no model of its own.
     static let defaults = [1: scans, 2: "2x-Upscale-M", 4: "4x-Upscale-M"]
 
     /// The models for what a picture shows.
@@ -22,14 +22,17 @@ struct ModelChoice {
     static let jpeg = "1x-JPEG-M"
     static let scans = "1x-Scan-M"
 
-    /// The model for `task`; nil where there is nothing to do.
-    static func name(for task: Advice.Task) -> String? {
-        switch task {
-        case .denoise: denoiser
-        case .denoiseGrey: greyDenoiser
-        case .jpeg: jpeg
-        case .scan: scans
-        case .nothing: nil
+    /// Enlarges pictures that are soft, noisy or saved as JPEG.
+    static let photographs = "2x-Photo-M"
+
+    /// The model for `task` that enlarges by `scale`; nil where the default one does it.
+    static func name(for task: Advice.Task, scale: Int) -> String? {
+        switch (scale, task) {
+        case (1, .denoise): denoiser
+        case (1, .denoiseGrey): greyDenoiser
+        case (1, .jpeg): jpeg
+        case (2, .denoise), (2, .denoiseGrey), (2, .jpeg), (2, .scan): photographs
+        default: nil
         }
     }
 
@@ -79,8 +82,8 @@ enum MethodChoice {
     static let automaticName = "auto"
 
     case model(ModelChoice)
-    /// The model for each task that has one.
-    case automatic([Advice.Task: ModelChoice])
+    /// The usual model, and those for tasks that have one of their own.
+    case automatic(usual: ModelChoice, others: [Advice.Task: ModelChoice])
     case filter(FilterKind, scale: Int)
 
     /// - Throws: what `ModelChoice` throws.
@@ -89,16 +92,21 @@ enum MethodChoice {
             self = .filter(kind, scale: options.scale ?? 1)
             return
         }
-        var name = options.model ?? Self.automaticName
-        if name == Self.automaticName, let scale = options.scale, scale != 1 {
-            // There is one model for each factor, whatever the picture shows.
-            name = ModelChoice.defaults[scale] ?? ""
-        } else if options.model == nil, options.sigma != nil {
-            // Noise that has a level alone is white.
-            name = ModelChoice.denoiser
-        }
-        guard name == Self.automaticName else {
+        let scale = options.scale ?? 1
+        // Noise that has a level alone is white.
+        let isTold = options.model == nil && options.sigma != nil && scale == 1
+        let name = isTold ? ModelChoice.denoiser : options.model ?? Self.automaticName
+        guard name == Self.automaticName, let usual = ModelChoice.defaults[scale] else {
             self = .model(try ModelChoice(named: name, scale: options.scale))
+            return
+        }
+        var others: [Advice.Task: ModelChoice] = [:]
+        for task in Advice.Task.allCases {
+            others[task] = try ModelChoice.name(for: task, scale: scale).map { try ModelChoice(named: $0) }
+        }
+        let choice = try ModelChoice(named: usual)
+        if others.isEmpty {
+            self = .model(choice)
             return
         }
         guard options.sigma == nil else {
@@ -106,11 +114,7 @@ enum MethodChoice {
                 status: .usage,
                 message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
         }
-        var choices: [Advice.Task: ModelChoice] = [:]
-        for task in Advice.Task.allCases {
-            choices[task] = try ModelChoice.name(for: task).map { try ModelChoice(named: $0) }
-        }
-        self = .automatic(choices)
+        self = .automatic(usual: choice, others: others)
     }
 
     var name: String {
@@ -125,7 +129,8 @@ enum MethodChoice {
     var hindranceOfFast: String? {
         switch self {
         case .model(let choice): choice.card.hindranceOfFast
-        case .automatic(let choices): choices.values.lazy.compactMap(\.card.hindranceOfFast).min()
+        case .automatic(let usual, let others):
+            ([usual] + others.values).lazy.compactMap(\.card.hindranceOfFast).min()
         case .filter: nil
         }
     }
@@ -142,26 +147,31 @@ enum MethodChoice {
     func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
         switch self {
         case .model(let choice): try choice.batchModel(settings, memoryLimit: memoryLimit)
-        case .automatic(let choices):
-            try Self.automatic(choices.mapValues { try $0.batchModel(settings, memoryLimit: memoryLimit) })
+        case .automatic(let usual, let others):
+            try Self.automatic(
+                scale: usual.card.scale, usual: usual.batchModel(settings, memoryLimit: memoryLimit),
+                others: others.mapValues { try $0.batchModel(settings, memoryLimit: memoryLimit) })
         case .filter(let kind, let scale): try BatchModel(filter: kind, scale: scale, settings: settings)
         }
     }
 
     /// The run is told apart by the weights of all.
-    private static func automatic(_ models: [Advice.Task: BatchModel]) throws -> BatchModel {
-        let ordered = Advice.Task.allCases.compactMap { task in models[task].map { (task, $0) } }
+    private static func automatic(
+        scale: Int, usual: BatchModel, others: [Advice.Task: BatchModel]
+    ) throws -> BatchModel {
+        let ordered =
+            [("usual", usual)] + Advice.Task.allCases.compactMap { task in others[task].map { (task.rawValue, $0) } }
         // The number in front is raised when the choice comes to be another one for the same picture.
         let text =
-            "auto 2: "
-            + ordered.map { "\($0.rawValue) \($1.sha256) \($1.greyModelSHA256 ?? "")" }.joined(separator: " ")
+            "auto 3: " + ordered.map { "\($0) \($1.sha256) \($1.greyModelSHA256 ?? "")" }.joined(separator: " ")
         return BatchModel(
             name: automaticName, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
             roundedOperations: ordered.flatMap(\.1.roundedOperations)
         ) {
-            var choices = models.mapValues { ProcessChoice(model: $0.name, sha256: $0.sha256, load: $0.load) }
-            guard let scans = choices.removeValue(forKey: .scan) else { preconditionFailure("scans have a model") }
-            return AutomaticProcess(scans: scans, others: choices)
+            func choice(_ model: BatchModel) -> ProcessChoice {
+                ProcessChoice(model: model.name, sha256: model.sha256, load: model.load)
+            }
+            return AutomaticProcess(scale: scale, usual: choice(usual), others: others.mapValues(choice))
         }
     }
 }

@@ -64,10 +64,17 @@ import Testing
         #expect(told.status == 2 && told.standardError.contains("--sigma goes with a model by name"), "\(told)")
     }
 
-    @Test(arguments: [2, 4]) func factorsHaveAModelEach(factor: Int) throws {
-        let enlarged = try test.run("IN", "OUT", "--model", "auto", "-s", "\(factor)")
+    @Test(arguments: [2, 4]) func factorsHaveModelsOfTheirOwn(factor: Int) throws {
+        let enlarged = try test.run("IN", "OUT", "--model", "auto", "-s", "\(factor)", "--report", "TMP/report")
         #expect(enlarged.status == 0, "\(enlarged)")
         let size = try PictureReader(path: test.path.appending("out/flat.png")).info
         #expect(size.width == 120 * factor && size.height == 100 * factor)
+        let report = try RunReport(json: Data(test.tree("report")["report.json"] ?? []))
+        #expect(report.records.map(\.input) == ["flat.png", "noisy.png"])
+        #expect(
+            report.records.map(\.model)
+                == (factor == 2 ? ["2x-Upscale-M", "2x-Photo-M"] : ["4x-Upscale-M", "4x-Upscale-M"]))
+        let told = try test.run("IN", "OUT", "-s", "\(factor)", "--sigma", "20")
+        #expect(told.status == 2, "\(told)")
     }
 }

@@ -93,16 +93,18 @@ import Testing
         let corrupted = try test.run("corrupt", samples.string, "TMP/grainy", "--corrupt", "grain:16:blur=1")
         #expect(corrupted.status == 0, "\(corrupted)")
         let grainy = test.path.appending("grainy")
-        for (folder, quality, model) in [
-            (grainy, 15, "1x-Scan-M"), (grainy, 40, "1x-Scan-M"), (samples, 15, "1x-JPEG-M"),
-            (samples, 40, "1x-JPEG-M"), (samples, 85, "1x-JPEG-M"),
+        // Of the picture without colour nothing is known that its JPEG of quality 85 lost; it may be a print with dust.
+        for (folder, quality, advice) in [
+            (grainy, 15, "--model 1x-Scan-M: grain under JPEG of quality 15"),
+            (grainy, 40, "--model 1x-Scan-M: grain under JPEG of quality 40"),
+            (samples, 15, "--model 1x-JPEG-M: JPEG blocks, quality 15"),
+            (samples, 40, "--model 1x-JPEG-M: JPEG blocks, quality 40"), (samples, 85, nil),
         ] {
-            for name in ["dog", "nyc"] {
+            for (name, fine) in [("dog", "--model 1x-JPEG-M: JPEG of quality 85"), ("nyc", "nothing: little noise")] {
                 let picture = try Picture(reading: folder.appending("\(name).png"))
                 _ = try picture.write(to: test.path.appending("saved.jpg"), as: .jpeg, quality: quality)
                 let ending = try test.run("inspect", "TMP/saved.jpg")
-                #expect(ending.standardOutput.contains("--model \(model): "), "\(name), \(quality): \(ending)")
-                #expect(ending.standardOutput.contains("grain under JPEG of quality \(quality)") == (folder == grainy))
+                #expect(ending.standardOutput.contains(advice ?? fine), "\(name), \(quality): \(ending)")
             }
         }
     }

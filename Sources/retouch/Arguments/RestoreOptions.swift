@@ -40,9 +40,10 @@ struct PlaceOptions: ParsableArguments {
 struct ModelOptions: ParsableArguments {
     @Option(
         help: .init(
-            "The model: a name that `retouch models` lists, or a folder; or auto: \(ModelChoice.denoiser) for pictures with "
-                + "white noise, \(ModelChoice.scans) for all others. By default auto, \(ModelChoice.denoiser) with --sigma, or "
-                + "2x-Upscale-M or 4x-Upscale-M with -s 2 or 4.",
+            "The model: a name that `retouch models` lists, or a folder; or auto, for each picture the one for what it shows: "
+                + "\(ModelChoice.denoiser) or \(ModelChoice.greyDenoiser) for white noise, \(ModelChoice.jpeg) for JPEG, "
+                + "\(ModelChoice.scans) for grain and all else; with -s 2 \(ModelChoice.photographs) for all of these and "
+                + "2x-Upscale-M for clean pictures. By default auto, or \(ModelChoice.denoiser) with --sigma.",
             valueName: "name|folder|auto"))
     var model: String?
 
