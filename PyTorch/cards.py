@@ -14,6 +14,7 @@ from pathlib import Path
 import torch
 
 from networks import load_model
+from published import beside
 
 
 def receptive_radius(configuration):
@@ -110,6 +111,9 @@ def refresh(folder):
 
 
 def write(folder, card):
+    card.pop("published", None)
+    if rows := beside(card.get("quality", [])):
+        card["published"] = rows
     (Path(folder) / "model.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n")
 
 

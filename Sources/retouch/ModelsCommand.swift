@@ -82,10 +82,21 @@ struct ModelsCommand: ParsableCommand {
         add("seed", card.seed.map(String.init))
         for figure in card.quality ?? [] {
             let before = figure.before.map { String(format: " (before %.2f dB)", $0) } ?? ""
+            let others = (card.published ?? []).flatMap { other in
+                other.quality.filter { $0.set == figure.set && $0.corruption == figure.corruption }
+                    .map { other.method + String(format: " %.2f", $0.psnr) }
+            }
             add(
                 "measured",
                 [figure.set, figure.corruption, figure.protocol].compactMap(\.self).joined(separator: ", ")
-                    + String(format: ": %.2f dB", figure.psnr) + before)
+                    + String(format: ": %.2f dB", figure.psnr) + before
+                    + (others.isEmpty ? "" : "; published: " + others.joined(separator: ", ")))
+        }
+        for other in card.published ?? [] {
+            let work = other.multiplyAddsPerPixel.map { String(format: "%.0f multiply-adds a pixel of the result", $0) }
+            add(
+                "published",
+                ([other.method] + [other.note, work].compactMap(\.self)).joined(separator: ", "))
         }
         for resource in card.resources ?? [] { add("sha256", resource.sha256) }
         return lines.joined(separator: "\n") + "\n"

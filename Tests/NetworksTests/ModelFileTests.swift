@@ -217,7 +217,9 @@ private final class TemporaryFolder {
         let text = """
             {"name": "X", "scale": 2, "inputChannels": 3, "outputChannels": 3, "novel": {"a": [1]}, "size": "small",
              "tags": "not a list", "task": "paint", "noiseRange": [0, 75], "trainingIterations": "many",
-             "quality": [{"set": "S", "protocol": "awgn", "psnr": 30.5}], "seed": 0}
+             "quality": [{"set": "S", "protocol": "awgn", "psnr": 30.5}], "seed": 0,
+             "published": [{"method": "M", "note": "blind", "multiplyAddsPerPixel": 1000,
+                            "quality": [{"set": "S", "protocol": "awgn", "psnr": 31}]}]}
             """
         try folder.write(Array(text.utf8), to: "model.json")
         let card = try ModelCard(reading: folder.path.appending("model.json"))
@@ -229,6 +231,12 @@ private final class TemporaryFolder {
         #expect(card.noiseRange == [0, 75])
         #expect(card.quality?.first?.psnr == 30.5)
         #expect(card.quality?.first?.protocol == "awgn")
+        #expect(
+            card.published == [
+                ModelCard.Published(
+                    method: "M", note: "blind", multiplyAddsPerPixel: 1000,
+                    quality: [ModelCard.Quality(set: "S", protocol: "awgn", psnr: 31)])
+            ])
         try folder.write(card.json(), to: "again.json")
         #expect(try ModelCard(reading: folder.path.appending("again.json")) == card)
     }

@@ -25,6 +25,24 @@ import Testing
         }
     }
 
+    /// Figures on public sets stand beside those of the literature, on the same set under the same corruption.
+    @Test func cardsHaveTheLiteratureBesideTheirFigures() throws {
+        let published = ["CBSD68", "BSD68", "LIVE1", "LIVE1_gray", "Classic5", "Set5", "Set14"]
+        for entry in Self.library.entries() {
+            let card = try entry.card.get()
+            let rows = (card.published ?? []).flatMap(\.quality)
+            for figure in card.quality ?? [] where published.contains(figure.set) {
+                let others = rows.filter { $0.set == figure.set && $0.corruption == figure.corruption }
+                #expect(others.count >= 2, "\(entry.name), \(figure.set), \(figure.corruption ?? "")")
+            }
+            for row in rows {
+                #expect(
+                    card.quality?.contains { $0.set == row.set && $0.corruption == row.corruption } == true,
+                    "\(entry.name), \(row.set)")
+            }
+        }
+    }
+
     @Test func denoiseSFlattensNoise() throws {
         let model = try loadModel(at: Self.library.folder(of: "Denoise-S"))
         let clean: Float = 0.5

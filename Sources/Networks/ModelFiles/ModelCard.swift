@@ -85,6 +85,23 @@ public struct ModelCard: Codable, Sendable, Equatable {
         }
     }
 
+    /// What the literature reports of another method on sets of `quality`.
+    public struct Published: Codable, Sendable, Equatable {
+        public var method: String
+        /// What it is told.
+        public var note: String?
+        /// Of the result, where the model enlarges.
+        public var multiplyAddsPerPixel: Double?
+        public var quality: [Quality]
+
+        public init(method: String, note: String? = nil, multiplyAddsPerPixel: Double? = nil, quality: [Quality]) {
+            self.method = method
+            self.note = note
+            self.multiplyAddsPerPixel = multiplyAddsPerPixel
+            self.quality = quality
+        }
+    }
+
     /// Which operations may multiply BF16, and what that costs: `retouch bench --calibrate` measures it.
     public struct Fast: Codable, Sendable, Equatable {
         /// The names of the operations that multiply operands rounded to BF16, by Winograd where they take it.
@@ -140,6 +157,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
     public var trainedBy: String?
     public var training: Training?
     public var quality: [Quality]?
+    /// Others' figures on the same sets, better and worse ones.
+    public var published: [Published]?
     public var fast: Fast?
     /// The folder beside this model's that holds the one for grey pictures: noise that three channels share is not what a
     /// model for colour has learnt.
@@ -184,6 +203,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
         trainedBy = optional(.trainedBy)
         training = optional(.training)
         quality = optional(.quality)
+        published = optional(.published)
         fast = optional(.fast)
         greyModel = optional(.greyModel)
     }
