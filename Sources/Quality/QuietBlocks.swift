@@ -13,7 +13,7 @@ public enum QuietBlocks {
     ///
     /// - Parameter image: 1 to 4 channels in 0...1 (of 2 and 4 the last is left out), its first row and column those of a
     ///   block.
-    /// - Complexity: linear, 0.1 s for 12 megapixels.
+    /// - Complexity: linear, some hundredths of a second for 12 megapixels.
     public static func deviation(of image: PlanarImage) -> Double? {
         var variances: [Double] = []
         variances.reserveCapacity(image.height / 8 * (image.width / 8))
