@@ -1,8 +1,8 @@
 public import Imaging
 public import Restoration
 
-/// Chooses a model for each picture by what the picture shows; where there is nothing to do, or no model for it, the usual
-/// one, which leaves clean pictures as they are or enlarges them. A model is loaded when the first picture asks for it.
+/// Chooses a model for each picture by what the picture shows; where that has no model of its own, the usual one. A model is
+/// loaded when the first picture asks for it.
 public struct AutomaticProcess: PictureProcess {
     public let scale: Int
     private let usual: ProcessChoice
@@ -23,7 +23,7 @@ public struct AutomaticProcess: PictureProcess {
 
     public func choice(for advice: Advice) -> ProcessChoice? { others[advice.task] ?? usual }
 
-    /// As the usual model does it: whoever asks for no choice gets the one that does no harm.
+    /// As the usual model does it, for whoever asks for no choice.
     public func process(
         _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
         on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,

@@ -75,8 +75,8 @@ struct InspectReport {
 
     private var action: String {
         let task = picture.advice.task
-        guard task != .nothing else { return "nothing: \(picture.advice.reason)" }
-        return "--model \(ModelChoice.name(for: task, scale: 1) ?? ModelChoice.scans): \(picture.advice.reason)"
+        let model = task == .nothing ? nil : ModelChoice.automatic[1]?.others[task] ?? ModelChoice.scans
+        return (model.map { "--model \($0)" } ?? "nothing") + ": \(picture.advice.reason)"
     }
 
     private var grain: String { picture.noise.blur > 0 ? String(format: "%.1f", picture.noise.blur) : "-" }

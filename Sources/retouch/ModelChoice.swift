@@ -13,28 +13,23 @@ struct ModelChoice {
     let name: String
     let card: ModelCard
 
-    /// The models by scale for pictures that show nothing else to do, and whatever has no model of its own.
-    static let defaults = [1: scans, 2: "2x-Upscale-M", 4: "4x-Upscale-M"]
+    /// The models by scale that suit clean pictures.
+    static let defaults = [1: scans, 2: upscaler, 4: "4x-Upscale-M"]
 
     /// The models for what a picture shows.
     static let denoiser = "1x-Denoise-M"
     static let greyDenoiser = "1x-DenoiseGrey-M"
     static let jpeg = "1x-JPEG-M"
     static let scans = "1x-Scan-M"
-
+    static let upscaler = "2x-Upscale-M"
     /// Enlarges pictures that are soft, noisy or saved as JPEG.
     static let photographs = "2x-Photo-M"
 
-    /// The model for `task` that enlarges by `scale`; nil where the default one does it.
-    static func name(for task: Advice.Task, scale: Int) -> String? {
-        switch (scale, task) {
-        case (1, .denoise): denoiser
-        case (1, .denoiseGrey): greyDenoiser
-        case (1, .jpeg): jpeg
-        case (2, .denoise), (2, .denoiseGrey), (2, .jpeg), (2, .scan): photographs
-        default: nil
-        }
-    }
+    /// By scale, where there are several: the usual model, and those for tasks that have one of their own.
+    static let automatic: [Int: (usual: String, others: [Advice.Task: String])] = [
+        1: (scans, [.denoise: denoiser, .denoiseGrey: greyDenoiser, .jpeg: jpeg]),
+        2: (photographs, [.nothing: upscaler]),
+    ]
 
     /// - Parameters:
     ///   - asked: a name that the library knows, or a folder.
@@ -96,17 +91,9 @@ enum MethodChoice {
         // Noise that has a level alone is white.
         let isTold = options.model == nil && options.sigma != nil && scale == 1
         let name = isTold ? ModelChoice.denoiser : options.model ?? Self.automaticName
-        guard name == Self.automaticName, let usual = ModelChoice.defaults[scale] else {
-            self = .model(try ModelChoice(named: name, scale: options.scale))
-            return
-        }
-        var others: [Advice.Task: ModelChoice] = [:]
-        for task in Advice.Task.allCases {
-            others[task] = try ModelChoice.name(for: task, scale: scale).map { try ModelChoice(named: $0) }
-        }
-        let choice = try ModelChoice(named: usual)
-        if others.isEmpty {
-            self = .model(choice)
+        guard name == Self.automaticName, let names = ModelChoice.automatic[scale] else {
+            let only = name == Self.automaticName ? ModelChoice.defaults[scale] : nil
+            self = .model(try ModelChoice(named: only ?? name, scale: options.scale))
             return
         }
         guard options.sigma == nil else {
@@ -114,7 +101,9 @@ enum MethodChoice {
                 status: .usage,
                 message: "--sigma goes with a model by name; --model auto chooses by the noise itself")
         }
-        self = .automatic(usual: choice, others: others)
+        self = .automatic(
+            usual: try ModelChoice(named: names.usual),
+            others: try names.others.mapValues { try ModelChoice(named: $0) })
     }
 
     var name: String {

@@ -43,7 +43,7 @@ struct ModelOptions: ParsableArguments {
             "The model: a name that `retouch models` lists, or a folder; or auto, for each picture the one for what it shows: "
                 + "\(ModelChoice.denoiser) or \(ModelChoice.greyDenoiser) for white noise, \(ModelChoice.jpeg) for JPEG, "
                 + "\(ModelChoice.scans) for grain and all else; with -s 2 \(ModelChoice.photographs) for all of these and "
-                + "2x-Upscale-M for clean pictures. By default auto, or \(ModelChoice.denoiser) with --sigma.",
+                + "\(ModelChoice.upscaler) for clean pictures. By default auto, or \(ModelChoice.denoiser) with --sigma.",
             valueName: "name|folder|auto"))
     var model: String?
 
