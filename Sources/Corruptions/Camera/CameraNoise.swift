@@ -1,0 +1,118 @@
+import Foundation
+public import Tensors
+
+/// Noise as a camera makes it: on a sensor's raw values, developed as the camera develops them, and added to the clean
+/// picture, which else stays as it is.
+///
+/// The clean picture is taken back to a sensor's light: the tone curve, the colour matrix and the white balance are
+/// undone. There each pixel of a Bayer mosaic gets normal noise of variance shot * value + read, the model of Foi,
+/// Trimeche, Katkovnik and Egiazarian ("Practical Poissonian-Gaussian noise modeling and fitting for single-image
+/// raw-data", 2008). The noise is demosaiced, goes through the white balance, the matrix and the tone curve, and is then
+/// treated as cameras treat it: blurred, its colours more than its luma, and sharpened. What is added is the difference
+/// that the noise makes, so the clean picture is what remains without it: neither sharper nor softer.
+///
+/// The order of the draws: five uniform numbers (warmth of the light, colour matrix, contrast, the mosaic's phase across
+/// and down), then one normal number for every pixel of the picture and a margin around it. The margin repeats the
+/// picture's edge; it is as wide as the blurs and the demosaicing need.
+///
+/// Grey pictures get the luma's part of the noise that the same grey in three channels gets.
+public struct CameraNoise: CorruptionStep {
+    /// The deviation in the middle tone, the root of the mean square over the channels, on 0...1.
+    public var sigma: Double
+    /// The share of read noise in the variance of green in the middle tone; the rest follows the light.
+    public var read: Double
+    /// The exponent of the tone curve.
+    public var gamma: Double
+    /// Standard deviation of the blur of the noise, in pixels.
+    public var blur: Double
+    /// By how much noise is sharpened after that: the share of the second difference that is taken away, along rows and
+    /// along columns.
+    public var sharpen: Double
+    /// Standard deviation of a further blur of the colour noise, in pixels.
+    public var chroma: Double
+    /// The deviation of the colour noise in parts of the luma noise's, after both blurs.
+    public var colour: Double
+    /// `bilinear` or `malvar`.
+    public var demosaicing: String
+    /// How far light, colour matrix and contrast may lie from those of an ordinary camera in daylight, 0 to 1.
+    public var vary: Double
+
+    /// - Parameter sigma: on 0...255, as in the text.
+    public init(
+        sigma: Double, read: Double = 0.1, gamma: Double = 2.2, blur: Double = 0.5, sharpen: Double = 0.1,
+        chroma: Double = 1, colour: Double = 1.1, demosaicing: String = "malvar", vary: Double = 1
+    ) {
+        self.sigma = sigma / 255
+        self.read = read
+        self.gamma = gamma
+        self.blur = blur
+        self.sharpen = sharpen
+        self.chroma = chroma
+        self.colour = colour
+        self.demosaicing = demosaicing
+        self.vary = vary
+    }
+
+    public init(_ values: CorruptionValues) {
+        self.init(
+            sigma: values.number("sigma"), read: values.number("read"), gamma: values.number("gamma"),
+            blur: values.number("blur"), sharpen: values.number("sharpen"), chroma: values.number("chroma"),
+            colour: values.number("colour"), demosaicing: values.choice("demosaic"), vary: values.number("vary"))
+    }
+
+    public static let kind = CorruptionKind(
+        name: "camera",
+        summary: "noise of a camera's sensor, developed as cameras do; sigma is its deviation in the middle tone (0 to "
+            + "75); read (0 to 1), the share of noise that does not follow the light; gamma (1 to 3) of the tone curve; "
+            + "blur (0 to 3) and sharpen (0 to 1) of the noise; chroma (0 to 5), further blur of the colour noise, and "
+            + "colour (0 to 3), its strength; demosaic bilinear or malvar; vary (0 to 1): how different cameras are",
+        parameters: [
+            .init(name: "sigma", form: .number(0...75), standard: nil),
+            .init(name: "read", form: .number(0...1), standard: "0.1"),
+            .init(name: "gamma", form: .number(1...3), standard: "2.2"),
+            .init(name: "blur", form: .number(0...3), standard: "0.5"),
+            .init(name: "sharpen", form: .number(0...1), standard: "0.1"),
+            .init(name: "chroma", form: .number(0...5), standard: "1"),
+            .init(name: "colour", form: .number(0...3), standard: "1.1"),
+            .init(name: "demosaic", form: .choice(Demosaicing.allCases.map(\.rawValue)), standard: "malvar"),
+            .init(name: "vary", form: .number(0...1), standard: "1"),
+        ],
+        example: "camera:6")
+
+    /// Parameters with their standard values are left out.
+    public var description: String {
+        var values: [(name: String, text: String)] = [
+            ("read", CorruptionText.number(read)), ("gamma", CorruptionText.number(gamma)),
+            ("blur", CorruptionText.number(blur)), ("sharpen", CorruptionText.number(sharpen)),
+            ("chroma", CorruptionText.number(chroma)), ("colour", CorruptionText.number(colour)),
+            ("demosaic", demosaicing), ("vary", CorruptionText.number(vary)),
+        ]
+        values.removeAll { value in
+            Self.kind.parameters.contains { $0.name == value.name && $0.standard == value.text }
+        }
+        return values.reduce("camera:\(CorruptionText.level(sigma))") { $0 + ":\($1.name)=\($1.text)" }
+    }
+
+    public var isNoise: Bool { true }
+
+    public func apply(
+        from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
+    ) throws(CorruptionError) {
+        /// From the typical value as far towards one that is drawn as `vary` says.
+        func draw(_ range: ClosedRange<Double>, typical: Double) -> Double {
+            typical + vary * (random.uniform(in: range) - typical)
+        }
+        let sensor = CameraSensor(
+            warmth: draw(0...1, typical: 0.3), separation: draw(0.4...1.1, typical: 0.8))
+        let curve = ToneCurve(gamma: gamma, contrast: draw(0...0.6, typical: 0.3))
+        let (phaseX, phaseY) = (random.index(below: 2), random.index(below: 2))
+        guard sigma > 0, source.height > 0, source.width > 0 else { return target.copySamples(from: source) }
+        let demosaicing = Demosaicing(rawValue: demosaicing) ?? .malvar
+        let filters = CameraFilters(
+            self, sensor: sensor, curve: curve, demosaicing: demosaicing, isGrey: source.channels != 3)
+        var rows = CameraRows(
+            of: source, sensor: sensor, curve: curve, demosaicing: demosaicing, filters: filters, phaseX: phaseX,
+            phaseY: phaseY)
+        rows.addNoise(to: target, random: &random)
+    }
+}
