@@ -1,9 +1,9 @@
 /// What a run does with pictures, in words.
 enum Deed: String {
-    case restore, corrupt
+    case restore, corrupt, generate
 
     /// The command at its shortest.
-    var example: String { self == .restore ? "retouch IN OUT" : "retouch corrupt IN OUT" }
+    var example: String { self == .restore ? "retouch IN OUT" : "retouch \(rawValue) IN OUT" }
 
-    var past: String { rawValue + (self == .restore ? "d" : "ed") }
+    var past: String { rawValue + (self == .corrupt ? "ed" : "d") }
 }

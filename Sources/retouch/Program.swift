@@ -28,7 +28,8 @@ struct Retouch: ParsableCommand {
         version: "retouch \(Version.current)",
         subcommands: [
             RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self, TrainCommand.self,
-            CorruptCommand.self, SampleCommand.self, InterpolateCommand.self, AnomaliesCommand.self,
+            CorruptCommand.self, GenerateCommand.self, SampleCommand.self, InterpolateCommand.self,
+            AnomaliesCommand.self,
             ModelsCommand.self, BenchCommand.self,
         ],
         defaultSubcommand: RestoreCommand.self)

@@ -38,7 +38,7 @@ import Training
                         }
                     }
                 }
-                #expect(input.view.row(2, 0)[0] * 255 == Float(facts.picture))
+                #expect(input.view.row(2, 0)[0] * 255 == facts.picture.map { Float($0) })
             }
         }
     }

@@ -40,7 +40,7 @@ import Training
             let target = PlanarImage(channels: 3, height: 32, width: 32)
             let facts = try source.makePatch(
                 step: 2, sample: sample, input: input.view, target: target.view, workspace: workspace)
-            for value in input.samples + target.samples + [facts.noiseLevel, Float(facts.picture)] {
+            for value in input.samples + target.samples + [facts.noiseLevel, Float(facts.picture ?? -1)] {
                 found = (found ^ UInt64(value.bitPattern)) &* 0x0000_0100_0000_01b3
             }
         }

@@ -45,9 +45,11 @@ extension TrainingConfiguration {
 
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
-        "goal", "greyShare", "images", "initialModel", "inputs", "loss", "margin", "megapixels", "minutes",
-        "neighborWeight", "noiseMapShare", "noisyImages", "optimiser", "patience", "perceptual", "perceptualWeight",
-        "precision", "rate", "schedule", "seed", "stages", "steps", "targets", "teacher", "teacherWeight",
+        "generatedShare", "goal", "greyShare", "hueShare", "images", "initialModel", "inputs", "loss", "margin",
+        "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages", "optimiser", "patience",
+        "perceptual", "perceptualWeight",
+        "precision", "rate", "saturationShare", "schedule", "seed", "stages", "steps", "targets", "teacher",
+        "teacherWeight",
         "textureChoices", "textureShare", "toningShare", "trainingData", "validateEvery", "validation",
         "validationCorruptions", "validationInputs", "validationSide", "warmup",
     ]
@@ -103,6 +105,9 @@ extension TrainingConfiguration: Codable {
         try set(&downscaling, "downscaling")
         try set(&greyShare, "greyShare")
         try set(&toningShare, "toningShare")
+        try set(&generatedShare, "generatedShare")
+        try set(&hueShare, "hueShare")
+        try set(&saturationShare, "saturationShare")
         try set(&textureChoices, "textureChoices")
         try set(&textureShare, "textureShare")
         try set(&margin, "margin")
@@ -155,6 +160,9 @@ extension TrainingConfiguration: Codable {
         try put(downscaling, "downscaling")
         try put(greyShare, "greyShare")
         try put(toningShare, "toningShare")
+        try put(generatedShare, "generatedShare")
+        try put(hueShare, "hueShare")
+        try put(saturationShare, "saturationShare")
         try put(textureChoices, "textureChoices")
         try put(textureShare, "textureShare")
         try put(margin, "margin")

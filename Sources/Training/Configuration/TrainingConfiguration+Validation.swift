@@ -43,6 +43,7 @@ extension TrainingConfiguration {
         try check((0..<1).contains(averaging), "averaging", averaging, "0 or more, below 1")
         let shares = [
             (noiseMapShare, "noiseMapShare"), (greyShare, "greyShare"), (toningShare, "toningShare"),
+            (generatedShare, "generatedShare"), (hueShare, "hueShare"), (saturationShare, "saturationShare"),
             (textureShare, "textureShare"),
         ]
         for (share, name) in shares { try check((0...1).contains(share), name, share, "0 to 1") }
@@ -93,8 +94,11 @@ extension TrainingConfiguration {
         let kind = hasPairs ? "pairs" : "noisy pictures"
         try check(corruptions.isEmpty, "corruptions", corruptions.joined(separator: ", "), "none for \(kind)")
         try check(!downscaling, "downscaling", downscaling, "false for \(kind)")
-        try check(greyShare == 0, "greyShare", greyShare, "0 for \(kind)")
-        try check(toningShare == 0, "toningShare", toningShare, "0 for \(kind)")
+        let changing = [
+            (greyShare, "greyShare"), (toningShare, "toningShare"), (generatedShare, "generatedShare"),
+            (hueShare, "hueShare"), (saturationShare, "saturationShare"),
+        ]
+        for (share, name) in changing { try check(share == 0, name, share, "0 for \(kind)") }
         try check(textureChoices == 1, "textureChoices", textureChoices, "1 for \(kind)")
         try check(margin == 0, "margin", margin, "0 for \(kind)")
         try check(

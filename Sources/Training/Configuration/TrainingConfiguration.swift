@@ -81,6 +81,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var greyShare = 0.0
     /// The share of the patches that are given the look of an old print, target and input alike.
     public var toningShare = 0.0
+    /// The share of the patches that are no piece of a picture but drawn by a program: see `GeneratedPicture`.
+    public var generatedShare = 0.0
+    /// The share of the patches with colour whose channels are exchanged or whose hue is turned, target and input alike.
+    public var hueShare = 0.0
+    /// The share of the patches with colour whose colours are made stronger, target and input alike.
+    public var saturationShare = 0.0
     /// Of how many places the one with the most texture is taken for a patch whose corruption has no noise.
     public var textureChoices = 1
     /// The share of the patches without noise whose place is chosen so.

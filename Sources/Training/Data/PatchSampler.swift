@@ -18,6 +18,12 @@ public struct PatchSampler: PatchSource {
         public var greyShare = 0.0
         /// Of the patches that are given the look of an old print, target and input alike: 0...1.
         public var toningShare = 0.0
+        /// Of the patches that are no piece of a picture but a `GeneratedPicture`, each kind as likely: 0...1.
+        public var generatedShare = 0.0
+        /// Of the patches with colour whose channels are exchanged or whose hue is turned, target and input alike: 0...1.
+        public var hueShare = 0.0
+        /// Of the patches with colour whose colours are made stronger, target and input alike: 0...1.
+        public var saturationShare = 0.0
         /// Of the patches under white noise whose level is told: 0...1.
         public var knownNoiseShare = 0.0
         /// Of so many places the one with the most texture is taken, where the corruption has no noise: sand and grass
@@ -33,13 +39,17 @@ public struct PatchSampler: PatchSource {
 
         public init(
             turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, toningShare: Double = 0,
-            knownNoiseShare: Double = 0, textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0,
+            generatedShare: Double = 0, hueShare: Double = 0, saturationShare: Double = 0, knownNoiseShare: Double = 0,
+            textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0,
             marksDamage: Bool = false
         ) {
             self.turns = turns
             self.reducedShare = reducedShare
             self.greyShare = greyShare
             self.toningShare = toningShare
+            self.generatedShare = generatedShare
+            self.hueShare = hueShare
+            self.saturationShare = saturationShare
             self.knownNoiseShare = knownNoiseShare
             self.textureChoices = textureChoices
             self.textureShare = textureShare
@@ -77,11 +87,18 @@ public struct PatchSampler: PatchSource {
         // The order of the draws is part of what a seed means: what a setting draws is drawn only where it is set.
         let early = settings.textureChoices > 1 ? corruptions.draw(using: &random) : nil
         let clean = margin == 0 ? target : workspace.margined(.clean, target, margin * scale)
-        let isChosen = early.map { !$0.isNoisy } == true && random.uniform() < settings.textureShare
-        let place = try drawPlace(
-            choices: isChosen ? settings.textureChoices : 1, side: clean.height, random: &random)
-        try copy(place, to: clean, workspace: workspace)
-        if channels == 3, settings.greyShare > 0, random.uniform() < settings.greyShare { clean.removeColour() }
+        let isGenerated = settings.generatedShare > 0 && random.uniform() < settings.generatedShare
+        var picture: Int?
+        if isGenerated {
+            generate(to: clean, workspace: workspace, random: &random)
+        } else {
+            let isChosen = early.map { !$0.isNoisy } == true && random.uniform() < settings.textureShare
+            let place = try drawPlace(
+                choices: isChosen ? settings.textureChoices : 1, side: clean.height, random: &random)
+            try copy(place, to: clean, workspace: workspace)
+            picture = place.picture
+        }
+        if channels == 3 { changeColours(of: clean, random: &random) }
         let isToned = settings.toningShare > 0 && random.uniform() < settings.toningShare
         let toning = isToned ? Toning(random: &random) : nil
         let corruption = early ?? corruptions.draw(using: &random)
@@ -96,7 +113,7 @@ public struct PatchSampler: PatchSource {
             target.copySamples(from: clean.square(top: top * scale, left: left * scale, side: target.height))
         }
         if settings.marksDamage { target.setDamageMarks(of: input, against: target) }
-        return PatchFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: place.picture)
+        return PatchFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: picture)
     }
 
     /// Where a patch comes from.
@@ -153,6 +170,28 @@ public struct PatchSampler: PatchSource {
             let between = workspace.view(.between, channels: 1, height: side, width: place.side)
             workspace.filter.apply(from: crop, to: clean, between: between)
         }
+    }
+
+    /// Writes a picture that no camera took.
+    private func generate(to clean: PlanarView, workspace: PatchWorkspace, random: inout RandomStream) {
+        let kinds = GeneratedPicture.Kind.allCases
+        let picture = GeneratedPicture(kinds[random.integer(below: kinds.count)], seed: random.next())
+        guard channels == 1 else { return picture.draw(on: clean) }
+        let colours = workspace.view(.crop, channels: 3, height: clean.height, width: clean.width)
+        picture.draw(on: colours)
+        colours.removeColour()
+        colours.channels(from: 0, count: 1).round(toBits: 8, into: clean)
+    }
+
+    /// Takes the colours of a patch away, turns them or makes them stronger.
+    private func changeColours(of clean: PlanarView, random: inout RandomStream) {
+        if settings.greyShare > 0, random.uniform() < settings.greyShare { return clean.removeColour() }
+        let isTurned = settings.hueShare > 0 && random.uniform() < settings.hueShare
+        if isTurned { HueTurn(random: &random).apply(to: clean) }
+        let isStronger = settings.saturationShare > 0 && random.uniform() < settings.saturationShare
+        if isStronger { clean.saturate(by: Float(1.25 + 2.75 * random.uniform())) }
+        // As a file has them.
+        if isTurned || isStronger { clean.round(toBits: 8, into: clean) }
     }
 
     /// Writes `clean` corrupted to `corrupted`; `clean` becomes what it is to be restored to.

@@ -40,8 +40,8 @@ extension PatchSource {
 public struct PatchFacts: Sendable, Equatable {
     /// The standard deviation of white noise on 0...1, to be told to a network that takes it; 0 where it is not told.
     public var noiseLevel: Float
-    /// The index of its picture in the pool.
-    public var picture: Int
+    /// The index of its picture in the pool; nil where it was taken from none.
+    public var picture: Int?
 }
 
 /// Memory that a worker lends to the patches it makes; grows to what is asked for and stays so.
