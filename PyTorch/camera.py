@@ -105,9 +105,6 @@ def camera(x, rng, sigma, read=0.1, gamma=2.2, blur=0.5, sharpen=0.1, chroma=1, 
         difference = response - luma[..., None]
         sharp = blurred(luma, kernel)
         of_luma += (sharp**2).sum() / 4
-        if grey:
-            before += (luma**2).sum() / 4
-            continue
         before += (response**2).sum() / 12
         soft = np.stack([blurred(difference[..., c], wide) for c in range(3)], 2)
         mixed += (sharp[..., None] * soft).sum() / 12

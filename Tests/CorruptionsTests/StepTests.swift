@@ -67,8 +67,10 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
             }
             #expect(results[0] == results[1])
             #expect(image.samples == textured(channels: channels).samples)
-            let isDrawn = ["gaussian", "grain", "poisson", "speckle", "salt", "mask", "film", "dirt"]
-                .contains { text.hasPrefix($0) }
+            let isDrawn = [
+                "gaussian", "grain", "camera", "poisson", "rician", "speckle", "salt", "mask", "film", "dirt",
+            ]
+            .contains { text.hasPrefix($0) }
             #expect((results[0] != results[2]) == isDrawn)
             #expect((results[0] == image.samples) == (text == "none"))
         }

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// What happens to noise behind the tone curve, and how strong noise has to be before it: calibrated, so that the
 /// deviation in the middle tone is what was asked for.
@@ -17,7 +18,7 @@ struct CameraFilters: Sendable {
     let shot: Double
     let read: Double
 
-    init(_ noise: CameraNoise, sensor: CameraSensor, curve: ToneCurve, demosaicing: Demosaicing, isGrey: Bool) {
+    init(_ noise: CameraNoise, sensor: CameraSensor, curve: ToneCurve, isGrey: Bool) {
         let smooth = Self.gaussian(noise.blur)
         let luma = Self.convolved(smooth, [-noise.sharpen, 1 + 2 * noise.sharpen, -noise.sharpen])
         let chroma = Self.gaussian((noise.blur * noise.blur + noise.chroma * noise.chroma).squareRoot())
@@ -30,23 +31,23 @@ struct CameraFilters: Sendable {
         var (before, lumaVariance, covariance, chromaVariance) = (0.0, 0.0, 0.0, 0.0)
         for phase in 0..<4 {
             let responses = Self.responses(
-                of: demosaicing, phaseX: phase & 1, phaseY: phase >> 1, sensor: sensor, deviations: deviations)
+                of: noise.demosaicing, phaseX: phase & 1, phaseY: phase >> 1, sensor: sensor, deviations: deviations)
             let brightness = responses[0].indices.map {
-                CameraRows.red * Double(responses[0][$0]) + CameraRows.green * Double(responses[1][$0])
-                    + CameraRows.blue * Double(responses[2][$0])
+                CameraRows.red * responses[0][$0] + CameraRows.green * responses[1][$0]
+                    + CameraRows.blue * responses[2][$0]
             }
             lumaVariance += Self.variance(brightness, brightness, ofLuma) / 4
-            if isGrey { before += brightness.reduce(0) { $0 + $1 * $1 } / 4 }
-            for response in responses where !isGrey {
-                let colour = zip(response, brightness).map { Double($0) - $1 }
+            for response in responses {
+                before += response.reduce(0) { $0 + $1 * $1 } / 12
+                guard !isGrey else { continue }
+                let colour = zip(response, brightness).map { $0 - $1 }
                 covariance += Self.variance(brightness, colour, mixed) / 12
                 chromaVariance += Self.variance(colour, colour, ofChroma) / 12
-                before += response.reduce(0) { $0 + Double($1 * $1) } / 12
             }
         }
         let strength = chromaVariance > 0 ? noise.colour * (lumaVariance / chromaVariance).squareRoot() : 0
         let after = lumaVariance + 2 * strength * covariance + strength * strength * chromaVariance
-        // Noise meets the curve as strong as it is to be in the end, and keeps its deviation in the filters.
+        // A channel's noise meets the curve as strong as noise is to be in the end; the filters' gain sees to the rest.
         let deviation = noise.sigma / curve.middleSlope
         let variance = deviation * deviation / before
         shot = (1 - noise.read) * variance / middle
@@ -101,33 +102,24 @@ struct CameraFilters: Sendable {
 
     /// What one noisy raw pixel of a phase makes of the 5x5 pixels around it, red, green and blue.
     private static func responses(
-        of demosaicing: Demosaicing, phaseX: Int, phaseY: Int, sensor: CameraSensor, deviations: [Double]
-    ) -> [[Float]] {
-        let seen = phaseX + phaseY
-        var field = [Float](repeating: 0, count: 9 * 9)
-        field[4 * 9 + 4] = Float(deviations[seen])
-        var colours = [[Float]](repeating: [Float](repeating: 0, count: 25), count: 3)
-        var (red, green, blue) = (colours[0], colours[1], colours[2])
-        field.withUnsafeMutableBufferPointer { field in
-            guard let base = field.baseAddress else { return }
-            for y in 0..<5 {
-                red.withUnsafeMutableBufferPointer { red in
-                    green.withUnsafeMutableBufferPointer { green in
-                        blue.withUnsafeMutableBufferPointer { blue in
-                            // The noisy pixel is the third of the third row.
-                            demosaicing.write(
-                                (0..<5).map { base + (y + $0) * 9 }, phaseY: (y + phaseY) & 1,
-                                phaseX: phaseX, red: red.baseAddress! + 5 * y,
-                                green: green.baseAddress! + 5 * y, blue: blue.baseAddress! + 5 * y, count: 5)
-                        }
-                    }
-                }
+        of demosaicing: CameraNoise.Demosaicing, phaseX: Int, phaseY: Int, sensor: CameraSensor, deviations: [Double]
+    ) -> [[Double]] {
+        let field = PlanarImage(channels: 1, height: 9, width: 9)
+        let colours = PlanarImage(channels: 3, height: 5, width: 5)
+        field.view.row(0, 4)[4] = Float(deviations[phaseX + phaseY])
+        for y in 0..<5 {
+            // The noisy pixel is the third of the third row.
+            demosaicing.write(
+                (0..<5).map { field.view.row(0, y + $0) }, phaseY: (y + phaseY) & 1, phaseX: phaseX,
+                red: colours.view.row(0, y), green: colours.view.row(1, y), blue: colours.view.row(2, y), count: 5)
+        }
+        let samples = colours.samples
+        return (0..<3).map { c in
+            var sums = [Double](repeating: 0, count: 25)
+            for k in 0..<3 {
+                for i in 0..<25 { sums[i] += sensor.developing[3 * c + k] * Double(samples[25 * k + i]) }
             }
+            return sums
         }
-        let m = sensor.developing.map(Float.init)
-        for i in 0..<25 {
-            for c in 0..<3 { colours[c][i] = m[3 * c] * red[i] + m[3 * c + 1] * green[i] + m[3 * c + 2] * blue[i] }
-        }
-        return colours
     }
 }

@@ -10,7 +10,7 @@ struct CameraRows {
     private let source: PlanarView
     private let sensor: CameraSensor
     private let curve: ToneCurve
-    private let demosaicing: Demosaicing
+    private let demosaicing: CameraNoise.Demosaicing
     private let filters: CameraFilters
     private let phaseX: Int
     private let phaseY: Int
@@ -27,7 +27,7 @@ struct CameraRows {
     private let blurred: PlanarImage
 
     init(
-        of source: PlanarView, sensor: CameraSensor, curve: ToneCurve, demosaicing: Demosaicing,
+        of source: PlanarView, sensor: CameraSensor, curve: ToneCurve, demosaicing: CameraNoise.Demosaicing,
         filters: CameraFilters, phaseX: Int, phaseY: Int
     ) {
         self.source = source
@@ -38,7 +38,7 @@ struct CameraRows {
         self.phaseX = phaseX
         self.phaseY = phaseY
         isGrey = source.channels != 3
-        margin = filters.radius + Demosaicing.radius
+        margin = filters.radius + CameraNoise.Demosaicing.radius
         let width = source.width + 2 * margin
         raw = PlanarImage(channels: 1, height: 5, width: width)
         light = PlanarImage(channels: isGrey ? 1 : 3, height: 5, width: width)
@@ -48,7 +48,7 @@ struct CameraRows {
 
     /// Writes the picture with noise to `target`, which may be the source: a row is written after the last time that it
     /// is read.
-    mutating func addNoise(to target: PlanarView, random: inout some RandomNumbers) {
+    func addNoise(to target: PlanarView, random: inout some RandomNumbers) {
         let radius = filters.radius
         for row in 0..<source.height + 2 * margin {
             random.fillNormal(raw.view.cropped(rows: row % 5..<row % 5 + 1, columns: 0..<raw.width))
@@ -102,7 +102,7 @@ struct CameraRows {
             green[x] = m3 * r + m4 * g + m5 * b
             blue[x] = m6 * r + m7 * g + m8 * b
         }
-        let lights = channels { light.view.row($0, row % 5) + Demosaicing.radius }
+        let lights = channels { light.view.row($0, row % 5) + CameraNoise.Demosaicing.radius }
         curve.bend(red, at: lights.0, count: count)
         curve.bend(green, at: lights.1, count: count)
         curve.bend(blue, at: lights.2, count: count)
@@ -113,7 +113,7 @@ struct CameraRows {
             red[x] -= luma[x]
             blue[x] -= luma[x]
         }
-        let place = (row - Demosaicing.radius) % blurred.height
+        let place = (row - CameraNoise.Demosaicing.radius) % blurred.height
         blur(luma, with: filters.luma, to: blurred.view.row(0, place))
         if !isGrey {
             blur(red, with: filters.chroma, to: blurred.view.row(1, place))

@@ -1,14 +1,18 @@
-/// How the two colours that a sensor's pixel does not see are made of its neighbours.
-///
-/// The mosaic is Bayer's: even rows red, green, red, green; odd rows green, blue, green, blue.
-enum Demosaicing: String, Sendable, CaseIterable {
-    /// The mean of the nearest two or four.
-    case bilinear
-    /// Malvar, He and Cutler, "High-quality linear interpolation for demosaicing of Bayer-patterned color images"
-    /// (2004): bilinear, corrected by the gradients of the colour that the pixel sees, with the weights of their
-    /// figure 2.
-    case malvar
+extension CameraNoise {
+    /// How the two colours that a sensor's pixel does not see are made of its neighbours.
+    ///
+    /// The mosaic is Bayer's: even rows red, green, red, green; odd rows green, blue, green, blue.
+    public enum Demosaicing: String, Sendable, CaseIterable {
+        /// The mean of the nearest two or four.
+        case bilinear
+        /// Malvar, He and Cutler, "High-quality linear interpolation for demosaicing of Bayer-patterned color images"
+        /// (2004): bilinear, corrected by the gradients of the colour that the pixel sees, with the weights of their
+        /// figure 2.
+        case malvar
+    }
+}
 
+extension CameraNoise.Demosaicing {
     /// How far it looks.
     static let radius = 2
 
