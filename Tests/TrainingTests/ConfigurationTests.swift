@@ -37,6 +37,10 @@ import Training
         configuration.corruptions = ["3*film:0-1", "none"]
         configuration.greyShare = 0.1
         configuration.toningShare = 0.4
+        configuration.generatedShare = 0.2
+        configuration.insetShare = 0.25
+        configuration.hueShare = 0.3
+        configuration.saturationShare = 0.6
         configuration.textureChoices = 3
         configuration.textureShare = 0.5
         configuration.margin = 12
@@ -51,6 +55,8 @@ import Training
         #expect(again.optimiser == configuration.optimiser && again.goal == .marks)
         #expect((again.textureChoices, again.margin) == (3, 12))
         #expect((again.greyShare, again.toningShare, again.textureShare) == (0.1, 0.4, 0.5))
+        #expect((again.generatedShare, again.insetShare) == (0.2, 0.25))
+        #expect((again.hueShare, again.saturationShare) == (0.3, 0.6))
         #expect(again.corruptions == ["3*film:0-1", "none"])
         #expect(again.schedule == configuration.schedule)
         #expect(again.clipping == nil)
@@ -109,6 +115,8 @@ import Training
         (#""noisyImages": ["a"], "corruptions": ["gaussian:5"]"#, "corruptions"),
         (#""noisyImages": ["a"], "downscaling": true"#, "downscaling"),
         (#""noisyImages": ["a"], "greyShare": 0.1"#, "greyShare"),
+        (#""noisyImages": ["a"], "generatedShare": 0.1"#, "generatedShare"),
+        (#""noisyImages": ["a"], "hueShare": 0.1"#, "hueShare"),
         (#""noisyImages": ["a"], "validation": ["b"]"#, "validation"),
         (#""inputs": "a", "targets": "b", "margin": 4"#, "margin"),
         (#""noisyImages": ["a"], "goal": "marks""#, "goal"),
@@ -153,6 +161,8 @@ import Training
         (#", "averaging": 1"#, "averaging"), (#", "patience": 3"#, "patience"), (#", "minutes": -1"#, "minutes"),
         (#", "corruptions": []"#, "corruptions"), (#", "optimiser": {"name": "adam", "beta2": 1}"#, "beta2"),
         (#", "noiseMapShare": 1.5"#, "noiseMapShare"), (#", "greyShare": -0.1"#, "greyShare"),
+        (#", "generatedShare": 1.5"#, "generatedShare"), (#", "hueShare": -1"#, "hueShare"),
+        (#", "insetShare": 2"#, "insetShare"), (#", "saturationShare": 1.1"#, "saturationShare"),
         (#", "toningShare": 2"#, "toningShare"), (#", "textureShare": 1.01"#, "textureShare"),
         (#", "textureChoices": 0"#, "textureChoices"), (#", "margin": -1"#, "margin"),
         (#", "schedule": "step:every=0:factor=1""#, "schedule"),

@@ -105,12 +105,16 @@ extension RandomStream {
 
 /// Cosines of turns, without the C library: the same on every machine, and loops over them are vectors.
 enum Wave {
+    /// The nearest whole number, for |x| below two million; vectors of it need no library.
+    @inline(__always)
+    static func rounded(_ x: Float) -> Float {
+        // Adding 1.5 * 2^23 leaves no bits for a fraction.
+        (x + 12_582_912) - 12_582_912
+    }
+
     /// How far `x` is from the nearest whole number, for |x| below two million.
     @inline(__always)
-    static func remainder(_ x: Float) -> Float {
-        // Adding 1.5 * 2^23 leaves no bits for a fraction.
-        x - ((x + 12_582_912) - 12_582_912)
-    }
+    static func remainder(_ x: Float) -> Float { x - rounded(x) }
 
     /// The cosine of `turns` whole turns, to 2e-3: its series to the tenth power within half a turn.
     @inline(__always)

@@ -1,12 +1,12 @@
-import Tensors
+package import Tensors
 
 /// How much of each pixel shapes cover, 0...1: what is drawn before it has a colour. Shapes lie over each other without
 /// adding up. Lengths are in pixels, pixel (0, 0) has its middle at (0, 0).
-struct Coverage {
-    let view: PlanarView
+package struct Coverage {
+    package let view: PlanarView
 
     /// Nothing is covered yet.
-    init(height: Int, width: Int) { view = PlanarImage(channels: 1, height: height, width: width).view }
+    package init(height: Int, width: Int) { view = PlanarImage(channels: 1, height: height, width: width).view }
 
     init(of picture: PlanarView) { self.init(height: picture.height, width: picture.width) }
 
@@ -98,6 +98,14 @@ struct Coverage {
                 for edge in edges { inside = min(inside, edge.nx * Float(x) + edge.ny * Float(y) + edge.offset) }
                 row[x] = max(row[x], inside)
             }
+        }
+    }
+
+    /// Uncovers pixels where `other` covers them.
+    func clear(where other: Coverage) {
+        for y in 0..<view.height {
+            let (row, gone) = (view.row(0, y), other.view.row(0, y))
+            for x in 0..<view.width { row[x] *= 1 - gone[x] }
         }
     }
 

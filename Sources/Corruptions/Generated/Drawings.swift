@@ -11,28 +11,39 @@ extension PlanarView {
         let side = max(8, min(height, width))
         let thickness = random.share(in: 0.35...1.5)
         if random.chance(0.5) { hatch(coverage, thickness: thickness * 0.8, random: &random) }
+        let isFilled = random.chance(0.35)
         for _ in 0..<random.integer(in: 2...8) {
             let start = (x: random.share() * width, y: random.share() * height)
             switch random.integer(below: 3) {
             case 0:
-                // A curve through control points that wander.
+                // A curve whose direction turns now this way, now that.
                 var points = [start]
                 var heading = random.share()
-                for _ in 0..<random.integer(in: 6...24) {
-                    heading += random.share(in: -0.12...0.12)
+                var bend: Float = 0
+                for _ in 0..<random.integer(in: 12...48) {
+                    bend = bend * 0.8 + random.share(in: -0.03...0.03)
+                    heading += bend
                     let direction = Wave.direction(turns: heading)
                     let last = points[points.count - 1]
-                    let step = side / 12
+                    let step = side / 30
                     points.append((last.x + step * direction.cosine, last.y + step * direction.sine))
                 }
                 coverage.addStrokes(through: points, halfWidth: thickness)
             case 1:
                 let (a, b) = (random.share(in: 0.05...0.5) * side, random.share(in: 0.05...0.5) * side)
                 let turn = random.direction()
-                let points = (0...32).map { index -> (x: Float, y: Float) in
-                    let direction = Wave.direction(turns: Float(index) / 32)
+                let count = max(16, Int(max(a, b) / 1.5))
+                let points = (0...count).map { index -> (x: Float, y: Float) in
+                    let direction = Wave.direction(turns: Float(index) / Float(count))
                     let (u, v) = (a * direction.cosine, b * direction.sine)
                     return (start.x + u * turn.cosine - v * turn.sine, start.y + u * turn.sine + v * turn.cosine)
+                }
+                if isFilled {
+                    // As in a cartoon: what lies below goes, strokes too.
+                    let area = Coverage(of: self)
+                    area.addEllipse(x: start.x, y: start.y, axes: (a, b), direction: turn)
+                    lay(random.chance(0.8) ? Colour.strong(&random) : ink, by: area.view)
+                    coverage.clear(where: area)
                 }
                 coverage.addStrokes(through: points, halfWidth: thickness)
             default:
@@ -40,7 +51,7 @@ extension PlanarView {
                 coverage.addStroke(from: start, to: end, halfWidth: thickness)
             }
         }
-        if random.chance(0.25) { coverage.threshold(at: 0.4) }
+        if random.chance(0.25), !isFilled { coverage.threshold(at: 0.4) }
         lay(ink, by: coverage.view)
     }
 
@@ -74,7 +85,7 @@ extension PlanarView {
         let lettering = Lettering.onScreen(height: size, random: &random)
         let left = (random.share(in: 0...1) * min(40, width * 0.3)).rounded()
         let bottom = (height - random.share(in: 0...1) * min(24, height * 0.3)).rounded()
-        let step = Float(random.integer(in: 10...40))
+        let step = Float(random.integer(in: size + 2...44))
         let rules = Coverage(of: self)
         var y = bottom - step
         while y > 0 {
@@ -115,20 +126,21 @@ extension PlanarView {
             }
         }
         let axes = Coverage(of: self)
+        let form = random.element(of: Words.Form.allCases)
+        var lines: [TextLine] = []
         axes.addRectangle(left: left - 0.5, top: -1, right: left + 0.5, bottom: bottom + 0.5)
         axes.addRectangle(left: left - 0.5, top: bottom - 0.5, right: width, bottom: bottom + 0.5)
         y = bottom
         while y > 0 {
             axes.addRectangle(left: left - 3, top: y - 0.5, right: left, bottom: y + 0.5)
-            let label = Words.figure(&random)
-            lettering.draw(
-                label, x: (left - 4 - lettering.width(of: label)).rounded(), y: (y + lettering.height / 4).rounded(),
-                on: axes)
+            let label = Words.figure(form, &random)
+            let start = left - 5 - lettering.width(of: label)
+            lines.append(TextLine(text: label, x: start.rounded(), y: (y + lettering.height / 3).rounded()))
             y -= step
         }
-        lettering.draw(
-            Words.line(width: width - left, in: lettering, &random), x: left,
-            y: (bottom + lettering.height * 0.9).rounded(), on: axes)
+        let title = Words.line(width: width - left, in: lettering, &random)
+        lines.append(TextLine(text: title, x: left, y: (bottom + lettering.height * 0.95).rounded()))
         lay(ink, by: axes.view)
+        write(lines, in: lettering, colour: ink)
     }
 }

@@ -112,8 +112,9 @@ extension PlanarView {
         let gap = random.integer(in: 0...6)
         fill(.grey(random.chance(0.5) ? random.share(in: 0...0.15) : random.share()))
         var top = -random.integer(below: side)
+        let start = -random.integer(below: side)
         while top < height {
-            var left = -random.integer(below: side)
+            var left = start
             while left < width {
                 let colour = random.chance(0.25) ? Colour.grey(random.share()) : Colour.strong(&random)
                 fill(colour, rows: top..<top + side, columns: left..<left + side)

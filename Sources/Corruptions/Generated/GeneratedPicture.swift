@@ -40,8 +40,7 @@ public struct GeneratedPicture: Sendable, Hashable {
         for c in 0..<3 {
             for y in 0..<picture.height {
                 let row = picture.row(c, y)
-                // Samples within 0...1 are rounded by what is cut off of a number half a step too large.
-                for x in 0..<picture.width { row[x] = Float(UInt8(max(0, min(1, row[x])) * 255 + 0.5)) / 255 }
+                for x in 0..<picture.width { row[x] = Wave.rounded(max(0, min(1, row[x])) * 255) / 255 }
             }
         }
     }

@@ -1,4 +1,4 @@
-import Tensors
+package import Tensors
 
 extension PlanarView {
     /// A printer's screen of a shading: of one ink, or of cyan, magenta, yellow and black at angles of their own.
@@ -41,8 +41,8 @@ extension PlanarView {
 }
 
 /// A screen turns tones into dots or lines of ink whose area is the tone.
-struct Screen {
-    enum Form { case dots, lines }
+package struct Screen {
+    package enum Form { case dots, lines }
 
     private let frequency: (x: Float, y: Float)
     private let phase: (Float, Float)
@@ -50,7 +50,7 @@ struct Screen {
     /// How quickly ink begins at the edge of a dot, in shares of the screen's range a pixel.
     private let steepness: Float
 
-    init(period: Float, turns: Float, form: Form, isSharp: Bool, random: inout RandomStream) {
+    package init(period: Float, turns: Float, form: Form, isSharp: Bool, random: inout RandomStream) {
         let direction = Wave.direction(turns: turns)
         frequency = (direction.cosine / period, direction.sine / period)
         phase = (random.share(), random.share())
@@ -80,20 +80,28 @@ struct Screen {
     }
 
     /// Puts ink, 1, in place of tones on the only channel of `plane`.
-    func apply(to plane: PlanarView) {
+    package func apply(to plane: PlanarView) {
         guard let heights = Self.heights[form] else { return }
+        let buffer = PlanarImage(channels: 1, height: 1, width: plane.width)
+        let hills = buffer.view.row(0, 0)
+        defer { withExtendedLifetime(buffer) {} }
         for y in 0..<plane.height {
             let row = plane.row(0, y)
+            let py = Float(y)
             for x in 0..<plane.width {
-                let (px, py) = (Float(x), Float(y))
-                let u = px * frequency.x + py * frequency.y + phase.0
-                let v = py * frequency.x - px * frequency.y + phase.1
-                let place = max(0, min(1, row[x])) * 64
-                let index = min(63, Int(place))
-                let limit = heights[index] + (heights[index + 1] - heights[index]) * (place - Float(index))
-                let inside = (limit - Self.height(form, u, v)) * steepness
-                // Where there is no ink at all, or nothing but ink, edges have no width.
-                row[x] = row[x] <= 0 ? 0 : row[x] >= 1 ? 1 : max(0, min(1, inside + 0.5))
+                let u = Float(x) * frequency.x + py * frequency.y + phase.0
+                let v = py * frequency.x - Float(x) * frequency.y + phase.1
+                hills[x] = Self.height(form, u, v)
+            }
+            heights.withUnsafeBufferPointer { heights in
+                for x in 0..<plane.width {
+                    let place = max(0, min(1, row[x])) * 64
+                    let index = min(63, Int(place))
+                    let limit = heights[index] + (heights[index + 1] - heights[index]) * (place - Float(index))
+                    let inside = max(0, min(1, (limit - hills[x]) * steepness + 0.5))
+                    // Where there is no ink at all, or nothing but ink, edges have no width.
+                    row[x] = row[x] <= 0 ? 0 : row[x] >= 1 ? 1 : inside
+                }
             }
         }
     }

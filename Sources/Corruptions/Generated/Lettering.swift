@@ -1,7 +1,7 @@
 import Tensors
 
 /// How text is set and drawn: size, weight and the like, and where lines begin.
-struct Lettering {
+package struct Lettering {
     /// The height of the letters from the lowest descender to the highest capital and a little more, in pixels.
     var height: Float
     /// The width of strokes, in pixels.
@@ -13,11 +13,13 @@ struct Lettering {
     /// Space between letters beside what the font has, in pixels.
     var spacing: Float = 0
     /// Whether stems end in short strokes across, and strokes along the line are thinner.
-    var hasSerifs = false
+    package var hasSerifs = false
     /// Whether all letters take the same place.
     var isMonospaced = false
-    /// Whether points lie in the middle of pixels, as on a screen.
-    var isHinted = false
+    /// Whether letters begin at whole pixels and points lie in the middle of pixels, as on a screen.
+    package var isHinted = false
+    /// Whether each channel is drawn where its third of a pixel lies, as for flat screens; points then keep their x.
+    var isFringed = false
     /// The direction of the lines.
     var direction: (cosine: Float, sine: Float) = (1, 0)
 
@@ -25,7 +27,7 @@ struct Lettering {
     var unit: Float { height / 20 }
     var lineHeight: Float { StrokeFont.lineHeight * unit }
 
-    init(height: Float, strokeWidth: Float) {
+    package init(height: Float, strokeWidth: Float) {
         self.height = height
         self.strokeWidth = strokeWidth
     }
@@ -43,9 +45,11 @@ struct Lettering {
 
     /// As on a screen: strokes of one or two whole pixels in the middle of pixels.
     static func onScreen(height: Int, random: inout RandomStream) -> Self {
-        var result = Lettering(height: Float(height), strokeWidth: random.chance(0.75) || height < 10 ? 1 : 2)
+        let isBold = random.chance(0.25) && height >= 12
+        var result = Lettering(height: Float(height), strokeWidth: isBold ? 2 : 1)
         result.isHinted = true
-        result.stretch = random.share(in: 0.85...1)
+        result.isFringed = random.chance(0.2)
+        result.stretch = isBold ? random.share(in: 1.1...1.25) : random.share(in: 0.85...1)
         return result
     }
 
@@ -66,7 +70,7 @@ struct Lettering {
     func width(of text: some StringProtocol) -> Float { text.reduce(0) { $0 + advance(of: $1) } }
 
     /// Draws a line of text whose first letter's baseline begins at (`x`, `y`).
-    func draw(_ text: some StringProtocol, x: Float, y: Float, on coverage: Coverage) {
+    package func draw(_ text: some StringProtocol, x: Float, y: Float, on coverage: Coverage) {
         var pen = x
         // Letters that lie wholly beyond the edges are not drawn.
         let reach = 2 * height
@@ -91,7 +95,7 @@ struct Lettering {
             guard isHinted else { return (px, py) }
             // The middle of a stroke of one pixel lies in the middle of a pixel, that of a wider one on its edge.
             let shift: Float = strokeWidth < 1.5 ? 0 : 0.5
-            return ((px - shift).rounded() + shift, (py - shift).rounded() + shift)
+            return (isFringed ? px : (px - shift).rounded() + shift, (py - shift).rounded() + shift)
         }
         for stroke in glyph.strokes {
             if stroke.count == 1 {
@@ -103,7 +107,8 @@ struct Lettering {
                 let isFlat = abs(b.y - a.y) < 0.4 * abs(b.x - a.x)
                 coverage.addStroke(from: place(a), to: place(b), halfWidth: hasSerifs && isFlat ? half * 0.6 : half)
             }
-            if hasSerifs {
+            // Quotation marks have none.
+            if hasSerifs, (stroke.map(\.y).max() ?? 0) - (stroke.map(\.y).min() ?? 0) > 5 {
                 drawSerif(at: stroke[0], from: stroke[1], on: coverage, place)
                 drawSerif(at: stroke[stroke.count - 1], from: stroke[stroke.count - 2], on: coverage, place)
             }
@@ -138,5 +143,39 @@ struct Lettering {
     /// Where a point beside the beginning of a line lies.
     private func placed(_ right: Float, _ up: Float, x: Float, y: Float) -> (Float, Float) {
         (x + right * direction.cosine + up * direction.sine, y + right * direction.sine - up * direction.cosine)
+    }
+}
+
+/// A line of text and where the baseline of its first letter begins.
+struct TextLine {
+    var text: String
+    var x: Float
+    var y: Float
+}
+
+extension PlanarView {
+    /// Writes lines in a colour; `finish` makes of sharp letters what they are to be.
+    func write(
+        _ lines: [TextLine], in lettering: Lettering, colour: Colour, finish: (Coverage) -> Void = { _ in }
+    ) {
+        for c in 0..<(lettering.isFringed ? 3 : 1) {
+            let coverage = Coverage(of: self)
+            // Red lies a third of a pixel on the left of green, blue on the right.
+            let shift = lettering.isFringed ? Float(1 - c) / 3 : 0
+            for line in lines { lettering.draw(line.text, x: line.x + shift, y: line.y, on: coverage) }
+            finish(coverage)
+            if lettering.isFringed {
+                channels(from: c, count: 1).lay(level: colour[c], by: coverage.view)
+            } else {
+                lay(colour, by: coverage.view)
+            }
+        }
+    }
+
+    private func lay(level: Float, by opacities: PlanarView) {
+        for y in 0..<height {
+            let (row, from) = (row(0, y), opacities.row(0, y))
+            for x in 0..<width { row[x] += (level - row[x]) * from[x] }
+        }
     }
 }

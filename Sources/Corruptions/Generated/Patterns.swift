@@ -140,9 +140,10 @@ extension PlanarView {
         let isSquare = random.chance(0.35)
         if random.chance(0.3) {
             let (middleX, middleY) = (random.share() * Float(width), random.share() * Float(height))
-            let reach = max(Float(max(width, height)), 8) * random.share(in: 0.5...1.5)
-            // The frequency r / (period reach) grows with the distance from the middle.
-            let scale = 0.5 / (period * reach)
+            // The frequency r / (period reach) grows with the distance from the middle: at most to half a wave a pixel.
+            let (farX, farY) = (max(middleX, Float(width) - middleX), max(middleY, Float(height) - middleY))
+            let reach = max(8, (farX * farX + farY * farY).squareRoot())
+            let scale = 0.5 / (random.small(in: 2...12) * reach)
             Shading.fill(shares.view) { y, x in
                 let (dx, dy) = (x - middleX, y - middleY)
                 return 0.5 + 0.5 * contrast * Wave.cosine(turns: (dx * dx + dy * dy) * scale + phase)

@@ -8,33 +8,44 @@ extension PlanarView {
             let level = isDark ? random.share(in: 0.05...0.3) : random.share(in: 0.8...1)
             return Colour.grey(level).mixed(with: Colour.any(&random), random.chance(0.5) ? 0 : 0.06)
         }
-        fill(random.chance(0.3) ? Colour.strong(&random) : panel(&random))
+        drawDesktop(panel(&random), random: &random)
         let accent = Colour.strong(&random)
+        // Some windows fill the screen.
         for _ in 0..<random.integer(in: 1...3) {
-            let top = random.integer(in: -height / 3...height * 2 / 3)
-            let left = random.integer(in: -width / 3...width * 2 / 3)
-            let (bottom, right) = (
-                top + random.integer(in: 20...max(20, height)), left + random.integer(in: 24...max(24, width))
-            )
+            let isWhole = random.chance(0.25)
+            let top = isWhole ? -random.integer(below: 30) : random.integer(in: -height / 3...height * 2 / 3)
+            let left = isWhole ? -random.integer(below: 30) : random.integer(in: -width / 3...width * 2 / 3)
+            let bottom = isWhole ? height + 30 : top + random.integer(in: max(20, height / 3)...max(20, height))
+            let right = isWhole ? width + 30 : left + random.integer(in: max(24, width / 3)...max(24, width))
             let back = panel(&random)
             let frame = isDark ? back.mixed(with: .white, 0.25) : back.mixed(with: .black, 0.35)
             fill(frame, rows: top..<bottom, columns: left..<right)
             fill(back, rows: top + 1..<bottom - 1, columns: left + 1..<right - 1)
             let bar = random.chance(0.6) ? random.integer(in: 12...22) : 0
             let title = random.chance(0.6) ? accent : back.mixed(with: frame, 0.4)
-            if bar > 0 { fill(title, rows: top + 1..<min(bottom - 1, top + bar), columns: left + 1..<right - 1) }
+            fill(title, rows: top + 1..<max(top + 1, top + bar), columns: left + 1..<right - 1)
             drawContents(
                 rows: top + bar..<max(top + bar, bottom), columns: left..<right, back: back, accent: accent,
                 random: &random)
-            guard bar > 0 else { continue }
             let inside = part(rows: top..<top + bar, columns: left + 1..<right - 1)
             guard inside.height > 0, inside.width > 0 else { continue }
-            let text = Coverage(of: inside)
             let lettering = Lettering.onScreen(height: random.integer(in: 10...13), random: &random)
-            lettering.draw(
-                Words.word(&random) + " " + Words.word(&random), x: Float(max(0, -left)) + 6, y: Float(bar - 5),
-                on: text)
-            inside.lay(title.luma < 0.5 ? .white : .black, by: text.view)
+            let words = Words.word(&random) + " " + Words.word(&random)
+            // The bar's first row may lie above the picture.
+            let line = TextLine(text: words, x: Float(min(0, left)) + 6, y: Float(min(0, top) + bar - 5))
+            inside.write([line], in: lettering, colour: title.luma < 0.5 ? .white : .black)
+        }
+    }
+
+    /// What lies behind windows: a panel, a strong colour or a smooth course.
+    private func drawDesktop(_ panel: Colour, random: inout RandomStream) {
+        switch random.integer(below: 4) {
+        case 0: fill(Colour.strong(&random))
+        case 1:
+            let course = Coverage(of: self)
+            Shading.drawCourse(on: course.view, random: &random)
+            mix(Colour.strong(&random), Colour.any(&random), by: course.view)
+        default: fill(panel)
         }
     }
 
@@ -47,25 +58,31 @@ extension PlanarView {
         let ink = back.luma < 0.5 ? Colour.grey(random.share(in: 0.75...1)) : Colour.grey(random.share(in: 0...0.3))
         let lettering = Lettering.onScreen(height: random.integer(in: 10...14), random: &random)
         let line = Int(lettering.lineHeight) + random.integer(in: 1...8)
+        let indent = random.integer(in: 3...8)
         var y = line
-        let text = Coverage(of: area)
+        var lines: [TextLine] = []
         while y < area.height + line {
-            var x = random.integer(in: 3...8)
+            var x = indent
             if random.chance(0.35) {
                 area.drawIcon(top: y - lettering.capitalPixels - 1, left: x, side: 11, random: &random)
                 x += 16
             }
-            if random.chance(0.12) {
-                area.fill(accent, rows: y - line + 3..<y + 3, columns: x..<min(max(x, area.width - 4), x + 60))
-            } else if random.chance(0.85) {
+            switch random.integer(below: 10) {
+            case 0:
+                let wide = random.integer(in: 40...80)
+                let top = y - lettering.capitalPixels - 4
+                area.fill(accent, rows: top..<y + 4, columns: x..<x + wide)
+                let button = TextLine(text: Words.word(&random), x: Float(x + 6), y: Float(y))
+                area.part(rows: 0..<area.height, columns: 0..<x + wide).write(
+                    [button], in: lettering, colour: accent.luma < 0.5 ? .white : .black)
+            case 1: area.fill(back.mixed(with: ink, 0.3), rows: y - 4..<y - 3, columns: 2..<max(2, area.width - 2))
+            default:
                 let words = Words.line(width: random.share() * Float(area.width - 8), in: lettering, &random)
-                lettering.draw(words, x: Float(x), y: Float(y), on: text)
-            } else {
-                area.fill(back.mixed(with: ink, 0.3), rows: y - 4..<y - 3, columns: 2..<max(2, area.width - 2))
+                lines.append(TextLine(text: words, x: Float(x), y: Float(y)))
             }
             y += line
         }
-        area.lay(ink, by: text.view)
+        area.write(lines, in: lettering, colour: ink)
         // The frame's right and lower edge stay free of letters.
         let frame = back.mixed(with: ink, 0.3)
         if columns.upperBound <= width { area.fill(frame, rows: 0..<area.height, columns: area.width - 1..<area.width) }
@@ -79,14 +96,18 @@ extension PlanarView {
 
     private func drawIcon(top: Int, left: Int, side: Int, random: inout RandomStream) {
         let colour = Colour.strong(&random)
-        let shape = Coverage(of: self)
-        let (x, y, half) = (Float(left) + Float(side) / 2, Float(top) + Float(side) / 2, Float(side) / 2)
+        let area = part(rows: top..<top + side, columns: left..<left + side)
+        guard area.height > 0, area.width > 0 else { return }
+        let shape = Coverage(of: area)
+        let half = Float(side - 1) / 2
+        // The icon's first row may lie above the picture.
+        let (x, y) = (half, half + Float(min(0, top)))
         switch random.integer(below: 3) {
         case 0: shape.addDisc(x: x, y: y, radius: half)
-        case 1: fill(colour, rows: top..<top + side, columns: left..<left + side)
+        case 1: area.fill(colour)
         default: shape.addPolygon([(x - half, y + half), (x, y - half), (x + half, y + half)])
         }
-        lay(colour, by: shape.view)
+        area.lay(colour, by: shape.view)
     }
 
     /// Sprites of few colours on a background of tiles, every pixel enlarged to a square of 1 to 8.

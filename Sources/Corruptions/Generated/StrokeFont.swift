@@ -4,7 +4,7 @@
 /// small letters end at g (16), capitals at k (20), descenders at 1. An apostrophe makes a place a point that a curve only
 /// bends to (quadratic, as in TrueType; between two such points lies one that the curve goes through), a slash begins a
 /// new stroke, and a stroke of one place is a dot.
-struct StrokeFont: Sendable {
+package struct StrokeFont: Sendable {
     typealias Point = (x: Float, y: Float)
 
     struct Glyph: Sendable {
@@ -21,7 +21,7 @@ struct StrokeFont: Sendable {
     /// From one baseline to the next where lines are set without extra space.
     static let lineHeight: Float = 23
 
-    static let standard = StrokeFont()
+    package static let standard = StrokeFont()
 
     private let glyphs: [Character: Glyph]
 
@@ -37,7 +37,7 @@ struct StrokeFont: Sendable {
     }
 
     /// All characters that have a glyph.
-    var characters: [Character] { glyphs.keys.sorted() }
+    package var characters: [Character] { glyphs.keys.sorted() }
 
     subscript(character: Character) -> Glyph? { glyphs[character] }
 
@@ -124,7 +124,7 @@ struct StrokeFont: Sendable {
         ä 8 1e '1g 4g '8g 8d 86 / 8b 4b '0b '06 36 '66 89 / 2k / 6k
         ö 8 4g '0g 0b '06 46 '86 8b '8g 4g / 2k / 6k
         ü 8 0g 0a '06 46 '86 8b / 8g 86 / 2k / 6k
-        é 8 0b 8b '8g 4g '0g 0b '06 46 '76 88 / 3i 6l
+        é 8 0b 8b '8g 4g '0g 0b '06 46 '76 88 / 3j 5m
         0 8 4k '0k 0d '06 46 '86 8d '8k 4k
         1 8 1h 4k 46 / 16 76
         2 8 0h '0k 4k '8k 8g '8d 06 86

@@ -15,70 +15,64 @@ extension PlanarView {
         if !isScreen, random.chance(0.25) {
             lettering.direction = Wave.direction(turns: random.share(in: -0.008...0.008))
         }
-        let coverage = Coverage(of: self)
         let spacing = lettering.lineHeight * random.share(in: 1...1.5)
-        var y = random.share() * spacing
-        if isScreen { y = y.rounded() }
+        func placed(_ place: Float) -> Float { isScreen ? place.rounded() : place }
         let look = random.integer(below: 4)
-        let left = random.share(in: -2...0.5) * lettering.height
-        let columns = TextColumns(of: lettering, width: Float(width), random: &random)
+        let left = placed(random.share(in: -2...0.5) * lettering.height)
+        let columns = look == 2 ? TextColumns(of: lettering, width: Float(width), random: &random) : nil
+        var lines: [TextLine] = []
+        var y = placed(random.share() * spacing)
         while y < Float(height) + lettering.height {
-            // A line that goes down on the right began further up.
-            switch look {
-            case 0, 1:
-                if !random.chance(0.1) {
-                    let line = Words.line(width: Float(width) - left, in: lettering, &random)
-                    lettering.draw(line, x: isScreen ? left.rounded() : left, y: y, on: coverage)
-                }
-            case 2: columns.drawRow(y: y, lettering: lettering, on: coverage, random: &random)
-            default: drawEntry(y: y, left: left, lettering: lettering, on: coverage, random: &random)
+            if let columns {
+                lines += columns.row(y: y, lettering: lettering, random: &random)
+            } else if look == 3 {
+                lines.append(TextLine(text: entry(left: left, lettering: lettering, random: &random), x: left, y: y))
+            } else if !random.chance(0.1) {
+                let text = Words.line(width: Float(width) - left, in: lettering, &random)
+                lines.append(TextLine(text: text, x: left, y: y))
             }
-            y += isScreen ? spacing.rounded() : spacing
+            y += placed(spacing)
         }
-        if !isScreen {
-            // Scanned softly, sharply, or in black and white.
-            switch random.integer(below: 5) {
-            case 0: coverage.threshold()
-            case 1, 2: coverage.blur(sigma: random.share(in: 0.2...1))
-            default: break
-            }
-        } else if random.chance(0.3) {
-            coverage.threshold()
+        // Scanned sharply, softly, or in black and white; screens have sharp letters and jagged ones.
+        let manner = random.integer(below: 5)
+        let sigma = random.share(in: 0.2...1)
+        write(lines, in: lettering, colour: ink) { letters in
+            if manner == 0, !lettering.isFringed, lettering.height > 11 { letters.threshold(at: 0.45) }
+            if manner == 1 || manner == 2, !isScreen { letters.blur(sigma: sigma) }
         }
-        lay(ink, by: coverage.view)
     }
 
     /// A line of a table of contents: a title, leader dots, a page.
-    private func drawEntry(
-        y: Float, left: Float, lettering: Lettering, on coverage: Coverage, random: inout RandomStream
-    ) {
+    private func entry(left: Float, lettering: Lettering, random: inout RandomStream) -> String {
         let title = (0..<random.integer(in: 1...2)).map { _ in Words.word(&random) }.joined(separator: " ") + " "
         let page = " \(random.integer(in: 1...300))"
         let total = max(lettering.height * 8, Float(width) + random.share(in: -1...1) * lettering.height)
         let free = total - lettering.width(of: title) - lettering.width(of: page) - left
         let dot = random.chance(0.5) ? ". " : "."
         let count = max(3, min(400, Int(max(0, free) / max(0.5, lettering.width(of: dot)))))
-        let line = title + String(repeating: dot, count: count) + page
-        lettering.draw(line, x: lettering.isHinted ? left.rounded() : left, y: y, on: coverage)
+        return title + String(repeating: dot, count: count) + page
     }
 }
 
-/// Columns of a table of figures, which end at the same place.
+/// Columns of words and figures of one form each, which end at the same place.
 private struct TextColumns {
-    private var ends: [Float] = []
+    private var columns: [(form: Words.Form?, end: Float)] = []
 
     init(of lettering: Lettering, width: Float, random: inout RandomStream) {
-        var end = random.share(in: -1...3) * lettering.height
-        while end < width + 6 * lettering.height {
-            ends.append(lettering.isHinted ? end.rounded() : end)
-            end += random.share(in: 2.5...5) * lettering.height
+        var start = random.share(in: -4...1) * lettering.height
+        while start < width {
+            let form = random.chance(0.2) ? nil : random.element(of: Words.Form.allCases)
+            let longest = form.map { lettering.width(of: $0.longest) } ?? lettering.width(of: "wonders")
+            let end = start + longest + random.share(in: 0.3...2) * lettering.height
+            columns.append((form, lettering.isHinted ? end.rounded() : end))
+            start = end
         }
     }
 
-    func drawRow(y: Float, lettering: Lettering, on coverage: Coverage, random: inout RandomStream) {
-        for (index, end) in ends.enumerated() {
-            let text = index == 0 && random.chance(0.5) ? Words.word(&random) : Words.figure(&random)
-            lettering.draw(text, x: end - lettering.width(of: text), y: y, on: coverage)
+    func row(y: Float, lettering: Lettering, random: inout RandomStream) -> [TextLine] {
+        columns.map { column in
+            let text = column.form.map { Words.figure($0, &random) } ?? String(Words.word(&random).prefix(7))
+            return TextLine(text: text, x: column.end - lettering.width(of: text), y: y)
         }
     }
 }

@@ -23,18 +23,39 @@ struct Words {
         }
     }
 
-    /// A figure: whole, with a point or a comma, a date, a time, an amount, a share.
-    static func figure(_ random: inout RandomStream) -> String {
+    /// What a figure says.
+    enum Form: CaseIterable {
+        case hundredths, tenths, comma, large, date, time, amount, share
+
+        /// About as wide as figures of the form get.
+        var longest: String {
+            switch self {
+            case .hundredths, .comma: "-999.99"
+            case .tenths: "-999.9"
+            case .large: "99,999.99"
+            case .date: "30.12.2029"
+            case .time: "23:59"
+            case .amount: "$999.99"
+            case .share: "100.0%"
+            }
+        }
+    }
+
+    static func figure(_ random: inout RandomStream) -> String { figure(random.element(of: Form.allCases), &random) }
+
+    static func figure(_ form: Form, _ random: inout RandomStream) -> String {
         let whole = random.integer(below: random.element(of: [10, 100, 1000]))
-        let (a, b) = (random.integer(below: 10), random.integer(below: 10))
-        switch random.integer(below: 10) {
-        case 0...3: return "\(whole).\(a)\(b)"
-        case 4: return "\(whole).\(a)"
-        case 5: return "\(whole),\(a)\(b)"
-        case 6: return "\(1 + a).\(1 + b).\(1900 + random.integer(below: 130))"
-        case 7: return "\(whole)%"
-        case 8: return "\(a)\(b):\(random.integer(in: 10...59))"
-        default: return "\(random.element(of: ["", "$", "€", "-", "+"]))\(whole)"
+        let (a, b, c) = (random.integer(below: 10), random.integer(below: 10), random.integer(below: 10))
+        let sign = random.chance(0.15) ? "-" : ""
+        return switch form {
+        case .hundredths: "\(sign)\(whole).\(a)\(b)"
+        case .tenths: "\(sign)\(whole).\(a)"
+        case .comma: "\(sign)\(whole),\(a)\(b)"
+        case .large: "\(random.integer(in: 1...99)),\(a)\(b)\(c).\(b)\(a)"
+        case .date: "\(random.integer(in: 1...30)).\(random.integer(in: 1...12)).\(1900 + random.integer(below: 130))"
+        case .time: "\(random.integer(in: 0...23)):\(random.integer(in: 10...59))"
+        case .amount: "\(random.element(of: ["$", "€"]))\(whole).\(a)\(b)"
+        case .share: "\(whole % 100).\(a)%"
         }
     }
 

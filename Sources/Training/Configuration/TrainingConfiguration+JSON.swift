@@ -45,13 +45,11 @@ extension TrainingConfiguration {
 
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
-        "generatedShare", "goal", "greyShare", "hueShare", "images", "initialModel", "inputs", "loss", "margin",
-        "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages", "optimiser", "patience",
-        "perceptual", "perceptualWeight",
-        "precision", "rate", "saturationShare", "schedule", "seed", "stages", "steps", "targets", "teacher",
-        "teacherWeight",
-        "textureChoices", "textureShare", "toningShare", "trainingData", "validateEvery", "validation",
-        "validationCorruptions", "validationInputs", "validationSide", "warmup",
+        "generatedShare", "goal", "greyShare", "hueShare", "images", "initialModel", "inputs", "insetShare", "loss",
+        "margin", "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages", "optimiser", "patience",
+        "perceptual", "perceptualWeight", "precision", "rate", "saturationShare", "schedule", "seed", "stages", "steps",
+        "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
+        "validateEvery", "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
     ]
 }
 
@@ -106,6 +104,7 @@ extension TrainingConfiguration: Codable {
         try set(&greyShare, "greyShare")
         try set(&toningShare, "toningShare")
         try set(&generatedShare, "generatedShare")
+        try set(&insetShare, "insetShare")
         try set(&hueShare, "hueShare")
         try set(&saturationShare, "saturationShare")
         try set(&textureChoices, "textureChoices")
@@ -161,6 +160,7 @@ extension TrainingConfiguration: Codable {
         try put(greyShare, "greyShare")
         try put(toningShare, "toningShare")
         try put(generatedShare, "generatedShare")
+        try put(insetShare, "insetShare")
         try put(hueShare, "hueShare")
         try put(saturationShare, "saturationShare")
         try put(textureChoices, "textureChoices")

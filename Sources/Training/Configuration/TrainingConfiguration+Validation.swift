@@ -43,7 +43,8 @@ extension TrainingConfiguration {
         try check((0..<1).contains(averaging), "averaging", averaging, "0 or more, below 1")
         let shares = [
             (noiseMapShare, "noiseMapShare"), (greyShare, "greyShare"), (toningShare, "toningShare"),
-            (generatedShare, "generatedShare"), (hueShare, "hueShare"), (saturationShare, "saturationShare"),
+            (generatedShare, "generatedShare"), (insetShare, "insetShare"), (hueShare, "hueShare"),
+            (saturationShare, "saturationShare"),
             (textureShare, "textureShare"),
         ]
         for (share, name) in shares { try check((0...1).contains(share), name, share, "0 to 1") }
@@ -96,7 +97,7 @@ extension TrainingConfiguration {
         try check(!downscaling, "downscaling", downscaling, "false for \(kind)")
         let changing = [
             (greyShare, "greyShare"), (toningShare, "toningShare"), (generatedShare, "generatedShare"),
-            (hueShare, "hueShare"), (saturationShare, "saturationShare"),
+            (insetShare, "insetShare"), (hueShare, "hueShare"), (saturationShare, "saturationShare"),
         ]
         for (share, name) in changing { try check(share == 0, name, share, "0 for \(kind)") }
         try check(textureChoices == 1, "textureChoices", textureChoices, "1 for \(kind)")

@@ -83,6 +83,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var toningShare = 0.0
     /// The share of the patches that are no piece of a picture but drawn by a program: see `GeneratedPicture`.
     public var generatedShare = 0.0
+    /// The share of those that cover a part of a picture's patch, and not all of it.
+    public var insetShare = 0.0
     /// The share of the patches with colour whose channels are exchanged or whose hue is turned, target and input alike.
     public var hueShare = 0.0
     /// The share of the patches with colour whose colours are made stronger, target and input alike.

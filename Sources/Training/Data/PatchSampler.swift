@@ -20,6 +20,8 @@ public struct PatchSampler: PatchSource {
         public var toningShare = 0.0
         /// Of the patches that are no piece of a picture but a `GeneratedPicture`, each kind as likely: 0...1.
         public var generatedShare = 0.0
+        /// Of those, the ones that cover a part of a picture's patch and not all of it: 0...1.
+        public var insetShare = 0.0
         /// Of the patches with colour whose channels are exchanged or whose hue is turned, target and input alike: 0...1.
         public var hueShare = 0.0
         /// Of the patches with colour whose colours are made stronger, target and input alike: 0...1.
@@ -39,7 +41,8 @@ public struct PatchSampler: PatchSource {
 
         public init(
             turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, toningShare: Double = 0,
-            generatedShare: Double = 0, hueShare: Double = 0, saturationShare: Double = 0, knownNoiseShare: Double = 0,
+            generatedShare: Double = 0, insetShare: Double = 0, hueShare: Double = 0, saturationShare: Double = 0,
+            knownNoiseShare: Double = 0,
             textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0,
             marksDamage: Bool = false
         ) {
@@ -48,6 +51,7 @@ public struct PatchSampler: PatchSource {
             self.greyShare = greyShare
             self.toningShare = toningShare
             self.generatedShare = generatedShare
+            self.insetShare = insetShare
             self.hueShare = hueShare
             self.saturationShare = saturationShare
             self.knownNoiseShare = knownNoiseShare
@@ -88,15 +92,18 @@ public struct PatchSampler: PatchSource {
         let early = settings.textureChoices > 1 ? corruptions.draw(using: &random) : nil
         let clean = margin == 0 ? target : workspace.margined(.clean, target, margin * scale)
         let isGenerated = settings.generatedShare > 0 && random.uniform() < settings.generatedShare
+        let isInset = isGenerated && settings.insetShare > 0 && random.uniform() < settings.insetShare
         var picture: Int?
-        if isGenerated {
-            generate(to: clean, workspace: workspace, random: &random)
-        } else {
+        if !isGenerated || isInset {
             let isChosen = early.map { !$0.isNoisy } == true && random.uniform() < settings.textureShare
             let place = try drawPlace(
                 choices: isChosen ? settings.textureChoices : 1, side: clean.height, random: &random)
             try copy(place, to: clean, workspace: workspace)
             picture = place.picture
+        }
+        if isGenerated {
+            let part = isInset ? Self.drawPart(of: clean, random: &random) : clean
+            generate(to: part, workspace: workspace, random: &random)
         }
         if channels == 3 { changeColours(of: clean, random: &random) }
         let isToned = settings.toningShare > 0 && random.uniform() < settings.toningShare
@@ -172,12 +179,24 @@ public struct PatchSampler: PatchSource {
         }
     }
 
+    /// A rectangle whose sides are a quarter to three quarters of the patch's.
+    private static func drawPart(of clean: PlanarView, random: inout RandomStream) -> PlanarView {
+        let side = clean.height
+        func range() -> Range<Int> {
+            let length = max(1, Int(Double(side) * (0.25 + 0.5 * random.uniform())))
+            let start = random.integer(below: side - length + 1)
+            return start..<start + length
+        }
+        let rows = range()
+        return clean.cropped(rows: rows, columns: range())
+    }
+
     /// Writes a picture that no camera took.
     private func generate(to clean: PlanarView, workspace: PatchWorkspace, random: inout RandomStream) {
         let kinds = GeneratedPicture.Kind.allCases
         let picture = GeneratedPicture(kinds[random.integer(below: kinds.count)], seed: random.next())
         guard channels == 1 else { return picture.draw(on: clean) }
-        let colours = workspace.view(.crop, channels: 3, height: clean.height, width: clean.width)
+        let colours = workspace.view(.generated, channels: 3, height: clean.height, width: clean.width)
         picture.draw(on: colours)
         colours.removeColour()
         colours.channels(from: 0, count: 1).round(toBits: 8, into: clean)

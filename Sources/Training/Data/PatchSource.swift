@@ -55,6 +55,8 @@ public final class PatchWorkspace {
         /// A patch with its margin, before and after the corruption.
         case clean, corrupted
         case noisy
+        /// A generated picture of three channels, before it becomes grey or a part of a patch.
+        case generated
     }
 
     private var buffers = Slot.allCases.map { _ in AlignedBuffer<Float>(repeating: 0, count: 0) }

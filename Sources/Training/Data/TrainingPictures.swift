@@ -55,7 +55,8 @@ public struct TrainingPictures: Sendable {
                 settings: .init(
                     turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
                     greyShare: configuration.greyShare, toningShare: configuration.toningShare,
-                    generatedShare: configuration.generatedShare, hueShare: configuration.hueShare,
+                    generatedShare: configuration.generatedShare, insetShare: configuration.insetShare,
+                    hueShare: configuration.hueShare,
                     saturationShare: configuration.saturationShare,
                     knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
                     textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
