@@ -101,6 +101,11 @@ package struct Coverage {
         }
     }
 
+    /// Uncovers all pixels.
+    func clear() {
+        for y in 0..<view.height { view.row(0, y).update(repeating: 0, count: view.width) }
+    }
+
     /// Uncovers pixels where `other` covers them.
     func clear(where other: Coverage) {
         for y in 0..<view.height {

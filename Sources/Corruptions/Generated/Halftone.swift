@@ -15,8 +15,8 @@ extension PlanarView {
             let paper = random.chance(0.7) ? Colour.white : Colour(1, 0.97, 0.9)
             fill(paper)
             let count = random.chance(0.5) ? 4 : 3
+            let plane = Coverage(of: self)
             for (index, ink) in inks.prefix(count).enumerated() {
-                let plane = Coverage(of: self)
                 Shading.draw(on: plane.view, range: 0...(index == 3 ? 0.4 : 0.95), random: &random)
                 Screen(period: period, turns: ink.turns, form: form, isSharp: isSharp, random: &random).apply(
                     to: plane.view)

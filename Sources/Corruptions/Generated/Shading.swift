@@ -5,7 +5,14 @@ enum Shading {
     /// Draws a shading on the only channel of `plane`, within `range`.
     static func draw(on plane: PlanarView, range: ClosedRange<Float> = 0...1, random: inout RandomStream) {
         drawCourse(on: plane, random: &random)
-        for _ in 0..<(random.chance(0.5) ? random.integer(in: 1...4) : 0) { drawShape(on: plane, random: &random) }
+        if random.chance(0.5) {
+            // Fresh memory costs more than clearing it.
+            let coverage = Coverage(of: plane)
+            for _ in 0..<random.integer(in: 1...4) {
+                coverage.clear()
+                drawShape(on: plane, by: coverage, random: &random)
+            }
+        }
         let (low, extent) = (range.lowerBound, range.upperBound - range.lowerBound)
         for y in 0..<plane.height {
             let row = plane.row(0, y)
@@ -60,10 +67,9 @@ enum Shading {
         }
     }
 
-    private static func drawShape(on plane: PlanarView, random: inout RandomStream) {
+    private static func drawShape(on plane: PlanarView, by coverage: Coverage, random: inout RandomStream) {
         let (height, width) = (Float(plane.height), Float(plane.width))
         let side = min(height, width)
-        let coverage = Coverage(of: plane)
         let (x, y) = (random.share() * width, random.share() * height)
         let (a, b) = (random.share(in: 0.08...0.5) * side, random.share(in: 0.08...0.5) * side)
         if random.chance(0.6) {
