@@ -67,4 +67,18 @@ public struct PlanarView: @unchecked Sendable {
             for y in 0..<height { row(c, y).update(from: source.row(c, y), count: width) }
         }
     }
+
+    /// Whether all channels hold the same samples.
+    public var hasEqualChannels: Bool {
+        for y in 0..<height {
+            let first = row(0, y)
+            for c in 1..<max(1, channels) {
+                let other = row(c, y)
+                var differs = false
+                for x in 0..<width { differs = differs || other[x] != first[x] }
+                if differs { return false }
+            }
+        }
+        return true
+    }
 }
