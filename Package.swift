@@ -57,7 +57,7 @@ let package = Package(
         room(
             "Reports",
             ["Quality", "Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
-        room("Restoration", ["Imaging", "Networks", "Filters", "Kernels", "Tensors"]),
+        room("Restoration", ["Imaging", "Networks", "Filters", "Quality", "Kernels", "Tensors"]),
         room(
             "Training",
             [

@@ -71,17 +71,17 @@ public struct FilterRestorer: Sendable {
         let output = PlanarImage(channels: source.channels, height: restored.height, width: restored.width)
         let result = output.view.channels(from: 0, count: colours)
         result.copySamples(from: restored.view)
-        if hasAlpha || (settings.strength < 1 && scale > 1) {
+        if hasAlpha || (settings.strength != 1 && scale > 1) {
             let enlarged =
                 scale == 1 ? original : original.resampled(toHeight: restored.height, width: restored.width)
-            if settings.strength < 1 {
+            if settings.strength != 1 {
                 result.blend(with: enlarged.view.channels(from: 0, count: colours), share: settings.strength)
             }
             if hasAlpha {
                 output.view.channels(from: colours, count: 1).copySamples(
                     from: enlarged.view.channels(from: colours, count: 1))
             }
-        } else if settings.strength < 1 {
+        } else if settings.strength != 1 {
             result.blend(with: noisy, share: settings.strength)
         }
         try sink.writeRows(from: output.view)

@@ -77,7 +77,7 @@ final class PictureTransfer: @unchecked Sendable {
     var height: Int { source.height }
     var width: Int { source.width }
     /// Whether `finish` wants the original's samples.
-    var needsOriginal: Bool { settings.strength < 1 || hasAlpha }
+    var needsOriginal: Bool { settings.strength != 1 || hasAlpha }
 
     // MARK: Failing
 
@@ -147,7 +147,7 @@ final class PictureTransfer: @unchecked Sendable {
     func finish(_ part: PlanarView, original: PlanarView?, row: Int, column: Int) throws(RestorationError) {
         let restored = part.channels(from: 0, count: colours)
         if let original {
-            if settings.strength < 1 {
+            if settings.strength != 1 {
                 restored.blend(with: original.channels(from: 0, count: colours), share: settings.strength)
             }
             if hasAlpha {

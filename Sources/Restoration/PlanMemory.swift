@@ -10,7 +10,7 @@ struct PlanMemory {
 
     /// Channels but for alpha.
     var colours: Int { AlphaChannel.colours(of: channels) }
-    private var needsOriginals: Bool { settings.strength < 1 || channels != colours }
+    private var needsOriginals: Bool { settings.strength != 1 || channels != colours }
 
     /// Windows of rows that come in, bands of results, and what the executor holds, which goes by in rows.
     func byteCount(height: Int, width: Int, rowsAtATime: Int, workers: Int) -> Int {

@@ -19,7 +19,7 @@ public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
 /// How pictures are restored, apart from the model.
 public struct RestorationSettings: Hashable, Sendable, Codable {
     /// The share of the restored picture in the output: 0 is the original (enlarged by bicubic interpolation
-    /// where the model enlarges), 1 the network's result.
+    /// where the model enlarges), 1 the network's result; up to 2, more is taken away than the network found.
     public var strength: Float
     public var noiseLevel: NoiseLevel
     /// Whether the result is the mean over the eight flips and turns of the picture. Costs eight times the time.
@@ -40,10 +40,13 @@ public struct RestorationSettings: Hashable, Sendable, Codable {
         self.precision = precision
     }
 
+    /// The noise level that is told for all pictures, where one is.
+    public var toldSigma: Float? { if case .sigma(let sigma) = noiseLevel { sigma } else { nil } }
+
     /// - Throws: `RestorationError.setting` for a value outside its range.
     func validate() throws(RestorationError) {
-        guard (0...1).contains(strength) else {
-            throw .setting(name: "strength", found: "\(strength)", expected: "0...1")
+        guard (0...2).contains(strength) else {
+            throw .setting(name: "strength", found: "\(strength)", expected: "0...2")
         }
         if case .sigma(let sigma) = noiseLevel, !(0...1).contains(sigma) {
             throw .setting(name: "noise level", found: "\(sigma)", expected: "0...1 (0...255 in 8-bit steps)")

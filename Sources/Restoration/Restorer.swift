@@ -71,32 +71,41 @@ public struct Restorer: Sendable {
     /// - Parameters:
     ///   - image: `[channels, height, width]`, values 0...1: one or three colour channels, then alpha if `hasAlpha`.
     ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
+    ///   - bounds: what may be taken away, see `Safeguard`; nil for all that the model finds.
     /// - Returns: `[channels, height * scale, width * scale]`, not clamped.
     public func restore(
-        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, on worker: Worker
+        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil,
+        within bounds: ResidualBounds? = nil, on worker: Worker
     ) throws -> PlanarImage {
         let source = ImageRowSource(image)
-        let sink = ImageRowSink(
+        let result = ImageRowSink(
             channels: image.channels, height: image.height * scale, width: image.width * scale)
-        try restore(from: source, hasAlpha: hasAlpha, to: sink, estimatedSigma: estimatedSigma, on: worker)
-        return sink.image
+        let safeguard = bounds.map { Safeguard(source, hasAlpha: hasAlpha, to: result, bounds: $0) }
+        try restore(
+            from: safeguard?.source ?? source, hasAlpha: hasAlpha, to: safeguard?.sink ?? result,
+            estimatedSigma: estimatedSigma, on: worker)
+        return result.image
     }
 
     /// Restores a whole picture in memory on a team of its own.
     public func restore(
-        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, workers: Int
+        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil,
+        within bounds: ResidualBounds? = nil, workers: Int
     ) throws -> PlanarImage {
-        try restore(image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, on: WorkerTeam(workers: workers))
+        try restore(
+            image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, within: bounds, on: WorkerTeam(workers: workers))
     }
 
     /// Restores a whole picture in memory, all workers of `team` together.
     public func restore(
-        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil, on team: WorkerTeam
+        _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil,
+        within bounds: ResidualBounds? = nil, on team: WorkerTeam
     ) throws -> PlanarImage {
         let result = Mutex<Result<PlanarImage, any Error>?>(nil)
         team.forEach(1) { worker, _ in
             let outcome = Result {
-                try restore(image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, on: worker)
+                try restore(
+                    image, hasAlpha: hasAlpha, estimatedSigma: estimatedSigma, within: bounds, on: worker)
             }
             result.withLock { $0 = outcome }
         }

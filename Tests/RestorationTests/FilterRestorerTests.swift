@@ -106,7 +106,7 @@ struct FilterRestorerTests {
             try FilterRestorer(filter: NonLocalMeans(), settings: .init(selfEnsemble: true))
         }
         #expect(throws: RestorationError.self) {
-            try FilterRestorer(filter: NonLocalMeans(), settings: .init(strength: 2))
+            try FilterRestorer(filter: NonLocalMeans(), settings: .init(strength: 2.1))
         }
         let restorer = try FilterRestorer(filter: BlockMatching3D(), settings: .init(noiseLevel: .sigma(0.1)))
         let image = picture(channels: 3)

@@ -209,7 +209,7 @@ struct RestorationErrorTests {
     @Test func settingsOutsideTheirRangeAreRefused() throws {
         let model = try TestModels.enlarger()
         for settings in [
-            RestorationSettings(strength: 1.5), RestorationSettings(strength: .nan), RestorationSettings(tileSize: -1),
+            RestorationSettings(strength: 2.5), RestorationSettings(strength: .nan), RestorationSettings(tileSize: -1),
             RestorationSettings(noiseLevel: .sigma(2)), RestorationSettings(noiseLevel: .sigma(0.1)),
             RestorationSettings(noiseLevel: .automatic),
         ] {

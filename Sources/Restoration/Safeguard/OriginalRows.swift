@@ -1,0 +1,101 @@
+import Imaging
+import Synchronization
+import Tensors
+
+/// The rows of a picture from when they are read until what was made of them is written: in memory up to a limit, then on
+/// the disk where there is one to take them.
+///
+/// One task appends while another takes, each in the order of the rows.
+final class OriginalRows: @unchecked Sendable {
+
+    private struct Held {
+        /// Rows `first` and those that follow, oldest first.
+        var rows: [AlignedBuffer<Float>] = []
+        var first = 0
+        /// Rows that nobody needs, for the next ones.
+        var spare: [AlignedBuffer<Float>] = []
+        /// The first row that lies on the disk.
+        var firstOnDisk: Int?
+        var file: SampleFile?
+    }
+
+    private let held = Mutex(Held())
+    private let height: Int
+    private let width: Int
+    private let channels: Int
+    private let spool: SampleSpool?
+    private let memoryLimit: Int
+
+    /// - Parameter memoryLimit: bytes that rows take in memory before further ones are laid aside.
+    init(channels: Int, height: Int, width: Int, spool: SampleSpool?, memoryLimit: Int) {
+        self.memoryLimit = memoryLimit
+        self.channels = channels
+        self.height = height
+        self.width = width
+        self.spool = spool
+    }
+
+    private var rowBytes: Int { channels * width * MemoryLayout<Float>.stride }
+
+    /// Takes copies of the rows of `view`, which follow those that it took before.
+    ///
+    /// - Throws: `FileError` where rows cannot be laid aside.
+    func append(_ view: PlanarView, firstRow: Int) throws {
+        try held.withLock { held in
+            for y in 0..<view.height {
+                if held.firstOnDisk == nil, let spool, (held.rows.count + 1) * rowBytes > memoryLimit {
+                    held.firstOnDisk = firstRow + y
+                    held.file = try spool.sourceFile(channels: channels, height: height, width: width)
+                }
+                if let file = held.file {
+                    try file.write(view.cropped(rows: y..<y + 1, columns: 0..<width), row: firstRow + y, column: 0)
+                } else {
+                    let row = held.spare.popLast() ?? AlignedBuffer<Float>(repeating: 0, count: channels * width)
+                    for c in 0..<channels { (row.base + c * width).update(from: view.row(c, y), count: width) }
+                    held.rows.append(row)
+                }
+            }
+        }
+    }
+
+    /// Writes row `y` to row `index` of `view`; rows before it are not asked for again.
+    ///
+    /// - Throws: `FileError`.
+    func take(_ y: Int, into view: PlanarView, at index: Int) throws {
+        let target = view.cropped(rows: index..<index + 1, columns: 0..<width)
+        try held.withLock { held in
+            if let first = held.firstOnDisk, y >= first, let file = held.file {
+                try file.read(into: target, row: y, column: 0)
+                return
+            }
+            while held.first < y {
+                held.spare.append(held.rows.removeFirst())
+                held.first += 1
+            }
+            let row = held.rows[0]
+            for c in 0..<channels { target.row(c, 0).update(from: row.base + c * width, count: width) }
+        }
+    }
+}
+
+/// Hands rows on and keeps copies of them.
+final class KeepingRowSource: RowSource {
+    private let source: any RowSource
+    private let rows: OriginalRows
+    private var next = 0
+
+    init(_ source: any RowSource, keepingIn rows: OriginalRows) {
+        self.source = source
+        self.rows = rows
+    }
+
+    var width: Int { source.width }
+    var height: Int { source.height }
+    var channels: Int { source.channels }
+
+    func readRows(into view: PlanarView) throws {
+        try source.readRows(into: view)
+        try rows.append(view, firstRow: next)
+        next += view.height
+    }
+}
