@@ -5,6 +5,7 @@ public import Restoration
 import Tensors
 
 extension FilterRestorer: PictureProcess {
+    public var wantsSafeguard: Bool { true }
     public var wantsNoiseEstimate: Bool { needsEstimate }
 
     public func process(

@@ -46,9 +46,9 @@ public struct PictureInspection: Sendable, Codable {
     public var jpegQuality: JPEGQuality?
     /// `EarlierCompression`: the quality before the last saving, where that is seen.
     public var earlierJPEGQuality: Int?
-    /// Of ``Quality/QuietBlocks``, of JPEGs alone.
-    public var quietDeviation: Double?
     public var noise: Noise
+    /// Of pictures with sides of 16 pixels and more.
+    public var noiseProfile: NoiseProfile?
     public var blocks: Blocks?
     /// `BlurEffect`: 0 sharp, 1 blurred.
     public var blurEffect: Double?
@@ -70,20 +70,20 @@ public struct PictureInspection: Sendable, Codable {
         container = info.container
         jpegQuality = info.jpegQuality
         earlierJPEGQuality = info.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) }
-        quietDeviation = jpegQuality.flatMap { _ in QuietBlocks.deviation(of: image) }
         let estimate = NoiseEstimate(of: image)
         let channels = colours == 1 ? [] : (0..<3).map { NoiseEstimate.sigma(of: image.channel($0)) * 255 }
         noise = Noise(
             sigma: estimate.sigma * 255, whiteSigma: estimate.whiteSigma * 255, blur: estimate.blur,
             neighbourCorrelation: estimate.neighbourCorrelation, immerkaerSigma: estimate.immerkaerSigma * 255,
             channelSigmas: channels, byBrightness: BrightnessNoise.bands(of: image))
+        noiseProfile = NoiseProfile(of: image)
         blocks = try Blockiness(of: image).map(Blocks.init)
         blurEffect = try BlurEffect.value(of: image)
         clipped = ClippedShare(of: image, colours: colours)
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
         advice = Advice(
-            noise: estimate, blocks: blocks, jpegQuality: jpegQuality,
-            quietDeviation: quietDeviation, earlierQuality: earlierJPEGQuality)
+            profile: noiseProfile, isMonochrome: estimate.isMonochrome, blocks: blocks, jpegQuality: jpegQuality,
+            earlierQuality: earlierJPEGQuality)
     }
 }
 

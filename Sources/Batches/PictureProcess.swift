@@ -12,6 +12,10 @@ public protocol PictureProcess: Sendable {
     /// Whether `process` wants an estimate of the picture's noise.
     var wantsNoiseEstimate: Bool { get }
 
+    /// Whether the process restores, so that it must do no harm: what it takes away is bounded and judged. By default not:
+    /// a process may be there to change pictures.
+    var wantsSafeguard: Bool { get }
+
     /// Whether the picture is to be looked at before it is restored, and `choice(for:)` asked; by default not.
     var wantsAdvice: Bool { get }
 
@@ -53,11 +57,12 @@ public protocol PictureProcess: Sendable {
 /// picture asks for it.
 public struct ProcessChoice: Sendable {
     public let model: String
-    public let sha256: String
+    /// Nil where there are no weights.
+    public let sha256: String?
     private let deferred: Deferred
 
     /// - Parameter load: called once at most, unless it throws.
-    public init(model: String, sha256: String, load: @escaping @Sendable () throws -> any PictureProcess) {
+    public init(model: String, sha256: String?, load: @escaping @Sendable () throws -> any PictureProcess) {
         self.model = model
         self.sha256 = sha256
         deferred = Deferred(load)
@@ -84,6 +89,7 @@ public struct ProcessChoice: Sendable {
 }
 
 extension PictureProcess {
+    public var wantsSafeguard: Bool { false }
     public var wantsAdvice: Bool { false }
 
     public func choice(for advice: Advice) -> ProcessChoice? { nil }
@@ -120,19 +126,19 @@ extension PictureProcess {
         guard wantsAdvice || wantsNoiseEstimate else {
             return try restored(image, estimatedSigma: nil, spoolFolder: spoolFolder, on: worker)
         }
-        let noise = NoiseEstimate(of: image)
         var process: any PictureProcess = self
         if wantsAdvice {
-            let advice = try Advice(of: image, noise: noise, info: nil)
+            let advice = try Advice(of: image, profile: NoiseProfile(of: image), info: nil)
             process = try choice(for: advice)?.process() ?? self
         }
         return try process.restored(
-            image, estimatedSigma: process.wantsNoiseEstimate ? Float(noise.sigma) : nil, spoolFolder: spoolFolder,
-            on: worker)
+            image, estimatedSigma: process.wantsNoiseEstimate ? Float(NoiseEstimate.sigma(of: image)) : nil,
+            spoolFolder: spoolFolder, on: worker)
     }
 }
 
 extension Restorer: PictureProcess {
+    public var wantsSafeguard: Bool { true }
     public var wantsNoiseEstimate: Bool { settings.noiseLevel == .automatic }
 
     public func process(

@@ -35,7 +35,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
     }
 
     /// Raised when a change of the program changes the outputs of the same settings and model.
-    static let outputRevision = 1
+    static let outputRevision = 2
 
     /// SHA-256 of the settings in a canonical form: what the ledger tells runs apart by.
     ///

@@ -1,3 +1,4 @@
+import Imaging
 public import Tensors
 
 /// Something that is done to a clean picture on purpose, so that undoing it can be measured: one step, or several
@@ -36,6 +37,12 @@ public struct Corruption: Sendable, CustomStringConvertible {
 
     /// Whether this is one JPEG and nothing else, as the protocol `jpeg` wants it.
     public var isJPEG: Bool { steps.count == 1 && steps[0] is JPEGArtefacts }
+
+    /// The luma steps that the corrupted picture was last quantised with, in zigzag order, where that was the last step and a
+    /// JPEG: what the header of a file would tell.
+    public var lumaSteps: [Int]? {
+        (steps.last as? JPEGArtefacts).map { JPEGQuality.standardTable(quality: $0.quality) }
+    }
 
     /// The deviation of the noise on 0...1 where the corruption is white Gaussian noise and nothing else.
     public var whiteSigma: Double? { steps.count == 1 ? (steps[0] as? GaussianNoise)?.sigma : nil }

@@ -1,6 +1,7 @@
 import Corruptions
 public import Filters
 import Networks
+import Quality
 public import Restoration
 import Tensors
 
@@ -56,7 +57,12 @@ public enum EvaluationMethod: Sendable {
         case .unrestored, .restored: return (nil, nil)
         case .model(let restorer):
             let level = knowledge.level(of: corrupted, corruption: corruption)
-            let image = try restorer.restore(corrupted, estimatedSigma: level.map(Float.init), on: worker)
+            let bounds = ResidualBounds(
+                NoiseProfile(of: corrupted), told: restorer.settings.toldSigma ?? Float(level ?? 0),
+                steps: corruption.lumaSteps,
+                strength: max(1, restorer.settings.strength))
+            let image = try restorer.restore(
+                corrupted, estimatedSigma: level.map(Float.init), within: bounds, on: worker)
             return (image, level)
         case .filter(let kind):
             let known: EvaluationPlan.NoiseKnowledge = corruption.whiteSigma == nil ? .estimated : .given

@@ -67,6 +67,27 @@ public final class AtomicFile {
         }
     }
 
+    /// Appends the content of the file at `source`, in pieces of 1 MiB.
+    ///
+    /// - Throws: `FileError`, naming the file that failed.
+    public func copy(from source: FilePath) throws(FileError) {
+        let reading: FileDescriptor
+        do { reading = try FileDescriptor.open(source, .readOnly, options: .closeOnExec) } catch {
+            throw .system(.open, path: source, errno: error as? Errno ?? .ioError)
+        }
+        defer { try? reading.close() }
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { piece.deallocate() }
+        while true {
+            let count: Int
+            do { count = try reading.read(into: piece) } catch {
+                throw .system(.read, path: source, errno: error as? Errno ?? .ioError)
+            }
+            if count == 0 { return }
+            try write(piece[..<count])
+        }
+    }
+
     /// Waits until what was written is on the disk, and says what the file's stamp will be under its name.
     ///
     /// - Throws: `FileError`, naming the target.

@@ -13,7 +13,8 @@ public struct PictureInfo: Sendable, Equatable {
     /// The steps of a JPEG's luma, 64 in zigzag order, for a picture shown as it is stored; nil where it was turned (the
     /// steps and the lattice of blocks would have to turn with it) and for other files.
     public var lumaSteps: [Int]? { isTurned ? nil : quantisationTable }
-    var quantisationTable: [Int]?
+    /// The same of every JPEG, turned or not: how coarse its luma is.
+    public var quantisationTable: [Int]?
     var isTurned: Bool
     public var notes: [PictureNote]
     /// Whether the file has to be held in memory whole, for its format or its orientation.

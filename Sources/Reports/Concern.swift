@@ -26,7 +26,7 @@ extension RunReport {
             guard record.outcome == .restored || record.outcome == .skipped else { continue }
             if hasModel, record.modelSHA256 == nil, record.model != nil { continue }
             var concern = Concern(index: index, reasons: record.remarks, weight: 3 * Double(record.remarks.count))
-            for note in record.notes where noteCounts[note, default: 0] <= rare {
+            for note in record.notes where noteCounts[note, default: 0] <= rare && note != record.choice {
                 concern.reasons.append(note)
                 concern.weight += 1
             }

@@ -28,6 +28,8 @@ public struct PictureRecord: Sendable, Equatable {
     /// What a person should know of a picture that was restored all the same: first frame of an animation, a
     /// damaged tail accepted, alpha flattened, bits rounded.
     public var notes: [String]
+    /// Which model was chosen and why, where there was a choice; one of the notes.
+    public var choice: String?
     /// Reasons to look at the picture twice, one line each, in words: what was measured without a reference, say.
     /// The page shows the pictures that have one first.
     public var remarks: [String]
@@ -58,6 +60,7 @@ public struct PictureRecord: Sendable, Equatable {
 
     public init(
         input: FilePath, output: FilePath? = nil, outcome: Outcome, error: String? = nil, notes: [String] = [],
+        choice: String? = nil,
         remarks: [String] = [], inputWidth: Int? = nil, inputHeight: Int? = nil, outputWidth: Int? = nil,
         outputHeight: Int? = nil,
         model: String? = nil, modelSHA256: String? = nil, settingsHash: String? = nil, set: String? = nil,
@@ -71,6 +74,7 @@ public struct PictureRecord: Sendable, Equatable {
         self.outcome = outcome
         self.error = error
         self.notes = notes
+        self.choice = choice
         self.remarks = remarks
         self.inputWidth = inputWidth
         self.inputHeight = inputHeight
@@ -91,7 +95,7 @@ public struct PictureRecord: Sendable, Equatable {
 
 extension PictureRecord: Codable {
     private enum CodingKeys: String, CodingKey {
-        case input, output, outcome, error, notes, remarks, inputWidth, inputHeight, outputWidth, outputHeight
+        case input, output, outcome, error, notes, choice, remarks, inputWidth, inputHeight, outputWidth, outputHeight
         case model, modelSHA256, settingsHash, set, corruption, noiseLevel, selfExamination, seconds,
             megapixelsPerSecond
         case measurements
@@ -116,6 +120,7 @@ extension PictureRecord: Codable {
         outcome = try container.decode(Outcome.self, forKey: .outcome)
         error = try container.decodeIfPresent(String.self, forKey: .error)
         notes = try container.decodeIfPresent([String].self, forKey: .notes) ?? []
+        choice = try container.decodeIfPresent(String.self, forKey: .choice)
         remarks = try container.decodeIfPresent([String].self, forKey: .remarks) ?? []
         inputWidth = try container.decodeIfPresent(Int.self, forKey: .inputWidth)
         inputHeight = try container.decodeIfPresent(Int.self, forKey: .inputHeight)
@@ -140,6 +145,7 @@ extension PictureRecord: Codable {
         try container.encode(outcome, forKey: .outcome)
         try container.encodeIfPresent(error, forKey: .error)
         if !notes.isEmpty { try container.encode(notes, forKey: .notes) }
+        try container.encodeIfPresent(choice, forKey: .choice)
         if !remarks.isEmpty { try container.encode(remarks, forKey: .remarks) }
         try container.encodeIfPresent(inputWidth, forKey: .inputWidth)
         try container.encodeIfPresent(inputHeight, forKey: .inputHeight)

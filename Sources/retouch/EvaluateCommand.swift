@@ -94,7 +94,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Corrupted pictures reach the model as float, or clipped and rounded as 8bit.")
     var input: EvaluationPlan.InputForm = .float
 
-    @Option(help: .init("Share of the restored picture in the output, 0 to 1.", valueName: "0...1"))
+    @Option(help: .init("Share of the restored picture in the output, 0 to 2.", valueName: "0...2"))
     var strength: Float = 1
 
     @Flag(

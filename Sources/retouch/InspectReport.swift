@@ -56,8 +56,7 @@ struct InspectReport {
             add(
                 "JPEG",
                 "quality \(quality.value)\(quality.isExact ? "" : ", about: not the IJG's tables")"
-                    + (picture.earlierJPEGQuality.map { "; saved before at about \($0)" } ?? "")
-                    + (picture.quietDeviation.map { "; the quietest blocks vary by \(one($0)) of 255" } ?? ""))
+                    + (picture.earlierJPEGQuality.map { "; saved before at about \($0)" } ?? ""))
         }
         if let blocks = picture.blocks {
             add(
@@ -75,7 +74,7 @@ struct InspectReport {
 
     private var action: String {
         let task = picture.advice.task
-        let model = task == .nothing ? nil : ModelChoice.automatic[1]?.others[task] ?? ModelChoice.scans
+        let model = task == .nothing ? nil : ModelChoice.automatic[1]?.others[task] ?? ModelChoice.camera
         return (model.map { "--model \($0)" } ?? "nothing") + ": \(picture.advice.reason)"
     }
 

@@ -13,7 +13,7 @@ struct ModelChoice {
     let name: String
     let card: ModelCard
 
-    /// The models by scale that suit clean pictures.
+    /// The models by scale that `evaluate` measures, and that serve where there is no choice.
     static let defaults = [1: scans, 2: upscaler, 4: "4x-Upscale-M"]
 
     /// The models for what a picture shows.
@@ -21,13 +21,15 @@ struct ModelChoice {
     static let greyDenoiser = "1x-DenoiseGrey-M"
     static let jpeg = "1x-JPEG-M"
     static let scans = "1x-Scan-M"
+    /// Takes off noise that neighbours share, and leaves sharpness as it is.
+    static let camera = "1x-Camera-M"
     static let upscaler = "2x-Upscale-M"
     /// Enlarges pictures that are soft, noisy or saved as JPEG.
     static let photographs = "2x-Photo-M"
 
     /// By scale, where there are several: the usual model, and those for tasks that have one of their own.
     static let automatic: [Int: (usual: String, others: [Advice.Task: String])] = [
-        1: (scans, [.denoise: denoiser, .denoiseGrey: greyDenoiser, .jpeg: jpeg]),
+        1: (camera, [.denoise: denoiser, .denoiseGrey: greyDenoiser, .jpeg: jpeg]),
         2: (photographs, [.nothing: upscaler]),
     ]
 
@@ -152,7 +154,7 @@ enum MethodChoice {
             [("usual", usual)] + Advice.Task.allCases.compactMap { task in others[task].map { (task.rawValue, $0) } }
         // The number in front is raised when the choice comes to be another one for the same picture.
         let text =
-            "auto 3: " + ordered.map { "\($0) \($1.sha256) \($1.greyModelSHA256 ?? "")" }.joined(separator: " ")
+            "auto 5: " + ordered.map { "\($0) \($1.sha256) \($1.greyModelSHA256 ?? "")" }.joined(separator: " ")
         return BatchModel(
             name: automaticName, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
             roundedOperations: ordered.flatMap(\.1.roundedOperations)
@@ -160,7 +162,11 @@ enum MethodChoice {
             func choice(_ model: BatchModel) -> ProcessChoice {
                 ProcessChoice(model: model.name, sha256: model.sha256, load: model.load)
             }
-            return AutomaticProcess(scale: scale, usual: choice(usual), others: others.mapValues(choice))
+            var choices = others.mapValues(choice)
+            if scale == 1 {
+                choices[.nothing] = ProcessChoice(model: PassThrough.name, sha256: nil) { PassThrough() }
+            }
+            return AutomaticProcess(scale: scale, usual: choice(usual), others: choices)
         }
     }
 }

@@ -22,8 +22,8 @@ extension RestoreCommand {
                 throw ValidationError("--method \(method.rawValue): \(error)")
             }
         }
-        guard (0...1).contains(model.strength) else {
-            throw ValidationError("--strength \(model.strength): expected 0 to 1")
+        guard (0...2).contains(model.strength) else {
+            throw ValidationError("--strength \(model.strength): expected 0 to 2")
         }
         guard (1...100).contains(pictures.quality) else {
             throw ValidationError("-q \(pictures.quality): expected 1 to 100")

@@ -12,7 +12,7 @@ struct CommandFolder {
     init() throws {
         folder = try TemporaryFolder()
         try createFolders(at: folder.path.appending("in"))
-        for name in ["1x-Scan-M", "1x-Denoise-M", "1x-DenoiseGrey-M", "1x-JPEG-M", "1x-JPEGGrey-M"] {
+        for name in ["1x-Camera-M", "1x-Scan-M", "1x-Denoise-M", "1x-DenoiseGrey-M", "1x-JPEG-M", "1x-JPEGGrey-M"] {
             try TestModel().write(to: FilePath("models/\(name)"), in: folder)
         }
         for scale in [2, 4] {

@@ -113,7 +113,7 @@ import Testing
         arguments: [
             (["evaluate", "IN"], 2, "--corrupt says what is done"),
             (["evaluate", "IN", "--corrupt", "gaussian:0-75"], 2, "is for training"),
-            (["evaluate", "IN", "--corrupt", "mud:3"], 2, "known: gaussian, grain, poisson"),
+            (["evaluate", "IN", "--corrupt", "mud:3"], 2, "known: gaussian, grain, "),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "2x-Upscale-M"], 2, "enlarges by 2"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--model", "none-such"], 4, "none-such"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--baseline", "nlm,bm4d"], 2, "nlm,bm4d"),
@@ -127,7 +127,7 @@ import Testing
                 "2 least figures for 1 corruption"
             ),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "--min-psnr", "much"], 2, "much"),
-            (["evaluate", "IN", "--corrupt", "gaussian:25", "--strength", "2"], 2, "strength"),
+            (["evaluate", "IN", "--corrupt", "gaussian:25", "--strength", "3"], 2, "strength"),
             (["evaluate", "IN", "--corrupt", "gaussian:25", "-j", "0"], 2, "-j 0"),
             (["evaluate", "IN", "--corrupt", "gaussian:300"], 2, "0 to 255"),
             (["evaluate", "IN", "--corrupt", "jpeg:0"], 2, "1 to 100"),

@@ -144,7 +144,8 @@ struct EvaluationTests {
             ).image
             var random = RandomState(seed: 0)
             let noisy = try Corruption.parse(try #require(record.corruption))[0].applied(to: clean, random: &random)
-            let restored = try restorer.restore(noisy, workers: 1).rounded(toBits: 8)
+            let bounds = ResidualBounds(NoiseProfile(of: noisy))
+            let restored = try restorer.restore(noisy, within: bounds, workers: 1).rounded(toBits: 8)
             let scores = try Comparison(reference: clean, protocol: .awgn8Bit).scores(of: restored, .after)
             #expect(try value(record, "psnr", "RGB", "awgn").after == scores.psnr)
             #expect(try value(record, "ssim", "RGB", "awgn").after == scores.ssim)

@@ -78,58 +78,6 @@ struct InspectionFigureTests {
     }
 }
 
-/// `QuietBlocks` against the deviation of every block by its definition, in plain loops.
-@Suite("The quietest blocks of a JPEG")
-struct QuietBlockTests {
-    /// The deviation that a tenth of the blocks stay below, of luma by BT.601's own weights.
-    private func oracle(_ image: PlanarImage) -> Double? {
-        var deviations: [Double] = []
-        for top in stride(from: 0, to: image.height - 7, by: 8) {
-            for left in stride(from: 0, to: image.width - 7, by: 8) {
-                var levels: [Double] = []
-                for y in top..<top + 8 {
-                    for x in left..<left + 8 {
-                        let values = (0..<image.channels).map { 255 * Double(image.view.row($0, y)[x]) }
-                        levels.append(
-                            image.channels < 3 ? values[0] : 0.299 * values[0] + 0.587 * values[1] + 0.114 * values[2])
-                    }
-                }
-                if levels.count(where: { $0 < 2 || $0 > 253 }) > 3 { continue }
-                let mean = levels.reduce(0, +) / 64
-                deviations.append((levels.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 64).squareRoot())
-            }
-        }
-        return deviations.count < 50 ? nil : deviations.sorted()[deviations.count / 10]
-    }
-
-    @Test(
-        "Every number of channels, sides that are no multiples of 8, noise that is cut off at black", arguments: 1...4)
-    func definition(channels: Int) throws {
-        let image = PlanarImage(channels: channels, height: 93, width: 131)
-        for c in 0..<channels {
-            for y in 0..<93 {
-                for x in 0..<131 { image.view.row(c, y)[x] = Float(x * x + 3 * y * c) / 18_000 - (y < 20 ? 1 : 0) }
-            }
-        }
-        var random = RandomState(seed: 5)
-        let noisy = try GaussianNoise(sigma: 6).applied(to: image, random: &random).limited()
-        let found = try #require(QuietBlocks.deviation(of: noisy))
-        let expected = try #require(oracle(noisy))
-        // The studio range's weights are BT.601's to five digits.
-        #expect(abs(found - expected) < 1e-4 * expected, "\(found), expected \(expected)")
-    }
-
-    @Test("Few blocks say nothing, and numbers that are none neither")
-    func few() {
-        #expect(QuietBlocks.deviation(of: PlanarImage(channels: 3, height: 7, width: 900)) == nil)
-        #expect(QuietBlocks.deviation(of: PlanarImage(channels: 1, height: 0, width: 0)) == nil)
-        let grey = PlanarImage(channels: 1, height: 80, width: 80, samples: [Float](repeating: 0.5, count: 6400))
-        #expect(QuietBlocks.deviation(of: grey) == 0)
-        #expect(QuietBlocks.deviation(of: grey.filled(.nan, 0, 4, 4)) == 0)
-        #expect(QuietBlocks.deviation(of: PlanarImage(channels: 1, height: 80, width: 80)) == nil)
-    }
-}
-
 extension PlanarImage {
     fileprivate func limited() -> PlanarImage {
         PlanarImage(channels: channels, height: height, width: width, samples: samples.map { min(1, max(0, $0)) })

@@ -42,7 +42,7 @@ struct ModelOptions: ParsableArguments {
         help: .init(
             "The model: a name that `retouch models` lists, or a folder; or auto, for each picture the one for what it shows: "
                 + "\(ModelChoice.denoiser) or \(ModelChoice.greyDenoiser) for white noise, \(ModelChoice.jpeg) for JPEG, "
-                + "\(ModelChoice.scans) for grain and all else; with -s 2 \(ModelChoice.photographs) for all of these and "
+                + "\(ModelChoice.camera) for noise that neighbours share, none where there is nothing to do; with -s 2 \(ModelChoice.photographs) for all of these and "
                 + "\(ModelChoice.upscaler) for clean pictures. By default auto, or \(ModelChoice.denoiser) with --sigma.",
             valueName: "name|folder|auto"))
     var model: String?
@@ -60,7 +60,8 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "Share of the restored picture in the output, 0 to 1; the rest is the original.", valueName: "0...1"))
+            "Share of the restored picture in the output, 0 to 1, the rest being the original; up to 2, more is taken away "
+                + "than the model found.", valueName: "0...2"))
     var strength: Float = 1
 
     @Option(

@@ -1,0 +1,182 @@
+import Files
+import Imaging
+import Reports
+import Restoration
+import SystemPackage
+import Tensors
+
+extension PictureRun {
+    /// A picture as it was written to a temporary file.
+    struct Written {
+        var file: AtomicFile
+        /// Of reading and of writing.
+        var notes: [PictureNote]
+        /// How many times each pixel was computed.
+        var workFactor: Double
+        /// What is wrong with it.
+        var harm: Harm?
+    }
+
+    /// What is done to a picture, the next one where a result does harm.
+    private enum Attempt: CaseIterable {
+        case full
+        case half
+        case copy
+
+        /// The share of what is taken away.
+        var share: Float { self == .half ? 0.5 : 1 }
+    }
+
+    /// Writes the picture restored, or where that does harm restored by half, or where that does too as it is; the record's
+    /// remarks say so.
+    func safely(
+        _ picture: BatchPlan.Picture, info: PictureInfo, _ look: PictureLook, into record: inout PictureRecord,
+        on worker: Worker, progress: @escaping @Sendable (Int) -> Void
+    ) throws -> Written {
+        if look.process is PassThrough { return try passThrough(picture, info: info, on: worker, progress: progress) }
+        var isGrey = look.seemsGrey && look.process.scale == 1
+        var attempts = ArraySlice(Attempt.allCases)
+        while let attempt = attempts.first {
+            if attempt == .copy, look.process.scale == 1 {
+                record.model = PassThrough.name
+                return try passThrough(picture, info: info, on: worker, progress: { _ in })
+            }
+            // Progress is told once.
+            let advance = attempt == Attempt.full ? progress : { @Sendable (_: Int) in }
+            do {
+                let written = try write(
+                    picture, info: info, look, share: attempt.share, asGrey: isGrey, on: worker, progress: advance)
+                guard let harm = written.harm, look.process.scale == 1 else { return written }
+                written.file.discard()
+                record.remarks.append(
+                    attempt == .full
+                        ? "restored by half only, since in full \(harm)"
+                        : "left as it was, since restored by half \(harm)")
+                attempts.removeFirst()
+            } catch is GreyRowSource.HasColour {
+                // Beyond its middle the picture has colour.
+                isGrey = false
+            }
+        }
+        preconditionFailure("the last attempt returns")
+    }
+
+    private func write(
+        _ picture: BatchPlan.Picture, info: PictureInfo, _ look: PictureLook, share: Float, asGrey: Bool,
+        on worker: Worker, progress: @escaping @Sendable (Int) -> Void
+    ) throws -> Written {
+        let settings = plan.request.settings
+        let process = look.process
+        let outputPath = plan.outputPath(of: picture)
+        let (width, height) = process.outputSize(width: info.width, height: info.height)
+        let format = process.outputFormat(of: info.format)
+        let channels = info.format.channelCount
+        let held = process.heldBytes(width: info.width, height: info.height, channels: channels)
+        let needed = held + (info.isWhole ? info.decodingBytes : 0)
+        if held > 0 { try budget.check(needed, because: "the picture is worked on whole") }
+        let reader = try PictureReader(path: picture.path, limits: limits, damaged: settings.damaged)
+        let file = try writing(outputPath) { try AtomicFile(replacing: outputPath) }
+        let writer = try writer(to: file, picture: picture, info: info, width: width, height: height, format: format)
+        let sink = MarkingSink(writer, path: outputPath)
+        var stored = picture.outputContainer.storedFormat(of: format)
+        stored.hasAlpha = format.hasAlpha
+        let spool = SampleSpool(folder: outputPath.removingLastComponent(), source: info.format, result: stored)
+        let hasAlpha = info.format.hasAlpha
+        let source: any RowSource = asGrey ? GreyRowSource(reader, hasAlpha: hasAlpha) : reader
+        let target: any RowSink = asGrey ? TripledRowSink(sink, hasAlpha: hasAlpha) : sink
+        let safeguard =
+            process.wantsSafeguard
+            ? Safeguard(
+                source, hasAlpha: hasAlpha, to: target, bounds: look.bounds, share: share, spool: spool) : nil
+        let guarding = safeguard == nil ? 0 : Safeguard.byteCount(width: info.width, channels: channels)
+        let factor = try budget.withBytes(min(needed + guarding, budget.byteCount)) {
+            do {
+                return try process.process(
+                    safeguard?.source ?? source, hasAlpha: hasAlpha, estimatedSigma: look.estimatedSigma,
+                    into: safeguard?.sink ?? target, spool: spool, on: worker, progress: progress,
+                    isCancelled: { interruption.isRequested })
+            } catch let error as FileError {
+                // Rows are laid aside in the output's folder.
+                throw OutputFailure(underlying: error, path: outputPath)
+            }
+        }
+        try writing(outputPath) { try writer.finish() }
+        return Written(
+            file: file, notes: reader.notes + Self.notes(from: info.format, to: format) + writer.notes,
+            workFactor: factor, harm: safeguard?.harm)
+    }
+
+    /// Writes the picture as it is: its bytes where nothing about them is to change, else its samples. Either way it is read
+    /// to its end first, since a damaged picture is no success.
+    private func passThrough(
+        _ picture: BatchPlan.Picture, info: PictureInfo, on worker: Worker,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws -> Written {
+        let settings = plan.request.settings
+        let outputPath = plan.outputPath(of: picture)
+        let reader = try PictureReader(path: picture.path, limits: limits, damaged: settings.damaged)
+        let file = try writing(outputPath) { try AtomicFile(replacing: outputPath) }
+        let spool = SampleSpool(
+            folder: outputPath.removingLastComponent(), source: info.format, result: info.format)
+        func run(into sink: any RowSink) throws {
+            _ = try budget.withBytes(info.isWhole ? info.decodingBytes : 0) {
+                try PassThrough().process(
+                    reader, hasAlpha: info.format.hasAlpha, estimatedSigma: nil, into: sink, spool: spool, on: worker,
+                    progress: progress, isCancelled: { interruption.isRequested })
+            }
+        }
+        if picture.outputContainer == info.container, settings.metadata == .all {
+            try run(
+                into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
+            try writing(outputPath) { try file.copy(from: picture.path) }
+            // What was turned or left out for the samples' sake stays in the bytes.
+            return Written(file: file, notes: [], workFactor: 1)
+        }
+        let writer = try writer(
+            to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)
+        try run(into: MarkingSink(writer, path: outputPath))
+        try writing(outputPath) { try writer.finish() }
+        return Written(file: file, notes: reader.notes + writer.notes, workFactor: 1)
+    }
+
+    private func writer(
+        to file: AtomicFile, picture: BatchPlan.Picture, info: PictureInfo, width: Int, height: Int,
+        format: PixelFormat
+    ) throws -> PictureWriter {
+        let settings = plan.request.settings
+        return try writing(file.target) {
+            try PictureWriter(
+                descriptor: file.descriptor, container: picture.outputContainer, width: width, height: height,
+                format: format, quality: settings.quality, metadata: info.metadata, policy: settings.metadata,
+                software: software)
+        }
+    }
+
+    /// What the process left out of the picture.
+    static func notes(from format: PixelFormat, to result: PixelFormat) -> [PictureNote] {
+        (format.hasAlpha && !result.hasAlpha ? [.dropped("alpha", reason: "the result has none")] : [])
+            + (format.bitDepth > result.bitDepth ? [.roundedTo8Bits] : [])
+    }
+}
+
+/// Passes rows on and marks errors as the output side's.
+private final class MarkingSink: RowSink {
+    private let sink: any RowSink
+    private let path: FilePath
+
+    init(_ sink: any RowSink, path: FilePath) {
+        self.sink = sink
+        self.path = path
+    }
+
+    var width: Int { sink.width }
+    var height: Int { sink.height }
+    var channels: Int { sink.channels }
+
+    func writeRows(from view: PlanarView) throws {
+        do { try sink.writeRows(from: view) } catch {
+            if let error = error as? PictureError, !error.isOutputFailure { throw error }
+            throw PictureRun.OutputFailure(underlying: error, path: path)
+        }
+    }
+}
