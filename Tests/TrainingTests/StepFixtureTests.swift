@@ -35,9 +35,9 @@ import Training
         var samples: Int { input.shape[0] }
 
         /// The batch's loss; the gradient stays in `trainable`.
-        func step(_ trainable: TrainableNetwork) -> Double {
+        func step(_ trainable: TrainableNetwork, number: Int = 0, seed: UInt64 = 0) -> Double {
             let losses = trainable.accumulate(
-                samples: samples, height: input.shape[2], width: input.shape[3],
+                samples: samples, height: input.shape[2], width: input.shape[3], step: number, seed: seed,
                 fill: { _, sample, picture, wanted in
                     Self.copy(input, sample, to: picture)
                     Self.copy(target, sample, to: wanted)
