@@ -30,9 +30,11 @@ public struct BlockedView: @unchecked Sendable {
         base = storage + rowStride + Self.block
     }
 
-    private init(part of: BlockedView, base: UnsafeMutablePointer<Float>, height: Int, width: Int) {
+    private init(
+        part of: BlockedView, base: UnsafeMutablePointer<Float>, channels: Int, height: Int, width: Int
+    ) {
         self.base = base
-        channels = of.channels
+        self.channels = channels
         self.height = height
         self.width = width
         rowStride = of.rowStride
@@ -45,8 +47,14 @@ public struct BlockedView: @unchecked Sendable {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= height)
         precondition(columns.lowerBound >= 0 && columns.upperBound <= width)
         return BlockedView(
-            part: self, base: pixel(block: 0, row: rows.lowerBound, column: columns.lowerBound), height: rows.count,
-            width: columns.count)
+            part: self, base: pixel(block: 0, row: rows.lowerBound, column: columns.lowerBound), channels: channels,
+            height: rows.count, width: columns.count)
+    }
+
+    /// The view of the first `count` channels, for reading: the lanes beyond them hold what they hold.
+    public func channels(prefix count: Int) -> BlockedView {
+        precondition(count >= 0 && count <= channels)
+        return BlockedView(part: self, base: base, channels: count, height: height, width: width)
     }
 
     static func rowStride(width: Int) -> Int { (width + 2) * block }

@@ -86,7 +86,7 @@ public final class Network: Sendable {
         multiplyingBFloat16By algorithm: ConvolutionAlgorithm
     ) -> [(name: String, multiplyAddsPerPixel: Double)] {
         graph.nodes.indices.filter {
-            graph.nodes[$0].operation.isConvolution
+            graph.nodes[$0].operation.convolution != nil
                 && graph.algorithm(ofNode: $0, asked: algorithm).operands == .bfloat16
         }.map { (graph.nodes[$0].name, graph.multiplyAddsPerPixel(ofNode: $0)) }
     }
@@ -94,8 +94,8 @@ public final class Network: Sendable {
     /// The plan for an instruction set, made once: weights are packed for it.
     func plan(for instructionSet: InstructionSet) -> Plan {
         plans.plan(for: instructionSet) {
-            PlanBuilder.plan(
-                graph, for: instructionSet,
+            Plan(
+                LoweredGraph(graph, for: .restoring), for: instructionSet,
                 algorithms: graph.algorithms(asked: algorithm, float32: float32Operations))
         }
     }

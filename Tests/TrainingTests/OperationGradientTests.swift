@@ -200,14 +200,9 @@ extension Graph {
     /// The learnt tensor of this name.
     fileprivate func parameter(_ name: String) -> Tensor? {
         for node in nodes {
-            if let (_, weights, bias) = node.operation.convolution {
-                if name == "\(node.name).weight" { return weights }
-                if name == "\(node.name).bias" { return bias }
+            for parameter in node.operation.lowered.parameters where name == "\(node.name).\(parameter.role)" {
+                return parameter.tensor
             }
-            if case .depthwiseConvolution(let layer) = node.operation, name == "\(node.name).weight" {
-                return layer.weights
-            }
-            if case .prelu(let prelu) = node.operation, name == "\(node.name).slope" { return prelu.slopes }
         }
         return nil
     }

@@ -75,7 +75,7 @@ public final class Executor: @unchecked Sendable {
         for index in plan.steps.indices {
             perform(index, input, output, noiseLevel)
             let step = plan.steps[index]
-            if step.graphValue == made { found = copy(step.output, input, output) }
+            if step.lowered.graphValue == made { found = copy(step.output, input, output) }
         }
         return found
     }
@@ -91,8 +91,8 @@ public final class Executor: @unchecked Sendable {
                 let elapsed = ContinuousClock.now - start
                 let step = plan.steps[index]
                 return ExecutionProfile.Step(
-                    name: step.name, isThreeByThree: step.isThreeByThree, seconds: elapsed / .seconds(1),
-                    multiplyAdds: step.multiplyAddsPerPixel * area)
+                    name: step.lowered.name, isThreeByThree: step.lowered.work.isThreeByThree,
+                    seconds: elapsed / .seconds(1), multiplyAdds: step.lowered.multiplyAddsPerPixel * area)
             })
     }
 
@@ -104,7 +104,7 @@ public final class Executor: @unchecked Sendable {
         return plan.steps.indices.map { index in
             perform(index, input, output, noiseLevel)
             let step = plan.steps[index]
-            return (step.graphValue, step.name, copy(step.output, input, output))
+            return (step.lowered.graphValue, step.lowered.name, copy(step.output, input, output))
         }
     }
 
@@ -118,10 +118,12 @@ public final class Executor: @unchecked Sendable {
     private func perform(_ index: Int, _ input: PlanarView, _ output: PlanarView, _ noiseLevel: Float) {
         let step = plan.steps[index]
         if step.clearsBorder { blockedView(step.output, input).zeroBorder() }
-        step.perform(
-            view(step.input, input, output), other: step.other.map { view($0, input, output) },
-            to: view(step.output, input, output), noiseLevel: noiseLevel, workspace: workspace.elements,
-            isa: instructionSet)
+        step.kernel.run(
+            Operands(
+                input: view(step.input, input, output), other: step.other.map { view($0, input, output) },
+                output: view(step.output, input, output),
+                place: .init(inputHeight: plan.values[step.input].shape.resolution.side(forPicture: input.height)),
+                noiseLevel: noiseLevel, workspace: workspace.elements))
     }
 
     private func view(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> ValueView {

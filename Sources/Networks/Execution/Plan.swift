@@ -1,9 +1,10 @@
 import Kernels
 
-/// A graph made ready for one instruction set: steps that call kernels, and buffers that their values live in.
+/// A lowered graph made ready for restoring with one instruction set: steps with their kernels, and buffers that their
+/// values live in.
 ///
-/// Activations, residuals and the joining of the picture are fused into the convolution or shuffle before them, and a
-/// value that is added to for the last time is overwritten in place. `PlanBuilder` makes plans; an `Executor` runs them.
+/// A value that is added to for the last time is overwritten in place. An `Executor` runs plans on whole pictures, a
+/// `StreamingExecutor` row by row.
 struct Plan: Sendable {
     /// Where a value lies.
     enum Place: Sendable, Equatable {
@@ -26,90 +27,44 @@ struct Plan: Sendable {
         var life: ClosedRange<Int>
     }
 
-    /// What a step does with its input; numbers are values of the plan.
-    enum Work: Sendable {
-        case load
-        case unshuffle(factor: Int, appendsNoiseLevel: Bool)
-        case convolution(ConvolutionKernel, Activation, residual: Int?)
-        case depthwise(PackedDepthwise)
-        case shuffle(factor: Int, Joining)
-        case activation(Activation)
-        case sigmoid
-        /// The first channels.
-        case firstChannels
-        /// input + other, or input - other.
-        case sum(other: Int, subtracts: Bool)
-        case nearest(factor: Int)
-        case bicubic(BicubicUpsampling)
-    }
-
-    /// What a shuffle does with its samples.
-    enum Joining: Sendable, Equatable {
-        case replacing
-        case adding(Int)
-        case subtractingFrom(Int)
-    }
-
+    /// A step of the lowered graph with what runs it.
     struct Step: Sendable {
-        /// The graph's node whose value this step makes, or the conversion of layout that it is.
-        var name: String
-        /// The index of the graph's value that it makes.
-        var graphValue: Int
-        var work: Work
-        var input: Int
-        var output: Int
-        /// Of the operation that reads `input`; nil for a conversion of layout. What is fused behind it works element by
-        /// element.
-        var rules: (any OperationRules)?
+        let lowered: LoweredGraph.Step
+        let kernel: any StepKernel
         /// Whether the output's border must become zeros first: a 3x3 kernel will read it, and the memory had
         /// other contents.
         var clearsBorder = false
-        /// Multiply-adds for one pixel of the picture.
-        var multiplyAddsPerPixel = 0.0
 
+        var input: Int { lowered.inputs[0] }
         /// The value besides the input that the step reads.
-        var other: Int? {
-            switch work {
-            case .convolution(_, _, let residual): residual
-            case .shuffle(_, .adding(let other)), .shuffle(_, .subtractingFrom(let other)): other
-            case .sum(let other, _): other
-            default: nil
-            }
-        }
+        var other: Int? { lowered.inputs.count > 1 ? lowered.inputs[1] : nil }
+        var output: Int { lowered.output }
+    }
 
-        var isThreeByThree: Bool {
-            if case .convolution(let kernel, _, _) = work { kernel.kind == .threeByThree } else { false }
-        }
+    var values: [Value]
+    var buffers: [Buffer] = []
+    var steps: [Step]
 
-        /// Whether it reads the border around its input.
-        var readsBorder: Bool {
-            if case .depthwise = work { true } else { isThreeByThree }
+    /// - Parameter algorithms: of each of the graph's nodes.
+    init(_ graph: LoweredGraph, for instructionSet: InstructionSet, algorithms: [ConvolutionAlgorithm]) {
+        values = graph.values.map { Value(shape: $0.shape, layout: $0.layout, place: .picture) }
+        steps = graph.steps.map { step in
+            let packing = Packing(
+                parameters: graph.tensors(of: step), algorithm: step.node.map { algorithms[$0] } ?? .direct,
+                instructionSet: instructionSet)
+            return Step(lowered: step, kernel: step.work.kernel(packing))
         }
+        assignPlaces(result: graph.result)
     }
 
     /// Elements of scratch memory that the steps take for pictures up to this size.
     func workspaceCount(height: Int, width: Int) -> Int {
         steps.reduce(0) { count, step in
-            guard case .convolution(let kernel, _, _) = step.work else { return count }
             let resolution = values[step.input].shape.resolution
             return max(
                 count,
-                kernel.workspaceCount(
+                step.kernel.workspaceCount(
                     height: resolution.side(forPicture: height), width: resolution.side(forPicture: width)))
-        }
-    }
-
-    let values: [Value]
-    let buffers: [Buffer]
-    let steps: [Step]
-
-    /// Elements that a buffer takes for a picture of this size.
-    func elementCount(_ buffer: Buffer, height: Int, width: Int) -> Int {
-        let height = buffer.shape.resolution.side(forPicture: height)
-        let width = buffer.shape.resolution.side(forPicture: width)
-        return switch buffer.layout {
-        case .blocked: BlockedView.elementCount(channels: buffer.shape.channels, height: height, width: width)
-        case .planar: buffer.shape.channels * height * width
         }
     }
 
@@ -117,7 +72,20 @@ struct Plan: Sendable {
     func arena(height: Int, width: Int) -> ArenaPlan {
         ArenaPlan(
             buffers.map {
-                .init(elementCount: elementCount($0, height: height, width: width), life: $0.life)
+                .init(
+                    elementCount: $0.layout.elementCount(of: $0.shape, height: height, width: width), life: $0.life)
             })
+    }
+}
+
+extension ValueLayout {
+    /// Elements of memory that a value in this layout takes for a picture of this size.
+    package func elementCount(of shape: ValueShape, height: Int, width: Int) -> Int {
+        let height = shape.resolution.side(forPicture: height)
+        let width = shape.resolution.side(forPicture: width)
+        return switch self {
+        case .blocked: BlockedView.elementCount(channels: shape.channels, height: height, width: width)
+        case .planar: shape.channels * height * width
+        }
     }
 }

@@ -142,26 +142,15 @@ struct RowSchedule: Sendable {
 }
 
 extension Plan.Step {
-    /// Rows of the output that are made together, and begin at multiples of it.
-    var rowsTogether: Int {
-        switch work {
-        case .convolution(.winograd, _, _): WinogradConvolution.tileSide
-        case .convolution(let kernel, _, _): kernel.kind == .transposedTwoByTwo ? 2 : 1
-        case .shuffle(let factor, _), .nearest(let factor): factor
-        case .bicubic(let bicubic): bicubic.factor
-        case .load, .depthwise, .unshuffle, .activation, .sum, .sigmoid, .firstChannels: 1
-        }
-    }
-
     /// Rows of the output that can have been made when `made` rows of each value have, `heights` being all of them.
     fileprivate func rowsMade(_ made: [Int], _ heights: [Int]) -> Int {
-        let together = rowsTogether
+        let together = kernel.rowsTogether
         var rows = made[output]
         if made[input] == heights[input] {
             rows = heights[output]
         } else {
             while rows + together <= heights[output],
-                inputInterval(for: Interval(rows, rows + together)).upper <= made[input]
+                lowered.inputInterval(for: Interval(rows, rows + together)).upper <= made[input]
             {
                 rows += together
             }
@@ -174,9 +163,8 @@ extension Plan.Step {
     /// nothing when all are.
     fileprivate func rowsNeeded(after made: Int, _ heights: [Int]) -> [(value: Int, row: Int)] {
         guard made < heights[output] else { return [] }
-        let needed = (input, inputInterval(for: Interval(made, made + 1).aligned(to: rowsTogether)).lower)
+        let rows = Interval(made, made + 1).aligned(to: kernel.rowsTogether)
+        let needed = (input, lowered.inputInterval(for: rows).lower)
         return other.map { [needed, ($0, made)] } ?? [needed]
     }
-
-    private func inputInterval(for rows: Interval) -> Interval { rules?.inputInterval(for: rows) ?? rows }
 }

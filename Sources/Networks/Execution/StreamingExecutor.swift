@@ -126,8 +126,8 @@ public final class StreamingExecutor: @unchecked Sendable {
     /// Columns that a part of a step begins at multiples of: of every algorithm's tile and of the step's factor.
     private static func columnUnit(of step: Plan.Step) -> Int {
         let unit = 12
-        guard case .shuffle(let factor, _) = step.work, unit % factor != 0 else { return unit }
-        return unit * factor
+        let together = step.kernel.rowsTogether
+        return unit % together == 0 ? unit : unit * together
     }
 
     private func perform(
@@ -135,32 +135,34 @@ public final class StreamingExecutor: @unchecked Sendable {
         worker: Int
     ) {
         let step = plan.steps[index]
-        if case .bicubic(let bicubic) = step.work {
-            // It takes edges of a part for edges of the picture, so it is given whole rows, and told which they are.
+        var inputRows = scaled(rows, by: step)
+        var (inputColumns, columns) = (scaled(columns, by: step), columns)
+        let height = side(of: step.input, picture: height)
+        if step.kernel.wantsWholeRows {
+            // The first part does the work of all.
             guard columns.lowerBound == 0 else { return }
-            let first = chunk.firstRows[schedule.bufferOfValue[step.input]]
-            let height = side(of: step.input, picture: self.height)
-            let held = schedule.buffers[schedule.bufferOfValue[step.input]].rows
-            return bicubic.apply(
-                planarView(
-                    step.input, rows: first..<min(height, first + held),
-                    columns: 0..<side(of: step.input, picture: width), chunk),
-                fromRow: first, ofHeight: height,
-                to: planarView(step.output, rows: rows, columns: 0..<side(of: step.output, picture: width), chunk),
-                fromOutputRow: rows.lowerBound)
+            let buffer = schedule.bufferOfValue[step.input]
+            let first = chunk.firstRows[buffer]
+            inputRows = first..<min(height, first + schedule.buffers[buffer].rows)
+            inputColumns = 0..<side(of: step.input, picture: width)
+            columns = 0..<side(of: step.output, picture: width)
         }
+        step.kernel.run(
+            Operands(
+                input: view(step.input, rows: inputRows, columns: inputColumns, chunk),
+                other: step.other.map { view($0, rows: rows, columns: columns, chunk) },
+                output: view(step.output, rows: rows, columns: columns, chunk),
+                place: .init(inputRow: inputRows.lowerBound, inputHeight: height, outputRow: rows.lowerBound),
+                noiseLevel: noiseLevel, workspace: workspaces[worker].elements))
+    }
+
+    /// The rows or columns of a step's input that lie where these of its output do.
+    private func scaled(_ range: Range<Int>, by step: Plan.Step) -> Range<Int> {
         let (from, to) = (
             plan.values[step.input].shape.resolution, plan.values[step.output].shape.resolution
         )
-        func scaled(_ range: Range<Int>) -> Range<Int> {
-            let (numerator, denominator) = (from.numerator * to.denominator, from.denominator * to.numerator)
-            return range.lowerBound * numerator / denominator..<range.upperBound * numerator / denominator
-        }
-        step.perform(
-            view(step.input, rows: scaled(rows), columns: scaled(columns), chunk),
-            other: step.other.map { view($0, rows: rows, columns: columns, chunk) },
-            to: view(step.output, rows: rows, columns: columns, chunk), noiseLevel: noiseLevel,
-            workspace: workspaces[worker].elements, isa: instructionSet)
+        let (numerator, denominator) = (from.numerator * to.denominator, from.denominator * to.numerator)
+        return range.lowerBound * numerator / denominator..<range.upperBound * numerator / denominator
     }
 
     // MARK: Rows

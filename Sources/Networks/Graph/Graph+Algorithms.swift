@@ -9,12 +9,12 @@ extension Graph {
     func algorithm(
         ofNode index: Int, asked algorithm: ConvolutionAlgorithm, float32: Set<String> = []
     ) -> ConvolutionAlgorithm {
-        guard let (kind, weights, _) = nodes[index].operation.convolution else { return .direct }
-        let isTransposed = kind == .transposedTwoByTwo
-        let (inputs, outputs) = (weights.shape[isTransposed ? 0 : 1], weights.shape[isTransposed ? 1 : 0])
+        guard let convolution = nodes[index].operation.convolution else { return .direct }
         return algorithm.ofConvolution(
-            inputChannels: inputs, outputChannels: outputs, isFloat32: float32.contains(nodes[index].name),
-            allowsWinograd: kind == .threeByThree && isFine(shape(of: Value(index: index + 1)).resolution))
+            inputChannels: convolution.inputChannels, outputChannels: convolution.outputChannels,
+            isFloat32: float32.contains(nodes[index].name),
+            allowsWinograd: convolution.kind == .threeByThree
+                && isFine(shape(of: Value(index: index + 1)).resolution))
     }
 
     /// Whether values of this resolution are fine enough for Winograd's tiles. At a sixteenth of the picture's size a tile

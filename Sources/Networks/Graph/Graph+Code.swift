@@ -21,18 +21,14 @@ extension Graph {
 
     /// Of a code that is drawn, the means and behind them the logarithms of the variances; nil where none is.
     public var codeStatistics: Value? {
-        for node in nodes { if case .sampling = node.operation { return node.inputs[0] } }
-        return nil
+        nodes.first { $0.operation.rules is GaussianSampling }?.inputs[0]
     }
 
     /// The value that `value` is in restoring: what acts in training alone hands its input on.
     func origin(of value: Value) -> Value {
         var origin = value
-        while origin.index > 0 {
-            switch nodes[origin.index - 1].operation {
-            case .dropout, .sparsity: origin = nodes[origin.index - 1].inputs[0]
-            default: return origin
-            }
+        while origin.index > 0, nodes[origin.index - 1].operation.rules.isIdentityInRestoring {
+            origin = nodes[origin.index - 1].inputs[0]
         }
         return origin
     }

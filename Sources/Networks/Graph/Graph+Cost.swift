@@ -16,9 +16,5 @@ extension Graph {
     public var isHomogeneous: Bool { nodes.allSatisfy { $0.operation.rules.isHomogeneous } }
 
     /// Whether a noise level changes the result.
-    public var acceptsNoiseLevel: Bool {
-        nodes.contains {
-            if case .unshuffle(let unshuffle) = $0.operation { unshuffle.appendsNoiseLevel } else { false }
-        }
-    }
+    public var acceptsNoiseLevel: Bool { nodes.contains { $0.operation.rules.readsNoiseLevel } }
 }

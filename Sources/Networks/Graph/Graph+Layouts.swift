@@ -12,15 +12,7 @@ extension Graph {
     package func layouts() -> [ValueLayout] {
         var layouts: [ValueLayout] = [.planar]
         for node in nodes {
-            let inputs = node.inputs.map { layouts[$0.index] }
-            switch node.operation {
-            case .convolution, .stridedConvolution, .transposedConvolution, .depthwiseConvolution, .unshuffle, .relu,
-                .prelu, .sigmoid, .dropout, .sparsity, .sampling:
-                layouts.append(.blocked)
-            case .shuffle, .bicubic: layouts.append(.planar)
-            case .nearest(let nearest): layouts.append(nearest.factor == 2 ? inputs[0] : .planar)
-            case .sum: layouts.append(inputs.contains(.planar) ? .planar : .blocked)
-            }
+            layouts.append(node.operation.lowered.resultLayout(for: node.inputs.map { layouts[$0.index] }))
         }
         return layouts
     }

@@ -2,8 +2,8 @@ import Tensors
 
 /// An operation of a graph, as a value.
 ///
-/// To add one: a type with its `OperationRules` in a file of its own, a case here, its step in `Plan`, an example in
-/// `OperationTests`. The compiler and that test name what is missing.
+/// To add one: a folder with its rules (`OperationRules`) and how it is computed (`LoweredOperation`), a case here, an
+/// example in `OperationTests`. The compiler and that test name what is missing.
 public enum Operation: Sendable {
     case convolution(Convolution)
     case stridedConvolution(StridedConvolution)
@@ -48,7 +48,10 @@ public enum Operation: Sendable {
     }
 
     /// The operation's rules.
-    public var rules: any OperationRules {
+    public var rules: any OperationRules { lowered }
+
+    /// The operation's rules, with how it becomes steps.
+    package var lowered: any LoweredOperation {
         switch self {
         case .convolution(let rules): rules
         case .stridedConvolution(let rules): rules

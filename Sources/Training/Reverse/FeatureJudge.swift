@@ -15,9 +15,9 @@ final class FeatureJudge: @unchecked Sendable {
 
         /// - Parameter side: of the samples.
         init(_ distance: FeatureDistance, side: Int, algorithm: ConvolutionAlgorithm, isa: InstructionSet) {
-            let graph = LoweredGraph(distance.graph, pictureNeedsGradient: true)
-            plan = TrainingPlan(graph, learns: false)
-            parameters = PackedParameters(graph, height: side, width: side, algorithm: algorithm, isa: isa)
+            plan = TrainingPlan(
+                LoweredGraph(distance.graph, for: .training), pictureNeedsGradient: true, learns: false)
+            parameters = PackedParameters(plan, height: side, width: side, algorithm: algorithm, isa: isa)
             self.side = side
             loss = Loss(.meanSquaredError, weight: distance.weight)
         }

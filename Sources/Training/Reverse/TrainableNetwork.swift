@@ -57,23 +57,23 @@ public final class TrainableNetwork {
         _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
         pictureNeedsGradient: Bool
     ) {
-        let graph = LoweredGraph(network.graph, pictureNeedsGradient: pictureNeedsGradient)
+        let graph = LoweredGraph(network.graph, for: .training)
         self.network = network
         self.workers = max(1, min(workers, Self.laneCount))
         team = WorkerTeam(workers: self.workers)
-        plan = TrainingPlan(graph)
+        plan = TrainingPlan(graph, pictureNeedsGradient: pictureNeedsGradient)
         self.algorithm = algorithm
         instructionSet = isa
         let grid = network.grid
-        packed = PackedParameters(graph, height: grid, width: grid, algorithm: algorithm, isa: isa)
-        parameters = graph.parameters
-        let count = graph.parameters.last?.range.upperBound ?? 0
+        packed = PackedParameters(plan, height: grid, width: grid, algorithm: algorithm, isa: isa)
+        parameters = packed.ranges
+        let count = parameters.last?.range.upperBound ?? 0
         weights = AlignedBuffer(repeating: 0, count: count)
         gradient = AlignedBuffer(repeating: 0, count: count)
         let laneCount = packed.laneCount
         lanes = (0..<Self.laneCount).map { _ in AlignedBuffer(repeating: 0, count: laneCount) }
-        for (parameter, tensor) in zip(parameters, graph.initial) {
-            for (index, element) in zip(parameter.range, tensor.elements) { weights.base[index] = element }
+        for (range, parameter) in zip(parameters, graph.parameters) {
+            for (index, element) in zip(range.range, parameter.tensor.elements) { weights.base[index] = element }
         }
     }
 
@@ -160,7 +160,12 @@ public final class TrainableNetwork {
 
     /// For each term of the graph its means over the batch, by a forward pass of all samples; nil where it wants none.
     private func batchMeans(_ context: BatchContext, fill: Filling) -> [[Float]?] {
-        let terms = plan.graph.terms
+        let terms = plan.graph.termSteps.map { index in
+            let step = plan.graph.steps[index]
+            return (
+                needsMeans: step.work.term?.needsMeans == true, channels: plan.graph.values[step.output].shape.channels
+            )
+        }
         guard terms.contains(where: \.needsMeans) else { return terms.map { _ in nil } }
         let channels = terms.reduce(0) { $0 + $1.channels }
         let sums = AlignedBuffer<Double>(repeating: 0, count: context.samples * channels)
@@ -214,7 +219,7 @@ public final class TrainableNetwork {
         precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
         let places = count > Self.laneCount ? Self.samplesTogether : 1
         if let first = executors.first, first.height == height, first.width == width, first.places >= places { return }
-        packed = PackedParameters(plan.graph, height: height, width: width, algorithm: algorithm, isa: instructionSet)
+        packed = PackedParameters(plan, height: height, width: width, algorithm: algorithm, isa: instructionSet)
         packWeights()
         executors = (0..<workers).map { _ in
             TrainingExecutor(plan: plan, parameters: packed, height: height, width: width, places: places)

@@ -3,41 +3,30 @@ import Networks
 import Tensors
 
 extension TrainingExecutor {
-    /// The draws of a dropout, by its number in the graph, for the sample at work.
-    func random(ofDropout number: Int, _ context: BatchContext) -> RandomStream { random(2 * number + 1, context) }
-
-    /// The draws of a term, by its number in the graph, for the sample at work.
-    func random(ofTerm number: Int, _ context: BatchContext) -> RandomStream { random(2 * number + 2, context) }
-
-    /// Streams of their own beside the patches', which have the bare seed.
-    private func random(_ stream: Int, _ context: BatchContext) -> RandomStream {
-        RandomStream(
+    /// The draws of a step for the sample at work; nil where it draws nothing. Streams of their own beside the patches',
+    /// which have the bare seed.
+    func random(of step: LoweredGraph.Step) -> RandomStream? {
+        guard let context, let stream = step.stream else { return nil }
+        return RandomStream(
             seed: context.seed &+ UInt64(stream) &* 0x9E37_79B9_7F4A_7C15, context.step, samples[place])
     }
 
-    /// Elements of the result.
-    private var resultElements: Int {
+    /// What the term of the step at `index` depends on; nil where it has none.
+    func termContext(ofStep index: Int) -> TermContext? {
+        guard let context, let number = plan.graph.termSteps.firstIndex(of: index) else { return nil }
         let shape = plan.graph.values[plan.graph.result].shape
-        return shape.channels * shape.resolution.side(forPicture: height) * shape.resolution.side(forPicture: width)
+        let elements =
+            shape.channels * shape.resolution.side(forPicture: height) * shape.resolution.side(forPicture: width)
+        return TermContext(
+            step: context.step, samples: context.samples, resultElements: elements, means: context.means[number])
     }
 
     /// What the graph's terms add to the loss of the sample at work, after the forward pass.
-    func termValue(_ context: BatchContext) -> Double {
-        plan.graph.terms.indices.reduce(0) { sum, number in
-            let term = plan.graph.terms[number]
-            let means = context.means[number]
-            switch term.kind {
-            case .sparsity(let penalty): return sum + penalty.value(means: means ?? [])
-            case .sampling(let sampling):
-                var nats = [Double](repeating: 0, count: term.channels)
-                nats.withUnsafeMutableBufferPointer { nats in
-                    if let base = nats.baseAddress { blocked(term.value).addDivergences(to: base) }
-                }
-                let counted = nats.indices.reduce(0) { sum, channel in
-                    sum + (sampling.isActive(mean: means?[channel]) ? nats[channel] : Double(sampling.freeBits))
-                }
-                return sum + sampling.weight(step: context.step, elements: resultElements) * counted
-            }
+    func termValue() -> Double {
+        plan.graph.termSteps.reduce(0) { sum, index in
+            let step = plan.graph.steps[index]
+            guard let term = step.work.term, let context = termContext(ofStep: index) else { return sum }
+            return sum + term.loss(of: value(step.inputs[0]).blocked, context)
         }
     }
 
@@ -48,41 +37,15 @@ extension TrainingExecutor {
         place = 0
         samples = [sample]
         self.context = context
-        for node in plan.graph.nodes { perform(node, noiseLevel) }
+        for index in plan.graph.steps.indices { perform(index, noiseLevel) }
         self.context = nil
         var sums = sums
-        for term in plan.graph.terms {
-            if term.needsMeans {
-                let view = blocked(term.value)
-                switch term.kind {
-                case .sparsity:
-                    view.addSums(to: sums)
-                    let pixels = Double(view.height * view.width)
-                    for channel in 0..<term.channels { sums[channel] /= pixels }
-                case .sampling: view.addDivergences(to: sums)
-                }
+        for index in plan.graph.termSteps {
+            let step = plan.graph.steps[index]
+            if let term = step.work.term, term.needsMeans {
+                term.addStatistics(of: value(step.inputs[0]).blocked, to: sums)
             }
-            sums += term.channels
-        }
-    }
-
-    /// The gradient through the term of this number.
-    func performTerm(_ number: Int, of slot: Int, to target: Int) {
-        guard let context else { preconditionFailure("a gradient without a step") }
-        let term = plan.graph.terms[number]
-        let means = context.means[number]
-        switch term.kind {
-        case .sparsity(let penalty):
-            let view = blockedSlot(target)
-            let share = Double(context.samples * view.height * view.width)
-            let slopes = (0..<term.channels).map { Float(penalty.slope(mean: means?[$0] ?? 0) / share) }
-            view.setSum(blockedSlot(slot), slopes)
-        case .sampling(let sampling):
-            let weight = sampling.weight(step: context.step, elements: resultElements) / Double(context.samples)
-            let nats = (0..<term.channels).map { sampling.isActive(mean: means?[$0]) ? Float(weight) : 0 }
-            blockedSlot(target).setSampleGradient(
-                input: blocked(term.value), outputGradient: blockedSlot(slot), nats: nats,
-                random: random(ofTerm: number, context))
+            sums += plan.graph.values[step.output].shape.channels
         }
     }
 }

@@ -56,19 +56,13 @@ final class TrainingExecutor: @unchecked Sendable {
     }
 
     private static func layout(of plan: TrainingPlan, height: Int, width: Int) -> ArenaPlan {
-        func elementCount(_ shape: ValueShape, _ layout: ValueLayout) -> Int {
-            let height = shape.resolution.side(forPicture: height)
-            let width = shape.resolution.side(forPicture: width)
-            return switch layout {
-            case .blocked: BlockedView.elementCount(channels: shape.channels, height: height, width: width)
-            case .planar: shape.channels * height * width
-            }
-        }
         let values = zip(plan.graph.values, plan.valueLives).map {
-            ArenaPlan.Buffer(elementCount: elementCount($0.shape, $0.layout), life: $1)
+            ArenaPlan.Buffer(
+                elementCount: $0.layout.elementCount(of: $0.shape, height: height, width: width), life: $1)
         }
         let slots = zip(plan.slots, plan.slotLives).map {
-            ArenaPlan.Buffer(elementCount: elementCount($0.shape, $0.layout), life: $1)
+            ArenaPlan.Buffer(
+                elementCount: $0.layout.elementCount(of: $0.shape, height: height, width: width), life: $1)
         }
         return ArenaPlan(values + slots)
     }
@@ -81,15 +75,15 @@ final class TrainingExecutor: @unchecked Sendable {
     }
 
     /// The gradient of the last sample's picture after a run, where the plan has one.
-    var inputGradient: PlanarView? { plan.slotOf[0].map { planarSlot($0) } }
+    var inputGradient: PlanarView? { plan.slotOf[0].map { slot($0).planar } }
 
     /// What the network makes of the first of the `inputs`; valid until the next run.
     ///
     /// - Parameter noiseLevel: 0...1, 0 for unknown.
     func restored(noiseLevel: Float) -> PlanarView {
         place = 0
-        for node in plan.graph.nodes { perform(node, noiseLevel) }
-        return planar(plan.graph.result)
+        for index in plan.graph.steps.indices { perform(index, noiseLevel) }
+        return value(plan.graph.result).planar
     }
 
     /// Runs both passes on the first of the `inputs` and adds the gradients of the parameters, sample by sample, to
@@ -109,171 +103,100 @@ final class TrainingExecutor: @unchecked Sendable {
         self.samples = samples
         self.context = context
         defer { self.context = nil }
-        for node in plan.graph.nodes {
+        for index in plan.graph.steps.indices {
             for sample in noiseLevels.indices {
                 place = sample
-                perform(node, noiseLevels[sample])
+                perform(index, noiseLevels[sample])
             }
         }
         let losses = noiseLevels.indices.map { sample in
             place = sample
-            return loss(samples[sample], planar(plan.graph.result), targets[sample], planarSlot(plan.resultSlot))
-                + termValue(context)
+            return loss(
+                samples[sample], value(plan.graph.result).planar, targets[sample], slot(plan.resultSlot).planar)
+                + termValue()
         }
         for step in plan.steps {
             for sample in noiseLevels.indices {
                 place = sample
-                if let slot = step.clearsBorder { blockedSlot(slot).zeroBorder() }
-                perform(step.work, lane, begins && sample == 0)
+                if let cleared = step.clearsBorder { slot(cleared).blocked.zeroBorder() }
+                perform(step, lane, begins && sample == 0)
             }
         }
         return losses
     }
 
-    // MARK: Forward
+    // MARK: Steps
 
-    func perform(_ node: LoweredGraph.Node, _ noiseLevel: Float) {
-        if plan.valuesWithBorder.contains(node.output) { blocked(node.output).zeroBorder() }
-        let first = node.inputs[0]
-        switch node.work {
-        case .load: blocked(node.output).load(planar(first))
-        case .store: blocked(first).store(to: planar(node.output))
-        case .unshuffle(let factor, let appendsNoiseLevel):
-            blocked(node.output).unshuffle(
-                planar(first), factor: factor, appending: appendsNoiseLevel ? noiseLevel : nil)
-        case .convolution(let number, let rectifies):
-            parameters.convolutions[number].forward.apply(
-                blocked(first), to: blocked(node.output), activation: rectifies ? .relu : .none,
-                residual: node.inputs.count == 2 ? blocked(node.inputs[1]) : nil, workspace: workspace.elements)
-        case .depthwise(let number):
-            parameters.depthwise[number].forward.apply(blocked(first), to: blocked(node.output))
-        case .relu: blocked(node.output).activate(blocked(first), .relu)
-        case .prelu(let number):
-            blocked(node.output).activate(blocked(first), .prelu(parameters.slopes[number].packed))
-        case .shuffle(let factor): blocked(first).shuffle(to: planar(node.output), factor: factor)
-        case .sum(let subtracts):
-            if plan.graph.values[node.output].layout == .planar {
-                planar(node.output).setSum(planar(first), planar(node.inputs[1]), subtracts: subtracts)
-            } else if subtracts {
-                blocked(node.output).setDifference(blocked(first), blocked(node.inputs[1]))
-            } else {
-                blocked(node.output).add(blocked(first), blocked(node.inputs[1]), isa: parameters.instructionSet)
-            }
-        case .nearest(let factor):
-            if plan.graph.values[node.output].layout == .planar {
-                planar(node.output).upsampleNearest(planar(first), factor: factor)
-            } else {
-                blocked(node.output).upsampleNearest(blocked(first))
-            }
-        case .bicubic(let bicubic): bicubic.apply(planar(first), to: planar(node.output))
-        case .sigmoid: blocked(node.output).setSigmoid(blocked(first))
-        case .dropout(let number, let rate):
-            if let context {
-                blocked(node.output).setDropped(
-                    blocked(first), rate: rate, random: random(ofDropout: number, context))
-            } else {
-                blocked(node.output).activate(blocked(first), .none)
-            }
-        case .sparsity: blocked(node.output).activate(blocked(first), .none)
-        case .sampling(let number):
-            if let context {
-                blocked(node.output).setSample(of: blocked(first), random: random(ofTerm: number, context))
-            } else {
-                blocked(node.output).setFirstChannels(blocked(first))
-            }
+    /// Runs the forward step at `index` for the sample at work.
+    func perform(_ index: Int, _ noiseLevel: Float) {
+        let step = plan.graph.steps[index]
+        let output = value(step.output)
+        if plan.valuesWithBorder.contains(step.output) { output.blocked.zeroBorder() }
+        let height = plan.graph.values[step.inputs[0]].shape.resolution.side(forPicture: height)
+        parameters.kernels[index].run(
+            Operands(
+                input: value(step.inputs[0]), other: step.inputs.count > 1 ? value(step.inputs[1]) : nil,
+                output: output, place: .init(inputHeight: height), noiseLevel: noiseLevel,
+                workspace: workspace.elements, random: random(of: step)))
+    }
+
+    private func perform(_ step: TrainingPlan.Step, _ lane: UnsafeMutablePointer<Float>, _ begins: Bool) {
+        let gradient = slot(step.gradient)
+        switch step.work {
+        case .gate: gradient.blocked.activate(gradient.blocked, .gate(value(step.values[0]).blocked))
+        case .copy(let negates): combine(gradient, step.targets[0], negates: negates, adds: false)
+        case .add(let negates): combine(gradient, step.targets[0], negates: negates, adds: true)
+        case .parameters: parameters.kernels[step.forward].addParameterGradients(operands(step, lane, begins))
+        case .inputs: parameters.kernels[step.forward].setInputGradients(operands(step, lane, begins))
         }
     }
 
-    // MARK: Backward
-
-    private func perform(_ work: TrainingPlan.Work, _ lane: UnsafeMutablePointer<Float>, _ begins: Bool) {
-        switch work {
-        case .weightGradient(let number, let value, let slot):
-            parameters.convolutions[number].accumulate(
-                blocked(value), blockedSlot(slot), lane: lane, begins: begins, workspace: workspace.elements)
-        case .inputGradient(let number, let slot, let target, let residual, let gate):
-            parameters.convolutions[number].backward?.apply(
-                blockedSlot(slot), to: blockedSlot(target),
-                activation: gate.map { .gate(blocked($0)) } ?? .none,
-                residual: residual.map { blockedSlot($0) }, workspace: workspace.elements)
-        case .depthwiseWeightGradient(let number, let value, let slot):
-            parameters.depthwise[number].accumulate(blocked(value), blockedSlot(slot), lane: lane, begins: begins)
-        case .depthwiseInputGradient(let number, let slot, let target):
-            parameters.depthwise[number].backward.apply(blockedSlot(slot), to: blockedSlot(target))
-        case .gate(let value, let slot, let target):
-            blockedSlot(target).activate(blockedSlot(slot), .gate(blocked(value)))
-        case .prelu(let number, let value, let slot, let target):
-            if begins { parameters.slopes[number].clear(in: lane) }
-            blockedSlot(target).setPReLUGradient(
-                input: blocked(value), outputGradient: blockedSlot(slot), slopes: parameters.slopes[number].packed,
-                slopeGradients: lane + parameters.slopes[number].offset)
-        case .copy(let slot, let target, let negates):
-            combine(slot, target, negates: negates, adds: false)
-        case .add(let slot, let target, let negates):
-            combine(slot, target, negates: negates, adds: true)
-        case .unshuffle(let slot, let target, let factor):
-            blockedSlot(target).unshuffle(planarSlot(slot), factor: factor)
-        case .shuffle(let slot, let target, let factor):
-            // The channel of the noise level, behind the picture's, has no gradient to give.
-            let result = planarSlot(target)
-            blockedSlot(slot, channels: result.channels * factor * factor).shuffle(to: result, factor: factor)
-        case .nearest(let slot, let target, let factor):
-            if plan.slots[slot].layout == .planar {
-                planarSlot(target).setNearestGradient(planarSlot(slot), factor: factor)
-            } else {
-                blockedSlot(target).setNearestGradient(blockedSlot(slot))
-            }
-        case .bicubic(let bicubic, let slot, let target):
-            bicubic.applyAdjoint(planarSlot(slot), to: planarSlot(target))
-        case .sigmoid(let value, let slot, let target):
-            blockedSlot(target).setSigmoidGradient(output: blocked(value), outputGradient: blockedSlot(slot))
-        case .dropout(let number, let rate, let slot, let target):
-            guard let context else { preconditionFailure("a gradient without a step") }
-            blockedSlot(target).setDropped(
-                blockedSlot(slot), rate: rate, random: random(ofDropout: number, context))
-        case .term(let number, _, let slot, let target):
-            performTerm(number, of: slot, to: target)
-        }
+    private func operands(
+        _ step: TrainingPlan.Step, _ lane: UnsafeMutablePointer<Float>, _ begins: Bool
+    ) -> GradientOperands {
+        let forward = plan.graph.steps[step.forward]
+        return GradientOperands(
+            inputs: forward.inputs.map { value($0) }, output: value(forward.output), gradient: slot(step.gradient),
+            targets: step.targets.map { $0.map { slot($0) } }, gate: step.gate.map { value($0).blocked },
+            addend: step.addend.map { slot($0).blocked }, lane: lane + parameters.offsets[step.forward],
+            begins: begins, workspace: workspace.elements, random: random(of: forward),
+            term: termContext(ofStep: step.forward))
     }
 
-    private func combine(_ slot: Int, _ target: Int, negates: Bool, adds: Bool) {
-        if plan.slots[slot].layout == .planar {
-            planarSlot(target).accumulate(planarSlot(slot), negates: negates, adds: adds)
-        } else {
-            blockedSlot(target).accumulate(blockedSlot(slot), negates: negates, adds: adds)
+    private func combine(_ gradient: ValueView, _ target: Int?, negates: Bool, adds: Bool) {
+        guard let target else { return }
+        switch slot(target) {
+        case .planar(let view): view.accumulate(gradient.planar, negates: negates, adds: adds)
+        case .blocked(let view): view.accumulate(gradient.blocked, negates: negates, adds: adds)
         }
     }
 
     // MARK: Views
 
-    func blocked(_ value: Int) -> BlockedView {
-        blocked(arenas[place].base + valueOffsets[value], plan.graph.values[value].shape)
+    /// A value of the sample at work.
+    func value(_ number: Int) -> ValueView {
+        guard number > 0 else { return .planar(inputs[place]) }
+        let value = plan.graph.values[number]
+        return view(arenas[place].base + valueOffsets[number], value.shape, value.layout)
     }
 
-    private func planar(_ value: Int) -> PlanarView {
-        value == 0 ? inputs[place] : planar(arenas[place].base + valueOffsets[value], plan.graph.values[value].shape)
+    private func slot(_ number: Int) -> ValueView {
+        let slot = plan.slots[number]
+        return view(arenas[place].base + slotOffsets[number], slot.shape, slot.layout)
     }
 
-    func blockedSlot(_ slot: Int, channels: Int? = nil) -> BlockedView {
-        var shape = plan.slots[slot].shape
-        shape.channels = channels ?? shape.channels
-        return blocked(arenas[place].base + slotOffsets[slot], shape)
-    }
-
-    private func planarSlot(_ slot: Int) -> PlanarView {
-        planar(arenas[place].base + slotOffsets[slot], plan.slots[slot].shape)
-    }
-
-    private func blocked(_ storage: UnsafeMutablePointer<Float>, _ shape: ValueShape) -> BlockedView {
-        BlockedView(
-            storage: storage, channels: shape.channels, height: shape.resolution.side(forPicture: height),
-            width: shape.resolution.side(forPicture: width))
-    }
-
-    private func planar(_ storage: UnsafeMutablePointer<Float>, _ shape: ValueShape) -> PlanarView {
+    private func view(
+        _ storage: UnsafeMutablePointer<Float>, _ shape: ValueShape, _ layout: ValueLayout
+    ) -> ValueView {
         let (height, width) = (shape.resolution.side(forPicture: height), shape.resolution.side(forPicture: width))
-        return PlanarView(
-            base: storage, channels: shape.channels, height: height, width: width, channelStride: height * width,
-            rowStride: width)
+        return switch layout {
+        case .blocked:
+            .blocked(BlockedView(storage: storage, channels: shape.channels, height: height, width: width))
+        case .planar:
+            .planar(
+                PlanarView(
+                    base: storage, channels: shape.channels, height: height, width: width,
+                    channelStride: height * width, rowStride: width))
+        }
     }
 }

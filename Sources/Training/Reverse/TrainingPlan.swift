@@ -1,53 +1,46 @@
-import Kernels
 import Networks
 
 /// The backward pass of one sample as steps, and where the values and gradients of both passes lie in one arena.
 ///
-/// The forward pass is the lowered graph, node by node. Each of its values lives until the last step that reads it,
+/// The forward pass is the lowered graph, step by step. Each of its values lives until the last step that reads it,
 /// forward or backward; gradients lie in *slots*, which live from the first step that writes them to the step of the
-/// node whose result they belong to. `TrainingPlan.init(_:)` is reverse-mode differentiation (Griewank and Walther,
-/// "Evaluating Derivatives", 2008, chapter 3): nodes in reverse order, each adding to the gradients of its inputs.
+/// value that they belong to. `TrainingPlan.init(_:)` is reverse-mode differentiation (Griewank and Walther,
+/// "Evaluating Derivatives", 2008, chapter 3): steps in reverse order, each adding to the gradients of its inputs, as its
+/// `GradientRule` says.
 struct TrainingPlan: Sendable {
-    /// What a backward step does. `value` numbers are values of the lowered graph, all others are slots.
-    enum Work: Sendable {
-        /// Adds to the gradients of a convolution's weights and bias.
-        case weightGradient(convolution: Int, value: Int, of: Int)
-        /// Writes the gradient of a convolution's input: with `residual` added, or else zero where the value `gate`
-        /// is not positive.
-        case inputGradient(convolution: Int, of: Int, to: Int, residual: Int?, gate: Int?)
-        /// Adds to the gradient of a depthwise convolution's weights.
-        case depthwiseWeightGradient(depthwise: Int, value: Int, of: Int)
-        /// Writes the gradient of its input.
-        case depthwiseInputGradient(depthwise: Int, of: Int, to: Int)
-        /// Sets elements to zero where the value is not positive.
-        case gate(value: Int, of: Int, to: Int)
-        /// Writes the gradient of a PReLU's input, and adds to that of its slopes.
-        case prelu(slopes: Int, value: Int, of: Int, to: Int)
-        /// to = of, or -of.
-        case copy(of: Int, to: Int, negates: Bool)
-        /// to += of, or -= of.
-        case add(of: Int, to: Int, negates: Bool)
-        /// Planar to blocked, channels moved by the factor (1: none).
-        case unshuffle(of: Int, to: Int, factor: Int)
-        /// Blocked to planar.
-        case shuffle(of: Int, to: Int, factor: Int)
-        /// Sums over squares of the factor's side.
-        case nearest(of: Int, to: Int, factor: Int)
-        case bicubic(BicubicUpsampling, of: Int, to: Int)
-        /// With the sigmoid's result.
-        case sigmoid(value: Int, of: Int, to: Int)
-        /// With the draws of the dropout of this number.
-        case dropout(Int, rate: Float, of: Int, to: Int)
-        /// Adds what a term of the objective gives; `value` is what it is computed from.
-        case term(Int, value: Int, of: Int, to: Int)
+    /// What a backward step does.
+    enum Work: Sendable, Equatable {
+        /// Sets the gradient to zero where the ReLU that made the step's output gave none.
+        case gate
+        /// Adds to the gradients of the forward step's parameters.
+        case parameters
+        /// Writes the gradients of its inputs.
+        case inputs
+        /// target = gradient, or -gradient.
+        case copy(negates: Bool)
+        /// target += gradient, or -= gradient.
+        case add(negates: Bool)
     }
 
     struct Step: Sendable {
         var work: Work
-        /// The node that the step belongs to.
-        var node: Int
+        /// The step of the forward pass that it belongs to.
+        var forward: Int
+        /// The slot that is read for the gradient of that step's output.
+        var gradient: Int
+        /// The slots that are written: one, or for `inputs` one an input, nil where none is needed.
+        var targets: [Int?] = []
+        /// The slot that is added to the first input's gradient.
+        var addend: Int?
+        /// The value whose ReLU gates the first input's gradient.
+        var gate: Int?
+        /// Values of the forward pass that are read, the gate besides.
+        var values: [Int] = []
         /// The slot whose border must become zeros first, since a 3x3 convolution will read it.
         var clearsBorder: Int?
+
+        /// All slots that are touched.
+        var slots: [Int] { [gradient] + targets.compactMap { $0 } + (addend.map { [$0] } ?? []) }
     }
 
     /// Memory for one gradient, or for several that follow each other in place.
@@ -58,6 +51,8 @@ struct TrainingPlan: Sendable {
 
     let graph: LoweredGraph
     private let learns: Bool
+    /// Whether a parameter, or the picture where its gradient is asked for, has a part in each value.
+    let needsGradient: [Bool]
     private(set) var slots: [Slot] = []
     private(set) var steps: [Step] = []
     /// The slot of each value's gradient; nil where none is needed. After the last step only the picture's holds it.
@@ -66,15 +61,24 @@ struct TrainingPlan: Sendable {
     private(set) var valueLives: [ClosedRange<Int>] = []
     private(set) var slotLives: [ClosedRange<Int>] = []
     /// Values whose border is read: by a 3x3 convolution or by the gradient of its weights.
-    private(set) var valuesWithBorder: Set<Int> = []
+    let valuesWithBorder: Set<Int>
 
-    /// - Parameter learns: whether the gradients of the convolutions' weights are made, not the picture's alone.
-    init(_ graph: LoweredGraph, learns: Bool = true) {
+    /// - Parameters:
+    ///   - pictureNeedsGradient: whether the gradient goes back to the picture.
+    ///   - learns: whether the gradients of parameters are made that take a pass of their own.
+    init(_ graph: LoweredGraph, pictureNeedsGradient: Bool = false, learns: Bool = true) {
         self.graph = graph
         self.learns = learns
+        var needsGradient = Array(repeating: false, count: graph.values.count)
+        needsGradient[0] = pictureNeedsGradient
+        for step in graph.steps {
+            needsGradient[step.output] = !step.parameters.isEmpty || step.inputs.contains { needsGradient[$0] }
+        }
+        self.needsGradient = needsGradient
+        valuesWithBorder = Set(graph.steps.filter(\.work.readsBorder).map { $0.inputs[0] })
         slotOf = Array(repeating: nil, count: graph.values.count)
         slotOf[graph.result] = addSlot(like: graph.result)
-        for index in graph.nodes.indices.reversed() { differentiate(index) }
+        for index in graph.steps.indices.reversed() { differentiate(index) }
         markBorders()
         countLives()
     }
@@ -90,117 +94,104 @@ struct TrainingPlan: Sendable {
     // MARK: Differentiation
 
     private mutating func differentiate(_ index: Int) {
-        let node = graph.nodes[index]
-        guard let slot = slotOf[node.output] else { return }
-        func emit(_ work: Work) { steps.append(Step(work: work, node: index)) }
-        /// Writes into the input's gradient, or into a new slot that is then added to it.
-        func contribute(to value: Int, _ work: (Int) -> Work) {
-            guard graph.values[value].needsGradient else { return }
-            let target = addSlot(like: value)
-            emit(work(target))
-            if let known = slotOf[value] {
-                emit(.add(of: target, to: known, negates: false))
-            } else {
-                slotOf[value] = target
-            }
+        let step = graph.steps[index]
+        guard let slot = slotOf[step.output] else { return }
+        let rule = step.work.gradient
+        if rule.isRectified && !isGated(step.output) {
+            emit(.gate, index, of: slot, to: [slot], values: [step.output])
         }
-        /// Hands the gradient itself on where it is the input's first and nobody else's; else copies or adds it.
-        func pass(to value: Int, negates: Bool, mayShare: Bool) {
-            guard graph.values[value].needsGradient else { return }
-            if let known = slotOf[value] {
-                emit(.add(of: slot, to: known, negates: negates))
-            } else if mayShare && !negates {
-                slotOf[value] = slot
-            } else {
-                contribute(to: value) { .copy(of: slot, to: $0, negates: negates) }
-            }
+        if learns, !step.parameters.isEmpty, let read = rule.parametersRead {
+            emit(.parameters, index, of: slot, values: read.map { step.inputs[$0] })
         }
-
-        switch node.work {
-        case .convolution(let number, let rectifies):
-            let input = node.inputs[0]
-            if rectifies && !isGated(node.output) { emit(.gate(value: node.output, of: slot, to: slot)) }
-            if learns { emit(.weightGradient(convolution: number, value: input, of: slot)) }
-            let residual = node.inputs.count == 2 ? node.inputs[1] : nil
-            if graph.values[input].needsGradient {
-                if let known = slotOf[input] {
-                    emit(.inputGradient(convolution: number, of: slot, to: known, residual: known, gate: nil))
-                } else {
-                    let target = addSlot(like: input)
-                    let gate = isGated(input) ? input : nil
-                    emit(.inputGradient(convolution: number, of: slot, to: target, residual: nil, gate: gate))
-                    slotOf[input] = target
-                }
-            }
-            if let residual { pass(to: residual, negates: false, mayShare: true) }
-        case .depthwise(let number):
-            if learns { emit(.depthwiseWeightGradient(depthwise: number, value: node.inputs[0], of: slot)) }
-            contribute(to: node.inputs[0]) { .depthwiseInputGradient(depthwise: number, of: slot, to: $0) }
-        case .relu:
-            contribute(to: node.inputs[0]) { .gate(value: node.output, of: slot, to: $0) }
-        case .prelu(let number):
-            contribute(to: node.inputs[0]) { .prelu(slopes: number, value: node.inputs[0], of: slot, to: $0) }
-        case .sum(let subtracts):
-            pass(to: node.inputs[1], negates: subtracts, mayShare: false)
-            pass(to: node.inputs[0], negates: false, mayShare: true)
-        case .load:
-            contribute(to: node.inputs[0]) { .shuffle(of: slot, to: $0, factor: 1) }
-        case .store:
-            contribute(to: node.inputs[0]) { .unshuffle(of: slot, to: $0, factor: 1) }
-        case .unshuffle(let factor, _):
-            contribute(to: node.inputs[0]) { .shuffle(of: slot, to: $0, factor: factor) }
-        case .shuffle(let factor):
-            contribute(to: node.inputs[0]) { .unshuffle(of: slot, to: $0, factor: factor) }
-        case .nearest(let factor):
-            contribute(to: node.inputs[0]) { .nearest(of: slot, to: $0, factor: factor) }
-        case .bicubic(let bicubic):
-            contribute(to: node.inputs[0]) { .bicubic(bicubic, of: slot, to: $0) }
-        case .sigmoid:
-            contribute(to: node.inputs[0]) { .sigmoid(value: node.output, of: slot, to: $0) }
-        case .dropout(let number, let rate):
-            contribute(to: node.inputs[0]) { .dropout(number, rate: rate, of: slot, to: $0) }
-        case .sparsity(let number), .sampling(let number):
-            let value = graph.terms[number].value
-            contribute(to: node.inputs[0]) { .term(number, value: value, of: slot, to: $0) }
+        differentiateComputed(index, rule, of: slot)
+        // The last of them may hand the gradient itself on, which nobody else reads then.
+        var passed: [(input: Int, negates: Bool)] = []
+        for (input, flow) in rule.flows.enumerated() {
+            if case .passed(let negates) = flow { passed.append((step.inputs[input], negates)) }
+        }
+        for (place, (input, negates)) in passed.enumerated().reversed() {
+            pass(slot, to: input, index, negates: negates, mayShare: place == 0)
         }
     }
 
-    /// Whether the gate of the ReLU that made `value` is done by the input gradient of its only reader, a convolution.
+    /// The gradients of inputs that the step's kernel writes: into new slots, which are added to what was known before,
+    /// or where the kernel can do that itself, over it.
+    private mutating func differentiateComputed(_ index: Int, _ rule: GradientRule, of slot: Int) {
+        let step = graph.steps[index]
+        let computed = rule.flows.indices.filter { if case .computed = rule.flows[$0] { true } else { false } }
+        // Parameters without a pass of their own come with the inputs' gradients.
+        let brings = !step.parameters.isEmpty && rule.parametersRead == nil
+        let needed = computed.filter { brings || needsGradient[step.inputs[$0]] }
+        guard !needed.isEmpty else { return }
+        var source = slot
+        if rule.negates {
+            source = addSlot(like: step.output)
+            emit(.copy(negates: true), index, of: slot, to: [source])
+        }
+        let values = rule.inputsRead.map { step.inputs[$0] } + (rule.readsOutput ? [step.output] : [])
+        let first = step.inputs[0]
+        if rule.gatesAndAdds, let known = slotOf[first] {
+            emit(.inputs, index, of: source, to: [known], addend: known, values: values)
+            return
+        }
+        var targets: [Int?] = step.inputs.map { _ in nil }
+        for place in needed { targets[place] = addSlot(like: step.inputs[place]) }
+        let gate = rule.gatesAndAdds && isGated(first) ? first : nil
+        emit(.inputs, index, of: source, to: targets, gate: gate, values: values)
+        for (input, target) in zip(step.inputs, targets) {
+            guard let target, needsGradient[input] else { continue }
+            if let known = slotOf[input] {
+                emit(.add(negates: false), index, of: target, to: [known])
+            } else {
+                slotOf[input] = target
+            }
+        }
+    }
+
+    /// Hands the gradient itself on where it is the value's first and nobody else's; else copies or adds it.
+    private mutating func pass(_ slot: Int, to value: Int, _ index: Int, negates: Bool, mayShare: Bool) {
+        guard needsGradient[value] else { return }
+        if let known = slotOf[value] {
+            emit(.add(negates: negates), index, of: slot, to: [known])
+        } else if mayShare && !negates {
+            slotOf[value] = slot
+        } else {
+            let target = addSlot(like: value)
+            emit(.copy(negates: negates), index, of: slot, to: [target])
+            slotOf[value] = target
+        }
+    }
+
+    private mutating func emit(
+        _ work: Work, _ index: Int, of gradient: Int, to targets: [Int?] = [], addend: Int? = nil, gate: Int? = nil,
+        values: [Int] = []
+    ) {
+        steps.append(
+            Step(
+                work: work, forward: index, gradient: gradient, targets: targets, addend: addend, gate: gate,
+                values: values))
+    }
+
+    /// Whether the gate of the ReLU that made `value` is done by the input gradient of the only step that reads it.
     private func isGated(_ value: Int) -> Bool {
-        guard let maker = graph.nodes.first(where: { $0.output == value }),
-            case .convolution(_, rectifies: true) = maker.work
+        guard let maker = graph.steps.first(where: { $0.output == value }), maker.work.gradient.isRectified
         else { return false }
-        let readers = graph.nodes.filter { $0.inputs.contains(value) }
-        guard readers.count == 1, case .convolution = readers[0].work else { return false }
-        return readers[0].inputs[0] == value && readers[0].inputs.dropFirst().allSatisfy { $0 != value }
+        let readers = graph.steps.filter { $0.inputs.contains(value) }
+        guard readers.count == 1, readers[0].work.gradient.gatesAndAdds else { return false }
+        return readers[0].inputs[0] == value && !readers[0].inputs.dropFirst().contains(value)
     }
 
     // MARK: Memory
 
     private mutating func markBorders() {
-        var slotsWithBorder: Set<Int> = []
-        for case .convolution(let number, _) in graph.nodes.map(\.work)
-        where graph.convolutions[number].kind == .threeByThree {
-            for node in graph.nodes {
-                if case .convolution(number, _) = node.work { valuesWithBorder.insert(node.inputs[0]) }
-            }
-        }
-        for node in graph.nodes {
-            if case .depthwise = node.work { valuesWithBorder.insert(node.inputs[0]) }
-        }
-        for step in steps {
-            switch step.work {
-            case .inputGradient(let number, let slot, _, _, _)
-            where graph.convolutions[number].kind == .threeByThree:
-                slotsWithBorder.insert(slot)
-            case .depthwiseInputGradient(_, let slot, _): slotsWithBorder.insert(slot)
-            default: break
-            }
-        }
+        // What goes to the input of a 3x3 convolution is a 3x3 convolution of what came from its result.
+        let slotsWithBorder = Set(
+            steps.filter { $0.work == .inputs && graph.steps[$0.forward].work.readsBorder }.map(\.gradient))
         var written: Set<Int> = []
         for index in steps.indices {
-            guard let target = steps[index].work.target, written.insert(target).inserted else { continue }
-            if slotsWithBorder.contains(target) && target != resultSlot { steps[index].clearsBorder = target }
+            for case let target? in steps[index].targets where written.insert(target).inserted {
+                if slotsWithBorder.contains(target) && target != resultSlot { steps[index].clearsBorder = target }
+            }
         }
     }
 
@@ -211,63 +202,20 @@ struct TrainingPlan: Sendable {
             let life = lives[number] ?? step...step
             lives[number] = min(life.lowerBound, step)...max(life.upperBound, step)
         }
-        for (index, node) in graph.nodes.enumerated() {
-            for value in node.inputs + [node.output] { touch(&values, value, index) }
+        for (index, step) in graph.steps.enumerated() {
+            for value in step.inputs + [step.output] { touch(&values, value, index) }
         }
-        let loss = graph.nodes.count
+        let loss = graph.steps.count
         touch(&values, graph.result, loss)
         touch(&gradients, resultSlot, loss)
-        for term in graph.terms { touch(&values, term.value, loss) }
+        for index in graph.termSteps { touch(&values, graph.steps[index].inputs[0], loss) }
         for (index, step) in steps.enumerated() {
-            if let value = step.work.value { touch(&values, value, loss + 1 + index) }
-            for slot in step.work.slots { touch(&gradients, slot, loss + 1 + index) }
+            for value in step.values { touch(&values, value, loss + 1 + index) }
+            if let gate = step.gate { touch(&values, gate, loss + 1 + index) }
+            for slot in step.slots { touch(&gradients, slot, loss + 1 + index) }
         }
         if let picture = slotOf[0] { touch(&gradients, picture, loss + 1 + steps.count) }
         valueLives = graph.values.indices.map { values[$0] ?? 0...0 }
         slotLives = slots.indices.map { gradients[$0] ?? loss...loss }
-    }
-}
-
-extension TrainingPlan.Work {
-    /// The value of the forward pass that is read.
-    var value: Int? {
-        switch self {
-        case .weightGradient(_, let value, _), .depthwiseWeightGradient(_, let value, _), .gate(let value, _, _),
-            .prelu(_, let value, _, _), .sigmoid(let value, _, _), .term(_, let value, _, _):
-            value
-        case .inputGradient(_, _, _, _, let gate): gate
-        default: nil
-        }
-    }
-
-    /// The slot that is written.
-    var target: Int? {
-        switch self {
-        case .weightGradient, .depthwiseWeightGradient: nil
-        case .inputGradient(_, _, let to, _, _), .depthwiseInputGradient(_, _, let to), .gate(_, _, let to),
-            .prelu(_, _, _, let to), .copy(_, let to, _), .add(_, let to, _), .unshuffle(_, let to, _),
-            .shuffle(_, let to, _), .nearest(_, let to, _),
-            .bicubic(_, _, let to), .sigmoid(_, _, let to), .dropout(_, _, _, let to), .term(_, _, _, let to):
-            to
-        }
-    }
-
-    /// The slot that is read for the gradient of the result.
-    var source: Int {
-        switch self {
-        case .weightGradient(_, _, let of), .inputGradient(_, let of, _, _, _),
-            .depthwiseWeightGradient(_, _, let of), .depthwiseInputGradient(_, let of, _), .gate(_, let of, _),
-            .prelu(_, _, let of, _), .copy(let of, _, _), .add(let of, _, _), .unshuffle(let of, _, _),
-            .shuffle(let of, _, _), .nearest(let of, _, _), .bicubic(_, let of, _), .sigmoid(_, let of, _),
-            .dropout(_, _, let of, _), .term(_, _, let of, _):
-            of
-        }
-    }
-
-    var slots: [Int] {
-        var slots = [source]
-        if let target { slots.append(target) }
-        if case .inputGradient(_, _, _, let residual?, _) = self { slots.append(residual) }
-        return slots
     }
 }

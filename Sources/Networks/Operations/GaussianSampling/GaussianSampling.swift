@@ -41,6 +41,7 @@ public struct GaussianSampling: OperationRules {
     public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
     public var parameterCount: Int { 0 }
     public var isHomogeneous: Bool { true }
+    public var actsInTrainingAlone: Bool { true }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
         let shape = inputs[0].shape

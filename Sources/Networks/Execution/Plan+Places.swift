@@ -1,10 +1,8 @@
-extension PlanBuilder {
-    /// The plan with every value put into the picture, the result or a buffer.
+extension Plan {
+    /// Puts every value into the picture, the result or a buffer.
     ///
     /// - Parameter result: the value that is written to the caller's memory, with all that it overwrites.
-    func assigningBuffers(result: Int) -> Plan {
-        var values = values
-        var steps = steps
+    mutating func assignPlaces(result: Int) {
         let lastReadings = lastReadings()
 
         // Values that follow each other in place have one representative: the first of them.
@@ -14,9 +12,8 @@ extension PlanBuilder {
                 representative[step.output] = representative[overwritten]
             }
         }
-        let readWithBorder = Set(steps.filter(\.readsBorder).map { representative[$0.input] })
+        let readWithBorder = Set(steps.filter(\.lowered.work.readsBorder).map { representative[$0.input] })
 
-        var buffers: [Plan.Buffer] = []
         var bufferOf: [Int: Int] = [:]
         for (index, step) in steps.enumerated() {
             let value = values[step.output]
@@ -36,31 +33,25 @@ extension PlanBuilder {
                 steps[index].clearsBorder = readWithBorder.contains(first)
             }
         }
-        return Plan(values: values, buffers: buffers, steps: steps)
     }
 
     /// For each value the last step that reads it, -1 where none does.
     private func lastReadings() -> [Int] {
         var last = Array(repeating: -1, count: values.count)
         for (index, step) in steps.enumerated() {
-            last[step.input] = index
-            if let other = step.other { last[other] = index }
+            for input in step.lowered.inputs { last[input] = index }
         }
         return last
     }
 
     /// A value that `step` may write its output over: of the same shape and layout, read by this step for the last
     /// time, and only at the element that is being written.
-    private func overwritable(by step: Plan.Step, at index: Int, _ lastReadings: [Int]) -> Int? {
-        let candidates: [Int?] =
-            switch step.work {
-            case .convolution, .shuffle: step.other == step.input ? [] : [step.other]
-            case .sum: [step.input, step.other]
-            case .activation, .sigmoid: [step.input]
-            case .load, .depthwise, .unshuffle, .nearest, .bicubic, .firstChannels: []
-            }
-        return candidates.compactMap { $0 }.first { value in
-            lastReadings[value] == index && values[value].place != .picture
+    private func overwritable(by step: Step, at index: Int, _ lastReadings: [Int]) -> Int? {
+        let inputs = step.lowered.inputs
+        let places = step.lowered.work.overwritableInputs
+        return places.map { inputs[$0] }.first { value in
+            inputs.indices.allSatisfy { inputs[$0] != value || places.contains($0) }
+                && lastReadings[value] == index && value != 0
                 && values[value].layout == values[step.output].layout
                 && values[value].shape == values[step.output].shape
         }

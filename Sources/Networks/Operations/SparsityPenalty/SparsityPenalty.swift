@@ -25,6 +25,8 @@ public struct SparsityPenalty: OperationRules {
     public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
     public var parameterCount: Int { 0 }
     public var isHomogeneous: Bool { true }
+    public var actsInTrainingAlone: Bool { true }
+    public var isIdentityInRestoring: Bool { true }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor { inputs[0] }
 }

@@ -1,11 +1,11 @@
-package import Kernels
-package import Tensors
+import Kernels
+import Tensors
 
 // Sums that no architecture of the house needs on their own (they are fused), so that every graph can run.
 
 extension PlanarView {
     /// Sets this view to `a + b` or `a - b`, all of one shape; it may be one of them.
-    package func setSum(_ a: PlanarView, _ b: PlanarView, subtracts: Bool) {
+    func setSum(_ a: PlanarView, _ b: PlanarView, subtracts: Bool) {
         for channel in 0..<channels {
             for row in 0..<height {
                 let (x, y, target) = (a.row(channel, row), b.row(channel, row), self.row(channel, row))
@@ -21,7 +21,7 @@ extension PlanarView {
 
 extension BlockedView {
     /// Sets this view to `a - b`, all of one shape; it may be one of them.
-    package func setDifference(_ a: BlockedView, _ b: BlockedView) {
+    func setDifference(_ a: BlockedView, _ b: BlockedView) {
         for block in 0..<blocks {
             for row in 0..<height {
                 let x = a.pixel(block: block, row: row, column: 0)

@@ -1,30 +1,12 @@
 import Foundation
 import Kernels
-import Networks
 import Tensors
 
-// What nodes do in training alone: elements dropped, latents drawn, penalties' gradients. Elements are taken one by one:
-// hidden layers are small beside the convolutions.
-
+// Elements are taken one by one: codes are small beside the convolutions.
 extension BlockedView {
     /// Where element (channel, row, column) lies.
-    private func element(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+    func element(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
         pixel(block: channel / Self.block, row: row, column: column) + channel % Self.block
-    }
-
-    /// Sets this view to `input` with each element either zero, with the probability `rate`, or divided by 1 - rate.
-    func setDropped(_ input: BlockedView, rate: Float, random: RandomStream) {
-        precondition(hasShape(of: input))
-        var random = random
-        let bound = UInt32(min(Double(rate) * 0x1p32, 0x1p32 - 1))
-        let factor = 1 / (1 - rate)
-        for block in 0..<blocks {
-            for row in 0..<height {
-                let source = input.pixel(block: block, row: row, column: 0)
-                let target = pixel(block: block, row: row, column: 0)
-                for i in 0..<width * Self.block { target[i] = random.nextWord() < bound ? 0 : source[i] * factor }
-            }
-        }
     }
 
     /// Standard normal numbers for this view's elements, channel after channel, each row after row.
@@ -79,28 +61,6 @@ extension BlockedView {
                         (gradient * normals[index] * deviation + nats[channel] * (deviation * deviation - 1)) / 2
                     index += 1
                 }
-            }
-        }
-    }
-
-    /// Sets this view to `gradient` plus one number a channel.
-    func setSum(_ gradient: BlockedView, _ numbers: [Float]) {
-        precondition(hasShape(of: gradient) && numbers.count == channels)
-        for channel in 0..<blocks * Self.block {
-            let number = channel < channels ? numbers[channel] : 0
-            for row in 0..<height {
-                let source = gradient.element(channel, row, 0)
-                let target = element(channel, row, 0)
-                for x in 0..<width { target[x * Self.block] = source[x * Self.block] + number }
-            }
-        }
-    }
-
-    /// Adds the sum of each channel over the pixels to `sums`.
-    func addSums(to sums: UnsafeMutablePointer<Double>) {
-        for channel in 0..<channels {
-            for row in 0..<height {
-                for column in 0..<width { sums[channel] += Double(element(channel, row, column).pointee) }
             }
         }
     }

@@ -33,6 +33,7 @@ public struct Unshuffle: OperationRules {
     public var parameterCount: Int { 0 }
     /// Homogeneous in the picture and the noise level together.
     public var isHomogeneous: Bool { true }
+    public var readsNoiseLevel: Bool { appendsNoiseLevel }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
         var result = Reference.pixelUnshuffle(inputs[0], factor: factor)

@@ -1,0 +1,72 @@
+import Kernels
+package import Tensors
+
+/// A graph as kernels compute it, for restoring and for training alike: steps in the order of computing, each value in one
+/// layout, changes of layout as steps of their own.
+///
+/// What an operation becomes is its own affair (`LoweredOperation`): a convolution takes along the activation or the sum
+/// that alone reads it, a shuffle the sum. `Plan` puts the values of such a graph into memory for restoring; in training a
+/// plan of the same steps keeps what gradients need.
+package struct LoweredGraph: Sendable {
+    /// What the steps are for.
+    package enum Purpose: Sendable {
+        /// The result alone; what acts in training alone is no step.
+        case restoring
+        /// Gradients besides: nothing is computed together where a gradient needs what lies between.
+        case training
+    }
+
+    package struct Value: Sendable {
+        package let shape: ValueShape
+        package let layout: ValueLayout
+    }
+
+    /// A learnt tensor with the name that it has in a model file, and what the graph held of it.
+    package struct Parameter: Sendable {
+        package let name: String
+        package let tensor: Tensor
+    }
+
+    package struct Step: Sendable {
+        /// That of the graph's node whose value it makes, or of the change of layout that it is.
+        package let name: String
+        /// The index of the graph's value that it makes.
+        package let graphValue: Int
+        /// The graph's node that comes first of those that are computed together; nil for a change of layout.
+        package let node: Int?
+        package let work: any StepWork
+        /// Values: the one that the work is done on, then those that it reads element by element.
+        package let inputs: [Int]
+        package let output: Int
+        /// Its learnt tensors in the table.
+        package let parameters: Range<Int>
+        /// The stream of its draws, for a step that draws in training.
+        package let stream: Int?
+        /// Of the node; nil for a change of layout.
+        let rules: (any OperationRules)?
+        /// For one pixel of the picture.
+        package let multiplyAddsPerPixel: Double
+
+        /// The rows of the first input that rows of the output are computed from.
+        func inputInterval(for rows: Interval) -> Interval { rules?.inputInterval(for: rows) ?? rows }
+    }
+
+    package internal(set) var values: [Value] = []
+    package internal(set) var steps: [Step] = []
+    package internal(set) var parameters: [Parameter] = []
+    /// The steps that add a term to the objective, in order.
+    package internal(set) var termSteps: [Int] = []
+    /// The value that is the result.
+    package internal(set) var result = 0
+
+    package init(_ graph: Graph, for purpose: Purpose) {
+        var lowering = GraphLowering(graph, for: purpose)
+        self = lowering.lowered()
+    }
+
+    /// One without steps.
+    init() {}
+
+    /// What the graph held of a step's parameters.
+    package func tensors(of step: Step) -> [Tensor] { parameters[step.parameters].map(\.tensor) }
+}

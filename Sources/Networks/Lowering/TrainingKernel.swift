@@ -1,0 +1,73 @@
+package import Kernels
+package import Tensors
+
+/// What runs a step forward and backward.
+///
+/// Gradients of parameters go into *lanes*, packed as the kernel likes: `gradientCount` elements of one vector, on a
+/// 64-byte boundary. Contract: nothing runs while `repack` does.
+package protocol TrainingKernel: StepKernel {
+    /// Elements of a packed gradient of the parameters.
+    var gradientCount: Int { get }
+    /// Elements of workspace that the backward pass takes for a first input of this size.
+    func gradientWorkspaceCount(height: Int, width: Int) -> Int
+    /// Packs other parameters, each in PyTorch's order.
+    func repack(_ parameters: [UnsafePointer<Float>])
+    /// Writes a packed gradient in the order of the parameters.
+    func unpack(_ packed: UnsafePointer<Float>, to gradients: [UnsafeMutablePointer<Float>])
+    /// Adds the gradients of the parameters to the lane, or begins the lane with them.
+    func addParameterGradients(_ operands: GradientOperands)
+    /// Writes the gradients of the inputs that have a target; with it, where the step's `GradientRule` says so, those of
+    /// the parameters.
+    func setInputGradients(_ operands: GradientOperands)
+}
+
+extension TrainingKernel {
+    package var gradientCount: Int { 0 }
+    package func gradientWorkspaceCount(height: Int, width: Int) -> Int { 0 }
+    package func repack(_ parameters: [UnsafePointer<Float>]) {}
+    package func unpack(_ packed: UnsafePointer<Float>, to gradients: [UnsafeMutablePointer<Float>]) {}
+    package func addParameterGradients(_ operands: GradientOperands) {}
+    package func setInputGradients(_ operands: GradientOperands) {}
+}
+
+/// What a kernel works on in the backward pass. Of `inputs` and `output` only those hold their values that the step's
+/// `GradientRule` names.
+package struct GradientOperands {
+    package var inputs: [ValueView]
+    package var output: ValueView
+    /// The gradient of the output.
+    package var gradient: ValueView
+    /// Where the gradients of the inputs go; nil for those that need none.
+    package var targets: [ValueView?]
+    /// The value whose ReLU gates the gradient of the first input.
+    package var gate: BlockedView?
+    /// What is added to the gradient of the first input.
+    package var addend: BlockedView?
+    /// The step's part of the lane.
+    package var lane: UnsafeMutablePointer<Float>
+    /// Whether the lane holds nothing yet, whatever lies there.
+    package var begins: Bool
+    package var workspace: UnsafeMutableBufferPointer<Float>
+    /// As it was in the forward pass.
+    package var random: RandomStream?
+    /// For a step with a term.
+    package var term: TermContext?
+
+    package init(
+        inputs: [ValueView], output: ValueView, gradient: ValueView, targets: [ValueView?], gate: BlockedView?,
+        addend: BlockedView?, lane: UnsafeMutablePointer<Float>, begins: Bool,
+        workspace: UnsafeMutableBufferPointer<Float>, random: RandomStream?, term: TermContext?
+    ) {
+        self.inputs = inputs
+        self.output = output
+        self.gradient = gradient
+        self.targets = targets
+        self.gate = gate
+        self.addend = addend
+        self.lane = lane
+        self.begins = begins
+        self.workspace = workspace
+        self.random = random
+        self.term = term
+    }
+}

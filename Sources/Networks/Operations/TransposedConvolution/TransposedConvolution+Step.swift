@@ -1,0 +1,5 @@
+package import Kernels
+
+extension TransposedConvolution: FullConvolution {
+    package var kind: PackedConvolution.Kind { .transposedTwoByTwo }
+}
