@@ -29,7 +29,8 @@ public final class Network: Sendable {
     /// algorithms compute together begin anew.
     public let tileGrid: Int
     /// Pixels along each side of the squares that are restored one by one, each as if it were the whole picture: what a
-    /// drawn code stands for. Nil for networks that see as far as they see.
+    /// drawn code stands for, or what an operation takes as a whole (`GraphOperation.isLocal`). Nil for networks that see
+    /// as far as they see.
     public let patchSide: Int?
     /// Multiply-adds for one pixel of the picture.
     public let multiplyAddsPerPixel: Double
@@ -60,7 +61,7 @@ public final class Network: Sendable {
         scale = result.resolution.numerator
         acceptsNoiseLevel = graph.acceptsNoiseLevel
         grid = graph.grid()
-        patchSide = graph.isVariational ? grid : nil
+        patchSide = graph.nodes.allSatisfy(\.operation.isLocal) ? nil : grid
         receptiveRadius = graph.radius(grid: grid)
         // Direct sums read what the result depends on and nothing more; Winograd's whole tiles.
         let blockRows = graph.blockRows(asked: algorithm, float32: float32)

@@ -203,29 +203,29 @@ import Testing
     @Test func graphsRefuseWhatDoesNotFit() throws {
         var graph = Graph(inputChannels: 3)
         let weights = noise([4, 3, 3, 3], seed: 1)
-        try graph.append(.convolution(Convolution(weights: weights)), graph.picture, name: "a")
+        try graph.append(Convolution(weights: weights), graph.picture, name: "a")
         #expect(throws: GraphError.duplicateName("a")) {
-            try graph.append(.convolution(Convolution(weights: weights)), graph.picture, name: "a")
+            try graph.append(Convolution(weights: weights), graph.picture, name: "a")
         }
         #expect(throws: GraphError.channels(operation: "convolution", found: 4, expected: 3)) {
-            try graph.append(.convolution(Convolution(weights: weights)), graph.result, name: "b")
+            try graph.append(Convolution(weights: weights), graph.result, name: "b")
         }
         #expect(throws: GraphError.inputCount(operation: "sum", found: 1, expected: 2)) {
-            try graph.append(.sum(Sum()), graph.picture, name: "c")
+            try graph.append(Sum(), graph.picture, name: "c")
         }
         let foreign = graph.result
         var other = Graph(inputChannels: 3)
-        #expect(throws: GraphError.unknownValue(index: 1)) { try other.append(.relu(ReLU()), foreign, name: "d") }
-        try other.append(.unshuffle(Unshuffle()), other.picture, name: "e")
+        #expect(throws: GraphError.unknownValue(index: 1)) { try other.append(ReLU(), foreign, name: "d") }
+        try other.append(Unshuffle(), other.picture, name: "e")
         #expect(throws: GraphError.resolution(operation: "the result", found: Resolution(1, over: 2), expected: .one)) {
             try Network(other)
         }
         #expect(throws: GraphError.self) {
             try other.append(
-                .convolution(Convolution(weights: noise([4, 12, 5, 5], seed: 1))), other.result, name: "f")
+                Convolution(weights: noise([4, 12, 5, 5], seed: 1)), other.result, name: "f")
         }
         #expect(throws: GraphError.self) {
-            try other.append(.nearest(Nearest(factor: 9)), other.picture, name: "g")
+            try other.append(Nearest(factor: 9), other.picture, name: "g")
         }
     }
 }

@@ -37,52 +37,62 @@ import Testing
             let isFine = shape.resolution.numerator >= shape.resolution.denominator * 2
             let isCoarse = shape.resolution.denominator >= 4
             let bias = dice.roll(2) == 0
-            var operation: Operation?
+            var operation: (any GraphOperation)?
             var second: Graph.Value?
-            switch dice.pick(Operation.Kind.allCases) {
-            case .convolution:
+            let kind = dice.pick(Operations.all.map { $0.kind })
+            switch kind {
+            case Convolution.kind:
                 let size = dice.pick([1, 3, 3])
-                operation = .convolution(
-                    Convolution(
-                        weights: weights([outputs, shape.channels, size, size]), bias: bias ? weights([outputs]) : nil))
-            case .stridedConvolution where !isCoarse:
-                operation = .stridedConvolution(
-                    StridedConvolution(
-                        weights: weights([outputs, shape.channels, 2, 2]), bias: bias ? weights([outputs]) : nil))
-            case .transposedConvolution where !isFine:
-                operation = .transposedConvolution(
-                    TransposedConvolution(
-                        weights: weights([shape.channels, outputs, 2, 2]), bias: bias ? weights([outputs]) : nil))
-            case .unshuffle where !isCoarse && shape.channels <= 8:
-                operation = .unshuffle(Unshuffle(appendsNoiseLevel: bias))
-            case .shuffle:
+                operation = Convolution(
+                    weights: weights([outputs, shape.channels, size, size]), bias: bias ? weights([outputs]) : nil)
+            case StridedConvolution.kind where !isCoarse:
+                operation = StridedConvolution(
+                    weights: weights([outputs, shape.channels, 2, 2]), bias: bias ? weights([outputs]) : nil)
+            case TransposedConvolution.kind where !isFine:
+                operation = TransposedConvolution(
+                    weights: weights([shape.channels, outputs, 2, 2]), bias: bias ? weights([outputs]) : nil)
+            case Unshuffle.kind where !isCoarse && shape.channels <= 8:
+                operation = Unshuffle(appendsNoiseLevel: bias)
+            case Shuffle.kind:
                 let factors = [1, 2].filter { shape.channels % ($0 * $0) == 0 && ($0 == 1 || !isFine) }
-                operation = .shuffle(Shuffle(factor: dice.pick(factors)))
-            case .relu: operation = .relu(ReLU())
-            case .prelu: operation = .prelu(PReLU(slopes: weights([shape.channels])))
-            case .sum:
+                operation = Shuffle(factor: dice.pick(factors))
+            case ReLU.kind: operation = ReLU()
+            case PReLU.kind: operation = PReLU(slopes: weights([shape.channels]))
+            case Sum.kind:
                 second = dice.pick(values.filter { graph.shape(of: $0) == shape })
-                operation = .sum(Sum(subtracts: dice.roll(3) == 0))
-            case .nearest where !isFine: operation = .nearest(Nearest(factor: 2))
-            case .bicubic where !isFine: operation = .bicubic(Bicubic(factor: 2))
-            case .sigmoid: operation = .sigmoid(Sigmoid())
-            case .dropout: operation = .dropout(Dropout(rate: 0.5))
-            case .sparsity: operation = .sparsity(SparsityPenalty(target: 0.1, weight: 1))
-            case .sampling where shape.channels % 2 == 0: operation = .sampling(GaussianSampling())
-            default: break
+                operation = Sum(subtracts: dice.roll(3) == 0)
+            case Nearest.kind where !isFine: operation = Nearest(factor: 2)
+            case Bicubic.kind where !isFine: operation = Bicubic(factor: 2)
+            case Sigmoid.kind: operation = Sigmoid()
+            case Dropout.kind: operation = Dropout(rate: 0.5)
+            case SparsityPenalty.kind: operation = SparsityPenalty(target: 0.1, weight: 1)
+            case GaussianSampling.kind where shape.channels % 2 == 0: operation = GaussianSampling()
+            case StridedConvolution.kind, TransposedConvolution.kind, Unshuffle.kind, Nearest.kind, Bicubic.kind:
+                break
+            default:
+                let examples = OperationExample.all(of: kind, channels: shape.channels, seed: seed)
+                    .filter { $0.inputs[0] == ValueShape(channels: shape.channels) }
+                guard !examples.isEmpty else { break }
+                let example = dice.pick(examples)
+                operation = example.operation
+                guard let other = example.inputs.dropFirst().first else { break }
+                second = values.last {
+                    graph.shape(of: $0) == .init(channels: other.channels, resolution: shape.resolution)
+                }
+                if second == nil { operation = nil }
             }
             guard let operation else { continue }
             if let second {
-                values.append(try graph.append(operation, x, second, name: "\(operation.kind) \(step)"))
+                values.append(try graph.append(operation, x, second, name: "\(kind) \(step)"))
             } else {
-                values.append(try graph.append(operation, x, name: "\(operation.kind) \(step)"))
+                values.append(try graph.append(operation, x, name: "\(kind) \(step)"))
             }
         }
         // The result has a whole resolution.
         while graph.shape(of: graph.result).resolution.denominator > 1 {
             let channels = graph.shape(of: graph.result).channels
             try graph.append(
-                .transposedConvolution(TransposedConvolution(weights: weights([channels, 3, 2, 2]))), graph.result,
+                TransposedConvolution(weights: weights([channels, 3, 2, 2])), graph.result,
                 name: "finer \(graph.valueCount)")
         }
         return graph
@@ -140,19 +150,19 @@ private enum UNetLike {
     static func graph() throws -> Graph {
         var graph = Graph(inputChannels: 1)
         func weights(_ shape: Int...) -> Tensor { noise(shape, seed: 3, in: -1...1) }
-        let z = try graph.append(.unshuffle(Unshuffle()), graph.picture, name: "unshuffle")
-        let x = try graph.append(.convolution(Convolution(weights: weights(6, 4, 3, 3))), z, name: "input")
-        let a = try graph.append(.convolution(Convolution(weights: weights(6, 6, 3, 3))), x, name: "first")
-        let b = try graph.append(.relu(ReLU()), a, name: "relu")
-        let c = try graph.append(.convolution(Convolution(weights: weights(6, 6, 3, 3))), b, name: "second")
-        let d = try graph.append(.sum(Sum()), x, c, name: "block")
-        let e = try graph.append(.stridedConvolution(StridedConvolution(weights: weights(7, 6, 2, 2))), d, name: "down")
+        let z = try graph.append(Unshuffle(), graph.picture, name: "unshuffle")
+        let x = try graph.append(Convolution(weights: weights(6, 4, 3, 3)), z, name: "input")
+        let a = try graph.append(Convolution(weights: weights(6, 6, 3, 3)), x, name: "first")
+        let b = try graph.append(ReLU(), a, name: "relu")
+        let c = try graph.append(Convolution(weights: weights(6, 6, 3, 3)), b, name: "second")
+        let d = try graph.append(Sum(), x, c, name: "block")
+        let e = try graph.append(StridedConvolution(weights: weights(7, 6, 2, 2)), d, name: "down")
         let f = try graph.append(
-            .transposedConvolution(TransposedConvolution(weights: weights(7, 6, 2, 2))), e, name: "up")
-        let g = try graph.append(.sum(Sum()), f, d, name: "skip")
-        let h = try graph.append(.convolution(Convolution(weights: weights(4, 6, 3, 3))), g, name: "output")
-        let s = try graph.append(.shuffle(Shuffle(factor: 2)), h, name: "shuffle")
-        try graph.append(.sum(Sum(subtracts: true)), graph.picture, s, name: "result")
+            TransposedConvolution(weights: weights(7, 6, 2, 2)), e, name: "up")
+        let g = try graph.append(Sum(), f, d, name: "skip")
+        let h = try graph.append(Convolution(weights: weights(4, 6, 3, 3)), g, name: "output")
+        let s = try graph.append(Shuffle(factor: 2), h, name: "shuffle")
+        try graph.append(Sum(subtracts: true), graph.picture, s, name: "result")
         return graph
     }
 }

@@ -102,7 +102,9 @@ import Testing
             var narrow = unet
             narrow.widths = [2, 2, 2, 2]
             let graph = try narrow.makeNetwork(weights: WeightSource(seed: 1)).graph
-            let rows: (Int) -> Int = { graph.nodes[$0].operation.isThreeByThree ? 4 : 1 }
+            let rows: (Int) -> Int = {
+                (graph.nodes[$0].operation as? Convolution)?.kernelSize == 3 ? 4 : 1
+            }
             let grid = graph.grid(blockRows: rows)
             #expect(grid == 64)
             #expect(graph.radius(grid: graph.grid()) == plain, "\(blocks) blocks")
@@ -110,8 +112,4 @@ import Testing
             #expect(radius > plain)
         }
     }
-}
-
-extension Operation {
-    var isThreeByThree: Bool { if case .convolution(let it) = self { it.kernelSize == 3 } else { false } }
 }

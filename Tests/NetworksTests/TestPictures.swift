@@ -84,12 +84,8 @@ extension Graph {
     /// The most terms that one element's sum has.
     var sumDepth: Int {
         nodes.map { node in
-            switch node.operation {
-            case .convolution(let operation): operation.weights.elements.count / operation.weights.shape[0]
-            case .stridedConvolution(let operation): operation.weights.elements.count / operation.weights.shape[0]
-            case .transposedConvolution(let operation): operation.weights.shape[0]
-            default: 16
-            }
+            guard let convolution = node.operation.convolution else { return 16 }
+            return convolution.weights.elements.count / convolution.outputChannels
         }.max() ?? 1
     }
 }

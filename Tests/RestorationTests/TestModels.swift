@@ -38,7 +38,7 @@ enum TestModels {
     /// The picture minus itself: nothing but zeros, whatever goes in.
     static func blank() throws -> Model {
         var graph = Graph(inputChannels: 3)
-        try graph.append(.sum(Sum(subtracts: true)), graph.picture, graph.picture, name: "difference")
+        try graph.append(Sum(subtracts: true), graph.picture, graph.picture, name: "difference")
         return Model(name: "blank", card: ModelCard(name: "blank"), network: try Network(graph))
     }
 

@@ -254,14 +254,14 @@ import Training
         func layer(_ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int) throws -> Graph.Value {
             let numbers = (0..<inputs * outputs).map { _ in Float(random.normal()) * (2 / Float(inputs)).squareRoot() }
             return try graph.append(
-                .convolution(
-                    Convolution(
-                        weights: Tensor(shape: [outputs, inputs, 1, 1], elements: numbers),
-                        bias: Tensor(shape: [outputs]))),
+
+                Convolution(
+                    weights: Tensor(shape: [outputs, inputs, 1, 1], elements: numbers),
+                    bias: Tensor(shape: [outputs])),
                 x, name: name)
         }
-        var h = try graph.append(.relu(ReLU()), layer(graph.picture, "first", 1, 32), name: "first.relu")
-        h = try graph.append(.relu(ReLU()), layer(h, "second", 32, 32), name: "second.relu")
+        var h = try graph.append(ReLU(), layer(graph.picture, "first", 1, 32), name: "first.relu")
+        h = try graph.append(ReLU(), layer(h, "second", 32, 32), name: "second.relu")
         _ = try layer(h, "last", 32, 1)
         let trainable = TrainableNetwork(try Network(graph), workers: 1)
         let optimiser = Optimiser(.adam(.init()), count: trainable.weights.count)

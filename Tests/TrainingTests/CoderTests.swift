@@ -111,10 +111,7 @@ import Training
         let features = try Coder(network).features()
         #expect(features.count == 11)
         let decoder = try #require(network.graph.nodes.first { $0.name == "decoder" })
-        guard case .convolution(let layer) = decoder.operation else {
-            Issue.record("the decoder is no convolution")
-            return
-        }
+        let layer = try #require(decoder.operation as? Convolution)
         for (unit, feature) in features.enumerated() {
             for sample in 0..<108 {
                 // Channel, row and column of the patch.

@@ -43,13 +43,13 @@ import Training
             Tensor(shape: shape, elements: values.map { Float($0) })
         }
         var graph = Graph(inputChannels: 1)
-        var h = try graph.append(.unshuffle(Unshuffle()), graph.picture, name: "patches")
+        var h = try graph.append(Unshuffle(), graph.picture, name: "patches")
         let code = Convolution(weights: tensor([2, 4, 1, 1], encoder), bias: tensor([2], encoderBias))
-        h = try graph.append(.convolution(code), h, name: "code")
-        h = try graph.append(.sampling(GaussianSampling()), h, name: "sample")
+        h = try graph.append(code, h, name: "code")
+        h = try graph.append(GaussianSampling(), h, name: "sample")
         let back = Convolution(weights: tensor([4, 1, 1, 1], decoder), bias: tensor([4], decoderBias))
-        h = try graph.append(.convolution(back), h, name: "decoder")
-        try graph.append(.shuffle(Shuffle(factor: 2)), h, name: "picture")
+        h = try graph.append(back, h, name: "decoder")
+        try graph.append(Shuffle(factor: 2), h, name: "picture")
         return try Network(graph)
     }
 

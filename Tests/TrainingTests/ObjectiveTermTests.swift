@@ -78,13 +78,13 @@ import Training
             var graph = Graph(inputChannels: 2)
             let layer = Convolution(
                 weights: noise([4, 2, 1, 1], seed: 3), bias: Tensor(shape: [4], elements: [1, 2, 0.3, -0.2]))
-            var h = try graph.append(.convolution(layer), graph.picture, name: "layer")
-            h = try graph.append(.sampling(GaussianSampling()), h, name: "code")
+            var h = try graph.append(layer, graph.picture, name: "layer")
+            h = try graph.append(GaussianSampling(), h, name: "code")
             if sparse {
-                h = try graph.append(.sigmoid(Sigmoid()), h, name: "sigmoid")
-                h = try graph.append(.sparsity(SparsityPenalty(target: 0.5, weight: 0)), h, name: "sparsity")
+                h = try graph.append(Sigmoid(), h, name: "sigmoid")
+                h = try graph.append(SparsityPenalty(target: 0.5, weight: 0), h, name: "sparsity")
             }
-            try graph.append(.convolution(Convolution(weights: Tensor(shape: [2, 2, 1, 1]))), h, name: "last")
+            try graph.append(Convolution(weights: Tensor(shape: [2, 2, 1, 1])), h, name: "last")
             let trainable = TrainableNetwork(try Network(graph), workers: 1)
             return trainable.accumulate(
                 samples: 1, height: 4, width: 4, fill: { _, _, _, _ in 0 }, loss: { _, _, _ in 0 })[0]
@@ -97,7 +97,7 @@ import Training
     @Test func dropoutKeepsTheMean() throws {
         let side = 200
         var graph = Graph(inputChannels: 1)
-        try graph.append(.dropout(Dropout(rate: 0.3)), graph.picture, name: "dropout")
+        try graph.append(Dropout(rate: 0.3), graph.picture, name: "dropout")
         let trainable = TrainableNetwork(try Network(graph), workers: 1)
         let kept = AlignedBuffer<Float>(repeating: 0, count: side * side)
         _ = trainable.accumulate(
@@ -126,10 +126,10 @@ import Training
             var graph = Graph(inputChannels: 1)
             let layer = Convolution(
                 weights: Tensor(shape: [3, 1, 1, 1]), bias: Tensor(shape: [3], elements: [bias, bias, bias]))
-            var h = try graph.append(.convolution(layer), graph.picture, name: "layer")
-            h = try graph.append(.sigmoid(Sigmoid()), h, name: "sigmoid")
-            h = try graph.append(.sparsity(SparsityPenalty(target: 0.2, weight: 2)), h, name: "sparsity")
-            try graph.append(.convolution(Convolution(weights: Tensor(shape: [1, 3, 1, 1]))), h, name: "last")
+            var h = try graph.append(layer, graph.picture, name: "layer")
+            h = try graph.append(Sigmoid(), h, name: "sigmoid")
+            h = try graph.append(SparsityPenalty(target: 0.2, weight: 2), h, name: "sparsity")
+            try graph.append(Convolution(weights: Tensor(shape: [1, 3, 1, 1])), h, name: "last")
             let trainable = TrainableNetwork(try Network(graph), workers: 1)
             let losses = trainable.accumulate(
                 samples: 3, height: 4, width: 4, fill: { _, _, _, _ in 0 }, loss: { _, _, _ in 0 })

@@ -23,7 +23,7 @@ struct ConvolutionalLevels {
             let inputs = l == 0 ? channels : widths[l - 1]
             let (weights, bias) = try convolution("encoder\(l).down", inputs, widths[l], size: 2, source)
             h = try graph.append(
-                .stridedConvolution(StridedConvolution(weights: weights, bias: bias)), h, name: "encoder\(l).down")
+                StridedConvolution(weights: weights, bias: bias), h, name: "encoder\(l).down")
             h = try appendBlock(h, "encoder\(l)", widths[l], in: &graph, source)
         }
         return h
@@ -45,8 +45,8 @@ struct ConvolutionalLevels {
         _ x: Graph.Value, _ name: String, _ width: Int, in graph: inout Graph, _ source: WeightSource
     ) throws -> Graph.Value {
         var h = try appendConvolution(x, "\(name).convolution", width, width, in: &graph, source)
-        h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
-        return try graph.append(.sum(Sum()), x, h, name: name)
+        h = try graph.append(ReLU(), h, name: "\(name).relu")
+        return try graph.append(Sum(), x, h, name: name)
     }
 
     private func enlarged(
@@ -57,9 +57,9 @@ struct ConvolutionalLevels {
             let weights = try source.tensor("\(name).weight", shape: [inputs, outputs, 2, 2])
             let bias = bias ? try source.tensor("\(name).bias", shape: [outputs]) : nil
             return try graph.append(
-                .transposedConvolution(TransposedConvolution(weights: weights, bias: bias)), x, name: name)
+                TransposedConvolution(weights: weights, bias: bias), x, name: name)
         case .upsample:
-            let larger = try graph.append(.nearest(Nearest()), x, name: "\(name).nearest")
+            let larger = try graph.append(Nearest(), x, name: "\(name).nearest")
             return try appendConvolution(larger, name, inputs, outputs, in: &graph, source)
         }
     }
@@ -68,7 +68,7 @@ struct ConvolutionalLevels {
         _ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int, in graph: inout Graph, _ source: WeightSource
     ) throws -> Graph.Value {
         let (weights, bias) = try convolution(name, inputs, outputs, size: 3, source)
-        return try graph.append(.convolution(Convolution(weights: weights, bias: bias)), x, name: name)
+        return try graph.append(Convolution(weights: weights, bias: bias), x, name: name)
     }
 
     private func convolution(

@@ -4,7 +4,7 @@ extension DenseAutoencoder {
     public func makeGraph(weights source: WeightSource) throws -> Graph {
         var graph = Graph(inputChannels: channels)
         let samples = channels * patch * patch
-        var h = try graph.append(.unshuffle(Unshuffle(factor: patch)), graph.picture, name: "patches")
+        var h = try graph.append(Unshuffle(factor: patch), graph.picture, name: "patches")
         var inputs = samples
         for (l, width) in widths.enumerated() {
             h = try hidden(&graph, h, "encoder\(l)", inputs, width, from: source)
@@ -21,7 +21,7 @@ extension DenseAutoencoder {
             inputs = width
         }
         h = try graph.appendDense(h, "output", inputs, samples, bias: bias, from: source)
-        if output == .sigmoid { h = try graph.append(.sigmoid(Sigmoid()), h, name: "output.sigmoid") }
+        if output == .sigmoid { h = try graph.append(Sigmoid(), h, name: "output.sigmoid") }
         return try graph.joining(h, patch: patch)
     }
 
@@ -32,11 +32,11 @@ extension DenseAutoencoder {
         var h = try graph.appendDense(x, name, inputs, outputs, bias: bias, from: source)
         switch activation {
         case .none: break
-        case .relu: h = try graph.append(.relu(ReLU()), h, name: "\(name).relu")
-        case .sigmoid: h = try graph.append(.sigmoid(Sigmoid()), h, name: "\(name).sigmoid")
+        case .relu: h = try graph.append(ReLU(), h, name: "\(name).relu")
+        case .sigmoid: h = try graph.append(Sigmoid(), h, name: "\(name).sigmoid")
         }
         guard dropout > 0 else { return h }
-        return try graph.append(.dropout(Dropout(rate: dropout)), h, name: "\(name).dropout")
+        return try graph.append(Dropout(rate: dropout), h, name: "\(name).dropout")
     }
 }
 
@@ -47,13 +47,13 @@ extension Graph {
     ) throws -> Value {
         let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, 1, 1])
         let bias = bias ? try source.tensor("\(name).bias", shape: [outputs]) : nil
-        return try append(.convolution(Convolution(weights: weights, bias: bias)), x, name: name)
+        return try append(Convolution(weights: weights, bias: bias), x, name: name)
     }
 
     /// The graph whose result are the patches in `x`, laid side by side again.
     func joining(_ x: Value, patch: Int) throws -> Graph {
         var graph = self
-        try graph.append(.shuffle(Shuffle(factor: patch)), x, name: "picture")
+        try graph.append(Shuffle(factor: patch), x, name: "picture")
         return graph
     }
 }

@@ -12,27 +12,27 @@ extension PlainStack {
             let convolution = Convolution(
                 weights: try source.tensor("\(name).weight", shape: [outputs, inputs, 3, 3]),
                 bias: bias ? try source.tensor("\(name).bias", shape: [outputs]) : nil)
-            h = try graph.append(.convolution(convolution), h, name: name)
+            h = try graph.append(convolution, h, name: name)
             if isLast { break }
             switch activation {
             case .relu:
-                h = try graph.append(.relu(ReLU()), h, name: "activation\(layer)")
+                h = try graph.append(ReLU(), h, name: "activation\(layer)")
             case .prelu:
                 let slopes = try source.tensor("activation\(layer).slope", shape: [width])
-                h = try graph.append(.prelu(PReLU(slopes: slopes)), h, name: "activation\(layer)")
+                h = try graph.append(PReLU(slopes: slopes), h, name: "activation\(layer)")
             }
         }
-        h = try graph.append(.shuffle(Shuffle(factor: scale)), h, name: "shuffle")
+        h = try graph.append(Shuffle(factor: scale), h, name: "shuffle")
         switch skip {
         case .none: break
         case .residual:
-            try graph.append(.sum(Sum(subtracts: true)), graph.picture, h, name: "result")
+            try graph.append(Sum(subtracts: true), graph.picture, h, name: "result")
         case .bicubic:
-            let enlarged = try graph.append(.bicubic(Bicubic(factor: scale)), graph.picture, name: "enlarged")
-            try graph.append(.sum(Sum()), enlarged, h, name: "result")
+            let enlarged = try graph.append(Bicubic(factor: scale), graph.picture, name: "enlarged")
+            try graph.append(Sum(), enlarged, h, name: "result")
         case .nearest:
-            let enlarged = try graph.append(.nearest(Nearest(factor: scale)), graph.picture, name: "enlarged")
-            try graph.append(.sum(Sum()), enlarged, h, name: "result")
+            let enlarged = try graph.append(Nearest(factor: scale), graph.picture, name: "enlarged")
+            try graph.append(Sum(), enlarged, h, name: "result")
         }
         return graph
     }

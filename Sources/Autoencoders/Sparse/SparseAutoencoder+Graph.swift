@@ -5,11 +5,11 @@ extension SparseAutoencoder {
     public func makeGraph(weights source: WeightSource) throws -> Graph {
         var graph = Graph(inputChannels: channels)
         let samples = channels * patch * patch
-        var h = try graph.append(.unshuffle(Unshuffle(factor: patch)), graph.picture, name: "patches")
+        var h = try graph.append(Unshuffle(factor: patch), graph.picture, name: "patches")
         h = try graph.appendDense(h, "code", samples, units, bias: true, from: source)
-        h = try graph.append(.sigmoid(Sigmoid()), h, name: "code.sigmoid")
+        h = try graph.append(Sigmoid(), h, name: "code.sigmoid")
         h = try graph.append(
-            .sparsity(SparsityPenalty(target: target, weight: weight)), h, name: "code.sparsity")
+            SparsityPenalty(target: target, weight: weight), h, name: "code.sparsity")
         h = try graph.appendDense(h, "decoder", units, samples, bias: true, from: source)
         return try graph.joining(h, patch: patch)
     }

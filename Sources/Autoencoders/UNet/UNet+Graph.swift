@@ -9,11 +9,11 @@ extension UNet {
             _ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int, side: Int = 3
         ) throws -> Graph.Value {
             let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, side, side])
-            return try graph.append(.convolution(Convolution(weights: weights)), x, name: name)
+            return try graph.append(Convolution(weights: weights), x, name: name)
         }
         func depthwise(_ x: Graph.Value, _ name: String, _ channels: Int) throws -> Graph.Value {
             let weights = try source.tensor("\(name).weight", shape: [channels, 1, 3, 3])
-            return try graph.append(.depthwiseConvolution(DepthwiseConvolution(weights: weights)), x, name: name)
+            return try graph.append(DepthwiseConvolution(weights: weights), x, name: name)
         }
         func level(_ x: Graph.Value, _ name: String, _ width: Int) throws -> Graph.Value {
             var x = x
@@ -27,15 +27,15 @@ extension UNet {
                         h = try convolution(
                             h, "\(name).\(layer.name)", layer.inputs, layer.outputs, side: layer.side)
                     }
-                    if let relu = layer.relu { h = try graph.append(.relu(ReLU()), h, name: "\(name).\(relu)") }
+                    if let relu = layer.relu { h = try graph.append(ReLU(), h, name: "\(name).\(relu)") }
                 }
-                x = try graph.append(.sum(Sum()), x, h, name: name)
+                x = try graph.append(Sum(), x, h, name: name)
             }
             return x
         }
 
         var h = try graph.append(
-            .unshuffle(Unshuffle(appendsNoiseLevel: noiseMap)), graph.picture, name: "unshuffle")
+            Unshuffle(appendsNoiseLevel: noiseMap), graph.picture, name: "unshuffle")
         h = try convolution(h, "input", inputs, widths[0])
         var skips: [Graph.Value] = []
         let downs = widths.count - 1
@@ -43,19 +43,19 @@ extension UNet {
             h = try level(h, "encoder\(l)", widths[l])
             skips.append(h)
             let weights = try source.tensor("down\(l).weight", shape: [widths[l + 1], widths[l], 2, 2])
-            h = try graph.append(.stridedConvolution(StridedConvolution(weights: weights)), h, name: "down\(l)")
+            h = try graph.append(StridedConvolution(weights: weights), h, name: "down\(l)")
         }
         h = try level(h, "bottom", widths[downs])
         for l in (0..<downs).reversed() {
             let weights = try source.tensor("up\(l).weight", shape: [widths[l + 1], widths[l], 2, 2])
             h = try graph.append(
-                .transposedConvolution(TransposedConvolution(weights: weights)), h, name: "up\(l)")
-            h = try graph.append(.sum(Sum()), h, skips[l], name: "skip\(l)")
+                TransposedConvolution(weights: weights), h, name: "up\(l)")
+            h = try graph.append(Sum(), h, skips[l], name: "skip\(l)")
             h = try level(h, "decoder\(l)", widths[l])
         }
         h = try convolution(h, "output", widths[0], 4 * channels)
-        h = try graph.append(.shuffle(Shuffle(factor: 2)), h, name: "shuffle")
-        try graph.append(.sum(Sum(subtracts: true)), graph.picture, h, name: "result")
+        h = try graph.append(Shuffle(factor: 2), h, name: "shuffle")
+        try graph.append(Sum(subtracts: true), graph.picture, h, name: "result")
         return graph
     }
 }

@@ -6,14 +6,14 @@ extension VariationalAutoencoder {
         let levels = ConvolutionalLevels(channels: channels, widths: widths, decoder: .transposed, bias: true)
         let deepest = widths[widths.count - 1] * codeSide * codeSide
         var h = try levels.encode(graph.picture, in: &graph, weights: source)
-        h = try graph.append(.unshuffle(Unshuffle(factor: codeSide)), h, name: "joined")
+        h = try graph.append(Unshuffle(factor: codeSide), h, name: "joined")
         h = try graph.appendDense(h, "code", deepest, 2 * latentChannels, bias: true, from: source)
         let sampling = GaussianSampling(beta: beta, warmupSteps: warmupSteps, freeBits: freeBits)
-        h = try graph.append(.sampling(sampling), h, name: "code.sample")
+        h = try graph.append(sampling, h, name: "code.sample")
         h = try graph.appendDense(h, "expand", latentChannels, deepest, bias: true, from: source)
-        h = try graph.append(.shuffle(Shuffle(factor: codeSide)), h, name: "parted")
+        h = try graph.append(Shuffle(factor: codeSide), h, name: "parted")
         h = try levels.decode(h, in: &graph, weights: source)
-        if likelihood == .bernoulli { try graph.append(.sigmoid(Sigmoid()), h, name: "sigmoid") }
+        if likelihood == .bernoulli { try graph.append(Sigmoid(), h, name: "sigmoid") }
         return graph
     }
 }

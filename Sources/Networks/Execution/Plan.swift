@@ -50,8 +50,8 @@ struct Plan: Sendable {
         values = graph.values.map { Value(shape: $0.shape, layout: $0.layout, place: .picture) }
         steps = graph.steps.map { step in
             let packing = Packing(
-                parameters: graph.tensors(of: step), algorithm: step.node.map { algorithms[$0] } ?? .direct,
-                instructionSet: instructionSet)
+                inputs: graph.inputShapes(of: step), parameters: graph.tensors(of: step),
+                algorithm: step.node.map { algorithms[$0] } ?? .direct, instructionSet: instructionSet)
             return Step(lowered: step, kernel: step.work.kernel(packing))
         }
         assignPlaces(result: graph.result)

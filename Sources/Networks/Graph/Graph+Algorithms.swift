@@ -13,7 +13,7 @@ extension Graph {
         return algorithm.ofConvolution(
             inputChannels: convolution.inputChannels, outputChannels: convolution.outputChannels,
             isFloat32: float32.contains(nodes[index].name),
-            allowsWinograd: convolution.kind == .threeByThree
+            allowsWinograd: convolution.kernelKind == .threeByThree
                 && isFine(shape(of: Value(index: index + 1)).resolution))
     }
 

@@ -21,13 +21,13 @@ extension Graph {
 
     /// Of a code that is drawn, the means and behind them the logarithms of the variances; nil where none is.
     public var codeStatistics: Value? {
-        nodes.first { $0.operation.rules is GaussianSampling }?.inputs[0]
+        nodes.first { $0.operation.drawsFromInput }?.inputs[0]
     }
 
     /// The value that `value` is in restoring: what acts in training alone hands its input on.
     func origin(of value: Value) -> Value {
         var origin = value
-        while origin.index > 0, nodes[origin.index - 1].operation.rules.isIdentityInRestoring {
+        while origin.index > 0, nodes[origin.index - 1].operation.isIdentityInRestoring {
             origin = nodes[origin.index - 1].inputs[0]
         }
         return origin

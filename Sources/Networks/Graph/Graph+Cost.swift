@@ -3,18 +3,18 @@ extension Graph {
     func multiplyAddsPerPixel(ofNode index: Int) -> Double {
         let resolution = shape(of: Value(index: index + 1)).resolution
         let ratio = Double(resolution.numerator) / Double(resolution.denominator)
-        return Double(nodes[index].operation.rules.multiplyAdds(inputs: inputShapes(index))) * ratio * ratio
+        return Double(nodes[index].operation.multiplyAdds(inputs: inputShapes(index))) * ratio * ratio
     }
 
     /// Multiply-adds of the whole graph for one pixel of the picture.
     public var multiplyAddsPerPixel: Double { nodes.indices.reduce(0) { $0 + multiplyAddsPerPixel(ofNode: $1) } }
 
     /// Learnt numbers.
-    public var parameterCount: Int { nodes.reduce(0) { $0 + $1.operation.rules.parameterCount } }
+    public var parameterCount: Int { nodes.reduce(0) { $0 + $1.operation.parameterCount } }
 
     /// Whether f(a x) = a f(x) for every a >= 0 (the noise level scaled along).
-    public var isHomogeneous: Bool { nodes.allSatisfy { $0.operation.rules.isHomogeneous } }
+    public var isHomogeneous: Bool { nodes.allSatisfy { $0.operation.isHomogeneous } }
 
     /// Whether a noise level changes the result.
-    public var acceptsNoiseLevel: Bool { nodes.contains { $0.operation.rules.readsNoiseLevel } }
+    public var acceptsNoiseLevel: Bool { nodes.contains { $0.operation.readsNoiseLevel } }
 }

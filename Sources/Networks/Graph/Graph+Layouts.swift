@@ -12,7 +12,7 @@ extension Graph {
     package func layouts() -> [ValueLayout] {
         var layouts: [ValueLayout] = [.planar]
         for node in nodes {
-            layouts.append(node.operation.lowered.resultLayout(for: node.inputs.map { layouts[$0.index] }))
+            layouts.append(node.operation.computation.lowering.resultLayout(for: node.inputs.map { layouts[$0.index] }))
         }
         return layouts
     }

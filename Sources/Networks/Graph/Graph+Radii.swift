@@ -8,7 +8,8 @@ extension Graph {
         var grid = 1
         for index in 0..<valueCount {
             let resolution = shape(of: Value(index: index)).resolution
-            let rows = index == 0 ? 1 : blockRows(index - 1)
+            // Rows that the value's operation makes together, by its kernel or by its own rule.
+            let rows = index == 0 ? 1 : blockRows(index - 1) * nodes[index - 1].operation.side
             // `rows` rows of this value are rows * denominator / numerator rows of the picture.
             let step = Resolution(rows * resolution.denominator, over: resolution.numerator).numerator
             grid = grid / Resolution.greatestCommonDivisor(grid, step) * step
@@ -25,7 +26,7 @@ extension Graph {
             guard let wanted = needed[index + 1] else { continue }
             // Of a Winograd tile, the first row alone depends on the row before the tile, and the last one on that behind
             // it; all depend on the rows of the tile itself.
-            var input = nodes[index].operation.rules.inputInterval(for: wanted)
+            var input = nodes[index].operation.inputInterval(for: wanted)
             if blockRows(index) > 1 { input = input.hull(wanted.aligned(to: blockRows(index))) }
             for value in nodes[index].inputs {
                 needed[value.index] = needed[value.index].map { $0.hull(input) } ?? input

@@ -11,7 +11,7 @@ extension Graph {
         var values = [picture]
         for node in nodes {
             values.append(
-                node.operation.rules.reference(node.inputs.map { values[$0.index] }, noiseLevel: noiseLevel))
+                node.operation.reference(node.inputs.map { values[$0.index] }, noiseLevel: noiseLevel))
         }
         return values
     }

@@ -12,7 +12,7 @@ public struct Graph: Sendable {
     public struct Node: Sendable {
         /// Unique in the graph; for an operation with weights the stem of their names.
         public let name: String
-        public let operation: Operation
+        public let operation: any GraphOperation
         public let inputs: [Value]
     }
 
@@ -35,22 +35,24 @@ public struct Graph: Sendable {
     /// - Throws: `GraphError` where shapes do not fit, or the name is taken.
     @discardableResult
     public mutating func append(
-        _ operation: Operation, _ inputs: Value..., name: String
+        _ operation: any GraphOperation, _ inputs: Value..., name: String
     ) throws(GraphError) -> Value {
         try append(operation, inputs, name: name)
     }
 
     /// As the other one, with the inputs as an array.
     @discardableResult
-    mutating func append(_ operation: Operation, _ inputs: [Value], name: String) throws(GraphError) -> Value {
-        let inputCount = operation.rules.inputCount
+    public mutating func append(
+        _ operation: any GraphOperation, _ inputs: [Value], name: String
+    ) throws(GraphError) -> Value {
+        let inputCount = operation.inputCount
         guard inputs.count == inputCount else {
-            throw .inputCount(operation: "\(operation.kind)", found: inputs.count, expected: inputCount)
+            throw .inputCount(operation: operation.kind, found: inputs.count, expected: inputCount)
         }
         if let unknown = inputs.first(where: { $0.index >= shapes.count }) {
             throw .unknownValue(index: unknown.index)
         }
-        let shape = try operation.rules.shape(of: inputs.map { shapes[$0.index] })
+        let shape = try operation.shape(of: inputs.map { shapes[$0.index] })
         guard names.insert(name).inserted else { throw .duplicateName(name) }
         nodes.append(Node(name: name, operation: operation, inputs: inputs))
         shapes.append(shape)

@@ -2,7 +2,7 @@
 struct GraphLowering {
     private let graph: Graph
     private let purpose: LoweredGraph.Purpose
-    private let operations: [any LoweredOperation]
+    private let operations: [any OperationLowering]
     private let readers: [[Int]]
     private let layouts: [ValueLayout]
     /// For each node, the reader that it is computed together with, and how.
@@ -16,7 +16,7 @@ struct GraphLowering {
     init(_ graph: Graph, for purpose: LoweredGraph.Purpose) {
         self.graph = graph
         self.purpose = purpose
-        operations = graph.nodes.map(\.operation.lowered)
+        operations = graph.nodes.map(\.operation.computation.lowering)
         readers = graph.readers()
         layouts = graph.layouts()
         joined = graph.nodes.indices.map { joining($0) }
@@ -52,7 +52,7 @@ struct GraphLowering {
         guard isLastJoining(index, into: reader), let place = inputs.firstIndex(where: { $0.index == index + 1 })
         else { return nil }
         let other = inputs.first { $0.index != index + 1 }.map { layouts[$0.index] }
-        return operations[index].work(with: operations[reader], place: place, other: other, for: purpose)
+        return operations[index].work(with: graph.nodes[reader].operation, place: place, other: other, for: purpose)
             .map { (reader, $0) }
     }
 
@@ -102,7 +102,7 @@ struct GraphLowering {
         if layout == .planar { planar[made] = output } else { blocked[made] = output }
         let first = result.parameters.count
         for node in nodes {
-            for parameter in operations[node].parameters {
+            for parameter in graph.nodes[node].operation.parameters {
                 result.parameters.append(
                     .init(name: "\(graph.nodes[node].name).\(parameter.role)", tensor: parameter.tensor))
             }
@@ -111,7 +111,7 @@ struct GraphLowering {
             LoweredGraph.Step(
                 name: name, graphValue: made, node: nodes.first, work: work, inputs: inputs, output: output,
                 parameters: first..<result.parameters.count, stream: stream(of: work),
-                rules: nodes.first.map { operations[$0] },
+                operation: nodes.first.map { graph.nodes[$0].operation },
                 multiplyAddsPerPixel: nodes.reduce(0) { $0 + graph.multiplyAddsPerPixel(ofNode: $1) }))
         if work.term != nil { result.termSteps.append(result.steps.count - 1) }
         return output

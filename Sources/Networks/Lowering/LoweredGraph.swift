@@ -4,7 +4,7 @@ package import Tensors
 /// A graph as kernels compute it, for restoring and for training alike: steps in the order of computing, each value in one
 /// layout, changes of layout as steps of their own.
 ///
-/// What an operation becomes is its own affair (`LoweredOperation`): a convolution takes along the activation or the sum
+/// What an operation becomes is its own affair (`OperationLowering`): a convolution takes along the activation or the sum
 /// that alone reads it, a shuffle the sum. `Plan` puts the values of such a graph into memory for restoring; in training a
 /// plan of the same steps keeps what gradients need.
 package struct LoweredGraph: Sendable {
@@ -43,12 +43,12 @@ package struct LoweredGraph: Sendable {
         /// The stream of its draws, for a step that draws in training.
         package let stream: Int?
         /// Of the node; nil for a change of layout.
-        let rules: (any OperationRules)?
+        let operation: (any GraphOperation)?
         /// For one pixel of the picture.
         package let multiplyAddsPerPixel: Double
 
         /// The rows of the first input that rows of the output are computed from.
-        func inputInterval(for rows: Interval) -> Interval { rules?.inputInterval(for: rows) ?? rows }
+        func inputInterval(for rows: Interval) -> Interval { operation?.inputInterval(for: rows) ?? rows }
     }
 
     package internal(set) var values: [Value] = []
@@ -66,6 +66,9 @@ package struct LoweredGraph: Sendable {
 
     /// One without steps.
     init() {}
+
+    /// The shapes of a step's inputs.
+    package func inputShapes(of step: Step) -> [ValueShape] { step.inputs.map { values[$0].shape } }
 
     /// What the graph held of a step's parameters.
     package func tensors(of step: Step) -> [Tensor] { parameters[step.parameters].map(\.tensor) }

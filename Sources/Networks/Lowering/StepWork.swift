@@ -39,6 +39,7 @@ extension StepWork where Self: TrainingKernel {
 
 /// What the kernel of a step is made of.
 package struct Packing: Sendable {
+    package var inputs: [ValueShape]
     /// The step's learnt tensors.
     package var parameters: [Tensor]
     /// Of a convolution.
@@ -48,6 +49,7 @@ package struct Packing: Sendable {
 
 /// What the kernel of a step in training is made of.
 package struct TrainingPacking: Sendable {
+    package var inputs: [ValueShape]
     package var parameters: [Tensor]
     /// What is asked for; the size of the input decides whether a convolution takes it.
     package var algorithm: ConvolutionAlgorithm
@@ -59,9 +61,10 @@ package struct TrainingPacking: Sendable {
     package var inputNeedsGradient: Bool
 
     package init(
-        parameters: [Tensor], algorithm: ConvolutionAlgorithm, instructionSet: InstructionSet, height: Int, width: Int,
-        inputNeedsGradient: Bool
+        inputs: [ValueShape], parameters: [Tensor], algorithm: ConvolutionAlgorithm, instructionSet: InstructionSet,
+        height: Int, width: Int, inputNeedsGradient: Bool
     ) {
+        self.inputs = inputs
         self.parameters = parameters
         self.algorithm = algorithm
         self.instructionSet = instructionSet

@@ -27,7 +27,7 @@ public struct FeatureDistance: Sendable {
                 name: "perceptual", found: "a network whose values have the picture's size",
                 expected: "one that makes pictures smaller, such as a unet")
         }
-        guard !graph.nodes.contains(where: { $0.operation.rules.actsInTrainingAlone }) else {
+        guard !graph.nodes.contains(where: { $0.operation.actsInTrainingAlone }) else {
             throw .setting(
                 name: "perceptual", found: "a network that draws or penalises its values in training",
                 expected: "one that does not, such as a unet")

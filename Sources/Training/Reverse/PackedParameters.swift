@@ -27,8 +27,9 @@ final class PackedParameters: @unchecked Sendable {
             let resolution = graph.values[step.inputs[0]].shape.resolution
             return step.work.trainingKernel(
                 TrainingPacking(
-                    parameters: graph.tensors(of: step), algorithm: algorithm, instructionSet: isa,
-                    height: resolution.side(forPicture: height), width: resolution.side(forPicture: width),
+                    inputs: graph.inputShapes(of: step), parameters: graph.tensors(of: step), algorithm: algorithm,
+                    instructionSet: isa, height: resolution.side(forPicture: height),
+                    width: resolution.side(forPicture: width),
                     inputNeedsGradient: plan.needsGradient[step.inputs[0]]))
         }
         var (offsets, offset) = ([Int](), 0)

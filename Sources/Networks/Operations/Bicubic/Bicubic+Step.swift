@@ -1,6 +1,6 @@
 import Kernels
 
-extension Bicubic: LoweredOperation {
+extension Bicubic: OperationLowering {
     package func resultLayout(for inputs: [ValueLayout]) -> ValueLayout { .planar }
     package func inputLayout(forResult result: ValueLayout) -> ValueLayout { .planar }
 

@@ -5,17 +5,19 @@ public import Tensors
 /// edges mirrored with the outermost pixel repeated.
 ///
 /// Shapes: input `[C, H, W]`, result `[C, f H, f W]`.
-public struct Bicubic: OperationRules {
+public struct Bicubic: GraphOperation {
+    public static let kind = "bicubic"
+
     /// 2...4.
     public let factor: Int
 
     public init(factor: Int) { self.factor = factor }
 
-    public var inputCount: Int { 1 }
+    public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "bicubic")
-        guard 2...4 ~= factor else { throw .factor(operation: "bicubic", found: factor, expected: 2...4) }
+        let input = try single(inputs)
+        guard 2...4 ~= factor else { throw .factor(operation: kind, found: factor, expected: 2...4) }
         return ValueShape(channels: input.channels, resolution: input.resolution.multiplied(by: factor))
     }
 
@@ -27,7 +29,6 @@ public struct Bicubic: OperationRules {
 
     /// Four down, four across.
     public func multiplyAdds(inputs: [ValueShape]) -> Int { 8 * (inputs.first?.channels ?? 0) }
-    public var parameterCount: Int { 0 }
     public var isHomogeneous: Bool { true }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {

@@ -2,7 +2,7 @@ package import Kernels
 import Tensors
 
 extension Convolution: FullConvolution {
-    package var kind: PackedConvolution.Kind { kernelSize == 1 ? .oneByOne : .threeByThree }
+    package var kernelKind: PackedConvolution.Kind { kernelSize == 1 ? .oneByOne : .threeByThree }
 }
 
 /// A convolution over all channels, with what it takes along.
@@ -20,7 +20,7 @@ struct ConvolutionWork: StepWork {
     let companion: Companion
 
     init(of convolution: some FullConvolution, then companion: Companion = .none) {
-        kind = convolution.kind
+        kind = convolution.kernelKind
         inputChannels = convolution.inputChannels
         outputChannels = convolution.outputChannels
         hasBias = convolution.bias != nil

@@ -4,7 +4,9 @@ public import Tensors
 /// A 3x3 convolution that pads with zeros, or a 1x1 convolution; stride 1.
 ///
 /// Shapes: input `[I, H, W]`, weights `[O, I, k, k]`, bias `[O]`, result `[O, H, W]`.
-public struct Convolution: OperationRules {
+public struct Convolution: GraphOperation {
+    public static let kind = "convolution"
+
     public let weights: Tensor
     public let bias: Tensor?
 
@@ -16,12 +18,12 @@ public struct Convolution: OperationRules {
     /// 1 or 3.
     public var kernelSize: Int { weights.shape.last ?? 0 }
 
-    public var inputCount: Int { 1 }
+    public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let (input, outputs) = try convolved(
             inputs, weights: weights, size: kernelSize == 1 ? 1 : 3, bias: bias, axes: (outputs: 0, inputs: 1),
-            layout: "[out, in", "convolution")
+            layout: "[out, in")
         return ValueShape(channels: outputs, resolution: input.resolution)
     }
 
@@ -31,8 +33,15 @@ public struct Convolution: OperationRules {
     }
 
     public func multiplyAdds(inputs: [ValueShape]) -> Int { weights.elements.count }
-    public var parameterCount: Int { weights.elements.count + (bias?.elements.count ?? 0) }
     public var isHomogeneous: Bool { bias == nil }
+
+    public var parameters: [OperationParameter] {
+        [OperationParameter("weight", weights)] + (bias.map { [OperationParameter("bias", $0)] } ?? [])
+    }
+
+    public func replacingParameters(by tensors: [Tensor]) -> Self {
+        Self(weights: tensors[0], bias: bias == nil ? nil : tensors[1])
+    }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
         Reference.convolution(

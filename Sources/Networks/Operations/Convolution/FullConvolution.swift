@@ -2,19 +2,15 @@ package import Kernels
 package import Tensors
 
 /// A convolution over all channels: what the kernels of convolutions compute, with what they take along.
-package protocol FullConvolution: LoweredOperation {
-    var kind: PackedConvolution.Kind { get }
+package protocol FullConvolution: GraphOperation, OperationLowering {
+    var kernelKind: PackedConvolution.Kind { get }
     var weights: Tensor { get }
     var bias: Tensor? { get }
 }
 
 extension FullConvolution {
-    package var inputChannels: Int { weights.shape[kind == .transposedTwoByTwo ? 0 : 1] }
-    package var outputChannels: Int { weights.shape[kind == .transposedTwoByTwo ? 1 : 0] }
-
-    package var parameters: [(role: String, tensor: Tensor)] {
-        [("weight", weights)] + (bias.map { [("bias", $0)] } ?? [])
-    }
+    package var inputChannels: Int { weights.shape[kernelKind == .transposedTwoByTwo ? 0 : 1] }
+    package var outputChannels: Int { weights.shape[kernelKind == .transposedTwoByTwo ? 1 : 0] }
 
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? { ConvolutionWork(of: self) }
 
@@ -22,7 +18,7 @@ extension FullConvolution {
 
     /// With a ReLU, a PReLU (whose gradient needs what lies between) or a sum of blocked values.
     package func work(
-        with reader: any LoweredOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
+        with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)? {
         if reader is ReLU { return ConvolutionWork(of: self, then: .relu) }
         if reader is PReLU, purpose == .restoring { return ConvolutionWork(of: self, then: .prelu) }
@@ -33,7 +29,7 @@ extension FullConvolution {
     }
 }
 
-extension Operation {
+extension GraphOperation {
     /// The operation as a convolution over all channels; nil for others.
-    package var convolution: (any FullConvolution)? { lowered as? any FullConvolution }
+    package var convolution: (any FullConvolution)? { self as? any FullConvolution }
 }

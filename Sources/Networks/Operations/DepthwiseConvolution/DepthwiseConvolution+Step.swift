@@ -1,8 +1,7 @@
 import Kernels
-package import Tensors
+import Tensors
 
-extension DepthwiseConvolution: LoweredOperation {
-    package var parameters: [(role: String, tensor: Tensor)] { [("weight", weights)] }
+extension DepthwiseConvolution: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? { DepthwiseWork() }
 }
 

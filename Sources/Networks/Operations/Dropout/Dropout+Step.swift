@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-extension Dropout: LoweredOperation {
+extension Dropout: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? {
         purpose == .training ? DropoutWork(rate: rate) : nil
     }

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-extension GaussianSampling: LoweredOperation {
+extension GaussianSampling: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? { SamplingWork(sampling: self) }
 }
 

@@ -13,7 +13,9 @@ public import Tensors
 /// 2016) are in nats; a channel below them is not pushed further down.
 ///
 /// Shapes: input `[2 L, H, W]`, result `[L, H, W]`.
-public struct GaussianSampling: OperationRules {
+public struct GaussianSampling: GraphOperation {
+    public static let kind = "sampling"
+
     /// 0 or more (Higgins et al. 2017); 1 makes the objective the bound of the evidence.
     public let beta: Float
     /// Steps over which the divergence's weight grows (Bowman et al. 2016), 0 or more.
@@ -27,21 +29,21 @@ public struct GaussianSampling: OperationRules {
         self.freeBits = freeBits
     }
 
-    public var inputCount: Int { 1 }
+    public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "sampling")
+        let input = try single(inputs)
         guard input.channels % 2 == 0 else {
-            throw .indivisibleChannels(operation: "sampling", found: input.channels, divisor: 2)
+            throw .indivisibleChannels(operation: kind, found: input.channels, divisor: 2)
         }
         return ValueShape(channels: input.channels / 2, resolution: input.resolution)
     }
 
-    public func inputInterval(for output: Interval) -> Interval { output }
-    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
-    public var parameterCount: Int { 0 }
     public var isHomogeneous: Bool { true }
     public var actsInTrainingAlone: Bool { true }
+    public var drawsFromInput: Bool { true }
+    /// A code stands for a square of its own.
+    public var isLocal: Bool { false }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
         let shape = inputs[0].shape

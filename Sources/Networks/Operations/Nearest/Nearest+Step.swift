@@ -1,6 +1,6 @@
 import Kernels
 
-extension Nearest: LoweredOperation {
+extension Nearest: OperationLowering {
     /// Blocked values stay so where they are doubled.
     package func resultLayout(for inputs: [ValueLayout]) -> ValueLayout { factor == 2 ? inputs[0] : .planar }
     package func inputLayout(forResult result: ValueLayout) -> ValueLayout { result }

@@ -1,8 +1,7 @@
 import Kernels
-package import Tensors
+import Tensors
 
-extension PReLU: LoweredOperation {
-    package var parameters: [(role: String, tensor: Tensor)] { [("slope", slopes)] }
+extension PReLU: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? { PReLUWork() }
 }
 

@@ -4,25 +4,26 @@ public import Tensors
 /// Elements below zero are multiplied by a learnt slope, one a channel (He et al. 2015).
 ///
 /// Shapes: input and result `[C, H, W]`, slopes `[C]`.
-public struct PReLU: OperationRules {
+public struct PReLU: GraphOperation {
+    public static let kind = "prelu"
+
     public let slopes: Tensor
 
     public init(slopes: Tensor) { self.slopes = slopes }
 
-    public var inputCount: Int { 1 }
+    public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "prelu")
+        let input = try single(inputs)
         guard slopes.shape == [input.channels] else {
-            throw .weightShape(operation: "prelu", found: slopes.shape, expected: "[\(input.channels)]")
+            throw .weightShape(operation: kind, found: slopes.shape, expected: "[\(input.channels)]")
         }
         return input
     }
 
-    public func inputInterval(for output: Interval) -> Interval { output }
-    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
-    public var parameterCount: Int { slopes.elements.count }
     public var isHomogeneous: Bool { true }
+    public var parameters: [OperationParameter] { [OperationParameter("slope", slopes)] }
+    public func replacingParameters(by tensors: [Tensor]) -> Self { Self(slopes: tensors[0]) }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {
         Reference.prelu(inputs[0], slopes: slopes.elements)

@@ -1,6 +1,6 @@
 import Kernels
 
-extension ReLU: LoweredOperation {
+extension ReLU: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? { ReLUWork() }
 }
 

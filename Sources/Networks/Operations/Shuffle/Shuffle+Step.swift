@@ -1,6 +1,6 @@
 import Kernels
 
-extension Shuffle: LoweredOperation {
+extension Shuffle: OperationLowering {
     package func resultLayout(for inputs: [ValueLayout]) -> ValueLayout { .planar }
 
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? {
@@ -11,7 +11,7 @@ extension Shuffle: LoweredOperation {
 
     /// With a sum of planar values in which it is not what something is subtracted from.
     package func work(
-        with reader: any LoweredOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
+        with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)? {
         guard let sum = reader as? Sum, other == .planar, !sum.subtracts || place == 1 else { return nil }
         return ShuffleWork(factor: factor, joining: sum.subtracts ? .subtractedFrom : .added)

@@ -5,19 +5,21 @@ public import Tensors
 /// unshuffling. The factor 1 changes nothing but the layout in memory.
 ///
 /// Shapes: input `[C f f, H, W]`, result `[C, f H, f W]`.
-public struct Shuffle: OperationRules {
+public struct Shuffle: GraphOperation {
+    public static let kind = "shuffle"
+
     /// 1...64.
     public let factor: Int
 
     public init(factor: Int) { self.factor = factor }
 
-    public var inputCount: Int { 1 }
+    public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "shuffle")
-        guard 1...64 ~= factor else { throw .factor(operation: "shuffle", found: factor, expected: 1...64) }
+        let input = try single(inputs)
+        guard 1...64 ~= factor else { throw .factor(operation: kind, found: factor, expected: 1...64) }
         guard input.channels % (factor * factor) == 0 else {
-            throw .indivisibleChannels(operation: "shuffle", found: input.channels, divisor: factor * factor)
+            throw .indivisibleChannels(operation: kind, found: input.channels, divisor: factor * factor)
         }
         return ValueShape(
             channels: input.channels / (factor * factor), resolution: input.resolution.multiplied(by: factor))
@@ -27,8 +29,6 @@ public struct Shuffle: OperationRules {
         Interval(output.lower.flooredQuotient(factor), output.upper.ceiledQuotient(factor))
     }
 
-    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
-    public var parameterCount: Int { 0 }
     public var isHomogeneous: Bool { true }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {

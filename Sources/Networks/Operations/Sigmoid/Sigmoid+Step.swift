@@ -1,6 +1,6 @@
 import Kernels
 
-extension Sigmoid: LoweredOperation {
+extension Sigmoid: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? { SigmoidWork() }
 }
 

@@ -1,7 +1,7 @@
 import Foundation
 import Kernels
 
-extension SparsityPenalty: LoweredOperation {
+extension SparsityPenalty: OperationLowering {
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? {
         purpose == .training ? SparsityWork(penalty: self) : nil
     }

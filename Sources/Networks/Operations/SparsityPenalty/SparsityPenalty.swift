@@ -8,7 +8,9 @@ public import Tensors
 /// 2011). The input lies in 0...1, behind a sigmoid; means are taken as 1e-6 to 1 - 1e-6.
 ///
 /// Shapes: input and result `[C, H, W]`.
-public struct SparsityPenalty: OperationRules {
+public struct SparsityPenalty: GraphOperation {
+    public static let kind = "sparsity"
+
     /// rho, above 0 and below 1.
     public let target: Float
     /// Of the penalty beside the loss, which is a mean over elements.
@@ -19,11 +21,7 @@ public struct SparsityPenalty: OperationRules {
         self.weight = weight
     }
 
-    public var inputCount: Int { 1 }
-    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape { try single(inputs, "sparsity") }
-    public func inputInterval(for output: Interval) -> Interval { output }
-    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
-    public var parameterCount: Int { 0 }
+    public var computation: Computation { Computation(self) }
     public var isHomogeneous: Bool { true }
     public var actsInTrainingAlone: Bool { true }
     public var isIdentityInRestoring: Bool { true }

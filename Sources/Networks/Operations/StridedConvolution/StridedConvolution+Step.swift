@@ -1,5 +1,5 @@
 package import Kernels
 
 extension StridedConvolution: FullConvolution {
-    package var kind: PackedConvolution.Kind { .stridedTwoByTwo }
+    package var kernelKind: PackedConvolution.Kind { .stridedTwoByTwo }
 }

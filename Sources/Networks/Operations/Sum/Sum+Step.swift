@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-extension Sum: LoweredOperation {
+extension Sum: OperationLowering {
     package func resultLayout(for inputs: [ValueLayout]) -> ValueLayout {
         inputs.contains(.planar) ? .planar : .blocked
     }

@@ -1,5 +1,5 @@
 package import Kernels
 
 extension TransposedConvolution: FullConvolution {
-    package var kind: PackedConvolution.Kind { .transposedTwoByTwo }
+    package var kernelKind: PackedConvolution.Kind { .transposedTwoByTwo }
 }

@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-extension Unshuffle: LoweredOperation {
+extension Unshuffle: OperationLowering {
     package func inputLayout(forResult result: ValueLayout) -> ValueLayout { .planar }
 
     package func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)? {

@@ -5,7 +5,9 @@ public import Tensors
 /// may put a constant channel that holds the noise level behind them.
 ///
 /// Shapes: input `[C, H, W]` whose sides the factor f divides, result `[f f C, H/f, W/f]` or `[f f C + 1, H/f, W/f]`.
-public struct Unshuffle: OperationRules {
+public struct Unshuffle: GraphOperation {
+    public static let kind = "unshuffle"
+
     /// 1...64.
     public let factor: Int
     public let appendsNoiseLevel: Bool
@@ -15,11 +17,11 @@ public struct Unshuffle: OperationRules {
         self.appendsNoiseLevel = appendsNoiseLevel
     }
 
-    public var inputCount: Int { 1 }
+    public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
-        let input = try single(inputs, "unshuffle")
-        guard 1...64 ~= factor else { throw .factor(operation: "unshuffle", found: factor, expected: 1...64) }
+        let input = try single(inputs)
+        guard 1...64 ~= factor else { throw .factor(operation: kind, found: factor, expected: 1...64) }
         return ValueShape(
             channels: factor * factor * input.channels + (appendsNoiseLevel ? 1 : 0),
             resolution: input.resolution.divided(by: factor))
@@ -29,8 +31,6 @@ public struct Unshuffle: OperationRules {
         Interval(factor * output.lower, factor * output.upper)
     }
 
-    public func multiplyAdds(inputs: [ValueShape]) -> Int { 0 }
-    public var parameterCount: Int { 0 }
     /// Homogeneous in the picture and the noise level together.
     public var isHomogeneous: Bool { true }
     public var readsNoiseLevel: Bool { appendsNoiseLevel }

@@ -1,10 +1,5 @@
-package import Tensors
-
 /// How an operation of a graph becomes steps; each states it beside its rules.
-package protocol LoweredOperation: OperationRules {
-    /// Its learnt tensors, each with what it is: a model file's names end in that.
-    var parameters: [(role: String, tensor: Tensor)] { get }
-
+package protocol OperationLowering: Sendable {
     /// The layout of its result.
     func resultLayout(for inputs: [ValueLayout]) -> ValueLayout
 
@@ -23,16 +18,15 @@ package protocol LoweredOperation: OperationRules {
     ///   - place: its own among the reader's inputs.
     ///   - other: the layout of what the reader reads besides.
     func work(
-        with reader: any LoweredOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
+        with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)?
 }
 
-extension LoweredOperation {
-    package var parameters: [(role: String, tensor: Tensor)] { [] }
+extension OperationLowering {
     package func resultLayout(for inputs: [ValueLayout]) -> ValueLayout { .blocked }
     package func inputLayout(forResult result: ValueLayout) -> ValueLayout { .blocked }
     package var takesReadersAlong: Bool { false }
     package func work(
-        with reader: any LoweredOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
+        with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)? { nil }
 }

@@ -1,0 +1,21 @@
+/// The kinds of operations that there are, one line each.
+public enum Operations {
+    public static let all: [any GraphOperation.Type] = [
+        Convolution.self,
+        StridedConvolution.self,
+        TransposedConvolution.self,
+        DepthwiseConvolution.self,
+        Unshuffle.self,
+        Shuffle.self,
+        ReLU.self,
+        PReLU.self,
+        Sigmoid.self,
+        Sum.self,
+        Nearest.self,
+        Bicubic.self,
+        Dropout.self,
+        SparsityPenalty.self,
+        GaussianSampling.self,
+        Tanh.self,
+    ]
+}
