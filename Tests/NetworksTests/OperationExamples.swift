@@ -90,6 +90,7 @@ struct OperationExample {
                 OperationExample(GaussianSampling(), $0, misfits: [[ValueShape(channels: 3)]])
             }
         },
+        GELU.kind: { c, _ in [OperationExample(GELU(), c)] },
         Tanh.kind: { c, _ in [OperationExample(Tanh(), c)] },
     ]
 }

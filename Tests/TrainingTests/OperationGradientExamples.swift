@@ -149,6 +149,7 @@ enum OperationGradientExamples {
 
     private static let curved: [String: Graphs] = [
         Sigmoid.kind: { [try graph(Sigmoid())] },
+        GELU.kind: { [try graph(GELU())] },
         Tanh.kind: { [try graph(Tanh())] },
     ]
 

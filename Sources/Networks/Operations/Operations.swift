@@ -16,6 +16,7 @@ public enum Operations {
         Dropout.self,
         SparsityPenalty.self,
         GaussianSampling.self,
+        GELU.self,
         Tanh.self,
     ]
 }
