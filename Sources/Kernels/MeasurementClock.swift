@@ -9,7 +9,7 @@ public enum MeasurementClock: Sendable {
     case processor
 
     /// Seconds from some beginning; differences of calls on one thread mean something.
-    var seconds: Double {
+    package var seconds: Double {
         var time = timespec()
         switch self {
         case .wall: clock_gettime(CLOCK_MONOTONIC, &time)

@@ -122,7 +122,10 @@ struct ConvolutionOperands {
     let pixels: (Int32, Int32, Int32)
 
     /// The most pixels that a micro-kernel for a group of `blocks` output blocks computes at once.
-    func maximumPixels(blocks: Int) -> Int {
+    func maximumPixels(blocks: Int) -> Int { Self.maximumPixels(pixels, blocks: blocks) }
+
+    /// That of the kernels whose greatest numbers of pixels are `pixels`, for 1, 2 and 3 blocks.
+    static func maximumPixels(_ pixels: (Int32, Int32, Int32), blocks: Int) -> Int {
         switch blocks {
         case 1: Int(pixels.0)
         case 2: Int(pixels.1)

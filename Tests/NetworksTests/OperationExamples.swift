@@ -57,6 +57,13 @@ struct OperationExample {
                 OperationExample(DepthwiseConvolution(weights: weights($0, 1, 3, 3)), $0, misfits: [more])
             }
         },
+        MaskedConvolution.kind: { c, weights in
+            [false, true].map {
+                let masked = MaskedConvolution(
+                    weights: weights(18, c, 3, 3), bias: weights(18), includesCentre: $0)
+                return OperationExample(masked, c, misfits: [more], isExact: false)
+            }
+        },
         Unshuffle.kind: { c, _ in
             [false, true].map { OperationExample(Unshuffle(appendsNoiseLevel: $0), c) }
         },
@@ -92,5 +99,37 @@ struct OperationExample {
         },
         GELU.kind: { c, _ in [OperationExample(GELU(), c)] },
         Tanh.kind: { c, _ in [OperationExample(Tanh(), c)] },
+        Product.kind: { c, _ in
+            [
+                OperationExample(
+                    Product(), c, c, misfits: [[.init(channels: c), more[0]], [half, .init(channels: 3)]])
+            ]
+                + (c > 1 ? [OperationExample(Product(), c, 1)] : [])
+        },
+        Concatenation.kind: { c, _ in
+            [c, 17].map {
+                OperationExample(Concatenation(), c, $0, misfits: [[half, .init(channels: 3)]])
+            }
+        },
+        ChannelSlice.kind: { c, _ in
+            [0..<1, 0..<c, c - 1..<c].map { range in
+                OperationExample(
+                    ChannelSlice(first: range.lowerBound, count: range.count), c, misfits: [[.init(channels: 0)]])
+            }
+        },
+        LayerNormalisation.kind: { c, weights in
+            let normalisation = LayerNormalisation(gain: weights(c), shift: weights(c), epsilon: 0.5)
+            return [OperationExample(normalisation, c, misfits: [more])]
+        },
+        Softmax.kind: { c, _ in [OperationExample(Softmax(), c)] },
+        MatrixProduct.kind: { c, _ in
+            [
+                OperationExample(
+                    MatrixProduct(.comparing, side: 2, scale: 0.5), c, c,
+                    misfits: [[.init(channels: c), more[0]]]),
+                OperationExample(
+                    MatrixProduct(.gathering, side: 2), c, 4, misfits: [[.init(channels: c), more[0]]]),
+            ]
+        },
     ]
 }

@@ -153,6 +153,7 @@ import Testing
         let three = [ValueShape(channels: 3)]
         // Separable: four down and four across instead of sixteen.
         #expect(Bicubic(factor: 3).multiplyAdds(inputs: three) == 24)
+        #expect(MatrixProduct(.comparing, side: 4).multiplyAdds(inputs: three + three) == 3 * 16)
         #expect(ReLU().multiplyAdds(inputs: three) == 0)
     }
 

@@ -141,6 +141,14 @@ enum OperationGradientExamples {
                 try graph { try $0.append(Bicubic(factor: factor), $0.picture, name: "larger") }
             }
         },
+        MaskedConvolution.kind: {
+            try [false, true].map {
+                try graph(
+                    MaskedConvolution(weights: weights(17, 3, 3, 3), bias: weights(17), includesCentre: $0))
+            }
+        },
+        Concatenation.kind: { try [3, 17].map { try graph(Concatenation(), other: $0) } },
+        ChannelSlice.kind: { try [(0, 1), (1, 2), (0, 3)].map { try graph(ChannelSlice(first: $0, count: $1)) } },
         // What they do in training is not what they do in restoring: `StepFixtureTests` and `ObjectiveTermTests`.
         Dropout.kind: { [] },
         SparsityPenalty.kind: { [] },
@@ -151,6 +159,41 @@ enum OperationGradientExamples {
         Sigmoid.kind: { [try graph(Sigmoid())] },
         GELU.kind: { [try graph(GELU())] },
         Tanh.kind: { [try graph(Tanh())] },
+        Product.kind: {
+            try [3, 1].map { try graph(Product(), other: $0) }
+                + [graph { try $0.append(Product(), $0.picture, $0.picture, name: "square") }]
+        },
+        LayerNormalisation.kind: {
+            // Behind a convolution, whose bias would get none of the gradient.
+            let inner = LayerNormalisation(gain: weights(17), shift: weights(17), epsilon: 0.1)
+            return [
+                try graph(LayerNormalisation(gain: weights(3), shift: weights(3), epsilon: 0.1)),
+                try graph {
+                    let layer = Convolution(weights: weights(17, 3, 1, 1))
+                    let x = try $0.append(layer, $0.picture, name: "first")
+                    try $0.append(inner, x, name: "layer")
+                },
+            ]
+        },
+        Softmax.kind: { [try graph(Softmax())] },
+        MatrixProduct.kind: {
+            [
+                try graph(MatrixProduct(.comparing, side: 2, scale: 0.7), other: 3),
+                try graph(MatrixProduct(.gathering, side: 2), other: 4),
+                // Attention of every pixel of a square to all of them.
+                try graph {
+                    let (keys, values) = (Convolution(weights: weights(5, 3, 1, 1)), weights(6, 3, 1, 1))
+                    let k = try $0.append(keys, $0.picture, name: "keys")
+                    let q = try $0.append(
+                        Convolution(weights: weights(5, 3, 1, 1)), $0.picture, name: "queries")
+                    let v = try $0.append(Convolution(weights: values), $0.picture, name: "values")
+                    let scores = try $0.append(
+                        MatrixProduct(.comparing, side: 2, scale: 0.4), k, q, name: "scores")
+                    let shares = try $0.append(Softmax(), scores, name: "shares")
+                    try $0.append(MatrixProduct(.gathering, side: 2), v, shares, name: "layer")
+                },
+            ]
+        },
     ]
 
     private static let shuffling: Graphs = {

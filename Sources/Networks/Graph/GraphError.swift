@@ -5,6 +5,8 @@ public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
     case resolution(operation: String, found: Resolution, expected: Resolution)
     /// Channels that the factor of a shuffle does not divide.
     case indivisibleChannels(operation: String, found: Int, divisor: Int)
+    /// Channels that a slice asks for.
+    case channelRange(operation: String, found: String, expected: String)
     case weightShape(operation: String, found: [Int], expected: String)
     case factor(operation: String, found: Int, expected: ClosedRange<Int>)
     /// The value was made by another graph.
@@ -21,6 +23,8 @@ public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(operation) got a value at \(found) of the picture's size, expected \(expected)"
         case .indivisibleChannels(let operation, let found, let divisor):
             "\(operation) got \(found) channels, expected a multiple of \(divisor)"
+        case .channelRange(let operation, let found, let expected):
+            "\(operation) got the channels \(found), expected \(expected)"
         case .weightShape(let operation, let found, let expected):
             "\(operation) got weights of shape \(found), expected \(expected)"
         case .factor(let operation, let found, let expected):

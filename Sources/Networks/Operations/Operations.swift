@@ -18,5 +18,12 @@ public enum Operations {
         GaussianSampling.self,
         GELU.self,
         Tanh.self,
+        Product.self,
+        Concatenation.self,
+        ChannelSlice.self,
+        LayerNormalisation.self,
+        Softmax.self,
+        MatrixProduct.self,
+        MaskedConvolution.self,
     ]
 }

@@ -79,6 +79,8 @@ struct ConvolutionTraining: TrainingKernel {
 
     func unpack(_ packed: UnsafePointer<Float>, to gradients: [UnsafeMutablePointer<Float>]) {
         gradient.unpack(packed, weights: gradients[0], bias: work.hasBias ? gradients[1] : nil)
+        guard let mask = work.mask else { return }
+        for index in 0..<gradient.weightCount where !mask[index % mask.count] { gradients[0][index] = 0 }
     }
 
     func addParameterGradients(_ operands: GradientOperands) {

@@ -17,6 +17,7 @@ struct ConvolutionWork: StepWork {
     let inputChannels: Int
     let outputChannels: Int
     let hasBias: Bool
+    let mask: [Bool]?
     let companion: Companion
 
     init(of convolution: some FullConvolution, then companion: Companion = .none) {
@@ -24,6 +25,7 @@ struct ConvolutionWork: StepWork {
         inputChannels = convolution.inputChannels
         outputChannels = convolution.outputChannels
         hasBias = convolution.bias != nil
+        mask = convolution.mask
         self.companion = companion
     }
 

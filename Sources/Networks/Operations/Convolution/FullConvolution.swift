@@ -6,9 +6,12 @@ package protocol FullConvolution: GraphOperation, OperationLowering {
     var kernelKind: PackedConvolution.Kind { get }
     var weights: Tensor { get }
     var bias: Tensor? { get }
+    /// For each tap of the kernel, row after row, whether its weights are learnt; nil where all are. The others are zero.
+    var mask: [Bool]? { get }
 }
 
 extension FullConvolution {
+    package var mask: [Bool]? { nil }
     package var inputChannels: Int { weights.shape[kernelKind == .transposedTwoByTwo ? 0 : 1] }
     package var outputChannels: Int { weights.shape[kernelKind == .transposedTwoByTwo ? 1 : 0] }
 
