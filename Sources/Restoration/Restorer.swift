@@ -24,7 +24,7 @@ public struct Restorer: Sendable {
     public let memoryLimit: Int
 
     /// - Throws: `RestorationError.setting` for a setting outside its range, `.noNoiseMap` where a noise level is
-    ///   asked of a model that takes none, `.channels` where a model takes neither one channel nor three.
+    ///   asked of a model that takes none, `.channels` where a model takes neither one channel nor three, or wants more than a picture.
     public init(
         model: Model, greyModel: Model? = nil, settings: RestorationSettings = .init(), memoryLimit: Int
     ) throws(RestorationError) {
@@ -38,6 +38,12 @@ public struct Restorer: Sendable {
         for network in [model.network, greyModel?.network].compactMap({ $0 }) {
             guard network.inputChannels == 3 || network.inputChannels == 1 else {
                 throw .channels(found: network.inputChannels, expected: "a model of 1 or 3 channels")
+            }
+            let others = network.graph.inputs.dropFirst().map(\.name)
+            guard others.isEmpty else {
+                throw .setting(
+                    name: "the model", found: "one that wants \(others.joined(separator: ", ")) beside the picture",
+                    expected: "one that wants the picture alone")
             }
             if settings.noiseLevel != .blind, !network.acceptsNoiseLevel { throw .noNoiseMap }
         }

@@ -56,38 +56,43 @@ public final class Executor: @unchecked Sendable {
     /// `output: [outputChannels, scale H, scale W]`, which must not overlap the input. Outside the input the layers
     /// see zeros (and bicubic enlarging the mirrored edges), as at the edges of a picture.
     ///
-    /// - Parameter noiseLevel: the standard deviation of the noise on 0...1, or 0 for unknown; ignored by networks
-    ///   that do not accept one.
+    /// - Parameters:
+    ///   - noiseLevel: the standard deviation of the noise on 0...1, or 0 for unknown; ignored by networks
+    ///     that do not accept one.
+    ///   - others: the graph's inputs beside the picture, in order and of their shapes.
     /// - Complexity: `multiplyAddsPerPixel` x H x W multiply-adds; allocates nothing.
-    public func run(input: PlanarView, output: PlanarView, noiseLevel: Float = 0) {
-        check(input, output)
-        for index in plan.steps.indices { perform(index, input, output, noiseLevel) }
+    public func run(input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []) {
+        check(input, output, others)
+        for index in plan.steps.indices { perform(index, input, output, noiseLevel, others) }
     }
 
     /// Like `run`, and returns a value on the way, `[channels, height, width]`; nil for one that is computed together
     /// with its reader.
     public func run(
-        input: PlanarView, output: PlanarView, noiseLevel: Float = 0, reading value: Graph.Value
+        input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = [],
+        reading value: Graph.Value
     ) -> Tensor? {
-        check(input, output)
+        check(input, output, others)
         var found: Tensor?
         let made = network.graph.origin(of: value).index
         for index in plan.steps.indices {
-            perform(index, input, output, noiseLevel)
+            perform(index, input, output, noiseLevel, others)
             let step = plan.steps[index]
-            if step.lowered.graphValue == made { found = copy(step.output, input, output) }
+            if step.lowered.graphValue == made { found = copy(step.output, input, output, others) }
         }
         return found
     }
 
     /// Like `run`, and tells where the time went.
-    public func profile(input: PlanarView, output: PlanarView, noiseLevel: Float = 0) -> ExecutionProfile {
-        check(input, output)
+    public func profile(
+        input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []
+    ) -> ExecutionProfile {
+        check(input, output, others)
         let area = Double(input.height) * Double(input.width)
         return ExecutionProfile(
             steps: plan.steps.indices.map { index in
                 let start = ContinuousClock.now
-                perform(index, input, output, noiseLevel)
+                perform(index, input, output, noiseLevel, others)
                 let elapsed = ContinuousClock.now - start
                 let step = plan.steps[index]
                 return ExecutionProfile.Step(
@@ -98,37 +103,43 @@ public final class Executor: @unchecked Sendable {
 
     /// Like `run`, and returns what each step made, with the index of the graph's value; for tests.
     package func trace(
-        input: PlanarView, output: PlanarView, noiseLevel: Float = 0
+        input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []
     ) -> [(graphValue: Int, name: String, value: Tensor)] {
-        check(input, output)
+        check(input, output, others)
         return plan.steps.indices.map { index in
-            perform(index, input, output, noiseLevel)
+            perform(index, input, output, noiseLevel, others)
             let step = plan.steps[index]
-            return (step.lowered.graphValue, step.lowered.name, copy(step.output, input, output))
+            return (step.lowered.graphValue, step.lowered.name, copy(step.output, input, output, others))
         }
     }
 
-    private func check(_ input: PlanarView, _ output: PlanarView) {
+    private func check(_ input: PlanarView, _ output: PlanarView, _ others: [PlanarView]) {
+        network.graph.check(others, forPicture: input.height, input.width)
         precondition(input.channels == network.inputChannels && output.channels == network.outputChannels)
         precondition(input.height <= maximumHeight && input.width <= maximumWidth, "larger than was planned for")
         precondition(input.height % network.grid == 0 && input.width % network.grid == 0, "sides are not on the grid")
         precondition(output.height == network.scale * input.height && output.width == network.scale * input.width)
     }
 
-    private func perform(_ index: Int, _ input: PlanarView, _ output: PlanarView, _ noiseLevel: Float) {
+    private func perform(
+        _ index: Int, _ input: PlanarView, _ output: PlanarView, _ noiseLevel: Float, _ others: [PlanarView]
+    ) {
         let step = plan.steps[index]
         if step.clearsBorder { blockedView(step.output, input).zeroBorder() }
         step.kernel.run(
             Operands(
-                input: view(step.input, input, output), other: step.other.map { view($0, input, output) },
-                output: view(step.output, input, output),
+                input: view(step.input, input, output, others),
+                other: step.other.map { view($0, input, output, others) },
+                output: view(step.output, input, output, others),
                 place: .init(inputHeight: plan.values[step.input].shape.resolution.side(forPicture: input.height)),
                 noiseLevel: noiseLevel, workspace: workspace.elements))
     }
 
-    private func view(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> ValueView {
+    private func view(
+        _ value: Int, _ input: PlanarView, _ output: PlanarView, _ others: [PlanarView]
+    ) -> ValueView {
         plan.values[value].layout == .blocked
-            ? .blocked(blockedView(value, input)) : .planar(planarView(value, input, output))
+            ? .blocked(blockedView(value, input)) : .planar(planarView(value, input, output, others))
     }
 
     private func blockedView(_ value: Int, _ input: PlanarView) -> BlockedView {
@@ -142,10 +153,12 @@ public final class Executor: @unchecked Sendable {
             width: shape.resolution.side(forPicture: input.width))
     }
 
-    private func planarView(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> PlanarView {
+    private func planarView(
+        _ value: Int, _ input: PlanarView, _ output: PlanarView, _ others: [PlanarView]
+    ) -> PlanarView {
         let shape = plan.values[value].shape
         switch plan.values[value].place {
-        case .picture: return input
+        case .input(let number): return number == 0 ? input : others[number - 1]
         case .result: return output
         case .buffer(let buffer):
             let height = shape.resolution.side(forPicture: input.height)
@@ -156,7 +169,9 @@ public final class Executor: @unchecked Sendable {
         }
     }
 
-    private func copy(_ value: Int, _ input: PlanarView, _ output: PlanarView) -> Tensor {
+    private func copy(
+        _ value: Int, _ input: PlanarView, _ output: PlanarView, _ others: [PlanarView]
+    ) -> Tensor {
         let shape = plan.values[value].shape
         let height = shape.resolution.side(forPicture: input.height)
         let width = shape.resolution.side(forPicture: input.width)
@@ -164,7 +179,7 @@ public final class Executor: @unchecked Sendable {
         if plan.values[value].layout == .blocked {
             blockedView(value, input).store(to: image.view)
         } else {
-            let source = planarView(value, input, output)
+            let source = planarView(value, input, output, others)
             for channel in 0..<shape.channels {
                 for row in 0..<height {
                     image.view.row(channel, row).update(from: source.row(channel, row), count: width)
@@ -172,5 +187,18 @@ public final class Executor: @unchecked Sendable {
             }
         }
         return Tensor(shape: [shape.channels, height, width], elements: image.samples)
+    }
+}
+
+extension Graph {
+    /// Stops where views of the inputs beside the picture are not of their shapes, for a picture of this size.
+    func check(_ others: [PlanarView], forPicture height: Int, _ width: Int) {
+        precondition(others.count == inputs.count - 1, "\(others.count) other inputs, expected \(inputs.count - 1)")
+        for index in others.indices {
+            let (view, shape) = (others[index], inputs[index + 1].shape)
+            precondition(
+                view.channels == shape.channels && view.height == shape.resolution.side(forPicture: height)
+                    && view.width == shape.resolution.side(forPicture: width), "another shape than the input has")
+        }
     }
 }

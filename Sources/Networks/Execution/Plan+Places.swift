@@ -1,5 +1,5 @@
 extension Plan {
-    /// Puts every value into the picture, the result or a buffer.
+    /// Puts every value that a step makes into the result or a buffer.
     ///
     /// - Parameter result: the value that is written to the caller's memory, with all that it overwrites.
     mutating func assignPlaces(result: Int) {
@@ -51,7 +51,7 @@ extension Plan {
         let places = step.lowered.work.overwritableInputs
         return places.map { inputs[$0] }.first { value in
             inputs.indices.allSatisfy { inputs[$0] != value || places.contains($0) }
-                && lastReadings[value] == index && value != 0
+                && lastReadings[value] == index && value >= inputCount
                 && values[value].layout == values[step.output].layout
                 && values[value].shape == values[step.output].shape
         }

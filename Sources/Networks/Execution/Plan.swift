@@ -8,7 +8,8 @@ import Kernels
 struct Plan: Sendable {
     /// Where a value lies.
     enum Place: Sendable, Equatable {
-        case picture
+        /// An input of the graph, by its number.
+        case input(Int)
         case result
         case buffer(Int)
     }
@@ -41,13 +42,18 @@ struct Plan: Sendable {
         var output: Int { lowered.output }
     }
 
+    let inputCount: Int
     var values: [Value]
     var buffers: [Buffer] = []
     var steps: [Step]
 
     /// - Parameter algorithms: of each of the graph's nodes.
     init(_ graph: LoweredGraph, for instructionSet: InstructionSet, algorithms: [ConvolutionAlgorithm]) {
-        values = graph.values.map { Value(shape: $0.shape, layout: $0.layout, place: .picture) }
+        inputCount = graph.inputCount
+        // Those of the steps' values are assigned below.
+        values = graph.values.enumerated().map {
+            Value(shape: $1.shape, layout: $1.layout, place: .input($0))
+        }
         steps = graph.steps.map { step in
             let packing = Packing(
                 inputs: graph.inputShapes(of: step), parameters: graph.tensors(of: step),

@@ -8,8 +8,9 @@ import Kernels
 /// puts in one place share a buffer here too, unless an earlier reader would still need what is overwritten.
 struct RowSchedule: Sendable {
     struct Chunk: Sendable {
-        /// Of the picture, which come in.
-        var pictureRows: Range<Int>
+        /// Of each input, which come in: of the picture, then of the others.
+        var inputRows: [Range<Int>]
+        var pictureRows: Range<Int> { inputRows[0] }
         /// For each step the rows of its output that it makes.
         var stepRows: [Range<Int>]
         /// Of the result, which are finished.
@@ -50,10 +51,14 @@ struct RowSchedule: Sendable {
         for count in counts {
             let before = made
             made[0] += count
+            // Other inputs come in with the rows of the picture that they belong to.
+            for input in 1..<plan.inputCount {
+                made[input] = plan.values[input].shape.resolution.side(forPicture: made[0])
+            }
             for step in plan.steps { made[step.output] = step.rowsMade(made, heights) }
             chunks.append(
                 Chunk(
-                    pictureRows: before[0]..<made[0],
+                    inputRows: (0..<plan.inputCount).map { before[$0]..<made[$0] },
                     stepRows: plan.steps.map { before[$0.output]..<made[$0.output] },
                     resultRows: before[result]..<made[result], firstRows: []))
         }
@@ -68,7 +73,7 @@ struct RowSchedule: Sendable {
             buffers.append(Buffer(shape: plan.values[value].shape, layout: plan.values[value].layout))
             return buffers.count - 1
         }
-        bufferOfValue[0] = newBuffer(for: 0)
+        for input in 0..<plan.inputCount { bufferOfValue[input] = newBuffer(for: input) }
         for (index, step) in plan.steps.enumerated() {
             let place = plan.values[step.output].place
             if let known = bufferOfPlace.firstIndex(where: { $0.place == place }) {
@@ -100,7 +105,7 @@ struct RowSchedule: Sendable {
     }
 
     private func isMade(_ value: Int, before index: Int, _ plan: Plan) -> Bool {
-        value == 0 || plan.steps[..<index].contains { $0.output == value }
+        value < plan.inputCount || plan.steps[..<index].contains { $0.output == value }
     }
 
     /// Counts the rows that the buffers hold, and from which one on.
@@ -110,7 +115,7 @@ struct RowSchedule: Sendable {
         var tops: [[Int]] = []
         for chunk in chunks {
             var top = Array(repeating: 0, count: buffers.count)
-            top[bufferOfValue[0]] = chunk.pictureRows.upperBound
+            for (input, rows) in chunk.inputRows.enumerated() { top[bufferOfValue[input]] = rows.upperBound }
             for (index, step) in plan.steps.enumerated() {
                 let buffer = bufferOfValue[step.output]
                 top[buffer] = max(top[buffer], chunk.stepRows[index].upperBound)

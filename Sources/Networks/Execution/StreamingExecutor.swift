@@ -75,14 +75,17 @@ public final class StreamingExecutor: @unchecked Sendable {
 
     /// Takes the next chunk, or the first one of another picture after the last.
     ///
-    /// Shapes: `input: [inputChannels, pictureRows, width]`; `output: [outputChannels, resultRows, scale * width]`.
+    /// Shapes: `input: [inputChannels, pictureRows, width]`; `output: [outputChannels, resultRows, scale * width]`; each of
+    /// `others` the rows of its input that lie beside those of the picture.
     ///
     /// - Parameters:
     ///   - index: 0, 1, ... in order; 0 begins a new picture at any time.
     ///   - noiseLevel: as for `Executor.run`.
+    ///   - others: the graph's inputs beside the picture, in order.
     ///   - sharing: nil where this thread does everything.
     public func run(
-        chunk index: Int, input: PlanarView, output: PlanarView, noiseLevel: Float = 0, sharing: Sharing? = nil
+        chunk index: Int, input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = [],
+        sharing: Sharing? = nil
     ) {
         precondition(index == 0 || index == nextChunk, "chunk \(index), expected \(nextChunk)")
         let chunk = schedule.chunks[index]
@@ -92,9 +95,14 @@ public final class StreamingExecutor: @unchecked Sendable {
         precondition(
             output.channels == network.outputChannels && output.width == network.scale * width
                 && output.height == chunk.resultRows.count)
+        network.graph.check(others, forPicture: input.height, width)
         nextChunk = index + 1
         if index > 0 { moveRows(from: schedule.chunks[index - 1], to: chunk, sharing) }
         planarView(0, rows: chunk.pictureRows, columns: 0..<width, chunk).copySamples(from: input)
+        for (other, view) in others.enumerated() {
+            let (value, rows) = (other + 1, chunk.inputRows[other + 1])
+            planarView(value, rows: rows, columns: 0..<view.width, chunk).copySamples(from: view)
+        }
         for step in plan.steps.indices where !chunk.stepRows[step].isEmpty {
             perform(step, chunk, noiseLevel, sharing)
             clearBottom(bufferOf: step, chunk)

@@ -14,7 +14,7 @@ extension Graph {
             inputChannels: convolution.inputChannels, outputChannels: convolution.outputChannels,
             isFloat32: float32.contains(nodes[index].name),
             allowsWinograd: convolution.kernelKind == .threeByThree
-                && isFine(shape(of: Value(index: index + 1)).resolution))
+                && isFine(shape(of: value(ofNode: index)).resolution))
     }
 
     /// Whether values of this resolution are fine enough for Winograd's tiles. At a sixteenth of the picture's size a tile

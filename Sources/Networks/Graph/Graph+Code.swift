@@ -2,7 +2,7 @@ extension Graph {
     /// The code of an autoencoder: what the last of the operations called `code` or `code.…` makes; nil where there is
     /// none.
     public var code: Value? {
-        nodes.lastIndex { $0.name == "code" || $0.name.hasPrefix("code.") }.map { Value(index: $0 + 1) }
+        nodes.lastIndex { $0.name == "code" || $0.name.hasPrefix("code.") }.map { value(ofNode: $0) }
     }
 
     /// The last of the values with the fewest pixels; nil where all have the picture's size.
@@ -27,8 +27,8 @@ extension Graph {
     /// The value that `value` is in restoring: what acts in training alone hands its input on.
     func origin(of value: Value) -> Value {
         var origin = value
-        while origin.index > 0, nodes[origin.index - 1].operation.isIdentityInRestoring {
-            origin = nodes[origin.index - 1].inputs[0]
+        while let node = node(making: origin), nodes[node].operation.isIdentityInRestoring {
+            origin = nodes[node].inputs[0]
         }
         return origin
     }
@@ -37,24 +37,50 @@ extension Graph {
     ///
     /// - Throws: `GraphError`; not for a value of this graph.
     public func prefix(through value: Value) throws(GraphError) -> Graph {
-        var prefix = Graph(inputChannels: shape(of: picture).channels)
-        for node in nodes.prefix(value.index) { try prefix.append(node.operation, node.inputs, name: node.name) }
+        var prefix = try Graph(inputChannels: shape(of: picture).channels, others: Array(inputs.dropFirst()))
+        for node in nodes.prefix(node(making: value).map { $0 + 1 } ?? 0) {
+            try prefix.append(
+                node.operation, node.inputs, name: node.name, sharing: node.sharesParameters ? node.parameterStem : nil)
+        }
         return prefix
     }
 
-    /// The operations behind `value` as a graph of their own, whose picture it is.
+    /// The operations behind `value` as a graph of their own, whose picture it is; the other inputs stay.
     ///
     /// - Throws: `GraphError.unknownValue` where one of them reads a value from before `value`.
     public func suffix(from value: Value) throws(GraphError) -> Graph {
-        var suffix = Graph(inputChannels: shape(of: value).channels)
-        for node in nodes.dropFirst(value.index) {
-            var inputs: [Value] = []
+        var suffix = try Graph(
+            inputChannels: shape(of: value).channels, others: relative(to: shape(of: value).resolution))
+        let first = node(making: value).map { $0 + 1 } ?? 0
+        var owners: [String: String] = [:]
+        for node in nodes.dropFirst(first) {
+            var values: [Value] = []
             for input in node.inputs {
-                guard input.index >= value.index else { throw .unknownValue(index: input.index) }
-                inputs.append(Value(index: input.index - value.index))
+                if input == value {
+                    values.append(suffix.picture)
+                } else if self.node(making: input) == nil, input != picture {
+                    values.append(input)
+                } else if let maker = self.node(making: input), maker >= first {
+                    values.append(suffix.value(ofNode: maker - first))
+                } else {
+                    throw .unknownValue(index: input.index)
+                }
             }
-            try suffix.append(node.operation, inputs, name: node.name)
+            // Of those that share a left-out node's parameters the first one has them now.
+            try suffix.append(node.operation, values, name: node.name, sharing: owners[node.parameterStem])
+            owners[node.parameterStem] = owners[node.parameterStem] ?? node.name
         }
         return suffix
+    }
+
+    /// The inputs beside the picture for a graph whose picture has this resolution here.
+    private func relative(to picture: Resolution) -> [Input] {
+        inputs.dropFirst().map { input in
+            let own = input.shape.resolution
+            return Input(
+                input.name, channels: input.shape.channels,
+                resolution: Resolution(
+                    own.numerator * picture.denominator, over: own.denominator * picture.numerator))
+        }
     }
 }

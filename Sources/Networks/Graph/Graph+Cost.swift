@@ -1,7 +1,7 @@
 extension Graph {
     /// Multiply-adds of the node at `index` for one pixel of the picture.
     func multiplyAddsPerPixel(ofNode index: Int) -> Double {
-        let resolution = shape(of: Value(index: index + 1)).resolution
+        let resolution = shape(of: value(ofNode: index)).resolution
         let ratio = Double(resolution.numerator) / Double(resolution.denominator)
         return Double(nodes[index].operation.multiplyAdds(inputs: inputShapes(index))) * ratio * ratio
     }
@@ -10,7 +10,7 @@ extension Graph {
     public var multiplyAddsPerPixel: Double { nodes.indices.reduce(0) { $0 + multiplyAddsPerPixel(ofNode: $1) } }
 
     /// Learnt numbers.
-    public var parameterCount: Int { nodes.reduce(0) { $0 + $1.operation.parameterCount } }
+    public var parameterCount: Int { nodes.reduce(0) { $0 + ($1.sharesParameters ? 0 : $1.operation.parameterCount) } }
 
     /// Whether f(a x) = a f(x) for every a >= 0 (the noise level scaled along).
     public var isHomogeneous: Bool { nodes.allSatisfy { $0.operation.isHomogeneous } }

@@ -10,7 +10,7 @@ extension Graph {
     /// For each value, the layout in which its operation makes it: blocked by convolutions and what follows them,
     /// planar by shuffles and by what works on planar values.
     package func layouts() -> [ValueLayout] {
-        var layouts: [ValueLayout] = [.planar]
+        var layouts: [ValueLayout] = inputs.map { _ in .planar }
         for node in nodes {
             layouts.append(node.operation.computation.lowering.resultLayout(for: node.inputs.map { layouts[$0.index] }))
         }

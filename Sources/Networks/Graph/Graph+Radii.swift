@@ -7,9 +7,10 @@ extension Graph {
     package func grid(blockRows: (Int) -> Int = { _ in 1 }) -> Int {
         var grid = 1
         for index in 0..<valueCount {
-            let resolution = shape(of: Value(index: index)).resolution
+            let value = Value(index: index)
+            let resolution = shape(of: value).resolution
             // Rows that the value's operation makes together, by its kernel or by its own rule.
-            let rows = index == 0 ? 1 : blockRows(index - 1) * nodes[index - 1].operation.side
+            let rows = node(making: value).map { blockRows($0) * nodes[$0].operation.side } ?? 1
             // `rows` rows of this value are rows * denominator / numerator rows of the picture.
             let step = Resolution(rows * resolution.denominator, over: resolution.numerator).numerator
             grid = grid / Resolution.greatestCommonDivisor(grid, step) * step
@@ -17,13 +18,13 @@ extension Graph {
         return grid
     }
 
-    /// The picture's rows that rows `output` of the result are computed from, found by walking backwards through the
-    /// graph; a value with several readers gives the hull of what they read.
+    /// The picture's rows that rows `output` of the result are computed from, and those where other inputs are read, found
+    /// by walking backwards through the graph; a value with several readers gives the hull of what they read.
     package func inputInterval(for output: Interval, blockRows: (Int) -> Int = { _ in 1 }) -> Interval {
         var needed: [Interval?] = Array(repeating: nil, count: valueCount)
         needed[result.index] = output
         for index in nodes.indices.reversed() {
-            guard let wanted = needed[index + 1] else { continue }
+            guard let wanted = needed[value(ofNode: index).index] else { continue }
             // Of a Winograd tile, the first row alone depends on the row before the tile, and the last one on that behind
             // it; all depend on the rows of the tile itself.
             var input = nodes[index].operation.inputInterval(for: wanted)
@@ -32,7 +33,16 @@ extension Graph {
                 needed[value.index] = needed[value.index].map { $0.hull(input) } ?? input
             }
         }
-        return needed[0] ?? Interval(0, 0)
+        return inputs.indices.reduce(needed[0] ?? Interval(0, 0)) { whole, index in
+            guard let own = needed[index] else { return whole }
+            let (numerator, denominator) = (
+                inputs[index].shape.resolution.numerator, inputs[index].shape.resolution.denominator
+            )
+            return whole.hull(
+                Interval(
+                    (own.lower * denominator).flooredQuotient(numerator),
+                    (own.upper * denominator).ceiledQuotient(numerator)))
+        }
     }
 
     /// How far beyond a core that sits on `grid` the picture is read, in its pixels; the larger of both sides.

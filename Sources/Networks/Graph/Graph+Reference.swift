@@ -1,14 +1,16 @@
 public import Tensors
 
 extension Graph {
-    /// Every value of the graph, the picture first, computed by the operations' plain loops one after the other:
+    /// Every value of the graph, the inputs first, computed by the operations' plain loops one after the other:
     /// what executors are tested against. Slow.
     ///
     /// - Parameters:
     ///   - picture: `[channels, height, width]`, the sides multiples of the network's grid.
+    ///   - others: the other inputs, in order.
     ///   - noiseLevel: 0...1, 0 for unknown.
-    public func referenceValues(of picture: Tensor, noiseLevel: Float = 0) -> [Tensor] {
-        var values = [picture]
+    public func referenceValues(of picture: Tensor, others: [Tensor] = [], noiseLevel: Float = 0) -> [Tensor] {
+        precondition(others.count == inputs.count - 1, "\(others.count) other inputs, expected \(inputs.count - 1)")
+        var values = [picture] + others
         for node in nodes {
             values.append(
                 node.operation.reference(node.inputs.map { values[$0.index] }, noiseLevel: noiseLevel))

@@ -1,49 +1,100 @@
+import Tensors
+
 /// A network as operations on values, in the order of computing.
 ///
-/// Value 0 is the picture; every operation that is appended makes the next value, and the last one is the result.
+/// The first values are what comes from outside, the picture before all; every operation that is appended makes the next
+/// value, and the last one is the result.
 /// Shapes are checked on appending, so a graph that exists fits together.
 public struct Graph: Sendable {
-    /// A value of the graph: the picture, or what an operation makes.
+    /// A value of the graph: an input, or what an operation makes.
     public struct Value: Sendable, Hashable {
         package let index: Int
     }
 
+    /// What comes from outside: the picture, a condition, noise.
+    public struct Input: Sendable, Equatable {
+        public let name: String
+        public let shape: ValueShape
+
+        public init(_ name: String, channels: Int, resolution: Resolution = .one) {
+            self.name = name
+            shape = ValueShape(channels: channels, resolution: resolution)
+        }
+    }
+
     /// An operation with what goes in.
     public struct Node: Sendable {
-        /// Unique in the graph; for an operation with weights the stem of their names.
+        /// Unique in the graph.
         public let name: String
         public let operation: any GraphOperation
         public let inputs: [Value]
+        /// The stem of its parameters' names: its own name, or that of the node whose parameters it shares.
+        public let parameterStem: String
+
+        /// Whether its parameters are those of another node, which came before.
+        public var sharesParameters: Bool { parameterStem != name }
     }
 
-    /// The operations; the one at index i makes value i + 1.
+    /// The inputs, the picture first.
+    public let inputs: [Input]
+    /// The operations in the order of computing.
     public private(set) var nodes: [Node] = []
     private var shapes: [ValueShape]
     private var names: Set<String> = []
 
     /// A graph without operations for a picture of `inputChannels` channels.
-    public init(inputChannels: Int) { shapes = [ValueShape(channels: inputChannels)] }
+    public init(inputChannels: Int) {
+        inputs = [Input("picture", channels: inputChannels)]
+        shapes = inputs.map(\.shape)
+    }
+
+    /// A graph without operations for a picture and what else goes in.
+    ///
+    /// - Parameter others: named differently, and none of them `picture`.
+    /// - Throws: `GraphError.duplicateInput`.
+    public init(inputChannels: Int, others: [Input]) throws(GraphError) {
+        inputs = [Input("picture", channels: inputChannels)] + others
+        shapes = inputs.map(\.shape)
+        var names: Set<String> = []
+        for input in inputs where !names.insert(input.name).inserted { throw .duplicateInput(input.name) }
+    }
 
     public var picture: Value { Value(index: 0) }
-    public var result: Value { Value(index: nodes.count) }
+    public var result: Value { Value(index: shapes.count - 1) }
+
+    /// The input of this name.
+    public func input(named name: String) -> Value? {
+        inputs.firstIndex { $0.name == name }.map { Value(index: $0) }
+    }
+
+    /// What the node at `index` makes.
+    package func value(ofNode index: Int) -> Value { Value(index: inputs.count + index) }
+
+    /// The index of the node that makes `value`; nil for an input.
+    package func node(making value: Value) -> Int? {
+        value.index < inputs.count ? nil : value.index - inputs.count
+    }
+
     public var valueCount: Int { shapes.count }
 
     public func shape(of value: Value) -> ValueShape { shapes[value.index] }
 
     /// Appends `operation` on `inputs` and returns what it makes.
     ///
-    /// - Throws: `GraphError` where shapes do not fit, or the name is taken.
+    /// - Parameter sharing: the name of a node whose parameters it takes in the place of its own, of the same roles and
+    ///   shapes: they are learnt together, and stand in a model file once.
+    /// - Throws: `GraphError` where shapes do not fit, the name is taken, or parameters cannot be shared.
     @discardableResult
     public mutating func append(
-        _ operation: any GraphOperation, _ inputs: Value..., name: String
+        _ operation: any GraphOperation, _ inputs: Value..., name: String, sharing owner: String? = nil
     ) throws(GraphError) -> Value {
-        try append(operation, inputs, name: name)
+        try append(operation, inputs, name: name, sharing: owner)
     }
 
     /// As the other one, with the inputs as an array.
     @discardableResult
     public mutating func append(
-        _ operation: any GraphOperation, _ inputs: [Value], name: String
+        _ operation: any GraphOperation, _ inputs: [Value], name: String, sharing owner: String? = nil
     ) throws(GraphError) -> Value {
         let inputCount = operation.inputCount
         guard inputs.count == inputCount else {
@@ -53,10 +104,30 @@ public struct Graph: Sendable {
             throw .unknownValue(index: unknown.index)
         }
         let shape = try operation.shape(of: inputs.map { shapes[$0.index] })
+        var (operation, stem) = (operation, name)
+        if let owner {
+            guard let node = nodes.first(where: { $0.name == owner }) else { throw .unknownName(owner) }
+            operation = try Self.operation(operation, sharing: node.operation)
+            stem = node.parameterStem
+        }
         guard names.insert(name).inserted else { throw .duplicateName(name) }
-        nodes.append(Node(name: name, operation: operation, inputs: inputs))
+        nodes.append(Node(name: name, operation: operation, inputs: inputs, parameterStem: stem))
         shapes.append(shape)
         return result
+    }
+
+    /// The operation with the parameters of another one.
+    private static func operation(
+        _ operation: any GraphOperation, sharing owner: any GraphOperation
+    ) throws(GraphError) -> any GraphOperation {
+        func described(_ operation: any GraphOperation) -> String {
+            operation.parameters.map { "\($0.role) \($0.tensor.shape)" }.joined(separator: ", ")
+        }
+        guard described(operation) == described(owner) else {
+            throw .sharedParameters(
+                operation: operation.kind, found: described(operation), expected: described(owner))
+        }
+        return operation.replacingParameters(by: owner.parameters.map(\.tensor))
     }
 
     /// The inputs' shapes of the node at `index`.

@@ -12,6 +12,11 @@ public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The value was made by another graph.
     case unknownValue(index: Int)
     case duplicateName(String)
+    case duplicateInput(String)
+    /// No operation before has the name whose parameters should be shared.
+    case unknownName(String)
+    /// Parameters that are not of the shapes of those that should be shared.
+    case sharedParameters(operation: String, found: String, expected: String)
 
     public var description: String {
         switch self {
@@ -33,6 +38,12 @@ public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
             "value \(index) is not in this graph"
         case .duplicateName(let name):
             "two operations are called '\(name)'"
+        case .unknownName(let name):
+            "no operation before is called '\(name)'"
+        case .sharedParameters(let operation, let found, let expected):
+            "\(operation) has the parameters \(found), expected \(expected)"
+        case .duplicateInput(let name):
+            "two inputs are called '\(name)'"
         }
     }
 }

@@ -9,9 +9,11 @@ struct GraphLowering {
     private var joined: [(reader: Int, work: any StepWork)?] = []
     private var result = LoweredGraph()
     /// The lowered values of a graph's value in each layout.
-    private var planar: [Int: Int] = [0: 0]
+    private var planar: [Int: Int] = [:]
     private var blocked: [Int: Int] = [:]
     private var drawingSteps = 0
+    /// The numbers of parameters in the table, by name.
+    private var numbers: [String: Int] = [:]
 
     init(_ graph: Graph, for purpose: LoweredGraph.Purpose) {
         self.graph = graph
@@ -23,22 +25,25 @@ struct GraphLowering {
     }
 
     mutating func lowered() -> LoweredGraph {
-        result.values.append(.init(shape: graph.shape(of: graph.picture), layout: .planar))
+        for (index, input) in graph.inputs.enumerated() {
+            result.values.append(.init(shape: input.shape, layout: .planar))
+            planar[index] = index
+        }
+        result.inputCount = graph.inputs.count
         for index in graph.nodes.indices where joined[index] == nil {
-            let inner = graph.nodes[index].inputs.first {
-                $0.index > 0 && joined[$0.index - 1]?.reader == index
-            }
+            let inner = graph.nodes[index].inputs.compactMap { graph.node(making: $0) }
+                .first { joined[$0]?.reader == index }
             if let inner {
-                addJoined(inner.index - 1, with: index)
+                addJoined(inner, with: index)
             } else {
                 addNode(index)
             }
         }
         result.result = planarValue(graph.result.index)
-        if result.result == 0 {
+        if result.result < result.inputCount {
             // The network that changes nothing: the picture is copied through the blocked layout.
-            let copy = blockedValue(0)
-            result.result = add(LayoutChange(to: .planar), [copy], made: 0, .planar, name: "store 0")
+            let (index, copy) = (result.result, blockedValue(result.result))
+            result.result = add(LayoutChange(to: .planar), [copy], made: index, .planar, name: "store \(index)")
         }
         return result
     }
@@ -47,11 +52,12 @@ struct GraphLowering {
 
     /// The node that `index` is computed together with, and how; nil where it is a step of its own.
     private func joining(_ index: Int) -> (reader: Int, work: any StepWork)? {
-        guard readers[index + 1].count == 1, let reader = readers[index + 1].first else { return nil }
+        let made = graph.value(ofNode: index)
+        guard readers[made.index].count == 1, let reader = readers[made.index].first else { return nil }
         let inputs = graph.nodes[reader].inputs
-        guard isLastJoining(index, into: reader), let place = inputs.firstIndex(where: { $0.index == index + 1 })
+        guard isLastJoining(index, into: reader), let place = inputs.firstIndex(of: made)
         else { return nil }
-        let other = inputs.first { $0.index != index + 1 }.map { layouts[$0.index] }
+        let other = inputs.first { $0 != made }.map { layouts[$0.index] }
         return operations[index].work(with: graph.nodes[reader].operation, place: place, other: other, for: purpose)
             .map { (reader, $0) }
     }
@@ -59,14 +65,18 @@ struct GraphLowering {
     /// Whether no later input of `reader` could be computed together with it: only one can.
     private func isLastJoining(_ index: Int, into reader: Int) -> Bool {
         graph.nodes[reader].inputs.allSatisfy { other in
-            other.index <= index + 1 || readers[other.index].count > 1 || !operations[other.index - 1].takesReadersAlong
+            guard let maker = graph.node(making: other), maker > index, readers[other.index].count == 1 else {
+                return true
+            }
+            return !operations[maker].takesReadersAlong
         }
     }
 
     // MARK: Steps
 
     private mutating func addNode(_ index: Int) {
-        let (made, layout) = (index + 1, layouts[index + 1])
+        let made = graph.value(ofNode: index).index
+        let layout = layouts[made]
         guard let work = operations[index].work(for: purpose) else {
             // What trains alone is no step: the value is the one before it.
             let input = graph.nodes[index].inputs[0].index
@@ -82,14 +92,15 @@ struct GraphLowering {
 
     private mutating func addJoined(_ inner: Int, with outer: Int) {
         guard let (_, work) = joined[inner] else { preconditionFailure("node \(inner) is a step of its own") }
-        let layout = layouts[outer + 1]
+        let (made, innerMade) = (graph.value(ofNode: outer).index, graph.value(ofNode: inner))
+        let layout = layouts[made]
         var inputs = graph.nodes[inner].inputs.map {
-            value($0.index, operations[inner].inputLayout(forResult: layouts[inner + 1]))
+            value($0.index, operations[inner].inputLayout(forResult: layouts[innerMade.index]))
         }
-        for other in graph.nodes[outer].inputs where other.index != inner + 1 {
+        for other in graph.nodes[outer].inputs where other != innerMade {
             inputs.append(value(other.index, layout))
         }
-        add(work, inputs, made: outer + 1, layout, name: graph.nodes[outer].name, nodes: [inner, outer])
+        add(work, inputs, made: made, layout, name: graph.nodes[outer].name, nodes: [inner, outer])
     }
 
     /// Appends a step that makes the graph's value `made` by the work of `nodes`, and returns its value.
@@ -100,21 +111,29 @@ struct GraphLowering {
         let output = result.values.count
         result.values.append(.init(shape: graph.shape(ofValueAt: made), layout: layout))
         if layout == .planar { planar[made] = output } else { blocked[made] = output }
-        let first = result.parameters.count
-        for node in nodes {
-            for parameter in graph.nodes[node].operation.parameters {
-                result.parameters.append(
-                    .init(name: "\(graph.nodes[node].name).\(parameter.role)", tensor: parameter.tensor))
+        let known = result.parameters.count
+        let parameters = nodes.flatMap { node in
+            graph.nodes[node].operation.parameters.map {
+                number(of: .init(name: "\(graph.nodes[node].parameterStem).\($0.role)", tensor: $0.tensor))
             }
         }
         result.steps.append(
             LoweredGraph.Step(
                 name: name, graphValue: made, node: nodes.first, work: work, inputs: inputs, output: output,
-                parameters: first..<result.parameters.count, stream: stream(of: work),
+                parameters: parameters, sharesParameters: parameters.allSatisfy { $0 < known },
+                stream: stream(of: work),
                 operation: nodes.first.map { graph.nodes[$0].operation },
                 multiplyAddsPerPixel: nodes.reduce(0) { $0 + graph.multiplyAddsPerPixel(ofNode: $1) }))
         if work.term != nil { result.termSteps.append(result.steps.count - 1) }
         return output
+    }
+
+    /// The number of a parameter in the table, where it comes once for all steps that share it.
+    private mutating func number(of parameter: LoweredGraph.Parameter) -> Int {
+        if let number = numbers[parameter.name] { return number }
+        numbers[parameter.name] = result.parameters.count
+        result.parameters.append(parameter)
+        return result.parameters.count - 1
     }
 
     /// Terms and other steps that draw are counted apart, so that one more of a kind does not change the others' draws.

@@ -39,7 +39,9 @@ package struct LoweredGraph: Sendable {
         package let inputs: [Int]
         package let output: Int
         /// Its learnt tensors in the table.
-        package let parameters: Range<Int>
+        package let parameters: [Int]
+        /// Whether all of them are those of a step before.
+        package let sharesParameters: Bool
         /// The stream of its draws, for a step that draws in training.
         package let stream: Int?
         /// Of the node; nil for a change of layout.
@@ -51,7 +53,9 @@ package struct LoweredGraph: Sendable {
         func inputInterval(for rows: Interval) -> Interval { operation?.inputInterval(for: rows) ?? rows }
     }
 
+    /// The inputs of the graph first, the picture before the others.
     package internal(set) var values: [Value] = []
+    package internal(set) var inputCount = 0
     package internal(set) var steps: [Step] = []
     package internal(set) var parameters: [Parameter] = []
     /// The steps that add a term to the objective, in order.
@@ -71,5 +75,5 @@ package struct LoweredGraph: Sendable {
     package func inputShapes(of step: Step) -> [ValueShape] { step.inputs.map { values[$0].shape } }
 
     /// What the graph held of a step's parameters.
-    package func tensors(of step: Step) -> [Tensor] { parameters[step.parameters].map(\.tensor) }
+    package func tensors(of step: Step) -> [Tensor] { step.parameters.map { parameters[$0].tensor } }
 }

@@ -69,19 +69,31 @@ final class PackedParameters: @unchecked Sendable {
     func pack(_ weights: AlignedBuffer<Float>, team: WorkerTeam) {
         team.forEach(learning.count) { _, index in
             let step = self.learning[index]
-            self.kernels[step].repack(
-                self.ranges[self.graph.steps[step].parameters].map { UnsafePointer(weights.base + $0.range.lowerBound) }
-            )
+            self.kernels[step].repack(self.places(ofStep: step, in: weights).map { UnsafePointer($0) })
         }
     }
 
-    /// Writes a lane into a flat vector in the order of the parameters; layers in parallel.
+    /// Writes a lane into a flat vector in the order of the parameters; layers in parallel. Those of steps that share
+    /// parameters are summed, in the steps' order.
     func unpack(_ lane: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, team: WorkerTeam) {
-        team.forEach(learning.count) { _, index in
-            let step = self.learning[index]
+        let owners = learning.filter { !graph.steps[$0].sharesParameters }
+        team.forEach(owners.count) { _, index in
+            let step = owners[index]
             self.kernels[step].unpack(
-                lane.base + self.offsets[step],
-                to: self.ranges[self.graph.steps[step].parameters].map { gradient.base + $0.range.lowerBound })
+                lane.base + self.offsets[step], to: self.places(ofStep: step, in: gradient))
         }
+        for step in learning where graph.steps[step].sharesParameters {
+            let counts = graph.steps[step].parameters.map { ranges[$0].range.count }
+            let parts = counts.map { AlignedBuffer<Float>(repeating: 0, count: $0) }
+            kernels[step].unpack(lane.base + offsets[step], to: parts.map(\.base))
+            for (total, part) in zip(places(ofStep: step, in: gradient), parts) {
+                for index in 0..<part.count { total[index] += part.base[index] }
+            }
+        }
+    }
+
+    /// Where a step's parameters begin in a flat vector.
+    private func places(ofStep step: Int, in vector: AlignedBuffer<Float>) -> [UnsafeMutablePointer<Float>] {
+        graph.steps[step].parameters.map { vector.base + ranges[$0].range.lowerBound }
     }
 }

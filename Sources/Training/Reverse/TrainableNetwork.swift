@@ -102,6 +102,8 @@ public final class TrainableNetwork {
     /// network is told, 0 for unknown.
     public typealias Filling =
         @Sendable (_ worker: Int, _ sample: Int, _ input: PlanarView, _ target: PlanarView) -> Float
+    /// Fills what else goes into the network for a sample: the graph's inputs beside the picture, in order.
+    public typealias OtherFilling = @Sendable (_ sample: Int, _ others: [PlanarView]) -> Void
     /// Returns a sample's loss, and writes the gradient of the batch's loss with respect to the output.
     public typealias Judging = @Sendable (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
     /// As `Judging`, told on which worker and which sample it is.
@@ -117,24 +119,28 @@ public final class TrainableNetwork {
     ///   - step, seed: decide what the network draws, and how far penalties have grown.
     ///   - fill, loss: called on the workers, `loss` once for every sample, `fill` twice where a penalty needs means over
     ///     the batch; then it must give the same both times.
+    ///   - fillOthers: called with `fill`, where the graph has inputs beside the picture.
     /// - Returns: the samples' losses in order, with what the network's penalties add.
     /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample, 4 where means are needed.
     public func accumulate(
         samples count: Int, height: Int, width: Int, step: Int = 0, seed: UInt64 = 0, fill: Filling,
-        loss: @escaping Judging
+        fillOthers: OtherFilling? = nil, loss: @escaping Judging
     ) -> [Double] {
         accumulate(
-            samples: count, height: height, width: width, step: step, seed: seed, fill: fill,
+            samples: count, height: height, width: width, step: step, seed: seed, fill: fill, fillOthers: fillOthers,
             sampleLoss: { loss($2, $3, $4) })
     }
 
     /// As the other one, with a loss that is told the sample's number.
     func accumulate(
-        samples count: Int, height: Int, width: Int, step: Int, seed: UInt64, fill: Filling, sampleLoss: SampleJudging
+        samples count: Int, height: Int, width: Int, step: Int, seed: UInt64, fill: Filling,
+        fillOthers: OtherFilling? = nil, sampleLoss: SampleJudging
     ) -> [Double] {
+        precondition(
+            fillOthers != nil || network.graph.inputs.count == 1, "nothing fills the inputs beside the picture")
         prepare(samples: count, height: height, width: width)
         var context = BatchContext(seed: seed, step: step, samples: count)
-        context.means = batchMeans(context, fill: fill)
+        context.means = batchMeans(context, fill: fill, fillOthers: fillOthers)
         let used = min(count, Self.laneCount)
         let losses = AlignedBuffer<Double>(repeating: 0, count: count)
         let (executors, lanes, packed, batch) = (executors, lanes, packed, context)
@@ -145,7 +151,8 @@ public final class TrainableNetwork {
             for first in stride(from: 0, to: samples.count, by: executor.places) {
                 let together = samples[first..<min(samples.count, first + executor.places)]
                 let noiseLevels = together.enumerated().map { place, sample in
-                    fill(worker.index, sample, executor.inputs[place], executor.targets[place])
+                    fillOthers?(sample, executor.others[place])
+                    return fill(worker.index, sample, executor.inputs[place], executor.targets[place])
                 }
                 let results = executor.run(
                     samples: Array(together), noiseLevels: noiseLevels, batch, lane: base, begins: first == 0
@@ -159,7 +166,7 @@ public final class TrainableNetwork {
     }
 
     /// For each term of the graph its means over the batch, by a forward pass of all samples; nil where it wants none.
-    private func batchMeans(_ context: BatchContext, fill: Filling) -> [[Float]?] {
+    private func batchMeans(_ context: BatchContext, fill: Filling, fillOthers: OtherFilling?) -> [[Float]?] {
         let terms = plan.graph.termSteps.map { index in
             let step = plan.graph.steps[index]
             return (
@@ -172,6 +179,7 @@ public final class TrainableNetwork {
         let executors = executors
         team.forEach(context.samples) { worker, sample in
             let executor = executors[worker.index]
+            fillOthers?(sample, executor.others[0])
             let noiseLevel = fill(worker.index, sample, executor.inputs[0], executor.targets[0])
             executor.measureTerms(
                 sample: sample, noiseLevel: noiseLevel, context, into: sums.base + sample * channels)

@@ -12,6 +12,8 @@ final class TrainingExecutor: @unchecked Sendable {
     /// The pictures of the samples, and what the network should make of them; filled by the caller.
     let inputs: [PlanarView]
     let targets: [PlanarView]
+    /// For each sample the graph's inputs beside the picture.
+    let others: [[PlanarView]]
     let plan: TrainingPlan
     private let parameters: PackedParameters
     private let arenas: [AlignedBuffer<Float>]
@@ -41,6 +43,9 @@ final class TrainingExecutor: @unchecked Sendable {
         workspace = AlignedBuffer(
             repeating: 0, count: parameters.workspaceCount(height: height, width: width))
         inputs = (0..<places).map { _ in Self.image(like: plan.graph.values[0].shape, height, width) }
+        others = (0..<places).map { _ in
+            plan.graph.values[1..<plan.graph.inputCount].map { Self.image(like: $0.shape, height, width) }
+        }
         targets = (0..<places).map { _ in
             Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
         }
@@ -175,7 +180,9 @@ final class TrainingExecutor: @unchecked Sendable {
 
     /// A value of the sample at work.
     func value(_ number: Int) -> ValueView {
-        guard number > 0 else { return .planar(inputs[place]) }
+        guard number >= plan.graph.inputCount else {
+            return .planar(number == 0 ? inputs[place] : others[place][number - 1])
+        }
         let value = plan.graph.values[number]
         return view(arenas[place].base + valueOffsets[number], value.shape, value.layout)
     }
