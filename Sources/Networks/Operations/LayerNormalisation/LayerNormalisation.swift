@@ -70,13 +70,16 @@ public struct LayerNormalisation: ElementaryOperation {
             product.update(repeating: 0, count: count)
             for channel in 0..<input.channels {
                 let (x, g) = (input.row(channel, row) + first, gradient.row(channel, row) + first)
+                var (gainGradient, shiftGradient): (Float, Float) = (0, 0)
                 for i in 0..<count {
                     let z = (x[i] - mean[i]) * scale[i]
-                    views.parameters[0][channel] += g[i] * z
-                    views.parameters[1][channel] += g[i]
+                    gainGradient += g[i] * z
+                    shiftGradient += g[i]
                     sum[i] += gain[channel] * g[i]
                     product[i] += gain[channel] * g[i] * z
                 }
+                views.parameters[0][channel] += gainGradient
+                views.parameters[1][channel] += shiftGradient
             }
             guard let target = views.input else { return }
             for channel in 0..<input.channels {
