@@ -18,18 +18,28 @@ import Testing
             ConvolutionalAutoencoder(widths: [16, 20], latentChannels: 8, decoder: .upsample),
         ]
         for architecture in architectures {
-            let network = try architecture.makeNetwork(weights: WeightSource(seed: 51))
-            let (height, width) = (64, 304)
-            let executor = Executor(
-                network: network, maximumHeight: height, maximumWidth: width, instructionSet: isa)
-            let picture = noise([3, height, width], seed: 52).image
-            let output = PlanarImage(channels: 3, height: network.scale * height, width: network.scale * width)
-            // The first run may still set up what the language makes once.
-            executor.run(input: picture.view, output: output.view, noiseLevel: 0.1)
-            let before = allocations_of_thread()
-            executor.run(input: picture.view, output: output.view, noiseLevel: 0.1)
-            #expect(allocations_of_thread() == before, "\(architecture)")
+            try check(architecture.makeNetwork(weights: WeightSource(seed: 51)), "\(architecture)", isa)
         }
+    }
+
+    @Test(.enabled(if: allocations_of_thread() >= 0), arguments: OperationTests.kinds, InstructionSet.available)
+    func runningAnOperationAllocatesNothing(_ kind: String, isa: InstructionSet) throws {
+        for example in OperationExample.all(of: kind) {
+            try check(Network(OperationTests.graph(example).graph), kind, isa)
+        }
+    }
+
+    private func check(_ network: Network, _ name: String, _ isa: InstructionSet) throws {
+        let (height, width) = (64, 304)
+        let executor = Executor(network: network, maximumHeight: height, maximumWidth: width, instructionSet: isa)
+        let picture = noise([network.inputChannels, height, width], seed: 52).image
+        let output = PlanarImage(
+            channels: network.outputChannels, height: network.scale * height, width: network.scale * width)
+        // The first run may still set up what the language makes once.
+        executor.run(input: picture.view, output: output.view, noiseLevel: 0.1)
+        let before = allocations_of_thread()
+        executor.run(input: picture.view, output: output.view, noiseLevel: 0.1)
+        #expect(allocations_of_thread() == before, "\(name)")
     }
 
     /// The counter counts.
