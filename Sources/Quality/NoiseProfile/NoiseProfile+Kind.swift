@@ -9,7 +9,7 @@ extension NoiseProfile {
         case correlated
     }
 
-    /// Noise of fewer levels than this is left alone: a result would be within 41 dB of the original.
+    /// Noise of fewer levels than this is left alone unless it is plain to see: a result would be within 41 dB of the original.
     public static let leastDeviation = 2.3
 
     /// Whether the smooth parts repeat at a distance, as screens and weaves do, or are less like their neighbours than chance,
@@ -21,7 +21,13 @@ extension NoiseProfile {
     /// the noise, where little is to be gained. Texture has hardly any colour of its own, and its colour varies from block to
     /// block; patterns repeat at a distance, and dither is less like its neighbours than chance.
     public var kind: Kind {
-        guard floor >= Self.leastDeviation, !isPattern else { return .none }
+        guard !isPattern else { return .none }
+        let share = colourFloor / max(lumaFloor, 1e-6)
+        // Little noise, but so plain that it can be nothing else.
+        let isPlain =
+            hasColour && floor >= 1.7 && smoothShare >= 0.25 && share >= 0.5 && colourFloor >= 1.2
+            && colourCorrelationSpread <= 0.06 && correlationSpread <= 0.1
+        guard floor >= Self.leastDeviation || isPlain else { return .none }
         guard hasColour else {
             guard smoothShare >= 0.2, correlationSpread <= 0.11 else { return .none }
             return neighbourCorrelation < 0.15 ? .white : .correlated
@@ -29,7 +35,6 @@ extension NoiseProfile {
         if abs(colourCorrelation) < 0.16, colourCorrelationSpread <= 0.1, colourFloor >= 1.5 { return .white }
         // Grain without colour, on a picture that has some.
         if smoothShare >= 0.3, correlationSpread <= 0.07 { return neighbourCorrelation < 0.15 ? .white : .correlated }
-        let share = colourFloor / max(lumaFloor, 1e-6)
         guard colourFloor >= 1, correlationSpread <= 0.115, colourCorrelationSpread <= 0.115, share >= 0.08 else {
             return .none
         }
