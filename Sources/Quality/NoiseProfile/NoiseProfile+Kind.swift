@@ -34,7 +34,7 @@ extension NoiseProfile {
         }
         if abs(colourCorrelation) < 0.16, colourCorrelationSpread <= 0.1, colourFloor >= 1.5 { return .white }
         // Grain without colour, on a picture that has some.
-        if smoothShare >= 0.3, correlationSpread <= 0.07 { return neighbourCorrelation < 0.15 ? .white : .correlated }
+        if smoothShare >= 0.4, correlationSpread <= 0.07 { return neighbourCorrelation < 0.15 ? .white : .correlated }
         guard colourFloor >= 1, correlationSpread <= 0.115, colourCorrelationSpread <= 0.115, share >= 0.08 else {
             return .none
         }

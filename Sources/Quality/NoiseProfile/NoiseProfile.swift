@@ -15,7 +15,8 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
     /// Mean levels that the curve is given for.
     public static let knots: [Double] = (0..<8).map { 16 + 32 * Double($0) }
 
-    /// Deviation of a sample's noise at each knot; where no smooth block is as bright, that of the nearest brightness.
+    /// Deviation of a sample's noise at each knot; where no smooth block is as bright, that of the nearest brightness, or what
+    /// clipping leaves, if that is more.
     public let curve: [Double]
     /// Deviations of red, green and blue over that of all; one value, 1, for a grey picture.
     public let channelScales: [Double]
@@ -114,7 +115,12 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
         return knots.indices.map { index in
             if let value = found[index] { return value }
             let nearest = found.indices.filter { found[$0] != nil }.min { abs($0 - index) < abs($1 - index) }
-            return nearest.flatMap { found[$0] } ?? floor
+            let neighbour = nearest.flatMap { found[$0] } ?? floor
+            // Near black and white, noise that is cut off is still there: what is left of it counts where it is more.
+            let near = (0..<blocks.count).filter { abs(Double(blocks.brightness[$0]) - knots[index]) < 24 }
+            guard near.count >= 40 else { return neighbour }
+            let clipped = Double(quantile(near.map(blocks.meanVariance), 0.25)).squareRoot()
+            return max(neighbour, min(clipped, 3 * floor))
         }
     }
 
