@@ -23,10 +23,11 @@ extension NoiseProfile {
     public var kind: Kind {
         guard !isPattern else { return .none }
         let share = colourFloor / max(lumaFloor, 1e-6)
-        // Little noise, but so plain that it can be nothing else.
+        // Little noise, but so plain that it can be nothing else: coloured as a camera's mosaic makes it, or all alike.
         let isPlain =
-            hasColour && floor >= 1.7 && smoothShare >= 0.25 && share >= 0.5 && colourFloor >= 1.2
-            && colourCorrelationSpread <= 0.06 && correlationSpread <= 0.1
+            hasColour && floor >= 1.7 && colourFloor >= 1.2 && colourCorrelationSpread <= 0.055
+            && (share >= 0.8 && correlationSpread <= 0.06
+                || share >= 0.4 && colourCorrelation >= 0.68 && correlationSpread <= 0.1)
         guard floor >= Self.leastDeviation || isPlain else { return .none }
         guard hasColour else {
             guard smoothShare >= 0.2, correlationSpread <= 0.11 else { return .none }
@@ -35,10 +36,14 @@ extension NoiseProfile {
         if abs(colourCorrelation) < 0.16, colourCorrelationSpread <= 0.1, colourFloor >= 1.5 { return .white }
         // Grain without colour, on a picture that has some.
         if smoothShare >= 0.4, correlationSpread <= 0.07 { return neighbourCorrelation < 0.15 ? .white : .correlated }
-        guard colourFloor >= 1, correlationSpread <= 0.115, colourCorrelationSpread <= 0.115, share >= 0.08 else {
+        guard colourFloor >= 0.9, correlationSpread <= 0.115, colourCorrelationSpread <= 0.115, share >= 0.08 else {
             return .none
         }
-        let isCertain = colourCorrelation >= 0.74 && colourCorrelationSpread <= 0.075 && colourFloor >= 1.25
+        // Colour noise under JPEG, which halves its resolution.
+        let isCertain =
+            colourCorrelation >= 0.74 && colourCorrelationSpread <= 0.075 && colourFloor >= 1.25
+            || share >= 0.2 && colourCorrelation >= 0.72 && colourCorrelationSpread <= 0.085
+                && correlationSpread <= 0.08
         return share >= 0.27 || (smoothShare >= 0.3 && share >= 0.15) || isCertain ? .correlated : .none
     }
 }
