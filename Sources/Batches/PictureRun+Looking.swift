@@ -57,14 +57,14 @@ extension PictureRun {
         }
     }
 
-    /// What `body` makes of the picture's middle rows, at most four million pixels of them, on the lattice of a JPEG's blocks.
+    /// What `body` makes of the picture's middle rows, at most two million pixels of them, on the lattice of a JPEG's blocks.
     /// As many whatever the memory limit: what is found there decides what the picture becomes.
     func withMiddleRows<Result>(
         of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits,
         _ body: (PlanarImage) throws -> Result
     ) throws -> Result {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
-        let rows = min(info.height, max(1, (4 << 20) / info.width))
+        let rows = min(info.height, max(1, (2 << 20) / info.width))
         let first = (info.height - rows) / 32 * 16
         let middle = MiddlePart(rows: first..<first + rows, columns: 0..<info.width)
         let channels = info.format.channelCount

@@ -129,10 +129,17 @@ struct ResidualLimiter {
         // Sums of 2, 4, 8 and 16 from each place on, then the seventeenth.
         let seventeenth = line.base + 2 * (width + Self.side)
         seventeenth.update(from: sums, count: end)
-        for shift in [1, 2, 4, 8] {
-            for x in 0..<max(0, end - 2 * shift + 1) { sums[x] &+= sums[x + shift] }
-        }
+        Self.addShifted(sums, by: 1, count: end)
+        Self.addShifted(sums, by: 2, count: end - 1)
+        Self.addShifted(sums, by: 4, count: end - 3)
+        Self.addShifted(sums, by: 8, count: end - 7)
         for x in 0..<width { sums[x] &+= seventeenth[x + 2 * radius] }
+    }
+
+    /// Adds to each of the first `count` - `shift` sums the one `shift` further on; the constant lets the loop be vectorised.
+    @inline(__always)
+    private static func addShifted(_ sums: UnsafeMutablePointer<Int32>, by shift: Int, count: Int) {
+        for x in 0..<max(0, count - shift) { sums[x] &+= sums[x + shift] }
     }
 
     private func limit(_ c: Int, ring: Int, to target: UnsafeMutablePointer<Float>) {
