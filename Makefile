@@ -13,7 +13,7 @@ LIBRARIES := libpng-dev libjpeg-dev liblcms2-dev libssl-dev pkg-config
 run: build
 	@mkdir -p restored
 	$(RETOUCH) restore samples/noisy restored/noisy --reference samples/clean --report restored/report/noisy
-	$(RETOUCH) restore samples/scans restored/scans --report restored/report/scans
+	$(RETOUCH) restore samples/scans restored/scans --model 1x-Scan-M --report restored/report/scans
 	$(RETOUCH) restore samples/small restored/small --scale 2 --report restored/report/small
 	@echo "Before and after: file://$(CURDIR)/restored/report/noisy/report.html"
 	@echo "                  file://$(CURDIR)/restored/report/scans/report.html"
