@@ -26,9 +26,9 @@ public struct Advice: Sendable, Codable, Equatable {
     static let blocklessQuality = 80
     /// In a JPEG of this quality and more nothing is worth restoring.
     static let cleanQuality = 95
-    /// A picture that its 16 most frequent colours fill to this share is a drawing. Of `gb82` saved as JPEG at 30 to 92 none passes
-    /// 0.64, the rain at night.
-    static let leastDominance = 0.7
+    /// A picture that its 16 most frequent colours fill to this share is a drawing. Of `gb82` saved as JPEG at 30 to 92 none
+    /// has more than 0.64.
+    private static let leastDominance = 0.7
     /// Below this standard deviation (of 255) ``Quality/NoiseEstimate`` takes texture for noise.
     static let leastSigma = 3.0
 
@@ -89,9 +89,12 @@ public struct Advice: Sendable, Codable, Equatable {
         try self.init(
             profile: profile, isMonochrome: image.isMonochrome,
             blocks: Blockiness(of: image).map(PictureInspection.Blocks.init), jpegQuality: info?.jpegQuality,
-            isDrawing: DominantColours.share(of: image) >= Self.leastDominance,
+            isDrawing: Self.isDrawing(image),
             earlierQuality: info?.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) })
     }
+
+    /// Whether few colours fill the picture.
+    static func isDrawing(_ image: PlanarImage) -> Bool { DominantColours.share(of: image) >= leastDominance }
 
     private static func text(_ value: Double) -> String {
         let tenths = Int((value * 10).rounded())

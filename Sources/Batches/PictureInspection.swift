@@ -83,7 +83,7 @@ public struct PictureInspection: Sendable, Codable {
         specksPerMegapixel = SpeckCount.perMegapixel(of: image, sigma: estimate.sigma)
         advice = Advice(
             profile: noiseProfile, isMonochrome: estimate.isMonochrome, blocks: blocks, jpegQuality: jpegQuality,
-            isDrawing: DominantColours.share(of: image) >= Advice.leastDominance, earlierQuality: earlierJPEGQuality)
+            isDrawing: Advice.isDrawing(image), earlierQuality: earlierJPEGQuality)
     }
 }
 

@@ -74,5 +74,4 @@ extension PictureRun {
             try body(middle.read(from: reader, channels: channels))
         }
     }
-
 }

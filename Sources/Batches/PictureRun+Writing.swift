@@ -13,19 +13,12 @@ extension PictureRun {
         var notes: [PictureNote]
         /// How many times each pixel was computed.
         var workFactor: Double
-        /// What is wrong with it.
+        /// What is wrong with it; nil where nothing is, or the result is larger than the picture.
         var harm: Harm?
     }
 
-    /// What is done to a picture, the next one where a result does harm.
-    private enum Attempt: CaseIterable {
-        case full
-        case half
-        case copy
-
-        /// The share of what is taken away.
-        var share: Float { self == .half ? 0.5 : 1 }
-    }
+    /// Shares of what a method takes away, the next one where a result does harm.
+    private static let shares: [Float] = [1, 0.5]
 
     /// Writes the picture restored, or where that does harm restored by half, or where that does too as it is; the record's
     /// remarks say so.
@@ -35,30 +28,29 @@ extension PictureRun {
     ) throws -> Written {
         if look.process is PassThrough { return try passThrough(picture, info: info, on: worker, progress: progress) }
         var isGrey = look.seemsGrey && look.process.scale == 1
-        var attempts = ArraySlice(Attempt.allCases)
-        while let attempt = attempts.first {
-            if attempt == .copy, look.process.scale == 1 {
-                record.model = PassThrough.name
-                return try passThrough(picture, info: info, on: worker, progress: { _ in })
+        // Progress is told once.
+        let silence: @Sendable (Int) -> Void = { _ in }
+        for share in Self.shares {
+            func attempt() throws -> Written {
+                try write(
+                    picture, info: info, look, share: share, asGrey: isGrey, on: worker,
+                    progress: share == 1 ? progress : silence)
             }
-            // Progress is told once.
-            let advance = attempt == Attempt.full ? progress : { @Sendable (_: Int) in }
-            do {
-                let written = try write(
-                    picture, info: info, look, share: attempt.share, asGrey: isGrey, on: worker, progress: advance)
-                guard let harm = written.harm, look.process.scale == 1 else { return written }
-                written.file.discard()
-                record.remarks.append(
-                    attempt == .full
-                        ? "restored by half only, since in full \(harm)"
-                        : "left as it was, since restored by half \(harm)")
-                attempts.removeFirst()
-            } catch is GreyRowSource.HasColour {
+            let written: Written
+            do { written = try attempt() } catch is GreyRowSource.HasColour {
                 // Beyond its middle the picture has colour.
                 isGrey = false
+                written = try attempt()
             }
+            guard let harm = written.harm else { return written }
+            written.file.discard()
+            record.remarks.append(
+                share == 1
+                    ? "restored by half only, since in full \(harm)"
+                    : "left as it was, since restored by half \(harm)")
         }
-        preconditionFailure("the last attempt returns")
+        record.model = PassThrough.name
+        return try passThrough(picture, info: info, on: worker, progress: silence)
     }
 
     private func write(

@@ -60,7 +60,8 @@ struct DetrendedBlocks {
         var clipped = 0
         var centres: [Float] = []
         for c in 0..<channels { centres.append(image.view.row(c, top + Self.side / 2)[left + Self.side / 2]) }
-        var products = SIMD8<Float>.zero
+        // Of red, green and blue with themselves; of red and green, green and blue, red and blue.
+        var (rr, gg, bb, rg, gb, rb): (Float, Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0, 0)
         for y in 0..<Self.side {
             for c in 0..<channels {
                 let row = image.view.row(c, top + y) + left
@@ -74,12 +75,12 @@ struct DetrendedBlocks {
                 )
                 for x in 0..<Self.side {
                     let (u, v, w) = (r[x] - centres[0], g[x] - centres[1], b[x] - centres[2])
-                    products[0] += u * u
-                    products[1] += v * v
-                    products[2] += w * w
-                    products[3] += u * v
-                    products[4] += v * w
-                    products[5] += u * w
+                    rr += u * u
+                    gg += v * v
+                    bb += w * w
+                    rg += u * v
+                    gb += v * w
+                    rb += u * w
                 }
             }
         }
@@ -92,9 +93,11 @@ struct DetrendedBlocks {
             variances[first] = max(0, sums[0].squares - sums[0].taken(sums[0])) / freedom
             return
         }
-        func covariance(_ i: Int, _ a: Int, _ b: Int) -> Float { (products[i] - sums[a].taken(sums[b])) / freedom }
-        let (rr, gg, bb) = (covariance(0, 0, 0), covariance(1, 1, 1), covariance(2, 2, 2))
-        let (rg, gb, rb) = (covariance(3, 0, 1), covariance(4, 1, 2), covariance(5, 0, 2))
+        func covariance(_ products: Float, _ a: Int, _ b: Int) -> Float {
+            (products - sums[a].taken(sums[b])) / freedom
+        }
+        (rr, gg, bb) = (covariance(rr, 0, 0), covariance(gg, 1, 1), covariance(bb, 2, 2))
+        (rg, gb, rb) = (covariance(rg, 0, 1), covariance(gb, 1, 2), covariance(rb, 0, 2))
         variances[first] = max(0, (rr + gg + bb + 2 * (rg + gb + rb)) / 3)
         variances[first + 1] = max(0, (rr + gg - 2 * rg) / 2)
         variances[first + 2] = max(0, (rr + gg + 4 * bb + 2 * rg - 4 * gb - 4 * rb) / 6)
