@@ -32,8 +32,12 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// The key of the configuration that says how many units the code has; nil where there is no code.
     static var codeField: String? { get }
 
-    /// For members that are models of probability, what their result says of the target; by default nil.
-    var reconstruction: Likelihood? { get }
+    /// What the result is measured by in training unless the configuration says otherwise: the likelihood of members that
+    /// are models of probability; by default the Charbonnier distance.
+    var reconstruction: [ObjectiveTerm] { get }
+
+    /// What else belongs to the objective, whatever the result is measured by; by default nothing.
+    var regularisation: [ObjectiveTerm] { get }
 
     /// What the tensor `name` of `shape` holds before training: what its place in the network asks for.
     func initialisation(of name: String, shape: [Int]) -> Initialisation
@@ -61,7 +65,9 @@ extension Architecture {
 
     public static var codeField: String? { nil }
 
-    public var reconstruction: Likelihood? { nil }
+    public var reconstruction: [ObjectiveTerm] { .init(.charbonnier(eps: 1e-3)) }
+
+    public var regularisation: [ObjectiveTerm] { [] }
 
     /// The network of this configuration with weights from `source`, all of which it must use.
     ///

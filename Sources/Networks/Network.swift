@@ -1,5 +1,6 @@
 import Foundation
 public import Kernels
+package import Tensors
 
 /// A graph with its weights, ready for executors; shared by all workers.
 ///
@@ -61,7 +62,7 @@ public final class Network: Sendable {
         scale = result.resolution.numerator
         acceptsNoiseLevel = graph.acceptsNoiseLevel
         grid = graph.grid()
-        patchSide = graph.nodes.allSatisfy(\.operation.isLocal) ? nil : grid
+        patchSide = graph.nodesOfResult.allSatisfy(\.operation.isLocal) ? nil : grid
         receptiveRadius = graph.radius(grid: grid)
         // Direct sums read what the result depends on and nothing more; Winograd's whole tiles.
         let blockRows = graph.blockRows(asked: algorithm, float32: float32)
@@ -81,6 +82,11 @@ public final class Network: Sendable {
             ? self : Network(checked: graph, algorithm, float32: float32)
     }
 
+    /// The same network with other tensors in the place of those that `tensor` knows by their names in a model file.
+    package func replacingParameters(_ tensor: (_ name: String) -> Tensor?) -> Network {
+        Network(checked: graph.replacingParameters(tensor), algorithm, float32: float32Operations)
+    }
+
     /// The operations that multiply BF16 where `algorithm` is asked and the processor has it, with their multiply-adds for
     /// a pixel of the picture.
     public func operations(
@@ -93,10 +99,14 @@ public final class Network: Sendable {
     }
 
     /// The plan for an instruction set, made once: weights are packed for it.
-    func plan(for instructionSet: InstructionSet) -> Plan {
-        plans.plan(for: instructionSet) {
-            Plan(
-                LoweredGraph(graph, for: .restoring), for: instructionSet,
+    ///
+    /// - Parameter outputs: which of the graph's outputs it computes and keeps beside the result, by name.
+    func plan(for instructionSet: InstructionSet, outputs: [String] = []) -> Plan {
+        plans.plan(for: .init(instructionSet: instructionSet, outputs: outputs)) {
+            let kept = outputs.compactMap { name in graph.outputs.first { $0.name == name }?.value }
+            precondition(kept.count == outputs.count, "no output of one of these names: \(outputs)")
+            return Plan(
+                LoweredGraph(graph, for: .restoring, values: [graph.result] + kept), for: instructionSet,
                 algorithms: graph.algorithms(asked: algorithm, float32: float32Operations))
         }
     }
@@ -104,14 +114,19 @@ public final class Network: Sendable {
 
 /// Plans that were made, behind a lock.
 private final class PlanCache: @unchecked Sendable {
-    private let lock = NSLock()
-    private var plans: [InstructionSet: Plan] = [:]
+    struct Key: Hashable {
+        var instructionSet: InstructionSet
+        var outputs: [String]
+    }
 
-    func plan(for instructionSet: InstructionSet, make: () -> Plan) -> Plan {
+    private let lock = NSLock()
+    private var plans: [Key: Plan] = [:]
+
+    func plan(for key: Key, make: () -> Plan) -> Plan {
         lock.withLock {
-            if let plan = plans[instructionSet] { return plan }
+            if let plan = plans[key] { return plan }
             let plan = make()
-            plans[instructionSet] = plan
+            plans[key] = plan
             return plan
         }
     }

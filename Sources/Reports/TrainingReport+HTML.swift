@@ -94,7 +94,14 @@ extension TrainingReport {
                 }),
             CurveDrawing(title: "Learning rate", unit: "a step", points: points(\.rate), end: end),
         ]
-        return drawings.compactMap { drawing in
+        // Of an objective with one term the loss is that.
+        let terms = (rows.last?.terms ?? []).map { term in
+            let values = points { row in row.terms?.first { $0.name == term.name }?.value }
+            return CurveDrawing(
+                title: "Term: \(term.name)", unit: "mean between two validations", points: values, end: end,
+                isLogarithmic: values.allSatisfy { $0.y > 0 })
+        }
+        return (drawings + terms).compactMap { drawing in
             drawing.svg().map { ["title": drawing.title, "unit": drawing.unit, "svg": $0] }
         }
     }

@@ -63,17 +63,22 @@ public struct TrainingReport: Sendable {
         self.settings = settings
     }
 
-    /// The rows, one a validation: step, rate, loss, PSNR after and before in decibels, seconds, megapixels; then the
-    /// PSNR under each of several corruptions.
+    /// The rows, one a validation: step, rate, loss, PSNR after and before in decibels, seconds, megapixels; then each of
+    /// several terms of the objective, and the PSNR under each of several corruptions.
     public func csv() -> String {
         let corruptions = rows.last?.corruptions?.map(\.corruption) ?? []
         var text = "step,rate,loss,psnr,psnrBefore,seconds,megapixels"
+        let terms = rows.last?.terms?.map(\.name) ?? []
+        for term in terms { text += ",term \(term)" }
         for corruption in corruptions { text += ",psnr \(corruption)" }
         text += "\n"
         for row in rows {
             let psnr = [row.psnr, row.psnrBefore].map { $0.map(RecordedNumber.text) ?? "" }
             text += "\(row.step),\(row.rate),\(row.loss),\(psnr[0]),\(psnr[1]),"
             text += String(format: "%.1f,%.3f", row.seconds, row.megapixels)
+            for term in terms {
+                text += "," + (row.terms?.first { $0.name == term }.map { "\($0.value)" } ?? "")
+            }
             for corruption in corruptions {
                 let figures = row.corruptions?.first { $0.corruption == corruption }
                 text += "," + (figures.map { RecordedNumber.text(of: $0.psnr) } ?? "")

@@ -69,24 +69,19 @@ struct TrainingSession {
             configuration.validation.isEmpty
             ? nil
             : try Validator(configuration, network: network, workers: workers, memoryLimit: memoryLimit / 2)
-        trainable = TrainableNetwork(
-            network, workers: workers,
-            algorithm: (configuration.precision == .bfloat16 ? ConvolutionAlgorithm.winogradBFloat16 : .winograd)
-                .on(.current))
-        let (trainable, loss, student) = (trainable, configuration.loss, network)
-        let teacher = try configuration.teacher.map { name in
-            try Teacher(
-                loadModel(at: ModelLibrary.standard().folder(of: name)).network, weight: configuration.teacherWeight,
-                student: student, stages: configuration.stages)
-        }
-        let features = try configuration.perceptual.map { name in
-            try FeatureDistance(
-                loadModel(at: ModelLibrary.standard().folder(of: name)).network,
-                weight: configuration.perceptualWeight, student: student, stages: configuration.stages)
-        }
+        let algorithm = (configuration.precision == .bfloat16 ? ConvolutionAlgorithm.winogradBFloat16 : .winograd)
+            .on(.current)
+        let objective = try Objective(
+            configuration.objectiveTerms, network: network, fields: patches.fields,
+            groups: configuration.groupNames, algorithm: algorithm
+        ) { name in try loadModel(at: ModelLibrary.standard().folder(of: name)).network }
+        try objective.check(configuration.stages)
+        trainable = TrainableNetwork(network, for: objective, workers: workers, algorithm: algorithm)
+        let trainable = trainable
+        let groups = try ParameterGroups(configuration.groups, of: trainable.parameters)
         func source(steps: Int?) -> NetworkGradients {
             NetworkGradients(
-                trainable, patches: pictures.source(steps: steps), loss: loss, teacher: teacher, features: features)
+                trainable, samples: pictures.source(steps: steps), objective: objective, groups: groups)
         }
         if let resumedSteps {
             try pictures.list.check(against: folder)
@@ -97,7 +92,7 @@ struct TrainingSession {
             try createFolders(at: folder)
             try AtomicFile.write((configuration.json() + "\n").utf8, to: folder.appending("training.json"))
             try pictures.list.write(to: folder)
-            run = TrainingRun(configuration, steps: steps, source: source(steps: steps), folder: folder)
+            run = try TrainingRun(configuration, steps: steps, source: source(steps: steps), folder: folder)
         }
     }
 
@@ -148,10 +143,7 @@ struct TrainingSession {
         var shown: Validator.Result?
         let validation: TrainingRun.Validation? = validator.map { validator in
             { average, step in
-                let source = WeightSource { name, shape in
-                    trainable.tensors(from: average).first { $0.name == name }?.tensor ?? .init(shape: shape)
-                }
-                let network = try run.configuration.architecture.makeNetwork(weights: source)
+                let network = trainable.network(with: average)
                 try codes.add(network, subjects: validator.subjects, step: step)
                 let result = try validator.validate(network)
                 shown = result
@@ -218,6 +210,12 @@ struct TrainingSession {
         try report.write(to: folder)
     }
 
+    /// The terms of the objective with their weights.
+    private var objectiveText: String {
+        run.configuration.objectiveTerms.map { ($0.weight == 1 ? "" : "\($0.weight)*") + $0.kind.description }
+            .joined(separator: "+")
+    }
+
     private func writeModel() throws {
         let configuration = run.configuration
         var card = ModelCard(name: folder.lastComponent?.string ?? "model", task: try configuration.task)
@@ -236,7 +234,7 @@ struct TrainingSession {
                     ? "\(pictureCount) pictures under \(corruption)."
                     : "\(pictureCount) noisy pictures, without clean ones.")
         card.training = .init(
-            recipe: "see training.json: \(configuration.loss), \(configuration.optimiser.name) \(configuration.rate), "
+            recipe: "see training.json: \(objectiveText), \(configuration.optimiser.name) \(configuration.rate), "
                 + "\(configuration.schedule)", initialisedFrom: configuration.initialModel)
         card.trainingData = configuration.cardData(pictureCount: pictureCount)
         if let row = run.rows.last, let psnr = row.psnr {

@@ -27,7 +27,9 @@ import Testing
         #expect(trained.status == 0, "\(trained)")
         let settings = String(decoding: try test.folder.read(test.path.pushing("1x-VAE/training.json")), as: UTF8.self)
         // The likelihood chooses the loss, and nothing is done to the pictures.
-        #expect(settings.contains("\"loss\" : \"bce\"") && settings.contains("\"none\""))
+        #expect(settings.contains("\"loss\" : null") && settings.contains("\"none\""))
+        let table = String(decoding: try test.folder.read(test.path.pushing("1x-VAE/training.csv")), as: UTF8.self)
+        #expect(table.hasPrefix("step,rate,loss,psnr,psnrBefore,seconds,megapixels,term bce,term divergence\n3,"))
         let page = String(decoding: try test.folder.read(test.path.pushing("1x-VAE/training.html")), as: UTF8.self)
         #expect(page.contains("Active units of the code") && page.contains(" of 3</div>"))
         #expect(page.contains("Drawn pictures") && page.contains("From one picture to another"))

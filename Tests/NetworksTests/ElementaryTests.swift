@@ -49,7 +49,7 @@ import Testing
                         inputs: inputs.map { .planar($0.view) }, output: .planar(output.view),
                         gradient: .planar(gradient.view), targets: targets.map { $0.map { .planar($0.view) } },
                         gate: nil, addend: nil, lane: lane.base, begins: true, workspace: workspace.elements,
-                        random: nil, term: nil))
+                        random: nil))
                 for target in targets.compactMap({ $0 }) {
                     #expect(target.samples.allSatisfy { $0.isFinite }, "\(kind), a gradient of \(wanted)")
                 }

@@ -90,8 +90,6 @@ struct OperationExample {
         Nearest.kind: { c, _ in (2...4).map { OperationExample(Nearest(factor: $0), c) } },
         Bicubic.kind: { c, _ in (2...4).map { OperationExample(Bicubic(factor: $0), c) } },
         Dropout.kind: { c, _ in [OperationExample(Dropout(rate: 0.5), c)] },
-        SparsityPenalty.kind: { c, _ in [OperationExample(SparsityPenalty(target: 0.1, weight: 1), c)]
-        },
         GaussianSampling.kind: { _, _ in
             [2, 34].map {
                 OperationExample(GaussianSampling(), $0, misfits: [[ValueShape(channels: 3)]])
@@ -117,8 +115,17 @@ struct OperationExample {
                     ChannelSlice(first: range.lowerBound, count: range.count), c, misfits: [[.init(channels: 0)]])
             }
         },
+        ChannelConstant.kind: { c, weights in
+            // It reads no pixel.
+            [OperationExample(ChannelConstant(values: weights(3)), c, isExact: false)]
+        },
         LayerNormalisation.kind: { c, weights in
             let normalisation = LayerNormalisation(gain: weights(c), shift: weights(c), epsilon: 0.5)
+            return [OperationExample(normalisation, c, misfits: [more])]
+        },
+        RunningNormalisation.kind: { c, weights in
+            let square = Tensor(shape: [c], elements: (0..<c).map { 1 + Float($0) / 8 })
+            let normalisation = RunningNormalisation(mean: weights(c), square: square, epsilon: 0.5)
             return [OperationExample(normalisation, c, misfits: [more])]
         },
         Softmax.kind: { c, _ in [OperationExample(Softmax(), c)] },

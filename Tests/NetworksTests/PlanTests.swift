@@ -65,7 +65,6 @@ import Testing
             case Bicubic.kind where !isFine: operation = Bicubic(factor: 2)
             case Sigmoid.kind: operation = Sigmoid()
             case Dropout.kind: operation = Dropout(rate: 0.5)
-            case SparsityPenalty.kind: operation = SparsityPenalty(target: 0.1, weight: 1)
             case GaussianSampling.kind where shape.channels % 2 == 0: operation = GaussianSampling()
             case StridedConvolution.kind, TransposedConvolution.kind, Unshuffle.kind, Nearest.kind, Bicubic.kind:
                 break

@@ -38,39 +38,43 @@ import Training
     /// Trains a network to make `target` of what `input` gives at each step.
     @discardableResult
     static func train(
-        _ trainable: TrainableNetwork, steps: Int, rate: Double, _ settings: OptimiserSettings = .adam(.init()),
-        input: @escaping @Sendable (_ step: Int) -> PlanarImage, target: PlanarImage
-    ) -> Double {
-        let count = trainable.weights.count
+        _ architecture: any Architecture, seed: UInt64, steps: Int, rate: Double,
+        _ settings: OptimiserSettings = .adam(.init()), input: @escaping @Sendable (_ step: Int) -> PlanarImage,
+        target: PlanarImage
+    ) throws -> Network {
+        let gradients = try NetworkGradients(
+            FreshWeights.network(of: architecture, seed: seed), samples: Pictures(input: input, target: target),
+            objective: .init(.meanSquaredError) + architecture.regularisation, workers: 1)
+        let count = gradients.weights.count
         let optimiser = Optimiser(settings, count: count)
         let schedule = RateSchedule(rate: rate, warmup: 10, shape: .cosine(final: rate / 100), steps: steps)
-        var loss = 0.0
         for step in 0..<steps {
-            trainable.packWeights()
-            loss =
-                trainable.accumulate(
-                    samples: 1, height: target.height, width: target.width, step: step, seed: 1,
-                    fill: { _, _, picture, wanted in
-                        picture.copySamples(from: input(step).view)
-                        wanted.copySamples(from: target.view)
-                        return 0
-                    },
-                    loss: { Loss.meanSquaredError.gradient(output: $0, target: $1, batch: 1, into: $2) })[0]
+            _ = try gradients.accumulate(step: step, stage: .init(share: 1, patch: target.height, batch: 1))
             optimiser.update(
-                trainable.weights.base, gradient: trainable.gradient.base, range: 0..<count,
+                gradients.weights.base, gradient: gradients.gradient.base, range: 0..<count,
                 .init(number: step + 1, rate: schedule.rate(at: step)))
         }
-        return loss
+        return gradients.network.network(with: gradients.weights)
+    }
+
+    /// One sample a step.
+    private struct Pictures: SampleSource {
+        let seed: UInt64 = 1
+        let fields = [SampleField("picture", channels: 1), SampleField("target", channels: 1)]
+        let input: @Sendable (_ step: Int) -> PlanarImage
+        let target: PlanarImage
+
+        func makeSample(
+            step: Int, sample: Int, fields: [PlanarView], workspace: PatchWorkspace
+        ) -> SampleFacts {
+            fields[0].copySamples(from: input(step).view)
+            fields[1].copySamples(from: target.view)
+            return SampleFacts()
+        }
     }
 
     /// What the network, as it restores, makes of a picture.
-    static func result(
-        _ trainable: TrainableNetwork, _ architecture: any Architecture, _ picture: PlanarImage
-    ) throws -> PlanarImage {
-        let source = WeightSource { name, shape in
-            trainable.tensors(from: trainable.weights).first { $0.name == name }?.tensor ?? Tensor(shape: shape)
-        }
-        let network = try architecture.makeNetwork(weights: source)
+    static func result(_ network: Network, _ picture: PlanarImage) -> PlanarImage {
         let output = PlanarImage(channels: picture.channels, height: picture.height, width: picture.width)
         Executor(network: network, maximumHeight: picture.height, maximumWidth: picture.width).run(
             input: picture.view, output: output.view)
@@ -147,9 +151,9 @@ import Training
         #expect(abs(values.dropFirst(dimension).reduce(0, +) / 16 - expected) < 1e-9)
         let architecture = DenseAutoencoder(
             channels: 1, patch: Self.patch, widths: [], latentChannels: dimension, activation: .none)
-        let trainable = TrainableNetwork(try FreshWeights.network(of: architecture, seed: 2), workers: 1)
-        Self.train(trainable, steps: 3000, rate: 1e-2, input: { _ in data }, target: data)
-        let found = Self.squaredError(try Self.result(trainable, architecture, data), data)
+        let network = try Self.train(
+            architecture, seed: 2, steps: 3000, rate: 1e-2, input: { _ in data }, target: data)
+        let found = Self.squaredError(Self.result(network, data), data)
         #expect(found < 1.01 * expected && found > 0.9999 * expected, "\(found), PCA \(expected)")
     }
 
@@ -169,9 +173,9 @@ import Training
         let (mean, _, vectors) = Self.components(Self.patches(data.view))
         let expected = Self.principalError(Self.patches(others.view), mean, vectors.prefix(3))
         let architecture = DenseAutoencoder(channels: 1, patch: Self.patch, widths: [48, 24], latentChannels: 3)
-        let trainable = TrainableNetwork(try FreshWeights.network(of: architecture, seed: 4), workers: 1)
-        Self.train(trainable, steps: 2500, rate: 3e-3, input: { _ in data }, target: data)
-        let found = Self.squaredError(try Self.result(trainable, architecture, others), others)
+        let network = try Self.train(
+            architecture, seed: 4, steps: 2500, rate: 3e-3, input: { _ in data }, target: data)
+        let found = Self.squaredError(Self.result(network, others), others)
         #expect(found < 0.7 * expected, "\(found), PCA \(expected)")
     }
 
@@ -188,9 +192,9 @@ import Training
             _ architecture: any Architecture, _ settings: OptimiserSettings = .adam(.init()),
             input: @escaping @Sendable (Int) -> PlanarImage = { _ in data }
         ) throws -> Double {
-            let trainable = TrainableNetwork(try FreshWeights.network(of: architecture, seed: 7), workers: 1)
-            Self.train(trainable, steps: 2000, rate: 5e-3, settings, input: input, target: data)
-            return Self.squaredError(try Self.result(trainable, architecture, data), data)
+            let network = try Self.train(
+                architecture, seed: 7, steps: 2000, rate: 5e-3, settings, input: input, target: data)
+            return Self.squaredError(Self.result(network, data), data)
         }
         func dense(dropout: Float = 0) -> DenseAutoencoder {
             DenseAutoencoder(
@@ -217,12 +221,8 @@ import Training
     @Test(arguments: [0.05, 0.2]) func sparsityIsMet(_ target: Float) throws {
         let data = Self.picture { Self.edge($0, seed: 12) }
         let architecture = SparseAutoencoder(channels: 1, patch: Self.patch, units: 24, target: target, weight: 0.01)
-        let trainable = TrainableNetwork(try FreshWeights.network(of: architecture, seed: 9), workers: 1)
-        Self.train(trainable, steps: 1500, rate: 5e-3, input: { _ in data }, target: data)
-        let source = WeightSource { name, shape in
-            trainable.tensors(from: trainable.weights).first { $0.name == name }?.tensor ?? Tensor(shape: shape)
-        }
-        let network = try architecture.makeNetwork(weights: source)
+        let network = try Self.train(
+            architecture, seed: 9, steps: 1500, rate: 5e-3, input: { _ in data }, target: data)
         let code = try #require(network.graph.code)
         let output = PlanarImage(channels: 1, height: Self.side, width: Self.side)
         let found = try #require(

@@ -11,7 +11,7 @@ import Training
     init() throws { folder = try TemporaryFolder() }
 
     private func checkpoint(_ configuration: TrainingConfiguration, steps: Int = 30) throws {
-        let run = TrainingRun(configuration, steps: steps, source: LinearRegression(), folder: folder.path)
+        let run = try TrainingRun(configuration, steps: steps, source: LinearRegression(), folder: folder.path)
         _ = try run.run()
     }
 

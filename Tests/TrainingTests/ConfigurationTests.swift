@@ -89,7 +89,8 @@ import Training
     @Test func picturesThatComeCorrupted() throws {
         let pairs = try TrainingConfiguration(
             json: #"{"architecture": \#(Self.network), "inputs": "a", "targets": "b"}"#)
-        #expect(pairs.hasPairs && pairs.corruptions.isEmpty && pairs.loss == .charbonnier(eps: 1e-3))
+        #expect(pairs.hasPairs && pairs.corruptions.isEmpty && pairs.loss == nil)
+        #expect(pairs.objectiveTerms == .init(.charbonnier(eps: 1e-3)))
         try Self.validate(pairs)
         #expect(try TrainingConfiguration(json: pairs.json()) == pairs)
         #expect(try pairs.task == nil)

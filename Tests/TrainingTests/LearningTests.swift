@@ -42,7 +42,9 @@ import Training
         var waitingSeconds: Double { whole.waitingSeconds }
         func multiplyAdds(of stage: PatchStages.Stage) -> Double { whole.multiplyAdds(of: stage) }
 
-        func accumulate(step: Int, stage: PatchStages.Stage) throws -> [Double] {
+        var termNames: [String] { whole.termNames }
+
+        func accumulate(step: Int, stage: PatchStages.Stage) throws -> BatchLosses {
             let losses = try whole.accumulate(step: step, stage: stage)
             for parameter in ranges where parameter.name == silent {
                 for i in parameter.range { gradient.base[i] = 0 }
@@ -70,12 +72,12 @@ import Training
         try configuration.validate(network: network)
         let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
         let source = Crippled(
-            NetworkGradients(
-                TrainableNetwork(network, workers: 2), patches: pictures.source(steps: steps), loss: configuration.loss),
+            try NetworkGradients(
+                network, samples: pictures.source(steps: steps), objective: configuration.objectiveTerms, workers: 2),
             silent: silent)
         if let silent { #expect(source.ranges.contains { $0.name == silent }) }
         let runs = try TemporaryFolder()
-        let run = TrainingRun(configuration, steps: steps, source: source, folder: runs.path)
+        let run = try TrainingRun(configuration, steps: steps, source: source, folder: runs.path)
         _ = try run.run()
         return try #require(run.rows.last).loss
     }
@@ -155,18 +157,18 @@ import Training
         let network = try FreshWeights.network(of: configuration.architecture, seed: 1)
         try configuration.validate(network: network)
         func source(workers: Int) throws -> NetworkGradients {
-            NetworkGradients(
-                TrainableNetwork(network, workers: workers),
-                patches: try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1).source(
+            try NetworkGradients(
+                network,
+                samples: try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1).source(
                     steps: 20),
-                loss: configuration.loss)
+                objective: configuration.objectiveTerms, workers: workers)
         }
         let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
         let uninterrupted = try source(workers: 1)
-        let run = TrainingRun(configuration, steps: 20, source: uninterrupted, folder: whole.path)
+        let run = try TrainingRun(configuration, steps: 20, source: uninterrupted, folder: whole.path)
         #expect(try run.run())
         var last = try source(workers: 2)
-        var stopped = TrainingRun(configuration, steps: 20, source: last, folder: parts.path)
+        var stopped = try TrainingRun(configuration, steps: 20, source: last, folder: parts.path)
         // Before, in and behind the change of the patches' size.
         for stop in [4, 10, 13] {
             #expect(try !stopped.run(isCancelled: { stopped.step == stop }))

@@ -148,10 +148,17 @@ enum OperationGradientExamples {
             }
         },
         Concatenation.kind: { try [3, 17].map { try graph(Concatenation(), other: $0) } },
+        ChannelConstant.kind: {
+            [
+                try graph {
+                    let constant = try $0.append(ChannelConstant(values: weights(3)), $0.picture, name: "layer")
+                    try $0.append(Sum(), $0.picture, constant, name: "sum")
+                }
+            ]
+        },
         ChannelSlice.kind: { try [(0, 1), (1, 2), (0, 3)].map { try graph(ChannelSlice(first: $0, count: $1)) } },
-        // What they do in training is not what they do in restoring: `StepFixtureTests` and `ObjectiveTermTests`.
+        // What they do in training is not what they do in restoring: `StepFixtureTests` and `DrawnTrainingTests`.
         Dropout.kind: { [] },
-        SparsityPenalty.kind: { [] },
         GaussianSampling.kind: { [] },
     ]
 
@@ -173,6 +180,13 @@ enum OperationGradientExamples {
                     let x = try $0.append(layer, $0.picture, name: "first")
                     try $0.append(inner, x, name: "layer")
                 },
+            ]
+        },
+        RunningNormalisation.kind: {
+            [
+                try graph(
+                    RunningNormalisation(
+                        mean: weights(3), square: Tensor(shape: [3], elements: [1, 2, 0.5]), epsilon: 0.1))
             ]
         },
         Softmax.kind: { [try graph(Softmax())] },

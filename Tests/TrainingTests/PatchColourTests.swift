@@ -19,7 +19,7 @@ import Training
 
     private func patch(
         _ source: PatchSampler, _ sample: Int, side: Int = 16
-    ) throws -> (input: PlanarImage, target: PlanarImage, facts: PatchFacts) {
+    ) throws -> (input: PlanarImage, target: PlanarImage, facts: SampleFacts) {
         let input = PlanarImage(channels: source.channels, height: side, width: side)
         let target = PlanarImage(channels: source.channels, height: side * source.scale, width: side * source.scale)
         let facts = try source.makePatch(

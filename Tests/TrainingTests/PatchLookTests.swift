@@ -17,7 +17,7 @@ import Training
 
     private func patch(
         _ source: PatchSampler, _ sample: Int, side: Int = 16
-    ) throws -> (input: PlanarImage, target: PlanarImage, facts: PatchFacts) {
+    ) throws -> (input: PlanarImage, target: PlanarImage, facts: SampleFacts) {
         let input = PlanarImage(channels: 3, height: side, width: side)
         let target = PlanarImage(channels: 3, height: side * source.scale, width: side * source.scale)
         let facts = try source.makePatch(
@@ -32,7 +32,7 @@ import Training
         }
     }
 
-    private func isUntouched(_ made: (input: PlanarImage, target: PlanarImage, facts: PatchFacts)) -> Bool {
+    private func isUntouched(_ made: (input: PlanarImage, target: PlanarImage, facts: SampleFacts)) -> Bool {
         made.input.samples == made.target.samples
     }
 

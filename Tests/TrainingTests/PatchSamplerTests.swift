@@ -13,7 +13,7 @@ import Training
     struct Patch: Equatable {
         var input: PlanarImage
         var target: PlanarImage
-        var facts: PatchFacts
+        var facts: SampleFacts
 
         static func == (a: Patch, b: Patch) -> Bool {
             a.input.samples == b.input.samples && a.target.samples == b.target.samples && a.facts == b.facts

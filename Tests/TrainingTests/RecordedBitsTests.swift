@@ -42,11 +42,11 @@ import Training
             let fixture = try StepFixtureTests.Fixture(name)
             for isa in InstructionSet.available {
                 for (kind, algorithm) in Self.kinds(isa) {
-                    let trainable = TrainableNetwork(fixture.network, workers: 2, algorithm: algorithm, isa: isa)
+                    let trainable = try fixture.trainable(workers: 2, algorithm: algorithm, isa: isa)
                     let hash = try Self.hash(
                         trainable.weights, trainable.gradient,
-                        step: { [fixture.step(trainable, number: $0, seed: 7)] },
-                        packWeights: { trainable.packWeights() })
+                        step: { [try fixture.step(trainable, number: $0, seed: 7)] },
+                        packWeights: { trainable.network.packWeights() })
                     found.append((name, kind, hash))
                 }
             }
@@ -79,14 +79,15 @@ import Training
                     let patches = try TrainingPictures(
                         configuration, network: network, maximumBytes: .max, workers: 1
                     ).source(steps: 10)
-                    let trainable = TrainableNetwork(network, workers: 2, algorithm: algorithm, isa: isa)
-                    let gradients = NetworkGradients(
-                        trainable, patches: patches, loss: .meanSquaredError,
-                        features: try FeatureDistance(looking, weight: 0.5, student: network, stages: [stage]))
+                    let gradients = try NetworkGradients(
+                        network, samples: patches,
+                        objective: .init(.meanSquaredError)
+                            + [ObjectiveTerm(.perceptual(model: "looking"), weight: 0.5)],
+                        workers: 2, algorithm: algorithm, isa: isa, models: ["looking": looking])
                     let hash = try Self.hash(
-                        trainable.weights, trainable.gradient,
-                        step: { try gradients.accumulate(step: $0, stage: stage) },
-                        packWeights: { trainable.packWeights() })
+                        gradients.weights, gradients.gradient,
+                        step: { try gradients.accumulate(step: $0, stage: stage).samples },
+                        packWeights: { gradients.network.packWeights() })
                     found.append((name, kind, hash))
                 }
             }

@@ -13,7 +13,11 @@ import Training
     static let names = fixtureNames(in: "steps")
 
     /// A network of the twin with a batch.
-    struct Fixture: @unchecked Sendable {
+    struct Fixture: SampleSource, @unchecked Sendable {
+        final class Draws: @unchecked Sendable { var seed: UInt64 = 0 }
+
+        let draws = Draws()
+        let regularisation: [ObjectiveTerm]
         let file: SafetensorsFile
         let network: Network
         let loss: Loss
@@ -24,6 +28,7 @@ import Training
         init(_ name: String) throws {
             file = try SafetensorsFile(reading: fixtureFolder.appending("steps/\(name).safetensors"))
             let configuration = try Architectures.configuration(json: file.metadata["configuration", default: ""])
+            regularisation = configuration.regularisation
             network = try configuration.makeNetwork(weights: WeightSource(file, prefix: "weights/"))
             let name = file.metadata["loss", default: ""]
             loss = try #require(Loss(name))
@@ -34,17 +39,42 @@ import Training
 
         var samples: Int { input.shape[0] }
 
+        /// The network with the objective of its member, on the fixture's batch.
+        func trainable(
+            workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current
+        ) throws -> NetworkGradients {
+            try NetworkGradients(
+                network, samples: self, objective: .init(loss) + regularisation, workers: workers,
+                algorithm: algorithm, isa: isa)
+        }
+
         /// The batch's loss; the gradient stays in `trainable`.
-        func step(_ trainable: TrainableNetwork, number: Int = 0, seed: UInt64 = 0) -> Double {
-            let losses = trainable.accumulate(
-                samples: samples, height: input.shape[2], width: input.shape[3], step: number, seed: seed,
-                fill: { _, sample, picture, wanted in
-                    Self.copy(input, sample, to: picture)
-                    Self.copy(target, sample, to: wanted)
-                    return noiseLevels[sample]
-                },
-                loss: { loss.gradient(output: $0, target: $1, batch: samples, into: $2) })
-            return losses.reduce(0, +) / Double(samples)
+        func step(_ trainable: NetworkGradients, number: Int = 0, seed: UInt64 = 0) throws -> Double {
+            self.draws.seed = seed
+            return try trainable.accumulate(
+                step: number, stage: .init(share: 1, patch: input.shape[2] * network.scale, batch: samples)
+            ).value
+        }
+
+        // MARK: Samples
+
+        var seed: UInt64 { draws.seed }
+        var fields: [SampleField] {
+            [
+                SampleField("picture", channels: network.inputChannels),
+                SampleField(
+                    "target", channels: network.outputChannels, resolution: Resolution(network.scale, over: 1)),
+            ]
+        }
+
+        func size(forSide side: Int) -> (height: Int, width: Int) { (input.shape[2], input.shape[3]) }
+
+        func makeSample(
+            step: Int, sample: Int, fields: [PlanarView], workspace: PatchWorkspace
+        ) -> SampleFacts {
+            Self.copy(input, sample, to: fields[0])
+            Self.copy(target, sample, to: fields[1])
+            return SampleFacts(noiseLevel: noiseLevels[sample])
         }
 
         private static func copy(_ tensor: Tensor, _ sample: Int, to view: PlanarView) {
@@ -58,9 +88,9 @@ import Training
         }
 
         /// The largest distance of a tensor of `vector` from the fixture's, in parts of that tensor's largest magnitude.
-        func distance(_ trainable: TrainableNetwork, _ vector: AlignedBuffer<Float>, _ prefix: String) throws -> Float {
+        func distance(_ trainable: NetworkGradients, _ vector: AlignedBuffer<Float>, _ prefix: String) throws -> Float {
             var largest: Float = 0
-            for (name, tensor) in trainable.tensors(from: vector) {
+            for (name, tensor) in trainable.network.tensors(from: vector) {
                 let expected = try #require(file.tensor(named: "\(prefix)/\(name)"), "\(name)")
                 #expect(tensor.shape == expected.shape)
                 let peak = expected.elements.reduce(Float(1e-30)) { max($0, abs($1)) }
@@ -76,9 +106,9 @@ import Training
     @Test(arguments: names) func gradientsMatch(_ name: String) throws {
         let fixture = try Fixture(name)
         for isa in InstructionSet.available {
-            let trainable = TrainableNetwork(fixture.network, workers: 2, algorithm: .direct, isa: isa)
+            let trainable = try fixture.trainable(workers: 2, algorithm: .direct, isa: isa)
             let expected = try #require(Double(fixture.file.metadata["value", default: ""]))
-            #expect(abs(fixture.step(trainable) - expected) <= 1e-5 * abs(expected))
+            #expect(try abs(fixture.step(trainable) - expected) <= 1e-5 * abs(expected))
             let distance = try fixture.distance(trainable, trainable.gradient, "gradient")
             // The draws of a code differ from the twin's by 3e-6.
             #expect(distance <= (name.hasPrefix("vae") ? 2e-5 : 1e-5), "\(isa): \(distance)")
@@ -89,10 +119,10 @@ import Training
     @Test(arguments: ["unet-grey", "plain-x2-bicubic"]) func winogradGradientsMatch(_ name: String) throws {
         let fixture = try Fixture(name)
         for isa in InstructionSet.available {
-            let trainable = TrainableNetwork(fixture.network, workers: 2, isa: isa)
-            let direct = TrainableNetwork(fixture.network, workers: 2, algorithm: .direct, isa: isa)
-            let loss = fixture.step(trainable)
-            #expect(abs(fixture.step(direct) - loss) <= 1e-5 * abs(loss))
+            let trainable = try fixture.trainable(workers: 2, isa: isa)
+            let direct = try fixture.trainable(workers: 2, algorithm: .direct, isa: isa)
+            let loss = try fixture.step(trainable)
+            #expect(try abs(fixture.step(direct) - loss) <= 1e-5 * abs(loss))
             let distance = try fixture.distance(trainable, trainable.gradient, "gradient")
             #expect(distance <= 4e-5, "\(isa): \(distance)")
             #expect(Array(trainable.gradient.elements) != Array(direct.gradient.elements))
@@ -102,17 +132,17 @@ import Training
     /// Ten steps from the twin's weights.
     private func train(
         _ fixture: Fixture, _ settings: OptimiserSettings, rate: (Int) -> Double
-    ) throws -> (trainable: TrainableNetwork, losses: [Double]) {
-        let trainable = TrainableNetwork(fixture.network, workers: 2, algorithm: .direct)
+    ) throws -> (trainable: NetworkGradients, losses: [Double]) {
+        let trainable = try fixture.trainable(workers: 2, algorithm: .direct)
         let count = trainable.weights.count
         let optimiser = Optimiser(settings, count: count)
         var losses: [Double] = []
         for step in 1...10 {
-            losses.append(fixture.step(trainable))
+            losses.append(try fixture.step(trainable))
             optimiser.update(
                 trainable.weights.base, gradient: trainable.gradient.base, range: 0..<count,
                 .init(number: step, rate: rate(step)))
-            trainable.packWeights()
+            trainable.network.packWeights()
         }
         return (trainable, losses)
     }
@@ -142,14 +172,14 @@ import Training
 
     @Test(arguments: names) func bitsDoNotDependOnWorkers(_ name: String) throws {
         let fixture = try Fixture(name)
-        let one = TrainableNetwork(fixture.network, workers: 1)
-        let loss = fixture.step(one)
+        let one = try fixture.trainable(workers: 1)
+        let loss = try fixture.step(one)
         for workers in [2, 3, 8] {
-            let other = TrainableNetwork(fixture.network, workers: workers)
-            #expect(fixture.step(other) == loss)
+            let other = try fixture.trainable(workers: workers)
+            #expect(try fixture.step(other) == loss)
             #expect(Array(other.gradient.elements) == Array(one.gradient.elements))
             // Nothing of a batch is left over for the next.
-            #expect(fixture.step(other) == loss)
+            #expect(try fixture.step(other) == loss)
             #expect(Array(other.gradient.elements) == Array(one.gradient.elements))
         }
     }

@@ -26,12 +26,16 @@ import Training
         var configuration = TrainingConfiguration(architecture: Self.small, images: [data.path.string])
         configuration.stages = [Self.stage]
         let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
-        return NetworkGradients(
-            TrainableNetwork(network, workers: workers, algorithm: .direct), patches: pictures.source(steps: 10),
-            loss: .meanSquaredError,
-            teacher: try teacher.map {
-                try Teacher($0, weight: weight, student: network, stages: configuration.stages)
-            })
+        var terms = [ObjectiveTerm](.meanSquaredError)
+        if teacher != nil {
+            let taught = ObjectiveTerm(
+                .distance(.meanSquaredError), name: "taught", target: .model("teacher"), weight: weight)
+            terms[0].weight = 1 - weight
+            terms = weight < 1 ? terms + [taught] : [taught]
+        }
+        return try NetworkGradients(
+            network, samples: pictures.source(steps: 10), objective: terms, workers: workers, algorithm: .direct,
+            models: teacher.map { ["teacher": $0] } ?? [:])
     }
 
     /// A teacher that is the network itself is met already: what is left is the other share of the loss.
@@ -44,7 +48,7 @@ import Training
                 try plain.accumulate(step: step, stage: Self.stage),
                 try taught.accumulate(step: step, stage: Self.stage)
             )
-            for (a, b) in zip(a, b) { #expect(abs(0.75 * a - b) < 1e-6 * a) }
+            for (a, b) in zip(a.samples, b.samples) { #expect(abs(0.75 * a - b) < 1e-6 * a) }
             let peak = plain.gradient.elements.reduce(Float(0)) { max($0, abs($1)) }
             for i in 0..<plain.weightCount {
                 #expect(abs(0.75 * plain.gradient.base[i] - taught.gradient.base[i]) < 1e-5 * peak)
@@ -85,9 +89,9 @@ import Training
         var configuration = TrainingConfiguration(architecture: Self.small, images: [])
         (configuration.stages, configuration.warmup, configuration.rate) = ([Self.stage], 10, 2e-3)
         let folder = try TemporaryFolder()
-        let first = try source.accumulate(step: 0, stage: Self.stage).reduce(0, +) / 11
+        let first = try source.accumulate(step: 0, stage: Self.stage).value
         configuration.validateEvery = 100
-        let run = TrainingRun(configuration, steps: 400, source: source, folder: folder.path)
+        let run = try TrainingRun(configuration, steps: 400, source: source, folder: folder.path)
         _ = try run.run()
         let last = try #require(run.rows.last).loss
         #expect(last < 0.15 * first, "\(last), \(first) at first")
@@ -95,14 +99,20 @@ import Training
 
     @Test func teachersOfAnotherShapeAreRefused() throws {
         let network = try FreshWeights.network(of: Self.small, seed: 1)
-        let stages = [PatchStages.Stage(share: 1, patch: 20, batch: 2)]
+        func objective(_ teacher: Network) throws -> Objective {
+            try Objective(
+                [ObjectiveTerm(.distance(.meanSquaredError), target: .model("teacher"))], network: network,
+                fields: [SampleField("picture", channels: 3), SampleField("target", channels: 3)],
+                models: { _ in teacher })
+        }
         let grey = try FreshWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1)
-        #expect(throws: TrainingError.self) { try Teacher(grey, weight: 1, student: network, stages: stages) }
+        #expect(throws: TrainingError.self) { try objective(grey) }
         let larger = try FreshWeights.network(of: PlainStack.enlarging2, seed: 1)
-        #expect(throws: TrainingError.self) { try Teacher(larger, weight: 1, student: network, stages: stages) }
+        #expect(throws: TrainingError.self) { try objective(larger) }
         // Patches of 20 pixels fit the network, and not a teacher of four levels.
-        let deep = try FreshWeights.network(of: UNet.small, seed: 1)
-        #expect(throws: TrainingError.self) { try Teacher(deep, weight: 1, student: network, stages: stages) }
+        let deep = try objective(try FreshWeights.network(of: UNet.small, seed: 1))
+        #expect(throws: TrainingError.self) { try deep.check([.init(share: 1, patch: 20, batch: 2)]) }
+        try deep.check([.init(share: 1, patch: 32, batch: 2)])
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])
         for weight in [0, -0.1, 1.1, .nan] {
             configuration.teacherWeight = weight

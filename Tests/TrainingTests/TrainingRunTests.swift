@@ -45,7 +45,7 @@ import Training
 
     @Test func itLearns() throws {
         let source = LinearRegression()
-        let run = TrainingRun(Self.configuration(), steps: 400, source: source, folder: try path("run"))
+        let run = try TrainingRun(Self.configuration(), steps: 400, source: source, folder: try path("run"))
         #expect(try Self.advance(run, source))
         for (found, expected) in zip(source.weights.elements, LinearRegression.answer) {
             #expect(abs(found - expected) < 1e-3)
@@ -63,13 +63,13 @@ import Training
     ) throws {
         let configuration = Self.configuration(optimiser)
         let whole = LinearRegression()
-        let run = TrainingRun(configuration, steps: 100, source: whole, folder: try path("whole-\(optimiser.name)"))
+        let run = try TrainingRun(configuration, steps: 100, source: whole, folder: try path("whole-\(optimiser.name)"))
         try Self.advance(run, whole)
 
         let parts = try path("parts-\(optimiser.name)")
         struct Killed: Error {}
         let first = LinearRegression()
-        let killed = TrainingRun(configuration, steps: 100, source: first, folder: parts)
+        let killed = try TrainingRun(configuration, steps: 100, source: first, folder: parts)
         #expect(throws: Killed.self) {
             // The steps 30 to 33 are lost, together with whatever they changed in memory.
             try killed.run(
@@ -95,8 +95,8 @@ import Training
         let (a, b) = (LinearRegression(), LinearRegression())
         let seconds = try TrainingRun.secondsPerPixel(of: b, stage: Self.configuration().stages[0], seconds: 0.01)
         #expect(seconds > 0 && b.calls > 1)
-        let first = TrainingRun(Self.configuration(), steps: 30, source: a, folder: try path("a"))
-        let second = TrainingRun(Self.configuration(), steps: 30, source: b, folder: try path("b"))
+        let first = try TrainingRun(Self.configuration(), steps: 30, source: a, folder: try path("a"))
+        let second = try TrainingRun(Self.configuration(), steps: 30, source: b, folder: try path("b"))
         try Self.advance(first, a)
         try Self.advance(second, b)
         #expect(Self.bits(first, a) == Self.bits(second, b))
@@ -106,7 +106,7 @@ import Training
         let source = LinearRegression()
         source.failingStep = 25
         let place = try path("failing")
-        let run = TrainingRun(Self.configuration(), steps: 100, source: source, folder: place)
+        let run = try TrainingRun(Self.configuration(), steps: 100, source: source, folder: place)
         do {
             try Self.advance(run, source)
             Issue.record("the run went on")
@@ -125,7 +125,7 @@ import Training
     @Test func anExplodingLossStopsTheRun() throws {
         let source = LinearRegression()
         source.explodingStep = 12
-        let run = TrainingRun(Self.configuration(), steps: 100, source: source, folder: try path("exploding"))
+        let run = try TrainingRun(Self.configuration(), steps: 100, source: source, folder: try path("exploding"))
         let error = #expect(throws: TrainingError.self) { _ = try Self.advance(run, source) }
         guard case .diverged(12, let reason, _)? = error else {
             Issue.record("\(error as Any)")
@@ -138,7 +138,7 @@ import Training
         var configuration = Self.configuration()
         configuration.patience = 2
         let source = LinearRegression()
-        let run = TrainingRun(configuration, steps: 1000, source: source, folder: try path("patience"))
+        let run = try TrainingRun(configuration, steps: 1000, source: source, folder: try path("patience"))
         let ended = try run.run(validation: { _, step in .init(psnr: step <= 40 ? Double(step) : 0, before: 0) })
         #expect(ended)
         #expect(run.step == 80)

@@ -8,8 +8,6 @@ extension SparseAutoencoder {
         var h = try graph.append(Unshuffle(factor: patch), graph.picture, name: "patches")
         h = try graph.appendDense(h, "code", samples, units, bias: true, from: source)
         h = try graph.append(Sigmoid(), h, name: "code.sigmoid")
-        h = try graph.append(
-            SparsityPenalty(target: target, weight: weight), h, name: "code.sparsity")
         h = try graph.appendDense(h, "decoder", units, samples, bias: true, from: source)
         return try graph.joining(h, patch: patch)
     }

@@ -7,7 +7,7 @@ public import Networks
 /// ```
 ///
 /// Objective: the loss of the training configuration plus weight · Σ_j KL(target || mean activation of unit j over the
-/// batch), see ``SparsityPenalty`` (Ng, "Sparse autoencoder", CS294A, 2011). The weights of the decoder that belong to a
+/// batch), see ``ObjectiveTerm`` (Ng, "Sparse autoencoder", CS294A, 2011). The weights of the decoder that belong to a
 /// unit are its feature. Numbers learnt: (2 s + 1) units + s for patches of s samples.
 public struct SparseAutoencoder: Architecture {
     public static let name = "sparse"
@@ -35,6 +35,10 @@ public struct SparseAutoencoder: Architecture {
     public static var codeField: String? { "units" }
 
     public static var standard: SparseAutoencoder { SparseAutoencoder() }
+
+    public var regularisation: [ObjectiveTerm] {
+        weight > 0 ? [ObjectiveTerm(.sparsity(target: target), value: "code.sigmoid", weight: Double(weight))] : []
+    }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         guard shape.count > 1 else {

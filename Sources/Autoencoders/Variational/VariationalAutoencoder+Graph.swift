@@ -8,12 +8,19 @@ extension VariationalAutoencoder {
         var h = try levels.encode(graph.picture, in: &graph, weights: source)
         h = try graph.append(Unshuffle(factor: codeSide), h, name: "joined")
         h = try graph.appendDense(h, "code", deepest, 2 * latentChannels, bias: true, from: source)
-        let sampling = GaussianSampling(beta: beta, warmupSteps: warmupSteps, freeBits: freeBits)
-        h = try graph.append(sampling, h, name: "code.sample")
+        h = try graph.append(GaussianSampling(), h, name: "code.sample")
         h = try graph.appendDense(h, "expand", latentChannels, deepest, bias: true, from: source)
         h = try graph.append(Shuffle(factor: codeSide), h, name: "parted")
         h = try levels.decode(h, in: &graph, weights: source)
-        if likelihood == .bernoulli { try graph.append(Sigmoid(), h, name: "sigmoid") }
+        switch likelihood {
+        case .gaussian: break
+        case .bernoulli: try graph.append(Sigmoid(), h, name: "sigmoid")
+        case .learntGaussian:
+            let values = try source.tensor("logDeviation.values", shape: [channels])
+            let deviation = try graph.append(ChannelConstant(values: values), h, name: "logDeviation")
+            try graph.setOutput(deviation, named: "logDeviation")
+            try graph.setOutput(h, named: Graph.resultName)
+        }
         return graph
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 public import Networks
 
 /// The variational autoencoder: its code is a distribution, near the standard normal one, so that new pictures can be
@@ -11,9 +12,10 @@ public import Networks
 /// ```
 ///
 /// With three levels and codeSide 4 a patch of 32x32 has one code, whatever lies around it. Objective: the mean over elements of the negative logarithm of the
-/// likelihood, without its constants, plus what ``GaussianSampling`` adds; with beta 1 that is the bound of the evidence
-/// for one sample of noise, in nats an element. The Gaussian likelihood is (output - target)² / (2 deviation²), the
-/// Bernoulli one binary cross-entropy behind a sigmoid. In restoring the code is its mean.
+/// likelihood, without its constants, plus the divergence of the code, see ``ObjectiveTerm``; with beta 1 that is the bound of the evidence
+/// for one sample of noise, in nats an element. The Gaussian likelihood is (output - target)² / (2 deviation²), with
+/// a deviation that stays or one a channel that is learnt, plus its logarithm; the Bernoulli one is binary cross-entropy
+/// behind a sigmoid. In restoring the code is its mean.
 public struct VariationalAutoencoder: Architecture {
     public static let name = "vae"
     public static let fields = [
@@ -24,6 +26,9 @@ public struct VariationalAutoencoder: Architecture {
     public enum LikelihoodKind: String, Codable, Sendable {
         case gaussian
         case bernoulli
+        /// Normal with a deviation of each of the picture's channels that is learnt, beginning with `deviation`: bits
+        /// then mean something (Rybkin, Daniilidis and Levine 2021).
+        case learntGaussian
     }
 
     /// Channels of the picture.
@@ -35,7 +40,7 @@ public struct VariationalAutoencoder: Architecture {
     /// Channels of the code.
     public var latentChannels: Int
     public var likelihood: LikelihoodKind
-    /// Of the Gaussian likelihood, on 0...1, above 0.
+    /// Of the Gaussian likelihoods, on 0...1, above 0.
     public var deviation: Float
     /// The weight of the divergence, 0 or more.
     public var beta: Float
@@ -64,14 +69,27 @@ public struct VariationalAutoencoder: Architecture {
 
     public static var standard: VariationalAutoencoder { VariationalAutoencoder() }
 
-    public var reconstruction: Likelihood? {
-        likelihood == .bernoulli ? .bernoulli : .gaussian(deviation: Double(deviation))
+    public var reconstruction: [ObjectiveTerm] {
+        switch likelihood {
+        case .gaussian: .init(.gaussian(deviation: Double(deviation)))
+        case .bernoulli: .init(.crossEntropy)
+        case .learntGaussian: [ObjectiveTerm(.gaussian(scale: "logDeviation"))]
+        }
+    }
+
+    public var regularisation: [ObjectiveTerm] {
+        guard beta > 0 else { return [] }
+        return [
+            ObjectiveTerm(
+                .divergence(freeBits: freeBits), value: "code", weight: Double(beta), warmupSteps: warmupSteps)
+        ]
     }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         // Pictures are middle grey before anything is learnt.
         guard shape.count > 1 else {
-            return Initialisation(.constant(name == "decoder0.up.bias" && likelihood == .gaussian ? 0.5 : 0))
+            if name == "logDeviation.values" { return Initialisation(.constant(log(deviation))) }
+            return Initialisation(.constant(name == "decoder0.up.bias" && likelihood != .bernoulli ? 0.5 : 0))
         }
         // Variances begin near 1, where the divergence is flat.
         guard name != "code.weight" else { return Initialisation(.orthogonal, scale: 0.1) }

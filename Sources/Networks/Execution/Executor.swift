@@ -16,6 +16,8 @@ public final class Executor: @unchecked Sendable {
     public let maximumHeight: Int
     public let maximumWidth: Int
     public let instructionSet: InstructionSet
+    /// The outputs of the graph that are computed beside the result.
+    public let outputs: [String]
 
     let plan: Plan
     private let layout: ArenaPlan
@@ -24,17 +26,22 @@ public final class Executor: @unchecked Sendable {
 
     /// An executor for pictures of at most the given sides, which are multiples of the network's grid.
     ///
-    /// - Parameter instructionSet: one of `InstructionSet.available`.
-    /// - Complexity: allocates `arenaByteCount` bytes; the first executor for an instruction set packs the weights.
+    /// - Parameters:
+    ///   - instructionSet: one of `InstructionSet.available`.
+    ///   - outputs: names of the graph's outputs that `run` writes beside the result.
+    /// - Complexity: allocates `arenaByteCount` bytes, and what the outputs take; the first executor for an instruction set
+    ///   and outputs packs the weights.
     public init(
-        network: Network, maximumHeight: Int, maximumWidth: Int, instructionSet: InstructionSet = .current
+        network: Network, maximumHeight: Int, maximumWidth: Int, instructionSet: InstructionSet = .current,
+        outputs: [String] = []
     ) {
         precondition(maximumHeight % network.grid == 0 && maximumWidth % network.grid == 0)
         self.network = network
         self.maximumHeight = maximumHeight
         self.maximumWidth = maximumWidth
         self.instructionSet = instructionSet
-        plan = network.plan(for: instructionSet)
+        self.outputs = outputs
+        plan = network.plan(for: instructionSet, outputs: outputs)
         layout = plan.arena(height: maximumHeight, width: maximumWidth)
         arena = AlignedBuffer(repeating: 0, count: layout.elementCount)
         workspace = AlignedBuffer(
@@ -64,6 +71,16 @@ public final class Executor: @unchecked Sendable {
     public func run(input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []) {
         check(input, output, others)
         for index in plan.steps.indices { perform(index, input, output, noiseLevel, others) }
+    }
+
+    /// Like `run`, and writes the executor's `outputs`, in their order, to `views` of their shapes.
+    public func run(
+        input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = [],
+        outputs views: [PlanarView]
+    ) {
+        precondition(views.count == plan.kept.count, "\(views.count) views for \(plan.kept.count) outputs")
+        run(input: input, output: output, noiseLevel: noiseLevel, others: others)
+        for (value, view) in zip(plan.kept, views) { view.copySamples(from: planarView(value, input, output, others)) }
     }
 
     /// Like `run`, and returns a value on the way, `[channels, height, width]`; nil for one that is computed together

@@ -41,6 +41,7 @@ extension Plan {
         for (index, step) in steps.enumerated() {
             for input in step.lowered.inputs { last[input] = index }
         }
+        for value in kept { last[value] = steps.count }
         return last
     }
 

@@ -43,6 +43,8 @@ struct Plan: Sendable {
     }
 
     let inputCount: Int
+    /// The values that are kept until the end, beside the result.
+    let kept: [Int]
     var values: [Value]
     var buffers: [Buffer] = []
     var steps: [Step]
@@ -60,6 +62,7 @@ struct Plan: Sendable {
                 algorithm: step.node.map { algorithms[$0] } ?? .direct, instructionSet: instructionSet)
             return Step(lowered: step, kernel: step.work.kernel(packing))
         }
+        kept = Array(graph.results.dropFirst())
         assignPlaces(result: graph.result)
     }
 

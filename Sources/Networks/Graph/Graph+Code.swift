@@ -45,7 +45,8 @@ extension Graph {
         return prefix
     }
 
-    /// The operations behind `value` as a graph of their own, whose picture it is; the other inputs stay.
+    /// The operations behind `value` as a graph of their own, whose picture it is; the other inputs stay, and so does what
+    /// goes out of them.
     ///
     /// - Throws: `GraphError.unknownValue` where one of them reads a value from before `value`.
     public func suffix(from value: Value) throws(GraphError) -> Graph {
@@ -69,6 +70,10 @@ extension Graph {
             // Of those that share a left-out node's parameters the first one has them now.
             try suffix.append(node.operation, values, name: node.name, sharing: owners[node.parameterStem])
             owners[node.parameterStem] = owners[node.parameterStem] ?? node.name
+        }
+        for output in outputs + [Output(name: Self.resultName, value: result)] {
+            guard let maker = self.node(making: output.value), maker >= first else { continue }
+            try suffix.setOutput(suffix.value(ofNode: maker - first), named: output.name)
         }
         return suffix
     }

@@ -6,15 +6,21 @@ extension Graph {
         return Double(nodes[index].operation.multiplyAdds(inputs: inputShapes(index))) * ratio * ratio
     }
 
-    /// Multiply-adds of the whole graph for one pixel of the picture.
-    public var multiplyAddsPerPixel: Double { nodes.indices.reduce(0) { $0 + multiplyAddsPerPixel(ofNode: $1) } }
+    /// Multiply-adds of the result for one pixel of the picture.
+    public var multiplyAddsPerPixel: Double { multiplyAddsPerPixel(for: [result]) }
+
+    /// Multiply-adds of `values`, together, for one pixel of the picture.
+    package func multiplyAddsPerPixel(for values: [Value]) -> Double {
+        let needed = isNeeded(for: values)
+        return nodes.indices.reduce(0) { $0 + (needed[$1] ? multiplyAddsPerPixel(ofNode: $1) : 0) }
+    }
 
     /// Learnt numbers.
     public var parameterCount: Int { nodes.reduce(0) { $0 + ($1.sharesParameters ? 0 : $1.operation.parameterCount) } }
 
     /// Whether f(a x) = a f(x) for every a >= 0 (the noise level scaled along).
-    public var isHomogeneous: Bool { nodes.allSatisfy { $0.operation.isHomogeneous } }
+    public var isHomogeneous: Bool { nodesOfResult.allSatisfy { $0.operation.isHomogeneous } }
 
     /// Whether a noise level changes the result.
-    public var acceptsNoiseLevel: Bool { nodes.contains { $0.operation.readsNoiseLevel } }
+    public var acceptsNoiseLevel: Bool { nodesOfResult.contains { $0.operation.readsNoiseLevel } }
 }

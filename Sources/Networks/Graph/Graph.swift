@@ -1,9 +1,9 @@
-import Tensors
+package import Tensors
 
 /// A network as operations on values, in the order of computing.
 ///
 /// The first values are what comes from outside, the picture before all; every operation that is appended makes the next
-/// value, and the last one is the result.
+/// value. The last one is the result unless another one is named so (`setOutput`), and more values may go out beside it.
 /// Shapes are checked on appending, so a graph that exists fits together.
 public struct Graph: Sendable {
     /// A value of the graph: an input, or what an operation makes.
@@ -20,6 +20,12 @@ public struct Graph: Sendable {
             self.name = name
             shape = ValueShape(channels: channels, resolution: resolution)
         }
+    }
+
+    /// What goes out beside the result: a mask, an embedding, the scale of a likelihood.
+    public struct Output: Sendable, Equatable {
+        public let name: String
+        public let value: Value
     }
 
     /// An operation with what goes in.
@@ -39,8 +45,14 @@ public struct Graph: Sendable {
     public let inputs: [Input]
     /// The operations in the order of computing.
     public private(set) var nodes: [Node] = []
+    /// What goes out beside the result, in the order of naming.
+    public private(set) var outputs: [Output] = []
+    private var namedResult: Value?
     private var shapes: [ValueShape]
     private var names: Set<String> = []
+
+    /// The name of the result among what goes out.
+    public static let resultName = "result"
 
     /// A graph without operations for a picture of `inputChannels` channels.
     public init(inputChannels: Int) {
@@ -60,7 +72,27 @@ public struct Graph: Sendable {
     }
 
     public var picture: Value { Value(index: 0) }
-    public var result: Value { Value(index: shapes.count - 1) }
+    public var result: Value { namedResult ?? Value(index: shapes.count - 1) }
+
+    /// Lets `value` go out as `name`; as `resultName` it becomes the result.
+    ///
+    /// - Throws: `GraphError.unknownValue`, or `.duplicateOutput` where a value goes out under that name already.
+    public mutating func setOutput(_ value: Value, named name: String) throws(GraphError) {
+        guard value.index < shapes.count else { throw .unknownValue(index: value.index) }
+        guard name != Self.resultName else {
+            namedResult = value
+            return
+        }
+        guard !outputs.contains(where: { $0.name == name }) else { throw .duplicateOutput(name) }
+        outputs.append(Output(name: name, value: value))
+    }
+
+    /// The value of this name: one that goes out, else what the operation of that name makes; nil where there is neither.
+    public func value(named name: String) -> Value? {
+        if name == Self.resultName { return result }
+        return outputs.first { $0.name == name }?.value
+            ?? nodes.firstIndex { $0.name == name }.map { self.value(ofNode: $0) }
+    }
 
     /// The input of this name.
     public func input(named name: String) -> Value? {
@@ -113,7 +145,7 @@ public struct Graph: Sendable {
         guard names.insert(name).inserted else { throw .duplicateName(name) }
         nodes.append(Node(name: name, operation: operation, inputs: inputs, parameterStem: stem))
         shapes.append(shape)
-        return result
+        return Value(index: shapes.count - 1)
     }
 
     /// The operation with the parameters of another one.
@@ -130,15 +162,45 @@ public struct Graph: Sendable {
         return operation.replacingParameters(by: owner.parameters.map(\.tensor))
     }
 
+    /// The same graph with other tensors in the place of those that `tensor` knows by their names in a model file.
+    package func replacingParameters(_ tensor: (_ name: String) -> Tensor?) -> Graph {
+        var graph = self
+        graph.nodes = nodes.map { node in
+            let parameters = node.operation.parameters
+            guard !parameters.isEmpty else { return node }
+            let tensors = parameters.map { tensor("\(node.parameterStem).\($0.role)") ?? $0.tensor }
+            return Node(
+                name: node.name, operation: node.operation.replacingParameters(by: tensors), inputs: node.inputs,
+                parameterStem: node.parameterStem)
+        }
+        return graph
+    }
+
     /// The inputs' shapes of the node at `index`.
     func inputShapes(_ index: Int) -> [ValueShape] { nodes[index].inputs.map { shapes[$0.index] } }
 
     /// For each value, the indices of the nodes that read it; a node that reads it twice occurs twice.
-    package func readers() -> [[Int]] {
+    ///
+    /// - Parameter values: what the graph is computed for; nodes that they do not need do not count.
+    package func readers(for values: [Value]) -> [[Int]] {
         var readers: [[Int]] = Array(repeating: [], count: valueCount)
-        for (index, node) in nodes.enumerated() {
+        let needed = isNeeded(for: values)
+        for (index, node) in nodes.enumerated() where needed[index] {
             for input in node.inputs { readers[input.index].append(index) }
         }
         return readers
     }
+
+    /// For each node, whether one of `values` is computed from what it makes.
+    package func isNeeded(for values: [Value]) -> [Bool] {
+        var needed = Array(repeating: false, count: nodes.count)
+        for node in values.compactMap(node(making:)) { needed[node] = true }
+        for index in nodes.indices.reversed() where needed[index] {
+            for node in nodes[index].inputs.compactMap(node(making:)) { needed[node] = true }
+        }
+        return needed
+    }
+
+    /// The nodes that the result is computed from.
+    package var nodesOfResult: [Node] { zip(nodes, isNeeded(for: [result])).filter(\.1).map(\.0) }
 }

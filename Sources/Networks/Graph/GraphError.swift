@@ -13,6 +13,7 @@ public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownValue(index: Int)
     case duplicateName(String)
     case duplicateInput(String)
+    case duplicateOutput(String)
     /// No operation before has the name whose parameters should be shared.
     case unknownName(String)
     /// Parameters that are not of the shapes of those that should be shared.
@@ -44,6 +45,8 @@ public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(operation) has the parameters \(found), expected \(expected)"
         case .duplicateInput(let name):
             "two inputs are called '\(name)'"
+        case .duplicateOutput(let name):
+            "two values go out as '\(name)'"
         }
     }
 }

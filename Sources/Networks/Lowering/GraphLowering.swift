@@ -2,6 +2,9 @@
 struct GraphLowering {
     private let graph: Graph
     private let purpose: LoweredGraph.Purpose
+    /// What is computed.
+    private let wanted: [Graph.Value]
+    private let isNeeded: [Bool]
     private let operations: [any OperationLowering]
     private let readers: [[Int]]
     private let layouts: [ValueLayout]
@@ -12,14 +15,17 @@ struct GraphLowering {
     private var planar: [Int: Int] = [:]
     private var blocked: [Int: Int] = [:]
     private var drawingSteps = 0
+    private var samplingSteps = 0
     /// The numbers of parameters in the table, by name.
     private var numbers: [String: Int] = [:]
 
-    init(_ graph: Graph, for purpose: LoweredGraph.Purpose) {
+    init(_ graph: Graph, for purpose: LoweredGraph.Purpose, values: [Graph.Value]) {
         self.graph = graph
         self.purpose = purpose
+        wanted = values
+        isNeeded = graph.isNeeded(for: values)
         operations = graph.nodes.map(\.operation.computation.lowering)
-        readers = graph.readers()
+        readers = graph.readers(for: values)
         layouts = graph.layouts()
         joined = graph.nodes.indices.map { joining($0) }
     }
@@ -30,7 +36,7 @@ struct GraphLowering {
             planar[index] = index
         }
         result.inputCount = graph.inputs.count
-        for index in graph.nodes.indices where joined[index] == nil {
+        for index in graph.nodes.indices where joined[index] == nil && isNeeded[index] {
             let inner = graph.nodes[index].inputs.compactMap { graph.node(making: $0) }
                 .first { joined[$0]?.reader == index }
             if let inner {
@@ -39,11 +45,11 @@ struct GraphLowering {
                 addNode(index)
             }
         }
-        result.result = planarValue(graph.result.index)
-        if result.result < result.inputCount {
+        result.results = wanted.map { planarValue($0.index) }
+        if let first = result.results.first, first < result.inputCount {
             // The network that changes nothing: the picture is copied through the blocked layout.
-            let (index, copy) = (result.result, blockedValue(result.result))
-            result.result = add(LayoutChange(to: .planar), [copy], made: index, .planar, name: "store \(index)")
+            let copy = blockedValue(first)
+            result.results[0] = add(LayoutChange(to: .planar), [copy], made: first, .planar, name: "store \(first)")
         }
         return result
     }
@@ -53,7 +59,9 @@ struct GraphLowering {
     /// The node that `index` is computed together with, and how; nil where it is a step of its own.
     private func joining(_ index: Int) -> (reader: Int, work: any StepWork)? {
         let made = graph.value(ofNode: index)
-        guard readers[made.index].count == 1, let reader = readers[made.index].first else { return nil }
+        guard !wanted.contains(made), readers[made.index].count == 1, let reader = readers[made.index].first else {
+            return nil
+        }
         let inputs = graph.nodes[reader].inputs
         guard isLastJoining(index, into: reader), let place = inputs.firstIndex(of: made)
         else { return nil }
@@ -65,7 +73,9 @@ struct GraphLowering {
     /// Whether no later input of `reader` could be computed together with it: only one can.
     private func isLastJoining(_ index: Int, into reader: Int) -> Bool {
         graph.nodes[reader].inputs.allSatisfy { other in
-            guard let maker = graph.node(making: other), maker > index, readers[other.index].count == 1 else {
+            guard let maker = graph.node(making: other), maker > index, readers[other.index].count == 1,
+                !wanted.contains(other)
+            else {
                 return true
             }
             return !operations[maker].takesReadersAlong
@@ -114,7 +124,9 @@ struct GraphLowering {
         let known = result.parameters.count
         let parameters = nodes.flatMap { node in
             graph.nodes[node].operation.parameters.map {
-                number(of: .init(name: "\(graph.nodes[node].parameterStem).\($0.role)", tensor: $0.tensor))
+                number(
+                    of: .init(
+                        name: "\(graph.nodes[node].parameterStem).\($0.role)", tensor: $0.tensor, keeping: $0.keeping))
             }
         }
         result.steps.append(
@@ -124,7 +136,6 @@ struct GraphLowering {
                 stream: stream(of: work),
                 operation: nodes.first.map { graph.nodes[$0].operation },
                 multiplyAddsPerPixel: nodes.reduce(0) { $0 + graph.multiplyAddsPerPixel(ofNode: $1) }))
-        if work.term != nil { result.termSteps.append(result.steps.count - 1) }
         return output
     }
 
@@ -136,12 +147,17 @@ struct GraphLowering {
         return result.parameters.count - 1
     }
 
-    /// Terms and other steps that draw are counted apart, so that one more of a kind does not change the others' draws.
+    /// Samples and other draws are counted apart, so that one more of a kind does not change the others' draws.
     private mutating func stream(of work: any StepWork) -> Int? {
-        if work.term != nil { return 2 * result.termSteps.count + 2 }
-        guard work.draws else { return nil }
-        drawingSteps += 1
-        return 2 * drawingSteps - 1
+        switch work.draws {
+        case .nothing: return nil
+        case .samples:
+            samplingSteps += 1
+            return 2 * samplingSteps
+        case .masks:
+            drawingSteps += 1
+            return 2 * drawingSteps - 1
+        }
     }
 
     // MARK: Layouts

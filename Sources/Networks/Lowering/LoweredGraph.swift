@@ -25,6 +25,8 @@ package struct LoweredGraph: Sendable {
     package struct Parameter: Sendable {
         package let name: String
         package let tensor: Tensor
+        /// Of a buffer, the share of its value that it keeps at a step of training.
+        package let keeping: Float?
     }
 
     package struct Step: Sendable {
@@ -58,15 +60,20 @@ package struct LoweredGraph: Sendable {
     package internal(set) var inputCount = 0
     package internal(set) var steps: [Step] = []
     package internal(set) var parameters: [Parameter] = []
-    /// The steps that add a term to the objective, in order.
-    package internal(set) var termSteps: [Int] = []
-    /// The value that is the result.
-    package internal(set) var result = 0
+    /// The planar values that the graph's ones are which it was lowered for, in their order; the result first.
+    package internal(set) var results: [Int] = []
 
-    package init(_ graph: Graph, for purpose: Purpose) {
-        var lowering = GraphLowering(graph, for: purpose)
+    /// - Parameter values: what is computed, the result first; operations that none of them needs are no steps.
+    package init(_ graph: Graph, for purpose: Purpose, values: [Graph.Value]) {
+        var lowering = GraphLowering(graph, for: purpose, values: values)
         self = lowering.lowered()
     }
+
+    /// As the other one, for the result alone.
+    package init(_ graph: Graph, for purpose: Purpose) { self.init(graph, for: purpose, values: [graph.result]) }
+
+    /// The value that is the graph's result.
+    package var result: Int { results[0] }
 
     /// One without steps.
     init() {}

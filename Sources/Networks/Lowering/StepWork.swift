@@ -17,18 +17,24 @@ package protocol StepWork: Sendable {
     var gradient: GradientRule { get }
     /// What runs it in training, both ways.
     func trainingKernel(_ packing: TrainingPacking) -> any TrainingKernel
-    /// Whether it draws in training.
-    var draws: Bool { get }
-    /// What it adds to the objective, computed from its first input.
-    var term: (any ObjectiveTerm)? { get }
+    /// What it draws in training.
+    var draws: Draws { get }
+}
+
+/// What a step draws in training, each kind from streams of its own.
+package enum Draws: Sendable {
+    case nothing
+    /// Which elements are dropped.
+    case masks
+    /// Samples of a distribution.
+    case samples
 }
 
 extension StepWork {
     package var readsBorder: Bool { false }
     package var isThreeByThree: Bool { false }
     package var overwritableInputs: [Int] { [] }
-    package var draws: Bool { false }
-    package var term: (any ObjectiveTerm)? { nil }
+    package var draws: Draws { .nothing }
 }
 
 extension StepWork where Self: TrainingKernel {

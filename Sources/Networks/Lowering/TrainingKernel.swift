@@ -50,13 +50,11 @@ package struct GradientOperands {
     package var workspace: UnsafeMutableBufferPointer<Float>
     /// As it was in the forward pass.
     package var random: RandomStream?
-    /// For a step with a term.
-    package var term: TermContext?
 
     package init(
         inputs: [ValueView], output: ValueView, gradient: ValueView, targets: [ValueView?], gate: BlockedView?,
         addend: BlockedView?, lane: UnsafeMutablePointer<Float>, begins: Bool,
-        workspace: UnsafeMutableBufferPointer<Float>, random: RandomStream?, term: TermContext?
+        workspace: UnsafeMutableBufferPointer<Float>, random: RandomStream?
     ) {
         self.inputs = inputs
         self.output = output
@@ -68,6 +66,5 @@ package struct GradientOperands {
         self.begins = begins
         self.workspace = workspace
         self.random = random
-        self.term = term
     }
 }

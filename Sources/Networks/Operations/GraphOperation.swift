@@ -35,7 +35,7 @@ public protocol GraphOperation: Sendable {
     /// The cost rule: multiply-adds for one pixel of the result; none unless stated otherwise.
     func multiplyAdds(inputs: [ValueShape]) -> Int
 
-    /// Its learnt tensors, each with what it is: a model file's names end in that.
+    /// Its learnt tensors and its buffers, each with what it is: a model file's names end in that.
     var parameters: [OperationParameter] { get }
 
     /// The same operation with other learnt tensors, of the same shapes and in the same order.
@@ -44,7 +44,7 @@ public protocol GraphOperation: Sendable {
     /// Whether f(a x) = a f(x) for every a >= 0.
     var isHomogeneous: Bool { get }
 
-    /// Whether it does something in training that it does not do in restoring: it drops, draws or penalises.
+    /// Whether it does something in training that it does not do in restoring: it drops or draws.
     var actsInTrainingAlone: Bool { get }
 
     /// Whether its result in restoring is its input.
@@ -65,15 +65,21 @@ public protocol GraphOperation: Sendable {
     func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor
 }
 
-/// A learnt tensor of an operation.
+/// A learnt tensor of an operation, or a buffer: state that training keeps and does not learn, such as running means.
 public struct OperationParameter: Sendable {
     /// What it is, such as "weight".
     public let role: String
     public let tensor: Tensor
+    /// Of a buffer, the share of its old value that it keeps at a step, in 0..<1; nil for what is learnt.
+    ///
+    /// In place of a gradient the backward pass adds a sample's new value; the buffer moves towards their mean over the
+    /// batch.
+    public let keeping: Float?
 
-    public init(_ role: String, _ tensor: Tensor) {
+    public init(_ role: String, _ tensor: Tensor, keeping: Float? = nil) {
         self.role = role
         self.tensor = tensor
+        self.keeping = keeping
     }
 }
 
@@ -92,7 +98,7 @@ extension GraphOperation {
     public var readsNoiseLevel: Bool { false }
 
     /// Learnt numbers.
-    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.elements.count } }
+    public var parameterCount: Int { parameters.reduce(0) { $0 + ($1.keeping == nil ? $1.tensor.elements.count : 0) } }
 
     var kind: String { Self.kind }
 }

@@ -14,6 +14,8 @@ struct Checkpoint: Equatable {
         /// Losses since the last row.
         var lossSum = 0.0
         var lossCount = 0
+        /// Of each term since the last row; nil in checkpoints from before there were terms.
+        var termSums: [Double]?
         /// The first steps' losses, which an explosion is judged by.
         var firstLossSum = 0.0
         var firstLossCount = 0
@@ -27,6 +29,6 @@ struct Checkpoint: Equatable {
     var progress: Progress
     var weights: [Float]
     var average: [Float]
-    /// The optimiser's vectors, in the order of its settings' `stateNames`.
-    var state: [[Float]]
+    /// The optimisers' state, by tensor: `mean/encoder.weight`.
+    var states: [String: [Float]]
 }

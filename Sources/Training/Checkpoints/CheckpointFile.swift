@@ -22,7 +22,11 @@ public struct CheckpointFile: Sendable {
     public var exists: Bool { FileStamp.exists(last) || FileStamp.exists(previous) }
 
     /// - Throws: `FileError`; then both files are as they were.
-    func write(_ checkpoint: Checkpoint, ranges: [ParameterRange]) throws {
+    ///
+    /// - Parameter states: the optimisers' state, in the order in which it is written.
+    func write(
+        _ checkpoint: Checkpoint, ranges: [ParameterRange], states: [(name: String, shape: [Int], elements: [Float])]
+    ) throws {
         var tensors: [(name: String, tensor: Tensor)] = []
         func add(_ prefix: String, _ vector: [Float]) {
             for parameter in ranges {
@@ -35,9 +39,7 @@ public struct CheckpointFile: Sendable {
         }
         add("weights", checkpoint.weights)
         add("average", checkpoint.average)
-        for (name, vector) in zip(checkpoint.configuration.optimiser.stateNames, checkpoint.state) {
-            add(name, vector)
-        }
+        for state in states { tensors.append((state.name, Tensor(shape: state.shape, elements: state.elements))) }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let metadata = [
@@ -93,11 +95,14 @@ public struct CheckpointFile: Sendable {
         }
         let weights = try vector("weights")
         let average = try vector("average")
-        let state = try configuration.optimiser.stateNames.map { try vector($0) }
-        guard average.count == weights.count, state.allSatisfy({ $0.count == weights.count }) else {
-            throw damaged("its vectors have different lengths")
+        guard average.count == weights.count else {
+            throw damaged("its average has \(average.count) weights, expected \(weights.count)")
+        }
+        var states: [String: [Float]] = [:]
+        for entry in file.entries where !entry.name.hasPrefix("weights/") && !entry.name.hasPrefix("average/") {
+            states[entry.name] = file.tensor(named: entry.name)?.elements ?? []
         }
         return Checkpoint(
-            configuration: configuration, progress: progress, weights: weights, average: average, state: state)
+            configuration: configuration, progress: progress, weights: weights, average: average, states: states)
     }
 }

@@ -45,8 +45,10 @@ extension TrainingConfiguration {
 
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
-        "generatedShare", "goal", "greyShare", "hueShare", "images", "initialModel", "inputs", "insetShare", "loss",
-        "margin", "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages", "optimiser", "patience",
+        "generatedShare", "goal", "greyShare", "groups", "hueShare", "images", "initialModel", "inputs", "insetShare",
+        "loss",
+        "margin", "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages", "objective", "optimiser",
+        "patience",
         "perceptual", "perceptualWeight", "precision", "rate", "saturationShare", "schedule", "seed", "stages", "steps",
         "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
         "validateEvery", "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
@@ -75,7 +77,9 @@ extension TrainingConfiguration: Codable {
         if !noisyImages.isEmpty { loss = .meanSquaredError }
         try set(&corruptions, "corruptions")
         try set(&validationCorruptions, "validationCorruptions")
-        try set(&loss, "loss")
+        if let given: Loss = try fields.take("loss") { loss = given }
+        objective = try fields.take("objective")
+        try set(&groups, "groups")
         try set(&optimiser, "optimiser")
         try set(&rate, "rate")
         try set(&schedule, "schedule")
@@ -141,6 +145,8 @@ extension TrainingConfiguration: Codable {
         try put(corruptions, "corruptions")
         try put(validationCorruptions, "validationCorruptions")
         try put(loss, "loss")
+        try put(objective, "objective")
+        try put(groups, "groups")
         try put(optimiser, "optimiser")
         try put(rate, "rate")
         try put(schedule, "schedule")

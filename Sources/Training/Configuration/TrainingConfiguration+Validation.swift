@@ -48,6 +48,11 @@ extension TrainingConfiguration {
             (textureShare, "textureShare"),
         ]
         for (share, name) in shares { try check((0...1).contains(share), name, share, "0 to 1") }
+        if objective != nil {
+            try check(loss == nil, "loss", "given beside objective", "one of the two")
+            try check(teacher == nil, "teacher", "given beside objective", "a term with a model in its place")
+            try check(perceptual == nil, "perceptual", "given beside objective", "a perceptual term in its place")
+        }
         try check(teacherWeight > 0 && teacherWeight <= 1, "teacherWeight", teacherWeight, "above 0, at most 1")
         try check(
             perceptualWeight > 0 && perceptualWeight.isFinite, "perceptualWeight", perceptualWeight, "above 0")
@@ -103,7 +108,7 @@ extension TrainingConfiguration {
         try check(textureChoices == 1, "textureChoices", textureChoices, "1 for \(kind)")
         try check(margin == 0, "margin", margin, "0 for \(kind)")
         try check(
-            noisyImages.isEmpty || loss == .meanSquaredError, "loss", loss,
+            noisyImages.isEmpty || loss == .meanSquaredError, "loss", loss.map(\.description) ?? "the architecture's",
             "mse for noisy pictures: other losses do not have the clean picture as their best answer")
         try check(
             validation.isEmpty || validationInputs != nil || !validationCorruptions.isEmpty, "validation",

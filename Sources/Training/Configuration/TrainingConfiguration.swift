@@ -55,8 +55,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var corruptions: [String]
     /// Corruptions of the validation pictures, without ranges; each is measured.
     public var validationCorruptions: [String] = []
-    /// By default that of the architecture's likelihood, where it has one.
-    public var loss: Loss
+    /// What the result is measured by; nil for what the architecture is measured by.
+    public var loss: Loss?
+    /// The whole objective, in place of `loss`, `teacher`, `perceptual` and what the architecture adds; nil for these.
+    public var objective: [ObjectiveTerm]?
+    /// Parameters with an optimiser, a rate and a cadence of their own; all others follow the run's.
+    public var groups: [ParameterGroup] = []
     public var optimiser: OptimiserSettings = .adam(.init())
     /// The full learning rate.
     public var rate = 1e-3
@@ -124,13 +128,39 @@ public struct TrainingConfiguration: Sendable, Equatable {
         self.architecture = architecture
         self.images = images
         corruptions = [type(of: architecture).standardCorruption]
-        loss = architecture.reconstruction.map { Loss($0) } ?? .charbonnier(eps: 1e-3)
     }
 
     public static func == (a: Self, b: Self) -> Bool {
         // Architectures are compared through their JSON text, as everything else may be.
         (try? a.json()) == (try? b.json())
     }
+
+    /// The objective of the run: its own terms, or those that its loss, its teacher, its perceptual distance and its
+    /// architecture make.
+    public var objectiveTerms: [ObjectiveTerm] {
+        if let objective { return objective }
+        let reconstruction = loss.map { [ObjectiveTerm]($0) } ?? architecture.reconstruction
+        var terms = reconstruction
+        if let teacher {
+            terms = reconstruction.map { term in
+                var term = term
+                term.weight *= 1 - teacherWeight
+                return term
+            }.filter { $0.weight > 0 }
+            terms += reconstruction.map { term in
+                var term = term
+                term.name = "teacher " + term.name
+                term.target = .model(teacher)
+                term.weight *= teacherWeight
+                return term
+            }
+        }
+        if let perceptual { terms.append(ObjectiveTerm(.perceptual(model: perceptual), weight: perceptualWeight)) }
+        return terms + architecture.regularisation
+    }
+
+    /// The names of the groups that terms may move: the stated ones and the rest; none where all parameters are one group.
+    public var groupNames: [String] { groups.isEmpty ? [] : groups.map(\.name) + [ParameterGroup.rest] }
 
     /// The schedule of a run of `steps` steps.
     public func rates(steps: Int) -> RateSchedule {

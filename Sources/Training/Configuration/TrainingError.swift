@@ -2,6 +2,8 @@
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A value of the configuration.
     case setting(name: String, found: String, expected: String)
+    /// What a term of the objective names, where it does not go with the network or the data.
+    case term(name: String, found: String, expected: String)
     /// A key of the configuration that is not known, or is given twice.
     case unknownKey(found: String, known: [String])
     /// The configuration is no JSON, or a value has another form.
@@ -19,6 +21,8 @@ public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
+        case .term(let name, let found, let expected):
+            "the term '\(name)' of the objective names \(found), expected \(expected)"
         case .setting(let name, let found, let expected): "\(name) is \(found), expected \(expected)"
         case .unknownKey(let found, let known):
             "the configuration's key '\(found)' is not known, or given twice; known are \(known.joined(separator: ", "))"

@@ -76,7 +76,7 @@ public final class NoisyPatchSampler: PatchSource {
 
     public func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
-    ) throws -> PatchFacts {
+    ) throws -> SampleFacts {
         let noisy = workspace.view(.noisy, channels: channels, height: 2 * input.height, width: 2 * input.width)
         let (subsampling, index) = try makeNoisyPatch(step: step, sample: sample, noisy: noisy)
         try checkSides(input: input, target: target)
@@ -90,7 +90,7 @@ public final class NoisyPatchSampler: PatchSource {
                 }
             }
         }
-        return PatchFacts(noiseLevel: 0, picture: index)
+        return SampleFacts(noiseLevel: 0, picture: index)
     }
 
     /// The whole noisy patch, an even square, and which of its pixels make the two halves.

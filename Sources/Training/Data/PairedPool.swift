@@ -72,7 +72,7 @@ public struct PairedPool: PatchSource {
 
     public func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
-    ) throws -> PatchFacts {
+    ) throws -> SampleFacts {
         try checkSides(input: input, target: target)
         var random = RandomStream(seed: seed, step, sample)
         let index = inputs.index(ofPixel: random.integer(below: inputs.area))
@@ -84,6 +84,6 @@ public struct PairedPool: PatchSource {
         let left = random.integer(below: picture.width - side + 1)
         picture.copySquare(top: top, left: left, side: side, way: way, to: input)
         partner.copySquare(top: top * scale, left: left * scale, side: side * scale, way: way, to: target)
-        return PatchFacts(noiseLevel: 0, picture: index)
+        return SampleFacts(noiseLevel: 0, picture: index)
     }
 }

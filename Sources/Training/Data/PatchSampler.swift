@@ -84,7 +84,7 @@ public struct PatchSampler: PatchSource {
     ///   JPEG about 800, photon noise 3000 (one core of a busy machine, 2026-11-24, `PatchSamplerTests.speed`).
     public func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
-    ) throws -> PatchFacts {
+    ) throws -> SampleFacts {
         try checkSides(input: input, target: target)
         var random = RandomStream(seed: seed, step, sample)
         let margin = settings.margin
@@ -120,7 +120,7 @@ public struct PatchSampler: PatchSource {
             target.copySamples(from: clean.square(top: top * scale, left: left * scale, side: target.height))
         }
         if settings.marksDamage { target.setDamageMarks(of: input, against: target) }
-        return PatchFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: picture)
+        return SampleFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: picture)
     }
 
     /// Where a patch comes from.

@@ -1,26 +1,13 @@
+import Networks
 public import Tensors
 
-/// Makes the patches of a training run, each a pure function of the run's seed, the step and the place in the batch (and
-/// of the network's weights, where `prepare` looks at them): any worker may make any patch, and a run that is resumed sees
-/// the same ones.
-public protocol PatchSource: Sendable {
+/// Samples that are squares of pictures: `picture`, what a network gets, and `target`, what it is to make of it.
+public protocol PatchSource: SampleSource {
     var channels: Int { get }
-    /// Of the run; a network's own draws depend on it too.
-    var seed: UInt64 { get }
     /// How many times wider a target is than its input.
     var scale: Int { get }
     /// The longest side that an input may have.
     var largestSide: Int { get }
-
-    /// Pixels that `prepare` restores for each of an input's pixels.
-    var restoredPixels: Double { get }
-
-    /// Called before the patches of a step are made, one call at a time; for sources that look at the network.
-    ///
-    /// - Parameters:
-    ///   - side: of the inputs.
-    ///   - network: with the weights of the step packed.
-    func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws
 
     /// Fills `input` and `target`, squares of `[channels][side][side]` and `[channels][side * scale][side * scale]`,
     /// with samples on 0...1 (noise is not clipped).
@@ -28,20 +15,22 @@ public protocol PatchSource: Sendable {
     /// - Throws: `TrainingDataError`, `CorruptionError`.
     func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
-    ) throws -> PatchFacts
+    ) throws -> SampleFacts
 }
 
 extension PatchSource {
-    public var restoredPixels: Double { 0 }
-    public func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws {}
-}
+    public var fields: [SampleField] {
+        [
+            SampleField("picture", channels: channels),
+            SampleField("target", channels: channels, resolution: Resolution(scale, over: 1)),
+        ]
+    }
 
-/// What is known of a patch beside its samples.
-public struct PatchFacts: Sendable, Equatable {
-    /// The standard deviation of white noise on 0...1, to be told to a network that takes it; 0 where it is not told.
-    public var noiseLevel: Float
-    /// The index of its picture in the pool; nil where it was taken from none.
-    public var picture: Int?
+    public func makeSample(
+        step: Int, sample: Int, fields: [PlanarView], workspace: PatchWorkspace
+    ) throws -> SampleFacts {
+        try makePatch(step: step, sample: sample, input: fields[0], target: fields[1], workspace: workspace)
+    }
 }
 
 /// Memory that a worker lends to the patches it makes; grows to what is asked for and stays so.

@@ -50,7 +50,7 @@ final class PackedParameters: @unchecked Sendable {
             defer { start += parameter.tensor.elements.count }
             return ParameterRange(
                 name: parameter.name, shape: parameter.tensor.shape,
-                range: start..<start + parameter.tensor.elements.count)
+                range: start..<start + parameter.tensor.elements.count, keeping: parameter.keeping)
         }
     }
 

@@ -27,6 +27,10 @@ public final class TrainableNetwork {
 
     private let team: WorkerTeam
     private let plan: TrainingPlan
+    /// What the data hold of a sample.
+    private let fields: [SampleField]
+    /// The fields that go into the graph, in its order.
+    private let inputFields: [Int]
     /// For the size of the last batch.
     private var packed: PackedParameters
     private let lanes: [AlignedBuffer<Float>]
@@ -40,7 +44,7 @@ public final class TrainableNetwork {
     /// Into how many lanes gradients go, which bounds the workers.
     public static let laneCount = 8
 
-    /// A network with the weights that `network`'s operations hold.
+    /// A network with the weights that `network`'s operations hold, judged by its result alone.
     ///
     /// - Parameters:
     ///   - workers: more than eight count as eight.
@@ -52,12 +56,36 @@ public final class TrainableNetwork {
         self.init(network, workers: workers, algorithm: algorithm, isa: isa, pictureNeedsGradient: false)
     }
 
-    /// - Parameter pictureNeedsGradient: whether `inputGradient` is made, for tests of operations on the picture.
+    /// A network with the weights that `network`'s operations hold, for an objective that was made for it.
+    public convenience init(
+        _ network: Network, for objective: Objective, workers: Int, algorithm: ConvolutionAlgorithm = .winograd,
+        isa: InstructionSet = .current
+    ) {
+        self.init(
+            network, workers: workers, algorithm: algorithm, isa: isa, values: objective.values,
+            fields: objective.fields)
+    }
+
+    /// - Parameters:
+    ///   - pictureNeedsGradient: whether `inputGradient` is made, for tests of operations on the picture.
+    ///   - values: those of the graph that are judged, the result first.
+    ///   - fields: what the data hold of a sample; nil for the graph's inputs and a target of the result's shape.
     package init(
         _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
-        pictureNeedsGradient: Bool
+        pictureNeedsGradient: Bool = false, values: [Graph.Value]? = nil, fields: [SampleField]? = nil
     ) {
-        let graph = LoweredGraph(network.graph, for: .training)
+        let result = network.graph.shape(of: network.graph.result)
+        let fields =
+            fields
+            ?? network.graph.inputs.map { SampleField($0.name, $0.shape) } + [SampleField("target", result)]
+        self.fields = fields
+        inputFields = network.graph.inputs.map { input in
+            guard let index = fields.firstIndex(where: { $0.name == input.name && $0.shape == input.shape }) else {
+                preconditionFailure("the data do not hold \(input.name)")
+            }
+            return index
+        }
+        let graph = LoweredGraph(network.graph, for: .training, values: values ?? [network.graph.result])
         self.network = network
         self.workers = max(1, min(workers, Self.laneCount))
         team = WorkerTeam(workers: self.workers)
@@ -82,13 +110,29 @@ public final class TrainableNetwork {
     /// - Complexity: about a millisecond for a million weights.
     public func packWeights() { packed.pack(weights, team: team) }
 
-    /// The tensors, named as in a model file, from a flat vector laid out as `weights`.
+    /// The tensors, named as in a model file, from a flat vector laid out as `weights`; behind them those of operations
+    /// that the objective does not reach, as they were.
     public func tensors(from vector: AlignedBuffer<Float>) -> [(name: String, tensor: Tensor)] {
         parameters.map { parameter in
             let elements = UnsafeBufferPointer(
                 start: vector.base + parameter.range.lowerBound, count: parameter.range.count)
             return (parameter.name, Tensor(shape: parameter.shape, elements: Array(elements)))
-        }
+        } + untouched
+    }
+
+    private var untouched: [(name: String, tensor: Tensor)] {
+        let known = Set(parameters.map(\.name))
+        return network.graph.nodes.filter { !$0.sharesParameters }.flatMap { node in
+            node.operation.parameters.map { ("\(node.parameterStem).\($0.role)", $0.tensor) }
+        }.filter { !known.contains($0.0) }
+    }
+
+    /// The network with the weights of a flat vector laid out as `weights`, for restoring.
+    ///
+    /// - Complexity: copies the weights once.
+    public func network(with vector: AlignedBuffer<Float>) -> Network {
+        let tensors = Dictionary(uniqueKeysWithValues: tensors(from: vector).map { ($0.name, $0.tensor) })
+        return network.replacingParameters { tensors[$0] }
     }
 
     /// The memory, in bytes, that training with pictures of this size takes beside the pictures.
@@ -106,90 +150,98 @@ public final class TrainableNetwork {
     public typealias OtherFilling = @Sendable (_ sample: Int, _ others: [PlanarView]) -> Void
     /// Returns a sample's loss, and writes the gradient of the batch's loss with respect to the output.
     public typealias Judging = @Sendable (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
-    /// As `Judging`, told on which worker and which sample it is.
-    typealias SampleJudging =
-        @Sendable (
-            _ worker: Int, _ sample: Int, _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView
-        ) -> Double
+    /// Fills one sample's fields on a worker; returns the noise level that the network is told, 0 for unknown.
+    typealias SampleFilling = @Sendable (_ worker: Int, _ sample: Int, _ fields: [PlanarView]) -> Float
 
     /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
     ///
+    /// For a network that was made without an objective.
+    ///
     /// - Parameters:
     ///   - height, width: of the input pictures, multiples of the network's grid.
-    ///   - step, seed: decide what the network draws, and how far penalties have grown.
-    ///   - fill, loss: called on the workers, `loss` once for every sample, `fill` twice where a penalty needs means over
-    ///     the batch; then it must give the same both times.
+    ///   - step, seed: decide what the network draws.
+    ///   - fill, loss: called on the workers, once for every sample.
     ///   - fillOthers: called with `fill`, where the graph has inputs beside the picture.
-    /// - Returns: the samples' losses in order, with what the network's penalties add.
-    /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample, 4 where means are needed.
+    /// - Returns: the samples' losses in order.
+    /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample.
     public func accumulate(
         samples count: Int, height: Int, width: Int, step: Int = 0, seed: UInt64 = 0, fill: Filling,
         fillOthers: OtherFilling? = nil, loss: @escaping Judging
     ) -> [Double] {
-        accumulate(
-            samples: count, height: height, width: width, step: step, seed: seed, fill: fill, fillOthers: fillOthers,
-            sampleLoss: { loss($2, $3, $4) })
-    }
-
-    /// As the other one, with a loss that is told the sample's number.
-    func accumulate(
-        samples count: Int, height: Int, width: Int, step: Int, seed: UInt64, fill: Filling,
-        fillOthers: OtherFilling? = nil, sampleLoss: SampleJudging
-    ) -> [Double] {
         precondition(
             fillOthers != nil || network.graph.inputs.count == 1, "nothing fills the inputs beside the picture")
+        return accumulate(
+            samples: count, height: height, width: width, step: step, seed: seed,
+            fill: { worker, sample, fields in
+                fillOthers?(sample, Array(fields[1..<fields.count - 1]))
+                return fill(worker, sample, fields[0], fields[fields.count - 1])
+            }, judge: ResultJudge(loss: loss))
+    }
+
+    /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
+    ///
+    /// - Parameters:
+    ///   - fill: called on the workers, twice for a sample where the judge wants means over the batch; then it must give
+    ///     the same both times.
+    ///   - judge: of the values that the network was made for.
+    /// - Returns: the samples' terms, one sample after the other.
+    /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample, 4 where means are needed.
+    func accumulate(
+        samples count: Int, height: Int, width: Int, step: Int, seed: UInt64, fill: SampleFilling,
+        judge: any SampleJudge
+    ) -> [Double] {
         prepare(samples: count, height: height, width: width)
-        var context = BatchContext(seed: seed, step: step, samples: count)
-        context.means = batchMeans(context, fill: fill, fillOthers: fillOthers)
+        let context = SampleContext(step: step, samples: count)
+        let means = batchMeans(context, seed: seed, fill: fill, judge: judge)
         let used = min(count, Self.laneCount)
-        let losses = AlignedBuffer<Double>(repeating: 0, count: count)
-        let (executors, lanes, packed, batch) = (executors, lanes, packed, context)
+        let terms = AlignedBuffer<Double>(repeating: 0, count: count * judge.termCount)
+        let (executors, lanes, packed) = (executors, lanes, packed)
         team.forEach(used) { worker, lane in
             let executor = executors[worker.index]
             let base = lanes[lane].base
             let samples = Array(stride(from: lane, to: count, by: Self.laneCount))
             for first in stride(from: 0, to: samples.count, by: executor.places) {
-                let together = samples[first..<min(samples.count, first + executor.places)]
+                let together = Array(samples[first..<min(samples.count, first + executor.places)])
                 let noiseLevels = together.enumerated().map { place, sample in
-                    fillOthers?(sample, executor.others[place])
-                    return fill(worker.index, sample, executor.inputs[place], executor.targets[place])
+                    fill(worker.index, sample, executor.fields[place])
                 }
-                let results = executor.run(
-                    samples: Array(together), noiseLevels: noiseLevels, batch, lane: base, begins: first == 0
-                ) { sampleLoss(worker.index, $0, $1, $2, $3) }
-                for (sample, result) in zip(together, results) { losses.base[sample] = result }
+                executor.run(
+                    samples: together, noiseLevels: noiseLevels, seed: seed, step: step, lane: base, begins: first == 0
+                ) { place, views in
+                    var context = context
+                    (context.worker, context.sample) = (worker.index, together[place])
+                    context.noiseLevel = noiseLevels[place]
+                    judge.judge(
+                        views, context, means: means, terms: terms.base + together[place] * judge.termCount)
+                }
             }
         }
         sumLanes(used)
         packed.unpack(lanes[0], to: gradient, team: team)
-        return Array(losses.elements)
+        return Array(terms.elements)
     }
 
-    /// For each term of the graph its means over the batch, by a forward pass of all samples; nil where it wants none.
-    private func batchMeans(_ context: BatchContext, fill: Filling, fillOthers: OtherFilling?) -> [[Float]?] {
-        let terms = plan.graph.termSteps.map { index in
-            let step = plan.graph.steps[index]
-            return (
-                needsMeans: step.work.term?.needsMeans == true, channels: plan.graph.values[step.output].shape.channels
-            )
-        }
-        guard terms.contains(where: \.needsMeans) else { return terms.map { _ in nil } }
-        let channels = terms.reduce(0) { $0 + $1.channels }
-        let sums = AlignedBuffer<Double>(repeating: 0, count: context.samples * channels)
+    /// For each part of the judge its means over the batch, by a forward pass of all samples; empty where it wants none.
+    private func batchMeans(
+        _ context: SampleContext, seed: UInt64, fill: SampleFilling, judge: any SampleJudge
+    ) -> [[Float]] {
+        let counts = judge.statisticsCounts
+        let total = counts.reduce(0, +)
+        guard total > 0 else { return counts.map { _ in [] } }
+        let sums = AlignedBuffer<Double>(repeating: 0, count: context.samples * total)
         let executors = executors
         team.forEach(context.samples) { worker, sample in
             let executor = executors[worker.index]
-            fillOthers?(sample, executor.others[0])
-            let noiseLevel = fill(worker.index, sample, executor.inputs[0], executor.targets[0])
-            executor.measureTerms(
-                sample: sample, noiseLevel: noiseLevel, context, into: sums.base + sample * channels)
+            let noiseLevel = fill(worker.index, sample, executor.fields[0])
+            executor.measure(sample: sample, noiseLevel: noiseLevel, seed: seed, step: context.step) {
+                judge.addStatistics(of: $0, to: sums.base + sample * total)
+            }
         }
         var offset = 0
-        return terms.map { term -> [Float]? in
-            defer { offset += term.channels }
-            guard term.needsMeans else { return nil }
-            return (offset..<offset + term.channels).map { channel in
-                let sum = (0..<context.samples).reduce(0) { $0 + sums.base[$1 * channels + channel] }
+        return counts.map { count in
+            defer { offset += count }
+            return (offset..<offset + count).map { number in
+                let sum = (0..<context.samples).reduce(0) { $0 + sums.base[$1 * total + number] }
                 return Float(sum / Double(context.samples))
             }
         }
@@ -215,7 +267,7 @@ public final class TrainableNetwork {
         let restorers = restorers
         team.forEach(count) { worker, sample in
             let restorer = restorers[worker.index]
-            body(sample, restorer.inputs[0]) { restorer.restored(noiseLevel: 0) }
+            body(sample, restorer.inputs[0][0]) { restorer.restored(noiseLevel: 0) }
         }
     }
 
@@ -230,7 +282,9 @@ public final class TrainableNetwork {
         packed = PackedParameters(plan, height: height, width: width, algorithm: algorithm, isa: instructionSet)
         packWeights()
         executors = (0..<workers).map { _ in
-            TrainingExecutor(plan: plan, parameters: packed, height: height, width: width, places: places)
+            TrainingExecutor(
+                plan: plan, parameters: packed, height: height, width: width, places: places,
+                fields: (fields.map(\.shape), inputFields))
         }
     }
 

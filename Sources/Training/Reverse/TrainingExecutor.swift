@@ -9,11 +9,10 @@ import Tensors
 final class TrainingExecutor: @unchecked Sendable {
     let height: Int
     let width: Int
-    /// The pictures of the samples, and what the network should make of them; filled by the caller.
-    let inputs: [PlanarView]
-    let targets: [PlanarView]
-    /// For each sample the graph's inputs beside the picture.
-    let others: [[PlanarView]]
+    /// For each place what the data hold of its sample; filled by the caller.
+    let fields: [[PlanarView]]
+    /// For each place those of them that go into the graph, in its order.
+    let inputs: [[PlanarView]]
     let plan: TrainingPlan
     private let parameters: PackedParameters
     private let arenas: [AlignedBuffer<Float>]
@@ -21,8 +20,8 @@ final class TrainingExecutor: @unchecked Sendable {
     var place = 0
     /// The samples' numbers in the batch.
     var samples: [Int] = []
-    /// Of the step that is made; nil where the network restores.
-    var context: BatchContext?
+    /// Of the step that is made, what decides its draws; nil where the network restores.
+    private var draws: (seed: UInt64, step: Int)?
     private let workspace: AlignedBuffer<Float>
     /// Where values and slots begin in the arena; the picture's place is not used.
     private let valueOffsets: [Int]
@@ -31,7 +30,11 @@ final class TrainingExecutor: @unchecked Sendable {
     /// - Parameters:
     ///   - height, width: of the picture, multiples of the network's grid.
     ///   - places: how many samples are side by side at most.
-    init(plan: TrainingPlan, parameters: PackedParameters, height: Int, width: Int, places: Int) {
+    ///   - fields: what the data hold, and which of them go into the graph; nil for the graph's inputs alone.
+    init(
+        plan: TrainingPlan, parameters: PackedParameters, height: Int, width: Int, places: Int,
+        fields: (shapes: [ValueShape], inputs: [Int])? = nil
+    ) {
         self.plan = plan
         self.parameters = parameters
         self.height = height
@@ -42,13 +45,10 @@ final class TrainingExecutor: @unchecked Sendable {
         arenas = (0..<places).map { _ in AlignedBuffer(repeating: 0, count: layout.elementCount) }
         workspace = AlignedBuffer(
             repeating: 0, count: parameters.workspaceCount(height: height, width: width))
-        inputs = (0..<places).map { _ in Self.image(like: plan.graph.values[0].shape, height, width) }
-        others = (0..<places).map { _ in
-            plan.graph.values[1..<plan.graph.inputCount].map { Self.image(like: $0.shape, height, width) }
-        }
-        targets = (0..<places).map { _ in
-            Self.image(like: plan.graph.values[plan.graph.result].shape, height, width)
-        }
+        let own = plan.graph.values.prefix(plan.graph.inputCount).map(\.shape)
+        let (shapes, numbers) = fields ?? (own, Array(own.indices))
+        self.fields = (0..<places).map { _ in shapes.map { Self.image(like: $0, height, width) } }
+        inputs = self.fields.map { fields in numbers.map { fields[$0] } }
     }
 
     var places: Int { arenas.count }
@@ -98,27 +98,23 @@ final class TrainingExecutor: @unchecked Sendable {
     ///   - samples: their numbers in the batch, `places` of them at most.
     ///   - noiseLevels: one a sample, 0...1, 0 for unknown.
     ///   - begins: whether the lane holds nothing yet, whatever lies there.
-    ///   - loss: from the sample's number, the output and the target; writes the gradient of the output into its last
-    ///     argument.
-    /// - Returns: for each sample what `loss` returned, and what the graph's terms add to it.
+    ///   - judge: called once a sample between the passes, with its place; writes the gradients.
     func run(
-        samples: [Int], noiseLevels: [Float], _ context: BatchContext, lane: UnsafeMutablePointer<Float>, begins: Bool,
-        loss: (_ sample: Int, _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
-    ) -> [Double] {
+        samples: [Int], noiseLevels: [Float], seed: UInt64, step: Int, lane: UnsafeMutablePointer<Float>, begins: Bool,
+        judge: (_ place: Int, _ views: SampleViews) -> Void
+    ) {
         self.samples = samples
-        self.context = context
-        defer { self.context = nil }
+        draws = (seed, step)
+        defer { draws = nil }
         for index in plan.graph.steps.indices {
             for sample in noiseLevels.indices {
                 place = sample
                 perform(index, noiseLevels[sample])
             }
         }
-        let losses = noiseLevels.indices.map { sample in
+        for sample in noiseLevels.indices {
             place = sample
-            return loss(
-                samples[sample], value(plan.graph.result).planar, targets[sample], slot(plan.resultSlot).planar)
-                + termValue()
+            judge(sample, views)
         }
         for step in plan.steps {
             for sample in noiseLevels.indices {
@@ -127,7 +123,33 @@ final class TrainingExecutor: @unchecked Sendable {
                 perform(step, lane, begins && sample == 0)
             }
         }
-        return losses
+    }
+
+    /// Runs the forward pass of one sample in the first place, with its draws, and shows what it made.
+    func measure(
+        sample: Int, noiseLevel: Float, seed: UInt64, step: Int, body: (_ views: SampleViews) -> Void
+    ) {
+        samples = [sample]
+        draws = (seed, step)
+        defer { draws = nil }
+        place = 0
+        for index in plan.graph.steps.indices { perform(index, noiseLevel) }
+        body(views)
+    }
+
+    /// What an objective sees of the sample at work.
+    private var views: SampleViews {
+        SampleViews(
+            fields: fields[place], values: plan.graph.results.map { value($0).planar },
+            gradients: plan.resultSlots.map { slot($0).planar })
+    }
+
+    /// The draws of a step for the sample at work; nil where it draws nothing. Streams of their own beside the patches',
+    /// which have the bare seed.
+    private func random(of step: LoweredGraph.Step) -> RandomStream? {
+        guard let draws, let stream = step.stream else { return nil }
+        return RandomStream(
+            seed: draws.seed &+ UInt64(stream) &* 0x9E37_79B9_7F4A_7C15, draws.step, samples[place])
     }
 
     // MARK: Steps
@@ -164,8 +186,7 @@ final class TrainingExecutor: @unchecked Sendable {
             inputs: forward.inputs.map { value($0) }, output: value(forward.output), gradient: slot(step.gradient),
             targets: step.targets.map { $0.map { slot($0) } }, gate: step.gate.map { value($0).blocked },
             addend: step.addend.map { slot($0).blocked }, lane: lane + parameters.offsets[step.forward],
-            begins: begins, workspace: workspace.elements, random: random(of: forward),
-            term: termContext(ofStep: step.forward))
+            begins: begins, workspace: workspace.elements, random: random(of: forward))
     }
 
     private func combine(_ gradient: ValueView, _ target: Int?, negates: Bool, adds: Bool) {
@@ -181,7 +202,7 @@ final class TrainingExecutor: @unchecked Sendable {
     /// A value of the sample at work.
     func value(_ number: Int) -> ValueView {
         guard number >= plan.graph.inputCount else {
-            return .planar(number == 0 ? inputs[place] : others[place][number - 1])
+            return .planar(inputs[place][number])
         }
         let value = plan.graph.values[number]
         return view(arenas[place].base + valueOffsets[number], value.shape, value.layout)

@@ -57,6 +57,8 @@ struct TrainingPlan: Sendable {
     private(set) var steps: [Step] = []
     /// The slot of each value's gradient; nil where none is needed. After the last step only the picture's holds it.
     private(set) var slotOf: [Int?]
+    /// The slots that the objective writes, one a value that the graph was lowered for.
+    private(set) var resultSlots: [Int] = []
     /// For each value and slot, the steps that touch it; forward steps first, then the loss, then `steps`.
     private(set) var valueLives: [ClosedRange<Int>] = []
     private(set) var slotLives: [ClosedRange<Int>] = []
@@ -77,14 +79,12 @@ struct TrainingPlan: Sendable {
         self.needsGradient = needsGradient
         valuesWithBorder = Set(graph.steps.filter(\.work.readsBorder).map { $0.inputs[0] })
         slotOf = Array(repeating: nil, count: graph.values.count)
-        slotOf[graph.result] = addSlot(like: graph.result)
+        for value in graph.results where slotOf[value] == nil { slotOf[value] = addSlot(like: value) }
+        resultSlots = graph.results.map { slotOf[$0] ?? 0 }
         for index in graph.steps.indices.reversed() { differentiate(index) }
         markBorders()
         countLives()
     }
-
-    /// The slot that the loss writes.
-    var resultSlot: Int { slotOf[graph.result] ?? 0 }
 
     private mutating func addSlot(like value: Int) -> Int {
         slots.append(Slot(shape: graph.values[value].shape, layout: graph.values[value].layout))
@@ -190,7 +190,9 @@ struct TrainingPlan: Sendable {
         var written: Set<Int> = []
         for index in steps.indices {
             for case let target? in steps[index].targets where written.insert(target).inserted {
-                if slotsWithBorder.contains(target) && target != resultSlot { steps[index].clearsBorder = target }
+                if slotsWithBorder.contains(target) && !resultSlots.contains(target) {
+                    steps[index].clearsBorder = target
+                }
             }
         }
     }
@@ -206,9 +208,8 @@ struct TrainingPlan: Sendable {
             for value in step.inputs + [step.output] { touch(&values, value, index) }
         }
         let loss = graph.steps.count
-        touch(&values, graph.result, loss)
-        touch(&gradients, resultSlot, loss)
-        for index in graph.termSteps { touch(&values, graph.steps[index].inputs[0], loss) }
+        for value in graph.results { touch(&values, value, loss) }
+        for slot in resultSlots { touch(&gradients, slot, loss) }
         for (index, step) in steps.enumerated() {
             for value in step.values { touch(&values, value, loss + 1 + index) }
             if let gate = step.gate { touch(&values, gate, loss + 1 + index) }

@@ -7,11 +7,45 @@ public struct ParameterRange: Sendable, Equatable {
     /// In PyTorch's order.
     public let shape: [Int]
     public let range: Range<Int>
+    /// For a buffer, which is kept and not learnt, the share of its old value that it keeps at a step; nil for what is
+    /// learnt. What lies in its place in a gradient is the sum of the samples' new values.
+    public let keeping: Float?
 
-    public init(name: String, shape: [Int], range: Range<Int>) {
+    public init(name: String, shape: [Int], range: Range<Int>, keeping: Float? = nil) {
         self.name = name
         self.shape = shape
         self.range = range
+        self.keeping = keeping
+    }
+}
+
+/// The objective of a batch: of each sample, and of each term over all samples.
+public struct BatchLosses: Sendable, Equatable {
+    /// The sum of each sample's terms.
+    public let samples: [Double]
+    /// The mean of each term over the samples, with its weight.
+    public private(set) var terms: [Double]
+    /// What terms add that belong to no sample.
+    private var rest = 0.0
+
+    /// - Parameter values: the terms of each sample, one sample after the other.
+    public init(samples: Int, terms: Int, values: [Double]) {
+        precondition(values.count == samples * terms)
+        self.samples = (0..<samples).map { sample in (0..<terms).reduce(0) { $0 + values[sample * terms + $1] } }
+        self.terms = (0..<terms).map { term in
+            (0..<samples).reduce(0) { $0 + values[$1 * terms + term] } / Double(max(1, samples))
+        }
+    }
+
+    /// Samples with one term.
+    public init(samples: [Double]) { self.init(samples: samples.count, terms: 1, values: samples) }
+
+    /// The batch's objective.
+    public var value: Double { samples.reduce(0, +) / Double(max(1, samples.count)) + rest }
+
+    mutating func add(_ value: Double, toTerm term: Int) {
+        terms[term] += value
+        rest += value
     }
 }
 
@@ -26,8 +60,11 @@ public protocol GradientSource: AnyObject {
     /// The sum of the samples' gradients of the last call, laid out as `weights`.
     var gradient: AlignedBuffer<Float> { get }
 
-    /// Computes the gradient of the loss of the batch of `step` (from 0), and returns the samples' losses.
-    func accumulate(step: Int, stage: PatchStages.Stage) throws -> [Double]
+    /// Computes the gradient of the objective of the batch of `step` (from 0), and returns what it is.
+    func accumulate(step: Int, stage: PatchStages.Stage) throws -> BatchLosses
+
+    /// The names of the terms of `BatchLosses`.
+    var termNames: [String] { get }
 
     /// Multiply-adds of one call at this stage, both passes.
     func multiplyAdds(of stage: PatchStages.Stage) -> Double
@@ -39,4 +76,5 @@ public protocol GradientSource: AnyObject {
 
 extension GradientSource {
     public var weightCount: Int { weights.count }
+    public var termNames: [String] { ["loss"] }
 }

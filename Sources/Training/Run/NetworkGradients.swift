@@ -1,66 +1,68 @@
+public import Autoencoders
 import Foundation
-import Networks
+public import Kernels
+public import Networks
 public import Tensors
 
-/// The gradients of a network's loss on patches: what a run of training trains.
+/// The gradients of a network's objective on samples: what a run of training trains.
 ///
-/// Patches are made by the workers that use them, just before; so nobody waits for data, and what `waitingSeconds` tells
+/// Samples are made by the workers that use them, just before; so nobody waits for data, and what `waitingSeconds` tells
 /// is the time that making them took.
 public final class NetworkGradients: GradientSource {
     public let network: TrainableNetwork
-    private let patches: any PatchSource
-    private let loss: Loss
-    private let teacher: Teacher?
-    private let features: FeatureDistance?
-    private var judges: [FeatureJudge] = []
-    private var judgedSide = 0
+    public let objective: Objective
+    private let samples: any SampleSource
+    private let groups: ParameterGroups
     private let desks: [Desk]
-    private var lessons: [Lesson] = []
+    /// The sum of the passes' gradients, where there are several.
+    private let total: AlignedBuffer<Float>?
 
     /// What a worker has for itself.
     private final class Desk: @unchecked Sendable {
         let workspace = PatchWorkspace()
         var seconds = 0.0
-        /// Of the teacher, for the size asked for last.
-        var teaching: Executor?
-
-        func teach(_ teacher: Teacher, _ input: PlanarView, noiseLevel: Float, into result: PlanarView) {
-            if teaching?.maximumHeight != input.height {
-                teaching = Executor(
-                    network: teacher.network, maximumHeight: input.height, maximumWidth: input.width)
-            }
-            teaching?.run(input: input, output: result, noiseLevel: noiseLevel)
-        }
-    }
-
-    /// What the teacher made of a sample, and room for the gradient towards it.
-    private struct Lesson: Sendable {
-        let result: PlanarImage
-        let gradient: PlanarImage
-
-        init(channels: Int, side: Int) {
-            result = PlanarImage(channels: channels, height: side, width: side)
-            gradient = PlanarImage(channels: channels, height: side, width: side)
-        }
     }
 
     /// - Parameters:
-    ///   - teacher: what the network learns from beside the targets: the loss is (1 - weight) times that towards the
-    ///     target, plus weight times that towards the teacher's result.
-    ///   - features: what is added to the loss, towards the target.
-    /// - Precondition: `patches` has the network's channels and scale.
+    ///   - network: made for `objective`.
+    ///   - samples: whose fields `objective` was bound to.
+    ///   - groups: of the network's parameters.
     public init(
-        _ network: TrainableNetwork, patches: any PatchSource, loss: Loss, teacher: Teacher? = nil,
-        features: FeatureDistance? = nil
+        _ network: TrainableNetwork, samples: any SampleSource, objective: Objective, groups: ParameterGroups? = nil
     ) {
-        precondition(
-            network.network.inputChannels == patches.channels && network.network.scale == patches.scale)
+        precondition(samples.fields == objective.fields, "the objective was bound to other data")
         self.network = network
-        self.patches = patches
-        self.loss = loss
-        self.teacher = teacher
-        self.features = features
+        self.samples = samples
+        self.objective = objective
+        self.groups = groups ?? ParameterGroups(all: network.parameters)
         desks = (0..<network.workers).map { _ in Desk() }
+        let isOne = objective.passes.count == 1 && objective.passes[0].groups.isEmpty
+        total = isOne ? nil : AlignedBuffer(repeating: 0, count: network.gradient.count)
+    }
+
+    /// The gradients of an objective that is stated by its terms.
+    ///
+    /// - Parameters:
+    ///   - models: finds a trained network by its name or folder.
+    ///   - algorithm, isa: as in `TrainableNetwork`.
+    /// - Throws: what `Objective.init` throws.
+    public convenience init(
+        _ network: Network, samples: any SampleSource, objective terms: [ObjectiveTerm], workers: Int,
+        algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
+        models: [String: Network] = [:]
+    ) throws {
+        let objective = try Objective(
+            terms, network: network, fields: samples.fields, algorithm: algorithm, isa: isa
+        ) { name in
+            guard let model = models[name] else {
+                throw TrainingError.setting(
+                    name: "model", found: "'\(name)'", expected: models.keys.sorted().joined(separator: ", "))
+            }
+            return model
+        }
+        self.init(
+            TrainableNetwork(network, for: objective, workers: workers, algorithm: algorithm, isa: isa),
+            samples: samples, objective: objective)
     }
 
     public var ranges: [ParameterRange] { network.parameters }
@@ -68,88 +70,79 @@ public final class NetworkGradients: GradientSource {
     public var gradient: AlignedBuffer<Float> { network.gradient }
     public var workers: Int { network.workers }
     public var waitingSeconds: Double { desks.reduce(0) { $0 + $1.seconds } }
+    public var termNames: [String] { objective.terms.map(\.name) }
 
-    /// - Throws: what `PatchSource.makePatch` throws.
-    public func accumulate(step: Int, stage: PatchStages.Stage) throws -> [Double] {
+    /// - Throws: what `SampleSource.makeSample` throws.
+    public func accumulate(step: Int, stage: PatchStages.Stage) throws -> BatchLosses {
         let side = stage.patch / network.network.scale
-        prepareLessons(stage)
-        prepareJudges(stage)
-        let (patches, desks, teacher, lessons, failure) = (patches, desks, teacher, lessons, FirstError())
+        let size = samples.size(forSide: side)
+        let (samples, desks, failure) = (samples, desks, FirstError())
         network.packWeights()
-        network.prepare(samples: stage.batch, height: side, width: side)
-        try patches.prepare(step: step, samples: stage.batch, side: side, network: network)
-        let losses = network.accumulate(
-            samples: stage.batch, height: side, width: side, step: step, seed: patches.seed,
-            fill: { worker, sample, input, target in
-                let desk = desks[worker]
-                let start = ContinuousClock.now
-                do {
-                    let noiseLevel = try patches.makePatch(
-                        step: step, sample: sample, input: input, target: target, workspace: desk.workspace
-                    ).noiseLevel
-                    desk.seconds += (ContinuousClock.now - start) / .seconds(1)
-                    if let teacher {
-                        desk.teach(teacher, input, noiseLevel: noiseLevel, into: lessons[sample].result.view)
+        network.prepare(samples: stage.batch, height: size.height, width: size.width)
+        try samples.prepare(step: step, samples: stage.batch, side: side, network: network)
+        let terms = objective.terms.count
+        var values = [Double](repeating: 0, count: stage.batch * terms)
+        for (index, pass) in objective.passes.enumerated() {
+            objective.prepare(height: size.height, width: size.width, workers: workers)
+            let found = network.accumulate(
+                samples: stage.batch, height: size.height, width: size.width, step: step, seed: samples.seed,
+                fill: { worker, sample, fields in
+                    let desk = desks[worker]
+                    let start = ContinuousClock.now
+                    do {
+                        let facts = try samples.makeSample(
+                            step: step, sample: sample, fields: fields, workspace: desk.workspace)
+                        desk.seconds += (ContinuousClock.now - start) / .seconds(1)
+                        return facts.noiseLevel
+                    } catch {
+                        failure.keep(error)
+                        return 0
                     }
-                    return noiseLevel
-                } catch {
-                    failure.keep(error)
-                    return 0
-                }
-            },
-            sampleLoss: judging(stage))
-        if let error = failure.value { throw error }
+                }, judge: pass)
+            if let error = failure.value { throw error }
+            for index in values.indices { values[index] += found[index] }
+            add(pass, isFirst: index == 0)
+        }
+        if let total { gradient.base.update(from: total.base, count: total.count) }
+        var losses = BatchLosses(samples: stage.batch, terms: terms, values: values)
+        for term in objective.decays { losses.add(decay(objective.terms[term]), toTerm: term) }
         return losses
     }
 
-    private func judging(_ stage: PatchStages.Stage) -> TrainableNetwork.SampleJudging {
-        let (own, batch, judges) = (judgingByPixels(stage), stage.batch, judges)
-        guard !judges.isEmpty else { return own }
-        return { worker, sample, output, target, gradient in
-            own(worker, sample, output, target, gradient)
-                + judges[worker].add(output: output, target: target, batch: batch, to: gradient)
+    /// Adds a pass's gradient to the sum of all, of the groups and with the signs that it has.
+    private func add(_ pass: ObjectivePass, isFirst: Bool) {
+        guard let total else { return }
+        if isFirst { total.base.update(repeating: 0, count: total.count) }
+        for group in groups.groups {
+            guard let sign = pass.groups.isEmpty ? 1 : pass.groups[group.name] else { continue }
+            for range in group.ranges {
+                for index in range { total.base[index] += Float(sign) * gradient.base[index] }
+            }
         }
     }
 
-    private func judgingByPixels(_ stage: PatchStages.Stage) -> TrainableNetwork.SampleJudging {
-        let (loss, batch, lessons) = (loss, stage.batch, lessons)
-        guard let weight = teacher?.weight else {
-            return { loss.gradient(output: $2, target: $3, batch: batch, into: $4) }
-        }
-        return { _, sample, output, target, gradient in
-            let lesson = lessons[sample]
-            let taught = loss.gradient(
-                output: output, target: lesson.result.view, batch: batch, into: lesson.gradient.view)
-            let own = loss.gradient(output: output, target: target, batch: batch, into: gradient)
-            let (share, rest) = (Float(weight), Float(1 - weight))
-            for c in 0..<gradient.channels {
-                for y in 0..<gradient.height {
-                    let (row, other) = (gradient.row(c, y), lesson.gradient.view.row(c, y))
-                    for x in 0..<gradient.width { row[x] = rest * row[x] + share * other[x] }
+    /// Half of the sum of squares of the weights that a term moves, with its weight; adds its gradient.
+    private func decay(_ term: ObjectiveTerm) -> Double {
+        var sum = 0.0
+        for group in groups.groups {
+            guard let sign = term.groups.isEmpty ? 1 : term.groups[group.name] else { continue }
+            let factor = Float(sign * term.weight)
+            for range in group.ranges {
+                for index in range {
+                    sum += Double(weights.base[index]) * Double(weights.base[index])
+                    gradient.base[index] += factor * weights.base[index]
                 }
             }
-            return (1 - weight) * own + weight * taught
         }
-    }
-
-    private func prepareLessons(_ stage: PatchStages.Stage) {
-        guard teacher != nil, lessons.count < stage.batch || lessons[0].result.height != stage.patch else { return }
-        lessons = (0..<stage.batch).map { _ in Lesson(channels: network.network.outputChannels, side: stage.patch) }
-    }
-
-    private func prepareJudges(_ stage: PatchStages.Stage) {
-        guard let features, judgedSide != stage.patch else { return }
-        judgedSide = stage.patch
-        let shared = FeatureJudge.Shared(
-            features, side: stage.patch, algorithm: network.algorithm, isa: network.instructionSet)
-        judges = desks.map { _ in FeatureJudge(shared) }
+        return term.weight * sum / 2
     }
 
     public func multiplyAdds(of stage: PatchStages.Stage) -> Double {
-        let side = Double(stage.patch / network.network.scale)
-        let own = (3 + patches.restoredPixels) * network.network.multiplyAddsPerPixel
-        let looking =
-            3 * (features?.graph.multiplyAddsPerPixel ?? 0) * Double(network.network.scale * network.network.scale)
-        return (own + (teacher?.network.multiplyAddsPerPixel ?? 0) + looking) * side * side * Double(stage.batch)
+        let size = samples.size(forSide: stage.patch / network.network.scale)
+        let own =
+            Double(objective.passes.count) * 3 * network.network.graph.multiplyAddsPerPixel(for: objective.values)
+            + samples.restoredPixels * network.network.multiplyAddsPerPixel
+        return (own + objective.multiplyAddsPerPixel(scale: network.network.scale))
+            * Double(size.height * size.width) * Double(stage.batch)
     }
 }

@@ -1,3 +1,4 @@
+import Autoencoders
 import Dispatch
 import Files
 import Foundation
@@ -25,7 +26,8 @@ public final class TrainingRun {
 
     private let source: any GradientSource
     private let checkpoints: CheckpointFile
-    private let optimiser: Optimiser
+    private let optimiser: GroupedOptimiser
+    private let buffers: [ParameterRange]
     private let averaging: WeightAverage
     private let rates: RateSchedule
     private let stages: PatchStages
@@ -50,14 +52,20 @@ public final class TrainingRun {
     /// - Parameters:
     ///   - steps: of the whole run; `configuration.length` has been turned into them.
     ///   - folder: where checkpoints go; it exists.
-    public init(_ configuration: TrainingConfiguration, steps: Int, source: any GradientSource, folder: FilePath) {
+    /// - Throws: `TrainingError.setting` for groups that the parameters do not make.
+    public init(
+        _ configuration: TrainingConfiguration, steps: Int, source: any GradientSource, folder: FilePath
+    ) throws(TrainingError) {
         self.configuration = configuration
         self.source = source
         checkpoints = CheckpointFile(folder: folder)
         progress = Checkpoint.Progress(steps: steps, stopping: EarlyStopping(patience: configuration.patience))
         rates = configuration.rates(steps: steps)
         stages = PatchStages(configuration.stages, steps: steps)
-        optimiser = Optimiser(configuration.optimiser, count: source.weightCount)
+        let groups = try ParameterGroups(configuration.groups, of: source.ranges)
+        buffers = groups.buffers
+        optimiser = GroupedOptimiser(
+            groups, optimiser: configuration.optimiser, rate: configuration.rate, clipping: configuration.clipping)
         averaging = WeightAverage(
             decay: configuration.averaging, weights: source.weights.base, count: source.weightCount)
         average = averaging.values
@@ -83,7 +91,7 @@ public final class TrainingRun {
                 path: path.printed, field: "number of weights", found: "\(checkpoint.weights.count)",
                 expected: "\(source.weightCount)")
         }
-        self.init(configuration, steps: checkpoint.progress.steps, source: source, folder: folder)
+        try self.init(configuration, steps: checkpoint.progress.steps, source: source, folder: folder)
         progress = checkpoint.progress
         lastGood = path.printed
         func fill(_ buffer: AlignedBuffer<Float>, _ values: [Float]) {
@@ -93,7 +101,10 @@ public final class TrainingRun {
         }
         fill(source.weights, checkpoint.weights)
         fill(averaging.values, checkpoint.average)
-        for (buffer, values) in zip(optimiser.state, checkpoint.state) { fill(buffer, values) }
+        if let missing = optimiser.restore(checkpoint.states) {
+            throw TrainingError.damagedCheckpoint(
+                path: path.printed, reason: "the optimiser's \(missing) is missing or has another length")
+        }
     }
 
     /// Steps on until the end, early stopping, or `isCancelled`; writes a checkpoint at the end in each case.
@@ -158,23 +169,27 @@ public final class TrainingRun {
         let step = progress.step
         let stage = stages.stage(at: step)
         let losses = try source.accumulate(step: step, stage: stage)
-        let loss = losses.reduce(0, +) / Double(max(1, losses.count))
-        let norm = GradientNorm.norm(source.gradient.base, count: source.weightCount)
-        try checkHealth(loss: loss, norm: norm)
-        let update = Optimiser.Step(
-            number: step + 1, rate: rates.rate(at: step),
-            gradientFactor: GradientNorm.factor(norm: norm, limit: configuration.clipping))
+        let loss = losses.value
+        try checkHealth(loss: loss, norm: optimiser.norm(source.gradient.base))
+        let update = optimiser.update(
+            step: step, rate: rates.rate(at: step), gradient: source.gradient.base, samples: stage.batch)
         let count = source.weightCount
         let pieces = max(1, min(source.workers, count / 16_384))
         let (weights, gradient, optimiser, averaging) = (source.weights, source.gradient, optimiser, averaging)
+        let buffers = buffers
         DispatchQueue.concurrentPerform(iterations: pieces) { piece in
             let range = piece * count / pieces..<(piece + 1) * count / pieces
-            optimiser.update(weights.base, gradient: gradient.base, range: range, update)
+            optimiser.apply(update, to: weights.base, gradient: gradient.base, range: range)
             averaging.update(weights.base, range: range, after: step + 1)
+            // Buffers are means already.
+            for own in buffers.map({ $0.range.clamped(to: range) }) where !own.isEmpty {
+                (averaging.values.base + own.lowerBound).update(from: weights.base + own.lowerBound, count: own.count)
+            }
         }
         progress.step += 1
         progress.lossSum += loss
         progress.lossCount += 1
+        progress.termSums = zip(progress.termSums ?? losses.terms.map { _ in 0 }, losses.terms).map(+)
         if progress.firstLossCount < Self.firstLosses {
             progress.firstLossSum += loss
             progress.firstLossCount += 1
@@ -200,7 +215,7 @@ public final class TrainingRun {
         }
         guard progress.firstLossCount == Self.firstLosses else { return }
         let first = progress.firstLossSum / Double(Self.firstLosses)
-        if configuration.loss.hasExploded(loss, first: first) {
+        if configuration.objectiveTerms.hasExploded(loss, first: first) {
             let largest = source.ranges.max { peak($0) < peak($1) }
             throw diverged(
                 "the loss is \(Self.text(loss)) after \(Self.text(first)) at the beginning"
@@ -221,18 +236,27 @@ public final class TrainingRun {
             TrainingRow(
                 step: progress.step, rate: rates.rate(at: progress.step - 1),
                 loss: progress.lossSum / Double(max(1, progress.lossCount)), psnr: result?.psnr,
-                psnrBefore: result?.before, corruptions: (result?.corruptions).flatMap { $0.count > 1 ? $0 : nil },
+                psnrBefore: result?.before, terms: termFigures,
+                corruptions: (result?.corruptions).flatMap { $0.count > 1 ? $0 : nil },
                 seconds: progress.seconds, megapixels: progress.megapixels))
-        (progress.lossSum, progress.lossCount) = (0, 0)
+        (progress.lossSum, progress.lossCount, progress.termSums) = (0, 0, nil)
         if let result { progress.stopping.note(-result.psnr, step: progress.step) }
+    }
+
+    /// The means of the terms since the last row, where there are several.
+    private var termFigures: [TrainingRow.TermFigure]? {
+        guard let sums = progress.termSums, sums.count > 1, sums.count == source.termNames.count else { return nil }
+        return zip(source.termNames, sums).map {
+            .init(name: $0, value: $1 / Double(max(1, progress.lossCount)))
+        }
     }
 
     private func writeCheckpoint(_ observe: (TrainingEvent) throws -> Void) throws {
         try checkpoints.write(
             Checkpoint(
                 configuration: configuration, progress: progress, weights: Array(source.weights.elements),
-                average: Array(averaging.values.elements), state: optimiser.state.map { Array($0.elements) }),
-            ranges: source.ranges)
+                average: Array(averaging.values.elements), states: [:]),
+            ranges: source.ranges, states: optimiser.states)
         lastGood = "\(checkpoints.last.printed) (step \(progress.step))"
         try observe(.checkpoint(step: progress.step))
     }

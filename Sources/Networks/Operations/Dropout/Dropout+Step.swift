@@ -10,7 +10,7 @@ extension Dropout: OperationLowering {
 private struct DropoutWork: StepWork, TrainingKernel {
     let rate: Float
 
-    var draws: Bool { true }
+    var draws: Draws { .masks }
     var gradient: GradientRule { GradientRule([.computed]) }
 
     func run(_ operands: Operands) {

@@ -36,13 +36,10 @@ extension BlockedView {
         }
     }
 
-    /// Sets this view to the gradient of the input of `setSample`, where `nats` is the gradient of the objective with
-    /// respect to each channel's divergence.
-    func setSampleGradient(
-        input: BlockedView, outputGradient: BlockedView, nats: [Float], random: RandomStream
-    ) {
+    /// Sets this view to the gradient of the input of `setSample`.
+    func setSampleGradient(input: BlockedView, outputGradient: BlockedView, random: RandomStream) {
         let latents = outputGradient.channels
-        precondition(hasShape(of: input) && channels == 2 * latents && nats.count == latents)
+        precondition(hasShape(of: input) && channels == 2 * latents)
         let normals = outputGradient.normals(random)
         for block in 0..<blocks {
             for row in 0..<height {
@@ -54,26 +51,10 @@ extension BlockedView {
             for row in 0..<height {
                 for column in 0..<width {
                     let gradient = outputGradient.element(channel, row, column).pointee
-                    let mean = input.element(channel, row, column).pointee
                     let deviation = exp(input.element(latents + channel, row, column).pointee / 2)
-                    element(channel, row, column).pointee = gradient + nats[channel] * mean
-                    element(latents + channel, row, column).pointee =
-                        (gradient * normals[index] * deviation + nats[channel] * (deviation * deviation - 1)) / 2
+                    element(channel, row, column).pointee = gradient
+                    element(latents + channel, row, column).pointee = gradient * normals[index] * deviation / 2
                     index += 1
-                }
-            }
-        }
-    }
-
-    /// Adds the divergences of a latent's means and logarithms of variances, each channel's summed over the pixels, to
-    /// `sums`.
-    func addDivergences(to sums: UnsafeMutablePointer<Double>) {
-        for channel in 0..<channels / 2 {
-            for row in 0..<height {
-                for column in 0..<width {
-                    sums[channel] += GaussianSampling.divergence(
-                        mean: element(channel, row, column).pointee,
-                        logVariance: element(channels / 2 + channel, row, column).pointee)
                 }
             }
         }

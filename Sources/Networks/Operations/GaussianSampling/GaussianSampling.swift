@@ -3,31 +3,14 @@ public import Tensors
 /// The latent of a variational autoencoder: of 2 L channels the first L are means m, the others logarithms v of
 /// variances (Kingma and Welling 2014).
 ///
-/// In restoring the result is m. In training it is m + exp(v / 2) e with e drawn from the standard normal distribution,
-/// and the objective gets
-///
-/// beta · min(1, (step + 1) / warmupSteps) / D · Σ_j max(freeBits, KL_j), KL_j = ½ (m_j² + exp(v_j) - v_j - 1),
-///
-/// summed over a sample's pixels and averaged over the batch, with D the elements of the network's result: the divergence
-/// from the standard normal distribution in the units of a loss that is a mean over elements. Free bits (Kingma et al.
-/// 2016) are in nats; a channel below them is not pushed further down.
+/// In restoring the result is m. In training it is m + exp(v / 2) e with e drawn from the standard normal distribution.
+/// What keeps the distribution near that one is a term of the objective.
 ///
 /// Shapes: input `[2 L, H, W]`, result `[L, H, W]`.
 public struct GaussianSampling: GraphOperation {
     public static let kind = "sampling"
 
-    /// 0 or more (Higgins et al. 2017); 1 makes the objective the bound of the evidence.
-    public let beta: Float
-    /// Steps over which the divergence's weight grows (Bowman et al. 2016), 0 or more.
-    public let warmupSteps: Int
-    /// In nats a channel, 0 or more.
-    public let freeBits: Float
-
-    public init(beta: Float = 1, warmupSteps: Int = 0, freeBits: Float = 0) {
-        self.beta = beta
-        self.warmupSteps = warmupSteps
-        self.freeBits = freeBits
-    }
+    public init() {}
 
     public var computation: Computation { Computation(self) }
 

@@ -60,7 +60,8 @@ extension Loss: LosslessStringConvertible {
         return parts
     }
 
-    static let expectation = "mse, l1, psnr, bce, charbonnier:eps=1e-3 or edge:eps=1e-3, or a sum such as l1+0.1*edge"
+    package static let expectation =
+        "mse, l1, psnr, bce, charbonnier:eps=1e-3 or edge:eps=1e-3, or a sum such as l1+0.1*edge"
 }
 
 extension Loss: Codable {

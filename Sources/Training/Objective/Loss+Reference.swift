@@ -1,3 +1,4 @@
+import Autoencoders
 import Foundation
 
 extension Loss {

@@ -1,4 +1,3 @@
-public import Autoencoders
 import Foundation
 
 /// What training makes smaller: how far a network's result is from the clean picture. One distance, or several with
@@ -48,12 +47,11 @@ public struct Loss: Sendable, Equatable {
 
     public init(_ kind: Kind, weight: Double = 1) { self.init([Term(kind, weight: weight)]) }
 
-    /// The negative logarithm of a likelihood, without the constants.
-    public init(_ likelihood: Likelihood) {
-        switch likelihood {
-        case .gaussian(let deviation): self.init(.meanSquaredError, weight: 1 / (2 * deviation * deviation))
-        case .bernoulli: self.init(.crossEntropy)
-        }
+    /// The negative logarithm of the likelihood of a target that is normal around the result, without the constants.
+    ///
+    /// - Parameter deviation: on 0...1, above 0.
+    public static func gaussian(deviation: Double) -> Loss {
+        Loss(.meanSquaredError, weight: 1 / (2 * deviation * deviation))
     }
 
     public static let meanSquaredError = Loss(.meanSquaredError)
@@ -71,18 +69,7 @@ public struct Loss: Sendable, Equatable {
     ]
 
     /// What `peakSignalToNoise` adds to the mean of d², so that equal pictures have a finite loss and gradient: -120 dB.
-    static let peakFloor = 1e-12
-
-    /// Whether a loss of `value` means that training has failed, where it began with `first`: it is not finite, or
-    /// ten times the beginning's, a hundred times where squares count, 20 dB more where decibels do.
-    public func hasExploded(_ value: Double, first: Double) -> Bool {
-        guard value.isFinite else { return true }
-        if terms.contains(where: { $0.kind == .peakSignalToNoise }) {
-            return value > first + 20 * terms.reduce(0) { $0 + $1.weight }
-        }
-        let isSquared = terms.contains { $0.kind == .meanSquaredError || $0.kind == .crossEntropy }
-        return value > (isSquared ? 100 : 10) * first
-    }
+    package static let peakFloor = 1e-12
 }
 
 extension Loss.Kind {

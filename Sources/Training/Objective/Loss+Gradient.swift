@@ -1,3 +1,4 @@
+public import Autoencoders
 import Foundation
 public import Tensors
 
@@ -60,7 +61,7 @@ extension Loss.Kind {
     /// With n elements a sample: 2 d / (n batch), sign(d) / (n batch) with sign(0) = 0, d / sqrt(d² + eps²) / (n batch),
     /// 20 / ln 10 · d / (sum of d² + n · 1e-12) / batch, and (o - t) / max(o (1 - o), 1e-12) / (n batch), each times the
     /// weight.
-    fileprivate func gradient(
+    func gradient(
         output: PlanarView, target: PlanarView, batch: Int, weight: Double, into gradient: PlanarView, adds: Bool
     ) -> Double {
         precondition(output.hasShape(of: target) && output.hasShape(of: gradient) && batch > 0)

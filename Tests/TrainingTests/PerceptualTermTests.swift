@@ -7,7 +7,7 @@ import Testing
 import Training
 
 /// The perceptual loss, beside plain loops and differences.
-@Suite struct FeatureDistanceTests {
+@Suite struct PerceptualTermTests {
     let data: DataFolder
 
     init() throws {
@@ -28,12 +28,11 @@ import Training
     private func gradients(
         _ network: Network, workers: Int = 2, looking: Network? = nil, weight: Double = 0.5
     ) throws -> NetworkGradients {
-        NetworkGradients(
-            TrainableNetwork(network, workers: workers, algorithm: .direct), patches: try patches(network),
-            loss: .meanSquaredError,
-            features: try looking.map {
-                try FeatureDistance($0, weight: weight, student: network, stages: [Self.stage])
-            })
+        try NetworkGradients(
+            network, samples: try patches(network),
+            objective: .init(.meanSquaredError)
+                + (looking == nil ? [] : [ObjectiveTerm(.perceptual(model: "looking"), weight: weight)]),
+            workers: workers, algorithm: .direct, models: looking.map { ["looking": $0] } ?? [:])
     }
 
     /// The gradient is the slope of the loss: along its own direction, and along one weight of each layer.
@@ -41,7 +40,7 @@ import Training
         let network = try FreshWeights.network(of: Self.small, seed: 3).computed(by: .direct)
         let looking = try FreshWeights.network(of: UNet(widths: [8, 8], blocks: 1), seed: 5)
         let source = try gradients(network, looking: looking, weight: 30)
-        func loss() throws -> Double { try source.accumulate(step: 1, stage: Self.stage).reduce(0, +) / 3 }
+        func loss() throws -> Double { try source.accumulate(step: 1, stage: Self.stage).value }
         _ = try loss()
         let gradient = Array(source.gradient.elements)
         let length = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -81,7 +80,8 @@ import Training
         #expect(prefix.shape(of: prefix.result) == looking.graph.shape(of: deepest))
         let (whole, pixels) = (try gradients(network, looking: looking, weight: 2), try gradients(network))
         let (with, without) = (
-            try whole.accumulate(step: 1, stage: Self.stage), try pixels.accumulate(step: 1, stage: Self.stage)
+            try whole.accumulate(step: 1, stage: Self.stage).samples,
+            try pixels.accumulate(step: 1, stage: Self.stage).samples
         )
         let (patches, workspace) = (try patches(network), PatchWorkspace())
         for sample in 0..<3 {
@@ -115,13 +115,15 @@ import Training
         let network = try FreshWeights.network(of: Self.small, seed: 1)
         func refused(_ looking: Network, patch: Int = 16) {
             #expect(throws: TrainingError.self) {
-                try FeatureDistance(
-                    looking, weight: 1, student: network, stages: [.init(share: 1, patch: patch, batch: 2)])
+                try Objective(
+                    [ObjectiveTerm(.perceptual(model: "looking"))], network: network,
+                    fields: [SampleField("picture", channels: 3), SampleField("target", channels: 3)],
+                    models: { _ in looking }
+                ).check([.init(share: 1, patch: patch, batch: 2)])
             }
         }
         refused(try FreshWeights.network(of: PlainStack.dnCNN, seed: 1))
         refused(try FreshWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1))
-        refused(try FreshWeights.network(of: SparseAutoencoder(patch: 8), seed: 1))
         refused(try FreshWeights.network(of: VariationalAutoencoder(widths: [8], codeSide: 1), seed: 1))
         refused(try FreshWeights.network(of: UNet.small, seed: 1), patch: 20)
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])

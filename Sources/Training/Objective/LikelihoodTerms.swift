@@ -1,0 +1,86 @@
+import Autoencoders
+import Foundation
+import Tensors
+
+/// `ObjectiveTerm.Kind.gaussian`: a likelihood whose deviation is learnt, in the whole or sample by sample.
+struct GaussianTerm: TermEvaluator {
+    let term: ObjectiveTerm
+    let mean: GradientPlace
+    /// The logarithm of the deviation.
+    let scale: GradientPlace
+    let target: TargetPlace
+
+    func prepare(height: Int, width: Int, workers: Int) {
+        target.prepare(height: height, width: width, workers: workers)
+    }
+
+    /// With n elements, d = mean - target and p = exp(-2 s): d p / n for the mean and (1 - d² p) / n for s.
+    func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
+        let weight = term.weight * term.share(atStep: context.step)
+        let (means, scales) = (sample.values[mean.index], sample.values[scale.index])
+        let targets = target.view(sample, context)
+        let share = Float(weight / Double(means.elementCount * context.samples))
+        var sum = 0.0
+        for channel in 0..<means.channels {
+            for row in 0..<means.height {
+                let (m, s, t) = (means.row(channel, row), scales.row(channel, row), targets.row(channel, row))
+                var part = 0.0
+                for x in 0..<means.width {
+                    let d = Double(m[x]) - Double(t[x])
+                    part += d * d * exp(-2 * Double(s[x])) / 2 + Double(s[x])
+                }
+                sum += part
+            }
+        }
+        mean.write(sample) { channel, row, x in
+            let d = means.row(channel, row)[x] - targets.row(channel, row)[x]
+            return d * exp(-2 * scales.row(channel, row)[x]) * share
+        }
+        scale.write(sample) { channel, row, x in
+            let d = means.row(channel, row)[x] - targets.row(channel, row)[x]
+            return (1 - d * d * exp(-2 * scales.row(channel, row)[x])) * share
+        }
+        return weight * sum / Double(means.elementCount)
+    }
+}
+
+/// `ObjectiveTerm.Kind.classes`: softmax and cross-entropy over the channels of each pixel that has a label.
+struct ClassesTerm: TermEvaluator {
+    let term: ObjectiveTerm
+    let place: GradientPlace
+    let target: TargetPlace
+
+    func prepare(height: Int, width: Int, workers: Int) {
+        target.prepare(height: height, width: width, workers: workers)
+    }
+
+    /// With y the softmax of the logits: (Σ_k t_k) y_c - t_c over the number of pixels.
+    func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
+        let weight = term.weight * term.share(atStep: context.step)
+        let (logits, labels) = (sample.values[place.index], target.view(sample, context))
+        let pixels = logits.height * logits.width
+        let share = weight / Double(pixels * context.samples)
+        var gradient = [Float](repeating: 0, count: logits.channels)
+        var sum = 0.0
+        for row in 0..<logits.height {
+            for x in 0..<logits.width {
+                let z = (0..<logits.channels).map { Double(logits.row($0, row)[x]) }
+                let t = (0..<logits.channels).map { Double(labels.row($0, row)[x]) }
+                let peak = z.max() ?? 0
+                let total = z.reduce(0) { $0 + exp($1 - peak) }
+                let mass = t.reduce(0, +)
+                for channel in z.indices {
+                    let logarithm = z[channel] - peak - log(total)
+                    sum -= t[channel] * logarithm
+                    gradient[channel] = Float((mass * exp(logarithm) - t[channel]) * share)
+                }
+                let target = sample.gradients[place.index]
+                for channel in z.indices {
+                    let element = target.row(channel, row) + x
+                    element.pointee = place.adds ? element.pointee + gradient[channel] : gradient[channel]
+                }
+            }
+        }
+        return weight * sum / Double(pixels)
+    }
+}

@@ -1,0 +1,79 @@
+public import Autoencoders
+public import Kernels
+public import Networks
+import Tensors
+
+/// What a run of training makes smaller: terms, bound to the values of a network and to the fields of its data.
+public final class Objective: Sendable {
+    public let terms: [ObjectiveTerm]
+    /// What a sample of the data holds.
+    public let fields: [SampleField]
+    /// The values of the graph that the terms read, the result first.
+    package let values: [Graph.Value]
+    /// Terms that move the same parameters, each group with a run of its own.
+    let passes: [ObjectivePass]
+    /// The numbers of the terms that are computed from weights alone.
+    let decays: [Int]
+    private let teachers: [TeacherNetwork]
+
+    /// - Parameters:
+    ///   - groups: the names of the groups of parameters.
+    ///   - algorithm, isa: for a perceptual term, as the network that learns has them.
+    ///   - models: finds a trained network by its name or folder.
+    /// - Throws: `TrainingError.term` for a term that does not go with network or data, `.setting` for data that lack an
+    ///   input; what `models` throws.
+    public init(
+        _ terms: [ObjectiveTerm], network: Network, fields: [SampleField], groups: [String] = [],
+        algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
+        models: (String) throws -> Network = {
+            throw TrainingError.setting(
+                name: "model", found: "'\($0)'", expected: "no trained network, since none can be found")
+        }
+    ) throws {
+        var binding = ObjectiveBinding(network: network, fields: fields, groups: groups, algorithm, isa)
+        try binding.checkInputs()
+        for (index, term) in terms.enumerated() {
+            guard !terms[..<index].contains(where: { $0.name == term.name }) else {
+                throw TrainingError.term(name: term.name, found: "two terms of that name", expected: "one")
+            }
+            try binding.add(term, number: index, models: models)
+        }
+        guard !terms.isEmpty else {
+            throw TrainingError.setting(name: "objective", found: "empty", expected: "at least one term")
+        }
+        self.terms = terms
+        self.fields = fields
+        values = binding.values
+        decays = binding.decays
+        passes = binding.passes(termCount: terms.count)
+        teachers = Array(binding.teachers.values)
+    }
+
+    /// Checks that the patches of a run fit the networks that look at them.
+    ///
+    /// - Throws: `TrainingError.setting`.
+    public func check(_ stages: [PatchStages.Stage]) throws(TrainingError) {
+        for teacher in teachers {
+            try stages.checkPatches(multiplesOf: teacher.network.grid * teacher.network.scale, for: "the teacher")
+        }
+        for (_, evaluator) in passes.flatMap(\.evaluators) {
+            guard let perceptual = evaluator as? PerceptualTerm else { continue }
+            try stages.checkPatches(
+                multiplesOf: perceptual.graph.grid(), for: "the network behind the perceptual term")
+        }
+    }
+
+    /// Readies the terms for a batch of samples whose pictures have this size.
+    func prepare(height: Int, width: Int, workers: Int) {
+        for (_, evaluator) in passes.flatMap(\.evaluators) {
+            evaluator.prepare(height: height, width: width, workers: workers)
+        }
+    }
+
+    /// Multiply-adds that the networks beside the one that learns take for one pixel of a sample's picture.
+    func multiplyAddsPerPixel(scale: Int) -> Double {
+        let seeing = passes.flatMap(\.evaluators).compactMap { ($0.evaluator as? PerceptualTerm)?.graph }
+            .reduce(0) { $0 + 3 * $1.multiplyAddsPerPixel * Double(scale * scale) }
+        return teachers.reduce(seeing) { $0 + $1.network.multiplyAddsPerPixel }
+    }
+}

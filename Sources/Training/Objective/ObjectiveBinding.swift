@@ -1,0 +1,191 @@
+import Autoencoders
+import Kernels
+import Networks
+
+/// Finds for each term of an objective the values, the targets and the networks that it names, and checks that they fit.
+struct ObjectiveBinding {
+    private let network: Network
+    private let fields: [SampleField]
+    private let groups: [String]
+    private let algorithm: ConvolutionAlgorithm
+    private let instructionSet: InstructionSet
+    /// What the terms read, the result first.
+    private(set) var values: [Graph.Value]
+    private(set) var decays: [Int] = []
+    private(set) var teachers: [String: TeacherNetwork] = [:]
+    private var parts: [Part] = []
+
+    /// Terms that move the same groups, so far.
+    private struct Part {
+        var groups: [String: Double]
+        var evaluators: [(term: Int, evaluator: any TermEvaluator)] = []
+        /// The values whose gradient one of them writes.
+        var written: Set<Int> = []
+    }
+
+    init(
+        network: Network, fields: [SampleField], groups: [String], _ algorithm: ConvolutionAlgorithm,
+        _ isa: InstructionSet
+    ) {
+        self.network = network
+        self.fields = fields
+        self.groups = groups
+        self.algorithm = algorithm
+        instructionSet = isa
+        values = [network.graph.result]
+    }
+
+    /// Checks that the data hold what goes into the network.
+    func checkInputs() throws(TrainingError) {
+        for input in network.graph.inputs {
+            let found = fields.first { $0.name == input.name }
+            guard found?.shape == input.shape else {
+                throw .setting(
+                    name: "data", found: "\(input.name) of \(found.map { "\($0.shape)" } ?? "no shape at all")",
+                    expected: "\(input.shape), which goes into the network")
+            }
+        }
+    }
+
+    /// The passes over the network, in the order in which their terms came.
+    func passes(termCount: Int) -> [ObjectivePass] {
+        parts.map { part in
+            ObjectivePass(
+                evaluators: part.evaluators, termCount: termCount,
+                unread: values.indices.filter { !part.written.contains($0) }, groups: part.groups)
+        }
+    }
+
+    mutating func add(
+        _ term: ObjectiveTerm, number: Int, models: (String) throws -> Network
+    ) throws {
+        for group in term.groups.keys.sorted() where !groups.contains(group) {
+            throw TrainingError.term(
+                name: term.name, found: "the group '\(group)'",
+                expected: groups.isEmpty ? "no group, since there is one for all" : groups.joined(separator: ", "))
+        }
+        guard term.kind != .weightDecay else { return decays.append(number) }
+        let part = parts.firstIndex { $0.groups == term.groups } ?? parts.count
+        if part == parts.count { parts.append(Part(groups: term.groups)) }
+        let evaluator = try evaluator(for: term, in: part, models: models)
+        parts[part].evaluators.append((number, evaluator))
+    }
+
+    // MARK: Kinds
+
+    private mutating func evaluator(
+        for term: ObjectiveTerm, in part: Int, models: (String) throws -> Network
+    ) throws -> any TermEvaluator {
+        let value = try value(named: term.value, of: term)
+        let shape = network.graph.shape(of: value)
+        switch term.kind {
+        case .distance(let kind):
+            let target = try target(of: term, shape, models)
+            return DistanceTerm(kind: kind, term: term, place: place(of: value, in: part), target: target)
+        case .gaussian(let scale):
+            let scale = try self.value(named: scale, of: term)
+            let target = try target(of: term, shape, models)
+            try check(
+                network.graph.shape(of: scale) == shape, term, "a scale of \(network.graph.shape(of: scale))",
+                "\(shape), as the value has")
+            return GaussianTerm(
+                term: term, mean: place(of: value, in: part), scale: place(of: scale, in: part), target: target)
+        case .logistics(let components):
+            try check(
+                shape.channels % (3 * components) == 0, term, "a value of \(shape)",
+                "3 x \(components) channels for each of the target's")
+            let own = ValueShape(channels: shape.channels / (3 * components), resolution: shape.resolution)
+            let target = try target(of: term, own, models)
+            return LogisticsTerm(
+                components: components, term: term, place: place(of: value, in: part), target: target)
+        case .classes:
+            let target = try target(of: term, shape, models)
+            return ClassesTerm(term: term, place: place(of: value, in: part), target: target)
+        case .divergence(let freeBits):
+            try check(shape.channels % 2 == 0, term, "a value of \(shape)", "as many means as logarithms of variances")
+            return DivergenceTerm(
+                freeBits: freeBits, term: term, place: place(of: value, in: part), result: 0,
+                channels: shape.channels / 2)
+        case .sparsity(let target):
+            return SparsityTerm(
+                target: target, term: term, place: place(of: value, in: part), statisticsCount: shape.channels)
+        case .magnitude: return MagnitudeTerm(term: term, place: place(of: value, in: part))
+        case .perceptual(let model):
+            let target = try target(of: term, shape, models)
+            return PerceptualTerm(
+                try features(of: models(model), term, shape), term, place(of: value, in: part), target,
+                resolution: shape.resolution, algorithm: algorithm, isa: instructionSet)
+        case .weightDecay: preconditionFailure("it has no value")
+        }
+    }
+
+    /// What a network sees in a picture.
+    private func features(
+        of network: Network, _ term: ObjectiveTerm, _ shape: ValueShape
+    ) throws(TrainingError) -> Graph {
+        guard let deepest = network.graph.deepest, let graph = try? network.graph.prefix(through: deepest) else {
+            throw .term(
+                name: term.name, found: "a network whose values have the picture's size",
+                expected: "one that makes pictures smaller, such as a unet")
+        }
+        try check(
+            !graph.nodes.contains { $0.operation.actsInTrainingAlone }, term,
+            "a network that draws or drops values in training", "one that does not, such as a unet")
+        try check(
+            network.inputChannels == shape.channels, term, "a network for \(network.inputChannels) channels",
+            "\(shape.channels), as the value has")
+        return graph
+    }
+
+    // MARK: Names
+
+    private mutating func value(named name: String, of term: ObjectiveTerm) throws(TrainingError) -> Graph.Value {
+        guard let value = network.graph.value(named: name) else {
+            let known = [Graph.resultName] + network.graph.outputs.map(\.name) + network.graph.nodes.map(\.name)
+            throw .term(name: term.name, found: "the value '\(name)'", expected: known.joined(separator: ", "))
+        }
+        if !values.contains(value) { values.append(value) }
+        return value
+    }
+
+    /// The place of a value's gradient for the next term of a part.
+    private mutating func place(of value: Graph.Value, in part: Int) -> GradientPlace {
+        guard let index = values.firstIndex(of: value) else { preconditionFailure("a value that was not found") }
+        return GradientPlace(index: index, adds: !parts[part].written.insert(index).inserted)
+    }
+
+    private mutating func target(
+        of term: ObjectiveTerm, _ shape: ValueShape, _ models: (String) throws -> Network
+    ) throws -> TargetPlace {
+        switch term.target {
+        case .sample(let name):
+            guard let index = fields.firstIndex(where: { $0.name == name }) else {
+                throw TrainingError.term(
+                    name: term.name, found: "the target '\(name)'",
+                    expected: fields.map(\.name).joined(separator: ", "))
+            }
+            try check(fields[index].shape == shape, term, "the target '\(name)' of \(fields[index].shape)", "\(shape)")
+            return .field(index)
+        case .model(let name):
+            let teacher = try teachers[name] ?? TeacherNetwork(models(name))
+            let own = teacher.network
+            func kind(_ network: Network) -> String {
+                "\(network.inputChannels) channels in, \(network.outputChannels) out, enlarging by \(network.scale)"
+            }
+            try check(
+                kind(own) == kind(network) && own.graph.shape(of: own.graph.result) == shape, term,
+                "a model with \(kind(own))", "\(kind(network)), as the network that learns")
+            teachers[name] = teacher
+            return .model(teacher)
+        case nil:
+            throw TrainingError.term(name: term.name, found: "no target", expected: "one")
+        }
+    }
+
+    private func check(
+        _ isValid: Bool, _ term: ObjectiveTerm, _ found: @autoclosure () -> String,
+        _ expected: @autoclosure () -> String
+    ) throws(TrainingError) {
+        guard isValid else { throw .term(name: term.name, found: found(), expected: expected()) }
+    }
+}

@@ -1,0 +1,95 @@
+import Autoencoders
+import Kernels
+import Networks
+import Tensors
+
+/// `ObjectiveTerm.Kind.perceptual`: how far what a trained network sees in a value is from what it sees in the target, over
+/// the deepest values of one of our own networks, told no noise level; its weights stay as they are.
+///
+/// - Complexity: three times the multiply-adds of the network's first half, for each sample.
+///
+/// Contract: each worker asks for its own samples; `prepare` is not called meanwhile.
+final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
+    /// The operations up to the deepest values.
+    let graph: Graph
+    private let term: ObjectiveTerm
+    private let place: GradientPlace
+    private let target: TargetPlace
+    private let algorithm: ConvolutionAlgorithm
+    private let instructionSet: InstructionSet
+    /// Of the value beside the sample's picture.
+    private let resolution: Resolution
+    private var observers: [Observer] = []
+
+    init(
+        _ graph: Graph, _ term: ObjectiveTerm, _ place: GradientPlace, _ target: TargetPlace, resolution: Resolution,
+        algorithm: ConvolutionAlgorithm, isa: InstructionSet
+    ) {
+        self.graph = graph
+        self.term = term
+        self.place = place
+        self.target = target
+        self.resolution = resolution
+        self.algorithm = algorithm
+        instructionSet = isa
+    }
+
+    func prepare(height: Int, width: Int, workers: Int) {
+        target.prepare(height: height, width: width, workers: workers)
+        let (height, width) = (resolution.side(forPicture: height), resolution.side(forPicture: width))
+        if let first = observers.first, observers.count == workers, first.executor.height == height,
+            first.executor.width == width
+        {
+            return
+        }
+        let plan = TrainingPlan(LoweredGraph(graph, for: .training), pictureNeedsGradient: true, learns: false)
+        let parameters = PackedParameters(
+            plan, height: height, width: width, algorithm: algorithm, isa: instructionSet)
+        observers = (0..<workers).map { _ in Observer(plan, parameters, height: height, width: width) }
+    }
+
+    func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
+        let weight = term.weight * term.share(atStep: context.step)
+        return observers[context.worker].add(
+            output: sample.values[place.index], target: target.view(sample, context), batch: context.samples,
+            weight: weight, to: sample.gradients[place.index], adds: place.adds)
+    }
+
+    /// A worker's means of seeing.
+    private final class Observer {
+        let executor: TrainingExecutor
+        /// What the network sees in the target.
+        private let features: PlanarView
+        /// For gradients of slopes, which nobody reads.
+        private let lane: AlignedBuffer<Float>
+
+        init(_ plan: TrainingPlan, _ parameters: PackedParameters, height: Int, width: Int) {
+            executor = TrainingExecutor(plan: plan, parameters: parameters, height: height, width: width, places: 1)
+            let shape = plan.graph.values[plan.graph.result].shape
+            features =
+                PlanarImage(
+                    channels: shape.channels, height: shape.resolution.side(forPicture: height),
+                    width: shape.resolution.side(forPicture: width)
+                ).view
+            lane = AlignedBuffer(repeating: 0, count: max(1, parameters.laneCount))
+        }
+
+        func add(
+            output: PlanarView, target: PlanarView, batch: Int, weight: Double, to gradient: PlanarView, adds: Bool
+        ) -> Double {
+            executor.inputs[0][0].copySamples(from: target)
+            features.copySamples(from: executor.restored(noiseLevel: 0))
+            executor.inputs[0][0].copySamples(from: output)
+            var value = 0.0
+            executor.run(samples: [0], noiseLevels: [0], seed: 0, step: 0, lane: lane.base, begins: true) { _, views in
+                value =
+                    weight
+                    * Loss.Kind.meanSquaredError.gradient(
+                        output: views.values[0], target: features, batch: batch, weight: weight,
+                        into: views.gradients[0], adds: false)
+            }
+            if let own = executor.inputGradient { gradient.accumulate(own, negates: false, adds: adds) }
+            return value
+        }
+    }
+}
