@@ -26,8 +26,8 @@ let package = Package(
         .library(
             name: "Retouch",
             targets: [
-                "Tensors", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Filters", "Batches",
-                "Reports",
+                "Tensors", "Workers", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Filters",
+                "Batches", "Reports",
             ]),
         .library(name: "Training", targets: ["Training"]),
     ],
@@ -47,37 +47,41 @@ let package = Package(
         .target(name: "CKernels"),
         room("Files", ["CCrypto", system]),
         room("Tensors"),
-        room("Kernels", ["CKernels", "Tensors"]),
+        room("Workers"),
+        room("Kernels", ["CKernels", "Tensors", "Workers"]),
         room("Imaging", ["CCodecs", "Kernels", "Tensors", "Files", system]),
-        room("Networks", ["Kernels", "Tensors", "Files", system]),
+        room("Networks", ["Kernels", "Workers", "Tensors", "Files", system]),
         room("Autoencoders", ["Networks", "Tensors", system]),
-        room("Quality", ["Imaging", "Kernels", "Tensors"]),
-        room("Filters", ["Imaging", "Quality", "Tensors"]),
+        room("Quality", ["Imaging", "Kernels", "Workers", "Tensors"]),
+        room("Filters", ["Imaging", "Quality", "Workers", "Tensors"]),
         room("Corruptions", ["Imaging", "Tensors"]),
         room(
             "Reports",
             ["Quality", "Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
-        room("Restoration", ["Imaging", "Networks", "Filters", "Quality", "Kernels", "Tensors"]),
+        room("Restoration", ["Imaging", "Networks", "Filters", "Quality", "Kernels", "Workers", "Tensors"]),
         room(
             "Training",
             [
                 "Autoencoders", "Corruptions", "Quality", "Reports", "Restoration", "Imaging", "Networks", "Kernels",
-                "Tensors", "Files", system,
+                "Workers", "Tensors", "Files", system,
             ]),
         room(
             "Batches",
-            ["Restoration", "Filters", "Imaging", "Networks", "Quality", "Reports", "Files", "Tensors", system]),
+            [
+                "Restoration", "Filters", "Imaging", "Networks", "Quality", "Reports", "Workers", "Files", "Tensors",
+                system,
+            ]),
         room(
             "Evaluation",
             [
                 "Batches", "Restoration", "Filters", "Corruptions", "Quality", "Reports", "Imaging", "Networks",
-                "Files", "Tensors", system,
+                "Workers", "Files", "Tensors", system,
             ]),
         .executableTarget(
             name: "retouch",
             dependencies: [
                 "Files", "Tensors", "Kernels", "Imaging", "Networks", "Autoencoders", "Quality", "Corruptions",
-                "Filters", "Reports", "Restoration", "Batches", "Evaluation", "Training", system,
+                "Filters", "Reports", "Restoration", "Batches", "Evaluation", "Training", "Workers", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -88,34 +92,39 @@ let package = Package(
             swiftSettings: settings),
         tests("Files", ["Files", "TestFolders", system]),
         tests("Tensors", ["Tensors"]),
+        tests("Workers", ["Workers"]),
         tests("Kernels", ["Kernels", "Tensors", "TestFolders", system]),
         tests("Imaging", ["Imaging", "Tensors", "Files", "TestFolders", system]),
         // Counts allocations in tests, by standing before the C library's allocator.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests(
             "Networks",
-            ["Networks", "Autoencoders", "Kernels", "Tensors", "Files", "TestFolders", "CAllocations", system]),
-        tests("Quality", ["Quality", "Corruptions", "Imaging", "Tensors", "TestFolders", system]),
-        tests("Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Tensors", "TestFolders", system]),
+            [
+                "Networks", "Autoencoders", "Kernels", "Workers", "Tensors", "Files", "TestFolders", "CAllocations",
+                system,
+            ]),
+        tests("Quality", ["Quality", "Corruptions", "Imaging", "Workers", "Tensors", "TestFolders", system]),
+        tests(
+            "Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Workers", "Tensors", "TestFolders", system]),
         tests("Corruptions", ["Corruptions", "Networks", "Tensors", "TestFolders", system]),
         tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", "TestFolders", system]),
         tests(
             "Restoration",
             [
-                "Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Tensors", "TestFolders",
-                system,
+                "Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Workers", "Tensors",
+                "TestFolders", system,
             ]),
         tests(
             "Batches",
             [
-                "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Files", "Tensors",
-                "TestFolders", system,
+                "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Workers", "Files",
+                "Tensors", "TestFolders", system,
             ]),
         tests(
             "Evaluation",
             [
                 "Evaluation", "Autoencoders", "Restoration", "Filters", "Networks", "Imaging", "Quality", "Corruptions",
-                "Reports", "Files", "Tensors", "TestFolders", system,
+                "Reports", "Workers", "Files", "Tensors", "TestFolders", system,
             ]),
         tests(
             "Training",

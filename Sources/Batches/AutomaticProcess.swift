@@ -1,5 +1,5 @@
 public import Imaging
-public import Restoration
+public import Workers
 
 /// Chooses a model for each picture by what the picture shows; where that has no model of its own, the usual one. A model is
 /// loaded when the first picture asks for it.

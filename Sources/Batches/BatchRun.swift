@@ -2,9 +2,9 @@ import Files
 import Foundation
 public import Imaging
 public import Reports
-import Restoration
 import Synchronization
 import SystemPackage
+import Workers
 
 /// Carries out a plan.
 public struct BatchRun: Sendable {

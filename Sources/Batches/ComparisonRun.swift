@@ -1,9 +1,9 @@
 public import Imaging
 public import Quality
 public import Reports
-public import Restoration
 import Synchronization
 public import SystemPackage
+public import Workers
 
 /// Two pictures measured against each other.
 public struct ComparedPicture: Sendable {
@@ -79,9 +79,7 @@ public struct ComparisonRun: Sendable {
             let colours = reference.format.color.channelCount
             let parts = try (colours == 1 ? [base] : [base, base.on(.luma)]).map { measured in
                 let comparison = Comparison(reference: reference.image, protocol: measured)
-                let figures = try comparison.figures(of: picture.image, .after) { count, body in
-                    worker.forEachTask(count) { _, part in body(part) }
-                }
+                let figures = try comparison.figures(of: picture.image, .after, sharing: worker.loop)
                 return (measured.channelName(colourChannels: colours), measured, figures)
             }
             return ComparedPicture(

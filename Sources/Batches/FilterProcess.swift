@@ -3,6 +3,7 @@ public import Filters
 public import Imaging
 public import Restoration
 import Tensors
+public import Workers
 
 extension FilterRestorer: PictureProcess {
     public var wantsSafeguard: Bool { true }

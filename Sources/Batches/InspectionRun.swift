@@ -1,9 +1,9 @@
 import Files
 public import Imaging
 import Reports
-public import Restoration
 import Synchronization
 public import SystemPackage
+public import Workers
 
 /// Looks at pictures: files, and folders walked as a run of restoring walks them.
 public struct InspectionRun: Sendable {

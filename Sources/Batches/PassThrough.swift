@@ -1,6 +1,7 @@
 public import Imaging
-public import Restoration
+import Restoration
 import Tensors
+public import Workers
 
 /// Leaves pictures as they are: the choice for those that show nothing to restore, and what is left where every result does
 /// harm.

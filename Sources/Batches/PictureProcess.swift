@@ -4,6 +4,7 @@ public import Restoration
 import Synchronization
 public import SystemPackage
 package import Tensors
+public import Workers
 
 /// What a run does with each picture. A run knows no network: anything that turns rows into rows will do.
 public protocol PictureProcess: Sendable {

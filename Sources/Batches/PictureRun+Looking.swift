@@ -4,6 +4,7 @@ import Quality
 import Reports
 import Restoration
 import Tensors
+import Workers
 
 /// What a picture showed before it was restored, and what follows from that.
 struct PictureLook {

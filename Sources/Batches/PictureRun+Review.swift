@@ -4,6 +4,7 @@ import Reports
 import Restoration
 import SystemPackage
 import Tensors
+import Workers
 
 extension PictureRun {
     /// Puts reasons to look at the output twice into the record, and the figures that they were judged by; nothing where its

@@ -4,6 +4,7 @@ import Reports
 import Restoration
 import SystemPackage
 import Tensors
+import Workers
 
 extension PictureRun {
     /// A picture as it was written to a temporary file.

@@ -5,6 +5,7 @@ import Reports
 import Restoration
 import SystemPackage
 import Tensors
+import Workers
 
 /// Takes one picture from its file to its output and into the ledger.
 struct PictureRun: Sendable {

@@ -3,6 +3,7 @@ import Quality
 import Reports
 import SystemPackage
 import Tensors
+import Workers
 
 /// Measures a picture before and after against its clean reference, as files hold them.
 struct ReferenceComparison {

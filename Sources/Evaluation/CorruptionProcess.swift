@@ -2,9 +2,10 @@ public import Batches
 public import Corruptions
 public import Files
 public import Imaging
-public import Restoration
+import Restoration
 public import SystemPackage
 import Tensors
+public import Workers
 
 /// Corrupts the pictures of a batch: test sets as folders.
 ///

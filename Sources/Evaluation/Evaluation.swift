@@ -5,6 +5,7 @@ public import Reports
 public import Restoration
 import Synchronization
 import SystemPackage
+public import Workers
 
 /// Measures methods, or what there is to gain, on clean pictures that are corrupted first.
 public struct Evaluation: Sendable {

@@ -8,6 +8,7 @@ import Reports
 import Restoration
 import Synchronization
 public import SystemPackage
+import Workers
 
 /// What was measured before, so that an evaluation that was stopped goes on where it ended.
 ///

@@ -4,6 +4,7 @@ import Networks
 import Quality
 public import Restoration
 import Tensors
+import Workers
 
 /// What is measured on corrupted pictures.
 public enum EvaluationMethod: Sendable {
@@ -69,8 +70,7 @@ public enum EvaluationMethod: Sendable {
             let filter = try kind.makeFilter(scale: corruption.reduction)
             // What makes pictures larger leaves noise alone.
             let level = filter.scale > 1 ? 0 : known.level(of: corrupted, corruption: corruption) ?? 0
-            let image = try filter.apply(
-                to: corrupted, noiseSigma: min(1, level), sharing: TaskSharing(worker: worker))
+            let image = try filter.apply(to: corrupted, noiseSigma: min(1, level), sharing: worker.loop)
             return (image, filter.scale > 1 ? nil : level)
         }
     }

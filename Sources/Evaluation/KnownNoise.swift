@@ -4,10 +4,10 @@ import Files
 public import Imaging
 import Quality
 public import Reports
-public import Restoration
 import Synchronization
 import SystemPackage
 import Tensors
+public import Workers
 
 /// Puts noise like that of a run's pictures on the results that were cleanest to begin with, takes it away once more, and
 /// measures: what the method gains on this material, though nobody has clean originals of it.

@@ -4,7 +4,8 @@ import Kernels
 public import Networks
 import Quality
 import Reports
-public import Restoration
+import Restoration
+public import Workers
 
 /// Finds the operations of a model that may multiply BF16: all where that stays within a loss, else as many as together
 /// do.

@@ -2,9 +2,9 @@ import Corruptions
 import Imaging
 import Quality
 import Reports
-import Restoration
 import SystemPackage
 import Tensors
+import Workers
 
 /// One picture under one corruption, restored by one method.
 struct Trial: Sendable {
@@ -119,9 +119,7 @@ struct Trial: Sendable {
         let comparison = Comparison(reference: clean, protocol: measured)
         func figures(_ image: PlanarImage?, _ side: Comparison.Side) throws -> Figures? {
             try image.map { image in
-                try comparison.figures(of: image, side, metrics: Set(subject.plan.metrics)) { count, body in
-                    worker.forEachTask(count) { _, part in body(part) }
-                }
+                try comparison.figures(of: image, side, metrics: Set(subject.plan.metrics), sharing: worker.loop)
             }
         }
         let figuresBefore = try findings.figures(under: measured) { try figures(before(), .before) }

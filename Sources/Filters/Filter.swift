@@ -1,9 +1,10 @@
 public import Tensors
+public import Workers
 
 /// A classical method of restoring: nothing in it was learnt.
 ///
 /// Filters work on whole pictures of one grey or three colour channels, samples in 0...1; the result is neither
-/// clipped nor rounded. The same picture, sigma and parameters give the same bits, however the tasks are shared out.
+/// clipped nor rounded. The same picture, sigma and parameters give the same bits, however its parts are shared out.
 public protocol Filter: Sendable {
     /// The name at the command line and in reports.
     var name: String { get }
@@ -14,10 +15,10 @@ public protocol Filter: Sendable {
     ///
     /// - Parameters:
     ///   - noiseSigma: standard deviation of the noise in each sample, on 0...1. Below a millionth the picture stays as it is.
-    ///   - tasks: runs the parts that do not depend on each other.
+    ///   - loop: runs the parts that do not depend on each other.
     /// - Throws: `FilterError` where picture or sigma are not what a filter can work on.
     func apply(
-        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+        to image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> PlanarImage
 
     /// Bytes that `apply` holds at most, the picture and the result included, on `workers` workers.
@@ -82,26 +83,5 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
         case .parameter(let name, let found, let expected): "\(name) is \(found), expected \(expected)"
         case .scale(let filter, let found): "\(filter) does not enlarge by \(found)"
         }
-    }
-}
-
-/// How a filter's independent parts are run: on the calling thread, or shared among the caller's workers.
-///
-/// Filters know no threads; whoever has workers passes them in. The result never depends on the order or the threads.
-public struct TaskSharing {
-    public typealias Loop = (_ count: Int, _ body: @escaping @Sendable (_ task: Int) -> Void) -> Void
-
-    private let loop: Loop
-
-    /// - Parameter loop: runs `body` once for every task in `0..<count` and returns when all are done.
-    public init(_ loop: @escaping Loop) { self.loop = loop }
-
-    /// One task after the other on the calling thread.
-    public static var serial: TaskSharing {
-        TaskSharing { count, body in for task in 0..<count { body(task) } }
-    }
-
-    func forEach(_ count: Int, _ body: @escaping @Sendable (_ task: Int) -> Void) {
-        if count > 0 { loop(count, body) }
     }
 }

@@ -1,5 +1,5 @@
-internal import Dispatch
 internal import Tensors
+internal import Workers
 
 /// How fast one convolution runs alone, packing of its weights not counted, stores counted.
 public struct ConvolutionSpeed: Sendable {
@@ -42,7 +42,7 @@ public struct ConvolutionSpeed: Sendable {
         let rates = AlignedBuffer<Double>(repeating: 0, count: threads)
         var totals: [Double] = []
         for _ in 0...repeats {
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            ParallelLoop.threads(threads).forEach(threads) { _, thread in
                 let (input, output) = pictures[thread]
                 let result = BlockedView(
                     storage: output.base, channels: outputChannels, height: size.height, width: size.width)

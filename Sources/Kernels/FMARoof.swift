@@ -1,6 +1,6 @@
 internal import CKernels
-internal import Dispatch
 internal import Tensors
+internal import Workers
 
 /// The machine's limit for Float32 arithmetic: multiply-adds on registers alone, nothing read or written.
 ///
@@ -29,7 +29,7 @@ public struct FMARoof: Sendable {
         for _ in 0..<repeats {
             let rates = AlignedBuffer<Double>(repeating: 0, count: threads)
             let sinks = AlignedBuffer<Float>(repeating: 0, count: threads * 16)
-            DispatchQueue.concurrentPerform(iterations: threads) { thread in
+            ParallelLoop.threads(threads).forEach(threads) { _, thread in
                 let sink = sinks.base + thread * 16
                 var operations = 0.0
                 let start = clock.seconds

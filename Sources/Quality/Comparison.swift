@@ -2,6 +2,7 @@ import Foundation
 import Kernels
 import Synchronization
 public import Tensors
+public import Workers
 
 /// A picture measured against its reference: the two figures that every table has.
 public struct Scores: Sendable, Equatable {
@@ -26,10 +27,6 @@ public struct Comparison: Sendable {
     /// Which rounding of the protocol applies to the picture measured.
     public enum Side: Sendable { case before, after }
 
-    /// How independent parts are run: `body` once for every part in `0..<count`, in any order and on any threads;
-    /// returns when all are done.
-    public typealias PartLoop = (_ count: Int, _ body: @escaping @Sendable (_ part: Int) -> Void) -> Void
-
     public let `protocol`: MeasurementProtocol
     private let reference: PlanarImage
 
@@ -52,7 +49,7 @@ public struct Comparison: Sendable {
     ///   and for MS-SSIM that of a plane of each picture at half the size.
     public func figures(
         of image: PlanarImage, _ side: Side, metrics: Set<Metric> = Set(Metric.allCases),
-        sharing loop: PartLoop = { count, body in for part in 0..<count { body(part) } }
+        sharing loop: ParallelLoop = .serial
     ) throws(QualityError) -> Figures {
         let (found, expected) = try samples(of: image, side)
         let wantsMSSSIM = metrics.contains(.msSSIM) && MultiScaleSimilarity.fits(found)
@@ -123,9 +120,9 @@ extension MeasurementProtocol.Rounding {
 
 extension DifferencePass {
     /// The sums of each plane, in the order of the bands whatever ran first.
-    func sums(sharing loop: Comparison.PartLoop) throws(QualityError) -> [Sums] {
+    func sums(sharing loop: ParallelLoop) throws(QualityError) -> [Sums] {
         let bands = BandResults<Sums>(count: bandCount)
-        loop(bandCount) { band in
+        loop.forEach(bandCount) { _, band in
             do throws(QualityError) { bands.set(band, .success(try sums(ofBand: band))) } catch {
                 bands.set(band, .failure(error))
             }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Workers
 
 /// MS-SSIM after Wang, Simoncelli and Bovik (2003): the mean contrast and structure of five scales, each half the size of
 /// the one before by the mean of 2x2 samples, and the mean SSIM of the last, to the powers 0.0448, 0.2856, 0.3001,
@@ -19,7 +20,7 @@ enum MultiScaleSimilarity {
     ///
     /// - Parameter sums: of the first scale's planes, from `pass`.
     static func mean(
-        of pass: DifferencePass, _ sums: [DifferencePass.Sums], sharing loop: Comparison.PartLoop
+        of pass: DifferencePass, _ sums: [DifferencePass.Sums], sharing loop: ParallelLoop
     ) throws(QualityError) -> Double {
         var total = 0.0
         for plane in sums.indices {

@@ -1,6 +1,7 @@
 public import Filters
 public import Imaging
 import Tensors
+public import Workers
 
 /// Restores pictures with a classical method instead of a network.
 ///
@@ -64,7 +65,7 @@ public struct FilterRestorer: Sendable {
         if isCancelled() { throw RestorationError.cancelled }
         let noisy = original.view.channels(from: 0, count: colours)
         let restored = try filter.apply(
-            to: copy(noisy), noiseSigma: Double(sigma), sharing: TaskSharing(worker: worker, isCancelled: isCancelled))
+            to: copy(noisy), noiseSigma: Double(sigma), sharing: worker.loop.stopping(when: isCancelled))
         if isCancelled() { throw RestorationError.cancelled }
         try check(restored.view, against: noisy)
 

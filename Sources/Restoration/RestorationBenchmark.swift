@@ -1,6 +1,7 @@
 import Kernels
 public import Networks
 import Tensors
+import Workers
 
 /// How fast one picture is restored in memory by several workers together, against the limit that the machine sets.
 ///

@@ -3,6 +3,7 @@ import Kernels
 public import Networks
 import Synchronization
 public import Tensors
+public import Workers
 
 /// Restores pictures with a model: lets rows go by a network that keeps what it still needs, or, where memory is short,
 /// cuts tiles and joins what the network makes of them; on a team's workers.

@@ -1,6 +1,7 @@
 import Kernels
 import Networks
 import Tensors
+import Workers
 
 /// One picture on its way through a network in rows.
 ///
@@ -26,7 +27,8 @@ final class RowPass: @unchecked Sendable {
     }
 
     func run(on worker: Worker) throws {
-        let executor = worker.executors.streaming(network: network, plan: plan, workers: worker.workerCount)
+        let executor = worker.executors(ofWorker: worker.index).streaming(
+            network: network, plan: plan, workers: worker.workerCount)
         let rows = executor.rowCounts
         let chunks = 0..<rows.chunkCount
         let sizes = RowSizes(rows)
@@ -48,7 +50,7 @@ final class RowPass: @unchecked Sendable {
             try transfer.throwFailure()
             originals?.append(
                 window(chunk, rows.pictureRows(ofChunk: chunk)), keepingFrom: RowSizes.oldest(rows, chunk))
-            worker.forEachTask(
+            worker.loop.forEach(
                 2,
                 beside: {
                     transfer.perform { compute(chunk, executor, on: worker) }
@@ -86,12 +88,9 @@ final class RowPass: @unchecked Sendable {
         let restored = band(chunk, rows).channels(from: 0, count: transfer.colours)
         let output =
             threefold?.view.cropped(rows: 0..<rows.count, columns: 0..<plan.width * scale) ?? restored
-        let sharing: StreamingExecutor.Sharing = { count, body in
-            worker.forEachTask(count) { worker, task in body(worker.index, task) }
-        }
         executor.run(
             chunk: chunk, input: transfer.networkInput(window(chunk, executor.rowCounts.pictureRows(ofChunk: chunk))),
-            output: output, noiseLevel: transfer.noiseLevel, sharing: worker.workerCount > 1 ? sharing : nil)
+            output: output, noiseLevel: transfer.noiseLevel, sharing: worker.loop)
         if threefold != nil { restored.average(of: output) }
     }
 

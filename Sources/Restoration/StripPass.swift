@@ -3,6 +3,7 @@ import Kernels
 import Networks
 import Synchronization
 import Tensors
+import Workers
 
 /// One picture on its way through a network strip of columns by strip.
 ///

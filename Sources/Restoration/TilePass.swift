@@ -1,6 +1,7 @@
 import Kernels
 import Networks
 import Tensors
+import Workers
 
 /// One picture on its way through a network in tiles: windows of input rows, bands of output rows, tiles between them.
 ///
@@ -33,12 +34,12 @@ final class TilePass: @unchecked Sendable {
         transfer.perform { try self.readWindow(0) }
         for band in 0..<plan.bandCount {
             let tiles = plan.tiles(ofBand: band)
-            worker.forEachTask(tiles.count + 2) { [self] worker, task in
+            worker.loop.forEach(tiles.count + 2) { [self] index, task in
                 transfer.perform {
                     switch task {
                     case 0: if band + 1 < plan.bandCount { try readWindow(band + 1) }
                     case 1: if band > 0 { try writeBand(band - 1) }
-                    default: try compute(tiles[task - 2], ofBand: band, on: worker)
+                    default: try compute(tiles[task - 2], ofBand: band, with: worker.executors(ofWorker: index))
                     }
                 }
             }
@@ -76,7 +77,7 @@ final class TilePass: @unchecked Sendable {
 
     // MARK: Tiles
 
-    private func compute(_ tile: TilePlan.Tile, ofBand band: Int, on worker: Worker) throws {
+    private func compute(_ tile: TilePlan.Tile, ofBand band: Int, with executors: ExecutorCache) throws {
         let windowRows = plan.paddedRows(ofBand: band)
         let padded = windows[band % windows.count].view.cropped(
             rows: tile.paddedRows.lowerBound - windowRows.lowerBound..<tile.paddedRows.upperBound
@@ -91,7 +92,7 @@ final class TilePass: @unchecked Sendable {
 
         let colours = transfer.colours
         let restored = core.channels(from: 0, count: colours)
-        let runner = worker.executors.runner(
+        let runner = executors.runner(
             network: network, plan: plan, usesEnsemble: transfer.settings.selfEnsemble)
         func result(of input: PlanarView) -> PlanarView {
             runner.run(input, noiseLevel: transfer.noiseLevel).cropped(rows: inCore.0, columns: inCore.1)

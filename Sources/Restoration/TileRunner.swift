@@ -1,13 +1,12 @@
 package import Networks
 package import Tensors
+import Workers
 
 /// The executors of one worker, kept from tile to tile and from picture to picture.
 final class ExecutorCache {
     private var network: Network?
     private var runner: TileRunner?
     private var streaming: (executor: StreamingExecutor, plan: RowPlan)?
-
-    func removeAll() { (network, runner, streaming) = (nil, nil, nil) }
 
     /// An executor for pictures that go by as `plan` says; the last one where it fits.
     func streaming(network: Network, plan: RowPlan, workers: Int) -> StreamingExecutor {
@@ -34,6 +33,11 @@ final class ExecutorCache {
         runner = fresh
         return fresh
     }
+}
+
+extension Worker {
+    /// The executors of a worker of the team, for tasks that run as that worker.
+    func executors(ofWorker index: Int) -> ExecutorCache { storage(ofWorker: index).value { ExecutorCache() } }
 }
 
 /// Runs a network on a tile, or on the eight flips and turns of a tile.

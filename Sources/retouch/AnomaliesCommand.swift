@@ -10,6 +10,7 @@ import Restoration
 import Synchronization
 import SystemPackage
 import Training
+import Workers
 
 /// `retouch anomalies`.
 struct AnomaliesCommand: ParsableCommand {

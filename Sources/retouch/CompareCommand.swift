@@ -5,8 +5,8 @@ import Foundation
 import Imaging
 import Quality
 import Reports
-import Restoration
 import SystemPackage
+import Workers
 
 /// `retouch compare REFERENCE PICTURES`.
 struct CompareCommand: ParsableCommand {

@@ -13,6 +13,7 @@ import Quality
 import Reports
 import Restoration
 import SystemPackage
+import Workers
 
 /// `retouch evaluate CLEAN --corrupt gaussian:15,25,50 --model M --baseline bm3d`.
 struct EvaluateCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Batches
 import Foundation
-import Restoration
 import SystemPackage
+import Workers
 
 /// `retouch inspect PICTURES`.
 struct InspectCommand: ParsableCommand {

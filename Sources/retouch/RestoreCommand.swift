@@ -6,8 +6,8 @@ import Filters
 import Foundation
 import Imaging
 import Reports
-import Restoration
 import SystemPackage
+import Workers
 
 /// `retouch restore IN OUT`.
 struct RestoreCommand: ParsableCommand {

@@ -2,11 +2,11 @@ import Batches
 import Files
 import Imaging
 import Reports
-import Restoration
 import SystemPackage
 import Tensors
 import TestFolders
 import Testing
+import Workers
 
 /// What a run does where a result would do harm, and where nothing is to be done.
 @Suite("Runs that do no harm")

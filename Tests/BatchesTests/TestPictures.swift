@@ -7,6 +7,7 @@ import Synchronization
 import SystemPackage
 import Tensors
 import TestFolders
+import Workers
 
 /// Pictures and processes that need no network.
 enum TestPictures {

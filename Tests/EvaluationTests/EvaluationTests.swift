@@ -14,6 +14,7 @@ import SystemPackage
 import Tensors
 import TestFolders
 import Testing
+import Workers
 
 /// Crops of photographs with known figures, in `Tests/Fixtures/anchors`.
 private let anchors = fixtureFolder.appending("anchors")

@@ -5,11 +5,11 @@ import Foundation
 import Imaging
 import Quality
 import Reports
-import Restoration
 import SystemPackage
 import Tensors
 import TestFolders
 import Testing
+import Workers
 
 /// The published figures themselves, on the sets themselves. With `RETOUCH_LONG_TESTS` set, missing data is a failure.
 @Suite("Published figures on published sets", .enabled(if: areTestsLong))

@@ -2,6 +2,7 @@ import Filters
 import Foundation
 import Tensors
 import Testing
+import Workers
 
 @Suite("Block matching")
 struct BlockMatchingTests {

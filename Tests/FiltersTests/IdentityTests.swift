@@ -3,6 +3,7 @@ import Foundation
 import Imaging
 import Tensors
 import Testing
+import Workers
 
 /// The filters that take noise away.
 private let denoisers: [any Filter] = [NonLocalMeans(), BayesShrink(), BlockMatching3D()]

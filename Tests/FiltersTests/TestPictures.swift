@@ -7,6 +7,7 @@ import SystemPackage
 import Tensors
 import TestFolders
 import Testing
+import Workers
 
 /// Uniform noise in 0...1.
 func noise(channels: Int, height: Int, width: Int, seed: UInt64) -> PlanarImage {
@@ -68,8 +69,8 @@ func rearranged(
 }
 
 /// Runs tasks on several threads, last ones first.
-var threads: TaskSharing {
-    TaskSharing { count, body in
-        DispatchQueue.concurrentPerform(iterations: count) { body(count - 1 - $0) }
+var threads: ParallelLoop {
+    ParallelLoop(workerCount: 4) { count, body in
+        ParallelLoop.threads(4).forEach(count) { worker, task in body(worker, count - 1 - task) }
     }
 }

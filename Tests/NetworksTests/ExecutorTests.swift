@@ -1,9 +1,9 @@
 import Autoencoders
-import Dispatch
 import Kernels
 import Networks
 import Tensors
 import Testing
+import Workers
 
 @Suite struct ExecutorTests {
     /// D-S with its shipped weights' shapes: what scales by a power of two keeps every bit, what scales by three agrees
@@ -101,7 +101,7 @@ import Testing
         let pictures = (0..<6).map { noise([3, 40, 24], seed: UInt64($0)).image }
         let alone = pictures.map { result(of: network, on: $0) }
         let together = pictures.map { _ in PlanarImage(channels: 3, height: 40, width: 24) }
-        DispatchQueue.concurrentPerform(iterations: pictures.count) { index in
+        ParallelLoop.threads(pictures.count).forEach(pictures.count) { _, index in
             let executor = Executor(network: network, maximumHeight: 40, maximumWidth: 24)
             executor.run(input: pictures[index].view, output: together[index].view)
         }

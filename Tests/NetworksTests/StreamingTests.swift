@@ -1,9 +1,9 @@
 import Autoencoders
-import Dispatch
 import Kernels
 import Networks
 import Tensors
 import Testing
+import Workers
 
 /// Rows in, rows out: the bits of the whole picture at once.
 @Suite struct StreamingTests {
@@ -25,15 +25,10 @@ import Testing
                 let made = executor.rowCounts.resultRows(ofChunk: chunk)
                 #expect(rows.lowerBound == rowsIn && made.lowerBound == rowsOut)
                 (rowsIn, rowsOut) = (rows.upperBound, made.upperBound)
-                let sharing: StreamingExecutor.Sharing = { count, body in
-                    DispatchQueue.concurrentPerform(iterations: min(workers, count)) { worker in
-                        for task in stride(from: worker, to: count, by: workers) { body(worker, task) }
-                    }
-                }
                 executor.run(
                     chunk: chunk, input: source.view.cropped(rows: rows, columns: 0..<picture.width),
                     output: result.view.cropped(rows: made, columns: 0..<result.width), noiseLevel: 0.1,
-                    sharing: workers > 1 ? sharing : nil)
+                    sharing: .threads(workers))
             }
             #expect(rowsIn == picture.height && rowsOut == result.height)
         }

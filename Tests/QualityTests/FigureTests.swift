@@ -3,6 +3,7 @@ import Foundation
 import Quality
 import Tensors
 import Testing
+import Workers
 
 /// `Tests/Fixtures/quality`: pictures made of whole numbers, and what NumPy and scikit-image say of them.
 struct QualityFixture: Decodable, CustomTestStringConvertible {
@@ -135,12 +136,11 @@ struct FigureTests {
         let comparison = Comparison(reference: row.clean, protocol: .awgn)
         let image = try row.degraded()
         let alone = try comparison.figures(of: image, .after)
-        let backwards = try comparison.figures(of: image, .after) { count, body in
-            for part in (0..<count).reversed() { body(part) }
+        let reversed = ParallelLoop(workerCount: 1) { count, body in
+            for part in (0..<count).reversed() { body(0, part) }
         }
-        let together = try comparison.figures(of: image, .after) { count, body in
-            DispatchQueue.concurrentPerform(iterations: count) { body($0) }
-        }
+        let backwards = try comparison.figures(of: image, .after, sharing: reversed)
+        let together = try comparison.figures(of: image, .after, sharing: .threads(8))
         #expect(alone == backwards && alone == together)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import Quality
 import Tensors
 import Testing
+import Workers
 
 /// PSNR and SSIM by plain loops in Float64, one window after the other.
 private func plainScores(_ a: [Double], _ b: [Double], height: Int, width: Int) -> (psnr: Double, ssim: Double) {
@@ -93,11 +94,7 @@ struct MeasuringSpeedTests {
                 var times: [Double] = []
                 for _ in 0..<5 {
                     let start = ContinuousClock.now
-                    _ = try comparison.figures(of: b, .after, metrics: metrics) { count, body in
-                        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-                            for part in stride(from: thread, to: count, by: threads) { body(part) }
-                        }
-                    }
+                    _ = try comparison.figures(of: b, .after, metrics: metrics, sharing: .threads(threads))
                     times.append((ContinuousClock.now - start) / .seconds(1))
                 }
                 print("\(name), \(threads) thread(s): \(times.sorted()[2]) s, fastest \(times.min() ?? 0) s")

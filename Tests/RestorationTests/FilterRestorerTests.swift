@@ -4,6 +4,7 @@ import Restoration
 import Synchronization
 import Tensors
 import Testing
+import Workers
 
 /// A picture with `channels` channels, the last of which is alpha with a transparent corner where there are 2 or 4.
 private func picture(channels: Int, height: Int = 70, width: Int = 24) -> PlanarImage {

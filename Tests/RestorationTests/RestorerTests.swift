@@ -5,6 +5,7 @@ import Restoration
 import Synchronization
 import Tensors
 import Testing
+import Workers
 
 @Suite("Restoring a picture")
 struct RestorerTests {

@@ -6,6 +6,7 @@ import Synchronization
 import SystemPackage
 import Tensors
 import Testing
+import Workers
 
 @Suite("Strips of columns equal the whole picture, every bit")
 struct StripTests {

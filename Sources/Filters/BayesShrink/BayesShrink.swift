@@ -1,5 +1,6 @@
 import Foundation
 public import Tensors
+public import Workers
 
 /// Wavelet shrinkage with BayesShrink's thresholds.
 ///
@@ -20,7 +21,7 @@ public struct BayesShrink: Filter {
     public var name: String { FilterKind.bayes.rawValue }
 
     public func apply(
-        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+        to image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> PlanarImage {
         try validate(image, noiseSigma: noiseSigma)
         guard (1...6).contains(levels) else {
@@ -28,7 +29,7 @@ public struct BayesShrink: Filter {
         }
         if noiseSigma < FilterLimits.leastSigma { return image.copied() }
         let colours = OpponentColours.forward(image)
-        tasks.forEach(image.channels) { channel in
+        loop.forEach(image.channels) { _, channel in
             let view = colours.view.channels(from: channel, count: 1)
             let plane = PlanarImage(channels: 1, height: image.height, width: image.width)
             plane.view.copySamples(from: view)

@@ -1,5 +1,6 @@
 import Imaging
 public import Tensors
+public import Workers
 
 /// Bicubic interpolation (Keys 1981, a = -0.5), as MATLAB's `imresize` enlarges: what every table of enlarging begins
 /// with. It takes no noise away; sigma is not looked at.
@@ -15,7 +16,7 @@ public struct BicubicEnlargement: Filter {
     public var name: String { FilterKind.bicubic.rawValue }
 
     public func apply(
-        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+        to image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> PlanarImage {
         try validate(image, noiseSigma: noiseSigma)
         return image.resampled(toHeight: image.height * scale, width: image.width * scale)

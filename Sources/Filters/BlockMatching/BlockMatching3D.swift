@@ -1,4 +1,5 @@
 public import Tensors
+public import Workers
 
 /// BM3D and, for colour, CBM3D: patches that look alike are stacked and filtered together.
 ///
@@ -76,21 +77,21 @@ public struct BlockMatching3D: Filter {
     public var name: String { FilterKind.bm3d.rawValue }
 
     public func apply(
-        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+        to image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> PlanarImage {
-        try run(on: image, noiseSigma: noiseSigma, sharing: tasks, keepsBasic: false).final
+        try run(on: image, noiseSigma: noiseSigma, sharing: loop, keepsBasic: false).final
     }
 
     /// What each pass makes of the picture.
     package func estimates(
-        of image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+        of image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> (basic: PlanarImage, final: PlanarImage) {
-        let result = try run(on: image, noiseSigma: noiseSigma, sharing: tasks, keepsBasic: true)
+        let result = try run(on: image, noiseSigma: noiseSigma, sharing: loop, keepsBasic: true)
         return (result.basic ?? result.final, result.final)
     }
 
     private func run(
-        on image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing, keepsBasic: Bool
+        on image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop, keepsBasic: Bool
     ) throws(FilterError) -> (basic: PlanarImage?, final: PlanarImage) {
         try validate(image, noiseSigma: noiseSigma)
         let profile = profile ?? (noiseSigma <= 40.0 / 255 ? .normal : .highNoise)
@@ -102,10 +103,10 @@ public struct BlockMatching3D: Filter {
             noisy: colours, guide: nil, sigma: sigma, pass: profile.thresholding,
             transform: profile.patchTransform == .cosine ? .cosine : .biorthogonalWavelet,
             threshold: Float(profile.threshold)
-        ).run(sharing: tasks)
+        ).run(sharing: loop)
         let result = CollaborativePass(
             noisy: colours, guide: basic, sigma: sigma, pass: profile.wiener, transform: .cosine, threshold: 0
-        ).run(sharing: tasks)
+        ).run(sharing: loop)
         func picture(_ colours: PlanarImage) -> PlanarImage {
             let whole = OpponentColours.inverse(colours)
             guard whole.height != image.height || whole.width != image.width else { return whole }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import Workers
 
 /// One of BM3D's passes: stacks of patches that look alike, filtered together and put back, each with a weight.
 ///
@@ -41,12 +42,12 @@ struct CollaborativePass: Sendable {
     }
 
     /// The picture that the pass makes of the noisy one.
-    func run(sharing tasks: TaskSharing) -> PlanarImage {
+    func run(sharing loop: ParallelLoop) -> PlanarImage {
         let sums = PlanarImage(channels: noisy.channels, height: noisy.height, width: noisy.width)
         let weights = PlanarImage(channels: noisy.channels, height: noisy.height, width: noisy.width)
         let bandCount = (noisy.height + Self.bandHeight - 1) / Self.bandHeight
         for parity in 0..<2 {
-            tasks.forEach((bandCount + 1 - parity) / 2) { index in
+            loop.forEach((bandCount + 1 - parity) / 2) { _, index in
                 let start = (2 * index + parity) * Self.bandHeight
                 work(on: rows.filter { (start..<start + Self.bandHeight).contains($0) }, into: sums, weights)
             }

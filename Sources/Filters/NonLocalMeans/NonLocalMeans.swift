@@ -1,4 +1,5 @@
 public import Tensors
+public import Workers
 
 /// Non-local means: each pixel becomes the mean of pixels nearby, weighted by how much their surroundings look alike.
 ///
@@ -44,7 +45,7 @@ public struct NonLocalMeans: Filter {
     public var name: String { FilterKind.nlm.rawValue }
 
     public func apply(
-        to image: PlanarImage, noiseSigma: Double, sharing tasks: TaskSharing
+        to image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> PlanarImage {
         try validate(image, noiseSigma: noiseSigma)
         let profile = profile ?? .standard(noiseSigma: noiseSigma, channels: image.channels)
@@ -55,7 +56,7 @@ public struct NonLocalMeans: Filter {
         let padded = image.mirrored(top: margin, bottom: margin, left: margin, right: margin + 8)
         let result = PlanarImage(channels: image.channels, height: image.height, width: image.width)
         let bandCount = (image.height + MeansBand.height - 1) / MeansBand.height
-        tasks.forEach(bandCount) { index in
+        loop.forEach(bandCount) { _, index in
             let first = index * MeansBand.height
             MeansBand(profile, noiseSigma: noiseSigma, padded: padded)
                 .average(rows: first..<min(result.height, first + MeansBand.height), into: result.view)

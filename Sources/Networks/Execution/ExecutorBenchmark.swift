@@ -1,6 +1,6 @@
-import Dispatch
 public import Kernels
 import Tensors
+import Workers
 
 /// How fast a network runs on this machine, against the limit that the machine sets.
 ///
@@ -35,7 +35,7 @@ public struct ExecutorBenchmark: Sendable {
         var turns: [(roof: Double, threeByThree: Double, seconds: Double)] = []
         for turn in 0...repeats {
             let before = FMARoof.measure(threads: threads, repeats: 1).operationsPerSecond
-            DispatchQueue.concurrentPerform(iterations: threads) { lanes[$0].run() }
+            ParallelLoop.threads(threads).forEach(threads) { _, thread in lanes[thread].run() }
             let after = FMARoof.measure(threads: threads, repeats: 1).operationsPerSecond
             // The first turn fills caches and touches memory.
             if turn == 0 { continue }

@@ -1,5 +1,6 @@
 public import Kernels
 public import Tensors
+public import Workers
 
 /// Runs a network down a picture: chunks of rows come in, the rows of the result that can be made come out.
 ///
@@ -8,14 +9,8 @@ public import Tensors
 /// share the columns of a step; that changes no bits either, since parts begin on the algorithms' grid.
 ///
 /// Contract of `@unchecked Sendable`: one thread at a time calls `run`, which tells other threads what to do through
-/// `Sharing` alone.
+/// a `ParallelLoop` alone.
 public final class StreamingExecutor: @unchecked Sendable {
-    /// Runs a body once for every task in `0..<count`, on any threads, and returns when all are done. A body is told
-    /// which worker runs it, of the `workers` that the executor was made for: two at a time are never the same.
-    public typealias Sharing = (
-        _ count: Int, _ body: @escaping @Sendable (_ worker: Int, _ task: Int) -> Void
-    ) -> Void
-
     public let network: Network
     public let height: Int
     public let width: Int
@@ -82,12 +77,13 @@ public final class StreamingExecutor: @unchecked Sendable {
     ///   - index: 0, 1, ... in order; 0 begins a new picture at any time.
     ///   - noiseLevel: as for `Executor.run`.
     ///   - others: the graph's inputs beside the picture, in order.
-    ///   - sharing: nil where this thread does everything.
+    ///   - loop: shares each step's columns, among no more workers than the executor was made for.
     public func run(
         chunk index: Int, input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = [],
-        sharing: Sharing? = nil
+        sharing loop: ParallelLoop = .serial
     ) {
         precondition(index == 0 || index == nextChunk, "chunk \(index), expected \(nextChunk)")
+        precondition(loop.workerCount <= workers, "\(loop.workerCount) workers, expected up to \(workers)")
         let chunk = schedule.chunks[index]
         precondition(
             input.channels == network.inputChannels && input.width == width
@@ -97,14 +93,14 @@ public final class StreamingExecutor: @unchecked Sendable {
                 && output.height == chunk.resultRows.count)
         network.graph.check(others, forPicture: input.height, width)
         nextChunk = index + 1
-        if index > 0 { moveRows(from: schedule.chunks[index - 1], to: chunk, sharing) }
+        if index > 0 { moveRows(from: schedule.chunks[index - 1], to: chunk, loop) }
         planarView(0, rows: chunk.pictureRows, columns: 0..<width, chunk).copySamples(from: input)
         for (other, view) in others.enumerated() {
             let (value, rows) = (other + 1, chunk.inputRows[other + 1])
             planarView(value, rows: rows, columns: 0..<view.width, chunk).copySamples(from: view)
         }
         for step in plan.steps.indices where !chunk.stepRows[step].isEmpty {
-            perform(step, chunk, noiseLevel, sharing)
+            perform(step, chunk, noiseLevel, loop)
             clearBottom(bufferOf: step, chunk)
         }
         if !chunk.resultRows.isEmpty {
@@ -116,15 +112,15 @@ public final class StreamingExecutor: @unchecked Sendable {
 
     // MARK: Steps
 
-    private func perform(_ index: Int, _ chunk: RowSchedule.Chunk, _ noiseLevel: Float, _ sharing: Sharing?) {
+    private func perform(_ index: Int, _ chunk: RowSchedule.Chunk, _ noiseLevel: Float, _ loop: ParallelLoop) {
         let (rows, columns) = (chunk.stepRows[index], side(of: plan.steps[index].output, picture: width))
-        guard let sharing else {
+        guard loop.workerCount > 1 else {
             return perform(index, chunk, rows: rows, columns: 0..<columns, noiseLevel, worker: 0)
         }
         let unit = Self.columnUnit(of: plan.steps[index])
         let units = (columns + unit - 1) / unit
         let parts = min(units, 4 * workers)
-        sharing(parts) { [self] worker, part in
+        loop.forEach(parts) { [self] worker, part in
             let first = part * units / parts * unit
             let end = min(columns, (part + 1) * units / parts * unit)
             perform(index, chunk, rows: rows, columns: first..<end, noiseLevel, worker: worker)
@@ -176,9 +172,9 @@ public final class StreamingExecutor: @unchecked Sendable {
     // MARK: Rows
 
     /// Makes room for a chunk: rows that are needed no more go, the others move up.
-    private func moveRows(from last: RowSchedule.Chunk, to chunk: RowSchedule.Chunk, _ sharing: Sharing?) {
+    private func moveRows(from last: RowSchedule.Chunk, to chunk: RowSchedule.Chunk, _ loop: ParallelLoop) {
         let moved = schedule.buffers.indices.filter { last.firstRows[$0] != chunk.firstRows[$0] }
-        let move: @Sendable (Int, Int) -> Void = { [self] _, task in
+        loop.forEach(moved.count) { [self] _, task in
             let buffer = moved[task]
             let distance = chunk.firstRows[buffer] - last.firstRows[buffer]
             let rows = schedule.buffers[buffer].rows - distance
@@ -187,11 +183,6 @@ public final class StreamingExecutor: @unchecked Sendable {
             case .planar: planarBuffer(buffer).moveRowsUp(from: distance, count: rows)
             }
             clearBottom(of: buffer, chunk)
-        }
-        if let sharing {
-            sharing(moved.count, move)
-        } else {
-            for task in moved.indices { move(0, task) }
         }
     }
 

@@ -1,8 +1,8 @@
-import Dispatch
 public import Files
 import Imaging
 import Synchronization
 public import SystemPackage
+import Workers
 
 /// The pictures of one or more folders, read once into memory as 8 bits.
 ///
@@ -109,32 +109,27 @@ public final class PicturePool: Sendable {
     ) -> [Reading] {
         let readings = Mutex([Reading](repeating: .notAPicture, count: files.count))
         let kept = Atomic(0)
-        let next = Atomic(0)
-        DispatchQueue.concurrentPerform(iterations: max(1, workers)) { _ in
-            while true {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < files.count else { return }
-                let reading: Reading
-                do throws(PictureError) {
-                    let info = try PictureReader(path: files[index].path).info
-                    let (height, width) = (info.height, info.width)
-                    if min(height, width) < smallestSide {
-                        reading = .unusable("\(width)x\(height) is smaller than \(smallestSide) pixels")
-                    } else {
-                        let picture = try BytePicture(reading: files[index].path, channels: channels)
-                        let bytes = picture.byteCount
-                        let isKept = kept.add(bytes, ordering: .relaxed).newValue <= maximumBytes
-                        if !isKept { kept.subtract(bytes, ordering: .relaxed) }
-                        do {
-                            reading = .usable(
-                                height: height, width: width, try picture.digest(), isKept ? picture : nil)
-                        } catch { reading = .unusable("\(error)") }
-                    }
-                } catch {
-                    if case .notAPicture = error { reading = .notAPicture } else { reading = .unusable("\(error)") }
+        ParallelLoop.threads(workers).forEach(files.count) { _, index in
+            let reading: Reading
+            do throws(PictureError) {
+                let info = try PictureReader(path: files[index].path).info
+                let (height, width) = (info.height, info.width)
+                if min(height, width) < smallestSide {
+                    reading = .unusable("\(width)x\(height) is smaller than \(smallestSide) pixels")
+                } else {
+                    let picture = try BytePicture(reading: files[index].path, channels: channels)
+                    let bytes = picture.byteCount
+                    let isKept = kept.add(bytes, ordering: .relaxed).newValue <= maximumBytes
+                    if !isKept { kept.subtract(bytes, ordering: .relaxed) }
+                    do {
+                        reading = .usable(
+                            height: height, width: width, try picture.digest(), isKept ? picture : nil)
+                    } catch { reading = .unusable("\(error)") }
                 }
-                readings.withLock { $0[index] = reading }
+            } catch {
+                if case .notAPicture = error { reading = .notAPicture } else { reading = .unusable("\(error)") }
             }
+            readings.withLock { $0[index] = reading }
         }
         return readings.withLock { $0 }
     }

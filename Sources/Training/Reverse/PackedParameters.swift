@@ -1,7 +1,7 @@
 import Kernels
 import Networks
-import Restoration
 import Tensors
+import Workers
 
 /// The kernels of a network in training with their weights packed, shared by all workers, and how the gradients of
 /// parameters lie in a lane: one vector that holds what each kernel packs, one after the other on 64-byte boundaries.

@@ -1,7 +1,7 @@
 public import Kernels
 public import Networks
-import Restoration
 public import Tensors
+import Workers
 
 /// A network in training: its parameters as one vector, and the gradient of a batch's loss with respect to them.
 ///

@@ -2,8 +2,8 @@ public import Autoencoders
 import Foundation
 public import Kernels
 import Networks
-import Restoration
 import Tensors
+import Workers
 
 /// How fast a network trains on this machine: whole steps on random patches, with the loss, the gradients, Adam and the
 /// packing of the new weights; without making patches.

@@ -1,10 +1,10 @@
 import Autoencoders
-import Dispatch
 import Files
 import Foundation
 public import Reports
 public import SystemPackage
 public import Tensors
+import Workers
 
 /// A training run: step after step from a configuration and a source of gradients, with checkpoints in a folder.
 ///
@@ -177,7 +177,7 @@ public final class TrainingRun {
         let pieces = max(1, min(source.workers, count / 16_384))
         let (weights, gradient, optimiser, averaging) = (source.weights, source.gradient, optimiser, averaging)
         let buffers = buffers
-        DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+        ParallelLoop.threads(pieces).forEach(pieces) { _, piece in
             let range = piece * count / pieces..<(piece + 1) * count / pieces
             optimiser.apply(update, to: weights.base, gradient: gradient.base, range: range)
             averaging.update(weights.base, range: range, after: step + 1)

@@ -6,8 +6,8 @@ import Files
 import Foundation
 import Kernels
 import Networks
-import Restoration
 import SystemPackage
+import Workers
 
 /// What `bench --calibrate` measures on.
 struct CalibrationOptions: ParsableArguments {

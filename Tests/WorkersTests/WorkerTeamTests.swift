@@ -1,6 +1,7 @@
-import Restoration
+import Foundation
 import Synchronization
 import Testing
+import Workers
 
 @Suite("A team of workers")
 struct WorkerTeamTests {
@@ -22,7 +23,7 @@ struct WorkerTeamTests {
         WorkerTeam(workers: workers).forEach(items) { worker, item in
             for round in 0..<3 {
                 let done = Mutex(0)
-                worker.forEachTask(tasks) { _, task in
+                worker.loop.forEach(tasks) { _, task in
                     if round == 0 { counts.withLock { $0[item * tasks + task] += 1 } }
                     done.withLock { $0 += 1 }
                 }
@@ -39,8 +40,8 @@ struct WorkerTeamTests {
         WorkerTeam(workers: workers).forEach(3) { worker, _ in
             let counts = Mutex([Int](repeating: 0, count: 5))
             let inner = Mutex(0)
-            worker.forEachTask(
-                5, beside: { worker.forEachTask(7) { _, _ in inner.withLock { $0 += 1 } } },
+            worker.loop.forEach(
+                5, beside: { worker.loop.forEach(7) { _, _ in inner.withLock { $0 += 1 } } },
                 { _, task in counts.withLock { $0[task] += 1 } })
             #expect(counts.withLock { $0 } == [1, 1, 1, 1, 1])
             #expect(inner.withLock { $0 } == 7)
@@ -61,7 +62,7 @@ struct WorkerTeamTests {
                     $0.most = max($0.most, $0.used)
                 }
                 for _ in 0..<3 {
-                    worker.forEachTask(5) { _, _ in
+                    worker.loop.forEach(5) { _, _ in
                         var sum = 0
                         for i in 0..<20_000 { sum ^= i &* item }
                         state.withLock { $0.tasks += sum == -1 ? 0 : 1 }
@@ -76,6 +77,63 @@ struct WorkerTeamTests {
         let (used, most, done, tasks) = state.withLock { $0 }
         #expect(used == 0 && most <= workers)
         #expect(done == items && tasks == items * 15)
+    }
+
+    /// Nobody begins an item while somebody waits for shares, so the waiting ends though there always is a next item.
+    @Test(.timeLimit(.minutes(1))) func whoWaitsForSharesIsNotStarved() {
+        let items = 100
+        let state = Mutex((isWaiting: false, begun: 0, begunMeanwhile: 0))
+        // Of two others one is at work nearly always; it takes as many processors to see them starve the first.
+        WorkerTeam(workers: 4).forEach(items) { worker, item in
+            if item == 0 {
+                // The others have items by then, if there are processors for them.
+                for _ in 0..<100 where state.withLock({ $0.begun }) < 3 { usleep(1000) }
+                state.withLock { $0.isWaiting = true }
+                worker.borrowingShares(4) { state.withLock { $0.isWaiting = false } }
+            } else {
+                state.withLock { state in
+                    state.begun += 1
+                    state.begunMeanwhile += state.isWaiting ? 1 : 0
+                }
+                usleep(2000)
+            }
+        }
+        // A few may begin before the first has said that it wants more.
+        #expect(state.withLock { $0.begunMeanwhile } < items / 2)
+    }
+
+    /// What a worker keeps is there for the next item, and is let go when its share of the memory was borrowed or lent.
+    @Test(.timeLimit(.minutes(1))) func workersKeepWhatTheyHaveUntilSharesAreLent() {
+        final class Kept {}
+        let team = WorkerTeam(workers: 2)
+        let first = Mutex<[ObjectIdentifier?]>([nil, nil])
+        let isAlive = { @Sendable (worker: Worker) -> Bool in
+            var isMade = false
+            let kept = worker.storage(ofWorker: worker.index).value {
+                isMade = true
+                return Kept()
+            }
+            first.withLock { $0[worker.index] = ObjectIdentifier(kept) }
+            return !isMade
+        }
+        team.forEach(1) { worker, _ in
+            #expect(!isAlive(worker))
+            #expect(isAlive(worker))
+        }
+        let owner = first.withLock { $0.firstIndex { $0 != nil } }
+        for shares in [1, 2] {
+            // Whoever takes the item: the first one's storage is full, and empty once both shares were one worker's.
+            team.forEach(1) { worker, _ in worker.borrowingShares(shares) {} }
+            team.forEach(1) { worker, _ in
+                guard let owner else { return }
+                var isMade = false
+                _ = worker.storage(ofWorker: owner).value {
+                    isMade = true
+                    return Kept()
+                }
+                #expect(isMade == (shares == 2))
+            }
+        }
     }
 
     @Test func aTeamCanRunAgain() {

@@ -1,0 +1,12 @@
+import Imaging
+import Workers
+
+extension MemoryBudget {
+    /// - Parameter reason: why all of it is needed at once.
+    /// - Throws: `PictureError.tooMuchMemory` where `bytes` are more than there are in all.
+    func check(_ bytes: Int, because reason: String) throws(PictureError) {
+        do throws(Shortage) { try check(bytes) } catch {
+            throw .tooMuchMemory(needed: error.needed, limit: error.limit, reason: reason)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// Bytes that workers share beside what each has of its own.
+///
+/// A worker that finds too little left waits until another one, which is at work on its own thread, gives back.
+package final class MemoryBudget: Sendable {
+    /// More is wanted at once than there is in all, in bytes.
+    package struct Shortage: Error, Equatable {
+        package var needed: Int
+        package var limit: Int
+    }
+
+    package let byteCount: Int
+    private let taken = Monitor(0)
+
+    package init(byteCount: Int) { self.byteCount = byteCount }
+
+    /// - Throws: `Shortage` where `bytes` are more than there are in all.
+    package func check(_ bytes: Int) throws(Shortage) {
+        guard bytes <= byteCount else { throw Shortage(needed: bytes, limit: byteCount) }
+    }
+
+    /// Runs `body` while `bytes` (at most `byteCount`) are taken.
+    package func withBytes<Result>(_ bytes: Int, _ body: () throws -> Result) rethrows -> Result {
+        let bytes = min(max(0, bytes), byteCount)
+        taken.wait { taken -> Void? in
+            guard taken + bytes <= byteCount else { return nil }
+            taken += bytes
+            return ()
+        }
+        defer { taken.change { $0 -= bytes } }
+        return try body()
+    }
+}
