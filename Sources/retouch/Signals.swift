@@ -1,6 +1,6 @@
 import Batches
 import Files
-import Foundation
+import Workers
 
 #if canImport(Glibc)
     import Glibc
@@ -22,7 +22,7 @@ enum Signals {
         for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) { sigaddset(&set, number) }
         pthread_sigmask(SIG_BLOCK, &set, nil)
         let signals = set
-        Thread.detachNewThread {
+        let isWatched = Threads.detach {
             var set = signals
             var number: Int32 = 0
             guard sigwait(&set, &number) == 0 else { return }
@@ -32,6 +32,8 @@ enum Signals {
             AtomicFile.discardAll()
             _exit(ExitStatus.interrupted.rawValue)
         }
+        // Without a thread that waits the signals do what they do to any program.
+        if !isWatched { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
     }
 
     /// Whether whoever started us wants the signal ignored, as `nohup` does.

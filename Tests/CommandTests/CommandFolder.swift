@@ -36,6 +36,10 @@ struct CommandFolder {
 
     /// Starts the program, as the last words of `launcher`'s own command line where there is one.
     func start(_ arguments: String..., under launcher: [String] = []) throws -> Program {
+        try start(arguments, under: launcher)
+    }
+
+    func start(_ arguments: [String], under launcher: [String] = []) throws -> Program {
         try Program(arguments.map { Array(expanded($0).utf8) }, environment: environment, under: launcher)
     }
 
