@@ -25,11 +25,17 @@ package final class TemporaryFolder {
     /// Writes a file, with the folders above it.
     @discardableResult
     package func write(_ text: String, to relative: FilePath) throws -> FilePath {
+        try write(Array(text.utf8), to: relative)
+    }
+
+    /// Writes a file, with the folders above it.
+    @discardableResult
+    package func write(_ bytes: [UInt8], to relative: FilePath) throws -> FilePath {
         let target = path.pushing(relative)
         try createFolders(at: target.removingLastComponent())
         let descriptor = try FileDescriptor.open(
             target, .writeOnly, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o644))
-        try descriptor.closeAfter { _ = try descriptor.writeAll(Array(text.utf8)) }
+        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
         return target
     }
 

@@ -46,12 +46,11 @@ extension TrainingConfiguration {
     static let keys = [
         "architecture", "averaging", "checkpointEvery", "clipping", "corruptions", "downscaling", "flips",
         "generatedShare", "goal", "greyShare", "groups", "hueShare", "images", "initialModel", "inputs", "insetShare",
-        "loss",
-        "margin", "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages", "objective", "optimiser",
-        "patience",
-        "perceptual", "perceptualWeight", "precision", "rate", "saturationShare", "schedule", "seed", "stages", "steps",
-        "targets", "teacher", "teacherWeight", "textureChoices", "textureShare", "toningShare", "trainingData",
-        "validateEvery", "validation", "validationCorruptions", "validationInputs", "validationSide", "warmup",
+        "labels", "loss", "margin", "megapixels", "minutes", "neighborWeight", "noiseMapShare", "noisyImages",
+        "objective", "optimiser", "patience", "perceptual", "perceptualWeight", "precision", "rate", "saturationShare",
+        "schedule", "seed", "stages", "steps", "targets", "teacher", "teacherWeight", "textureChoices", "textureShare",
+        "toningShare", "trainingData", "validateEvery", "validation", "validationCorruptions", "validationInputs",
+        "validationSide", "warmup",
     ]
 }
 
@@ -66,6 +65,7 @@ extension TrainingConfiguration: Codable {
             if let given: Value = try fields.take(key) { value = given }
         }
         try set(&goal, "goal")
+        labels = try fields.take("labels")
         inputs = try fields.take("inputs")
         targets = try fields.take("targets")
         try set(&noisyImages, "noisyImages")
@@ -136,6 +136,7 @@ extension TrainingConfiguration: Codable {
         try put(ArchitectureValue(architecture), "architecture")
         try put(goal, "goal")
         try put(images, "images")
+        try put(labels, "labels")
         try put(inputs, "inputs")
         try put(targets, "targets")
         try put(noisyImages, "noisyImages")

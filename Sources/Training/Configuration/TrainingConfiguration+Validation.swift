@@ -81,6 +81,7 @@ extension TrainingConfiguration {
         let sources = [!images.isEmpty, hasPairs, !noisyImages.isEmpty].count(where: \.self)
         try check(sources > 0, "images", "empty", "folders or pictures (or inputs and targets, or noisyImages)")
         try check(sources == 1, "images", "given beside inputs, targets or noisyImages", "one of the three")
+        try check(labels == nil || !images.isEmpty, "labels", labels ?? "", "none but for images")
         try check(inputs != nil || targets == nil, "inputs", "missing", "a folder, beside targets")
         try check(targets != nil || inputs == nil, "targets", "missing", "a folder, beside inputs")
         try check(

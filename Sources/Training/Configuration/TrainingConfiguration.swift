@@ -36,8 +36,12 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
     public var architecture: any Architecture
     public var goal: Goal = .restoration
-    /// Folders and files of clean pictures, which `corruptions` corrupt.
+    /// Folders and files of clean pictures, or arrays of them (NPY, IDX), which `corruptions` corrupt.
     public var images: [String]
+    /// Which class each picture of `images` belongs to, for networks and terms that take a `label`: "folders" for the first
+    /// folder of its name, or a file: a CSV table with the columns `name` and `label`, or an array of one label a picture
+    /// in the pictures' order.
+    public var labels: String?
     /// In place of `images`, a folder of corrupted pictures, and one of what they are to become, paired by name.
     public var inputs: String?
     public var targets: String?

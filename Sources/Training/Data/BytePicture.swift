@@ -47,6 +47,31 @@ final class BytePicture: Sendable {
         }
     }
 
+    /// A picture of an array of pictures, `[count, height, width]` or `[count, height, width, channels]` with 1 or 3
+    /// channels.
+    ///
+    /// - Parameter white: the number that is 1.
+    init(_ array: NumberArray, at index: Int, white: Float, channels: Int) {
+        self.channels = channels
+        (height, width) = (array.shape[1], array.shape[2])
+        storage = AlignedBuffer(repeating: 0, count: channels * height * width)
+        let colours = array.shape.count > 3 ? array.shape[3] : 1
+        let pixels = height * width
+        array.elements.withUnsafeBufferPointer { elements in
+            for pixel in 0..<pixels {
+                let place = (index * pixels + pixel) * colours
+                let grey =
+                    colours == 1
+                    ? elements[place]
+                    : 0.299 * elements[place] + 0.587 * elements[place + 1] + 0.114 * elements[place + 2]
+                for c in 0..<channels {
+                    let sample = channels == 1 ? grey : elements[place + min(c, colours - 1)]
+                    storage.base[c * pixels + pixel] = UInt8(max(0, min(1, sample / white)) * 255 + 0.5)
+                }
+            }
+        }
+    }
+
     var byteCount: Int { storage.count }
 
     /// Of the samples.

@@ -4,7 +4,7 @@ import Synchronization
 public import SystemPackage
 import Workers
 
-/// The pictures of one or more folders, read once into memory as 8 bits.
+/// The pictures of one or more folders, or of arrays (NPY and IDX files), read once into memory as 8 bits.
 ///
 /// Every picture is decoded at the beginning, so that a damaged one is known before training. As many as fit stay in
 /// memory; where not all fit, the others are read again when a patch of theirs is wanted, and those not used for
@@ -56,7 +56,12 @@ public final class PicturePool: Sendable {
     ) throws(TrainingDataError) {
         precondition(channels == 1 || channels == 3)
         var files: [FolderWalk.File] = []
+        var arrays: [FilePath] = []
         for folder in folders {
+            guard !NumberArray.isArray(folder) else {
+                arrays.append(folder)
+                continue
+            }
             let walk: FolderWalk
             do { walk = try FolderWalk(folder) } catch { throw .unreadableFolder(reason: "\(error)") }
             if let problem = walk.problems.first { throw .unreadableFolder(reason: "\(problem)") }
@@ -87,6 +92,31 @@ public final class PicturePool: Sendable {
                 areas.append((areas.last ?? 0) + height * width)
             }
         }
+        for path in arrays {
+            for (index, picture) in try Self.pictures(of: path, channels: channels).enumerated() {
+                let name = path.appending("\(index)")
+                guard min(picture.height, picture.width) >= smallestSide else {
+                    leftOut.append(
+                        .init(
+                            name: name,
+                            reason: "\(picture.width)x\(picture.height) is smaller than \(smallestSide) pixels"))
+                    continue
+                }
+                // They stay, since reading one again means reading all.
+                cache.entries[pictures.count] = (picture, .max)
+                cache.byteCount += picture.byteCount
+                let digest: SHA256Digest
+                do { digest = try picture.digest() } catch { throw .unreadableFolder(reason: "\(error)") }
+                pictures.append(
+                    Picture(name: name, path: path, height: picture.height, width: picture.width, digest: digest))
+                areas.append((areas.last ?? 0) + picture.height * picture.width)
+            }
+            guard cache.byteCount <= maximumBytes else {
+                throw .unreadableFolder(
+                    reason: "the pictures of \(path.printed) take \(cache.byteCount) bytes with what was read before, "
+                        + "expected at most \(maximumBytes), since arrays stay in memory")
+            }
+        }
         guard !pictures.isEmpty else { throw .noPictures(folders: folders, leftOut: leftOut) }
         self.channels = channels
         self.pictures = pictures
@@ -96,6 +126,22 @@ public final class PicturePool: Sendable {
         let all = pictures.indices.compactMap { cache.entries[$0]?.picture }
         resident = all.count == pictures.count ? all : nil
         self.cache = Mutex(cache)
+    }
+
+    /// The pictures of an array, whose white is 255, or 1 where no number is larger.
+    private static func pictures(of path: FilePath, channels: Int) throws(TrainingDataError) -> [BytePicture] {
+        let array: NumberArray
+        do { array = try NumberArray(reading: path) } catch { throw .unreadableFolder(reason: "\(error)") }
+        let isShaped = array.shape.count == 3 || (array.shape.count == 4 && [1, 3].contains(array.shape[3]))
+        let (least, largest) = (array.elements.min() ?? 0, array.elements.max() ?? 0)
+        guard isShaped, least >= 0, largest <= 255 else {
+            throw .unreadableFolder(
+                reason: "\(path.printed) holds numbers of \(least) to \(largest) in the shape \(array.shape), expected "
+                    + "0 to 255 in [count, height, width] or [count, height, width, 1 or 3]")
+        }
+        return (0..<array.count).map {
+            BytePicture(array, at: $0, white: largest <= 1 ? 1 : 255, channels: channels)
+        }
     }
 
     private enum Reading: Sendable {

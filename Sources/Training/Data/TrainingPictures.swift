@@ -1,3 +1,4 @@
+import Autoencoders
 import Corruptions
 public import Networks
 import SystemPackage
@@ -5,6 +6,8 @@ import SystemPackage
 /// The pictures that a configuration names, read, and what makes patches of them.
 public struct TrainingPictures: Sendable {
     private let makeSource: @Sendable (_ steps: Int?) -> any PatchSource
+    /// Of the pictures, with the resolution that the network or the objective takes them in; nil without any.
+    private let labels: (labels: ClassLabels, resolution: Resolution)?
     /// The pictures, of pairs the inputs before the targets.
     public let pools: [PicturePool]
 
@@ -65,10 +68,30 @@ public struct TrainingPictures: Sendable {
             makeSource = { _ in sampler }
             pools = [clean]
         }
+        let names = pools[0].pictures.map(\.name)
+        labels = try configuration.labels.map { place in
+            let labels =
+                place == "folders" ? try ClassLabels(foldersOf: names) : try ClassLabels(FilePath(place), of: names)
+            return (labels, Self.labelResolution(configuration, network))
+        }
+    }
+
+    /// The resolution of what takes labels: an input of the network, or the value that a term compares with them.
+    private static func labelResolution(_ configuration: TrainingConfiguration, _ network: Network) -> Resolution {
+        let graph = network.graph
+        let term = configuration.objectiveTerms.first { $0.target == .sample("label") }
+        let value = graph.input(named: "label") ?? term.flatMap { graph.value(named: $0.value) }
+        return value.map { graph.shape(of: $0).resolution } ?? .one
     }
 
     /// What makes the patches of a run of so many steps; nil where they are not known yet, for measuring.
     public func source(steps: Int?) -> any PatchSource { makeSource(steps) }
+
+    /// What makes the samples of a run: its patches, with labels where the configuration has them.
+    public func samples(steps: Int?) -> any SampleSource {
+        let patches = makeSource(steps)
+        return labels.map { LabelledPatches(patches, labels: $0.labels, resolution: $0.resolution) } ?? patches
+    }
 
     /// How many there are; pairs count once.
     public var count: Int { pools[0].pictures.count }

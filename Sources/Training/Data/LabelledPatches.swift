@@ -1,0 +1,36 @@
+public import Networks
+public import Tensors
+
+/// Patches of pictures with the class of the picture that each was taken from, as a field `label` of one channel a class.
+public struct LabelledPatches: SampleSource {
+    public let patches: any PatchSource
+    public let labels: ClassLabels
+    public let fields: [SampleField]
+
+    /// - Parameters:
+    ///   - labels: one for each picture of the patches' pool; patches that belong to none, such as drawn ones, have no
+    ///     label.
+    ///   - resolution: of the label beside the network's picture: every pixel of it has the class.
+    public init(_ patches: any PatchSource, labels: ClassLabels, resolution: Resolution) {
+        self.patches = patches
+        self.labels = labels
+        fields =
+            patches.fields + [SampleField("label", channels: labels.names.count, resolution: resolution)]
+    }
+
+    public var seed: UInt64 { patches.seed }
+    public var restoredPixels: Double { patches.restoredPixels }
+
+    public func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws {
+        try patches.prepare(step: step, samples: samples, side: side, network: network)
+    }
+
+    public func makeSample(
+        step: Int, sample: Int, fields: [PlanarView], workspace: PatchWorkspace
+    ) throws -> SampleFacts {
+        let facts = try patches.makeSample(
+            step: step, sample: sample, fields: Array(fields.dropLast()), workspace: workspace)
+        labels.fill(fields[fields.count - 1], sample: facts.picture)
+        return facts
+    }
+}
