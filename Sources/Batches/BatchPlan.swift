@@ -96,6 +96,7 @@ public struct BatchPlan: Sendable {
             if FileStamp.exists(request.output), !FileStamp.isFolder(request.output) {
                 throw .outputIsFile(request.output)
             }
+            try refuseKind(request)
             return nil
         }
         switch (request.settings.format, container) {
@@ -105,6 +106,19 @@ public struct BatchPlan: Sendable {
         default: throw .formatContradicts(output: request.output, format: request.settings.format.rawValue)
         }
         return request.output
+    }
+
+    /// Refuses a new folder whose name says that a file was meant.
+    private static func refuseKind(_ request: BatchRequest) throws(PlanError) {
+        let output = request.output
+        guard !request.outputIsFolder, !FileStamp.isFolder(output) else { return }
+        if output.string == "-" { throw .outputKind(output, expected: "a folder or a file, since there is no pipe") }
+        let ending = (output.extension ?? "").lowercased()
+        guard InputScan.pictureExtensions.contains(ending) else { return }
+        throw .outputKind(
+            output,
+            expected: container(ofExtension: ending) == nil
+                ? "a file ending in .png or .jpg, or a folder" : "a folder, since more than one picture may come out")
     }
 
     private static func container(ofExtension text: String?) -> PictureContainer? {

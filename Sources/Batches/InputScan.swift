@@ -102,7 +102,7 @@ struct InputScan {
         }
     }
 
-    private static let pictureExtensions: Set<String> = [
+    static let pictureExtensions: Set<String> = [
         "png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "heic", "heif", "avif", "gif", "bmp", "jp2", "jxl",
     ]
 

@@ -13,6 +13,8 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case outputReplaces(FilePath, role: Role)
     /// The output is to be a folder and is a file.
     case outputIsFile(FilePath)
+    /// The output is named like a picture of a kind that is not written, or like one of several pictures.
+    case outputKind(FilePath, expected: String)
     /// The output's name asks for one format and the settings for another.
     case formatContradicts(output: FilePath, format: String)
     /// The suffix holds a slash or a zero byte.
@@ -52,6 +54,8 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "or use --suffix."
         case .outputIsFile(let path):
             "the output \"\(path.printed)\" is a file, and a folder is needed. Name another folder."
+        case .outputKind(let path, let expected):
+            "the output is named \"\(path.printed)\", expected \(expected). A folder of that name ends in a slash."
         case .formatContradicts(let output, let format):
             "the output is named \"\(output.printed)\" but the format asked for is \(format). Make the two agree."
         case .badSuffix(let suffix):

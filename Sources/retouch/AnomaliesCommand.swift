@@ -27,8 +27,8 @@ struct AnomaliesCommand: ParsableCommand {
 
             EXAMPLES
               retouch anomalies scans/ --train-on good/ --out check/
-              retouch anomalies drawings/ --train-on good-drawings/ --steps 2000 --out check/
-              retouch anomalies more-drawings/ --train-on good-drawings/ --model check/model --out check-2/
+              retouch anomalies drawings/ --train-on good/ --steps 2000 --out check/
+              retouch anomalies more/ --train-on good/ --model check/model --out again/
             """)
 
     @Argument(help: .init("Pictures and folders to look at.", valueName: "pictures"))

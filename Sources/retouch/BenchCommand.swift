@@ -28,7 +28,7 @@ struct BenchCommand: ParsableCommand {
 
             EXAMPLES
               retouch bench --model 1x-Denoise-S --precision fast
-              retouch bench --calibrate --model models/1x-Mine --images held-out/ --corrupt gaussian:15,25,50
+              retouch bench --calibrate --model models/1x-Mine --images held-out/
             """)
 
     @Option(name: .shortAndLong, help: .init("The model.", valueName: "name|folder"))

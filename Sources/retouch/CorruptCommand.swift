@@ -24,7 +24,7 @@ struct CorruptCommand: ParsableCommand {
 
             EXAMPLES
               retouch corrupt clean/ noisy/ --corrupt gaussian:25
-              retouch corrupt clean/ sets/ --corrupt gaussian:15,25,50     sets/gaussian-15/ and so on
+              retouch corrupt clean/ sets/ --corrupt gaussian:15,25,50
               retouch corrupt clean/ old/ --corrupt blur:0.7+grain:12+jpeg:60 --seed 3
             """)
 
@@ -52,7 +52,7 @@ struct CorruptCommand: ParsableCommand {
     var maxPixels = PictureLimits().maximumPixels
 
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
-    var jobs: Int?
+    var jobs: JobCount?
 
     @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
     var maxMemory: ByteCount?
@@ -76,11 +76,12 @@ struct CorruptCommand: ParsableCommand {
         Signals.watch(interruption)
         // Every folder is planned before the first picture is written: a refusal costs nothing.
         let plans = try requests().map { (corruption: $0.corruption, plan: try BatchPlan($0.request)) }
+        try plans.first?.plan.checkNamedInputs(first: nil)
         if let plan = plans.first?.plan, plan.isEmpty {
             throw CommandFailure(status: .noInput, message: RestoreCommand.nothingToDo(in: plan))
         }
         let resources = BatchRun.Resources(
-            workers: jobs ?? Machine.defaultWorkerCount,
+            workers: try jobs.checked(),
             pictureBytes: maxMemory?.value ?? Machine.defaultMemoryLimit, maximumPixels: maxPixels,
             software: "Retouch \(Version.current)")
         let display = try RunDisplay(
@@ -129,7 +130,7 @@ struct CorruptCommand: ParsableCommand {
         } catch { throw ValidationError("--corrupt: \(error)") }
         guard (1...100).contains(quality) else { throw ValidationError("-q \(quality): expected 1 to 100") }
         guard maxPixels > 0 else { throw ValidationError("--max-pixels \(maxPixels): expected 1 or more") }
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j \(jobs): expected 1 to 1024") }
+        _ = try jobs.checked()
         if quiet, verbose { throw ValidationError("--quiet and --verbose contradict each other") }
         if corruptions.count > 1, places.nested {
             throw ValidationError("--nested goes with one corruption: another's results would be taken for originals")

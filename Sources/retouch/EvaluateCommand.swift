@@ -45,8 +45,8 @@ struct EvaluateCommand: ParsableCommand {
 
             EXAMPLES
               retouch evaluate clean/ --corrupt gaussian:15,25,50 --model 1x-Denoise-S
-              retouch evaluate clean/ --corrupt gaussian:25 --model 1x-Denoise-S --baseline nlm,bayes,bm3d
-              retouch evaluate clean/ --corrupt gaussian:25 --restored theirs/ --metrics psnr,ssim,ms-ssim
+              retouch evaluate clean/ --corrupt gaussian:25 --baseline nlm,bayes,bm3d
+              retouch evaluate clean/ --restored theirs/ --metrics psnr,ssim,ms-ssim
               retouch evaluate clean/ --restored a/ --restored b/
               retouch evaluate Set5/HR --model 2x-Upscale-M --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none

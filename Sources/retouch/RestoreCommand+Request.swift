@@ -31,9 +31,9 @@ extension RestoreCommand {
         guard pictures.maxPixels > 0 else {
             throw ValidationError("--max-pixels \(pictures.maxPixels): expected 1 or more")
         }
-        if let jobs = machine.jobs, !(1...1024).contains(jobs) {
-            throw ValidationError("-j \(jobs): expected 1 to 1024")
-        }
+        _ = try machine.jobs.checked()
+        _ = try neighbours.model(beside: model.model)
+        try neighbours.checkDevice()
         guard (0...65_536).contains(machine.tile) else {
             throw ValidationError("-t \(machine.tile): expected 0 (the best) to 65536 pixels")
         }

@@ -5,6 +5,7 @@ import Files
 import Filters
 import Foundation
 import Imaging
+import Networks
 import Reports
 import SystemPackage
 import Workers
@@ -27,7 +28,7 @@ struct RestoreCommand: ParsableCommand {
               retouch scans/ restored/                      everything under scans/
               retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
               retouch -s 2 small/ large/ -f png             enlarged two times
-              retouch noisy/ out/ --method bm3d --sigma 25  a classical method instead of a model
+              retouch noisy/ out/ --method bm3d --sigma 25  a classical method
               retouch noisy/ out/ --reference clean/ --report out/report
             """)
 
@@ -36,16 +37,21 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Telling") var telling: TellingOptions
+    @OptionGroup(visibility: .hidden) var neighbours: NeighbourOptions
 
     func validate() throws { _ = try request() }
 
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
+        neighbours.useModels()
+        var model = model
+        model.model = try neighbours.model(beside: model.model)
         let choice = try MethodChoice(model)
         let plan = try BatchPlan(try request())
+        try plan.checkNamedInputs(first: places.paths.first)
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
-        let resources = RunResources(
+        let resources = try RunResources(
             machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
         if !telling.quiet { model.precision.tell(choice.hindranceOfFast) }
         let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
@@ -108,8 +114,8 @@ struct RestoreCommand: ParsableCommand {
 
     static func nothingToDo(in plan: BatchPlan) -> String {
         let places = plan.request.inputs.map { "\"\($0.printed)\"" }.joined(separator: ", ")
-        let missing = plan.settled.compactMap(\.error)
-        if !missing.isEmpty { return missing.joined(separator: "\nretouch: ") }
+        let unreadable = plan.settled.compactMap(\.error)
+        if !unreadable.isEmpty { return unreadable.joined(separator: "\nretouch: ") }
         let count = plan.settled.count
         let ignored = count > 0 ? " (\(count) other file\(count == 1 ? "" : "s") ignored)" : ""
         return "no picture in \(places)\(ignored); PNG and JPEG are read, whatever their names"
@@ -133,5 +139,31 @@ struct RestoreCommand: ParsableCommand {
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
         return text
+    }
+}
+
+extension BatchPlan {
+    /// Ends the command where something that was named is not there, before anything is written: a typing error is no
+    /// picture that failed.
+    ///
+    /// - Parameter first: the first argument, which may be a mistyped subcommand.
+    func checkNamedInputs(first: PathArgument?) throws {
+        guard let missing = unusableInputs.first else { return }
+        if let first, first.path == missing, !missing.string.contains("/") {
+            let names = Retouch.configuration.subcommands.compactMap { $0.configuration.commandName }
+            if let similar = SimilarNames.of(missing.string, among: names).first {
+                throw CommandFailure(
+                    status: .usage,
+                    message:
+                        "there is no subcommand, file or folder '\(missing.printed)'; did you mean 'retouch \(similar)'?"
+                )
+            }
+        }
+        let errors = settled.filter { record in unusableInputs.contains { $0.ends(with: record.input) } }.compactMap(
+            \.error)
+        throw CommandFailure(
+            status: .noInput,
+            message: (errors.isEmpty ? ["\"\(missing.printed)\" cannot be read"] : errors).joined(
+                separator: "\nretouch: "))
     }
 }

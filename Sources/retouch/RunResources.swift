@@ -8,9 +8,10 @@ struct RunResources {
     private let holdsWholePictures: Bool
 
     /// - Parameter holdsWholePictures: whether there are no tiles, and pictures may take all memory.
-    init(_ options: MachineOptions, maximumPixels: Int, holdsWholePictures: Bool = false) {
+    /// - Throws: `ValidationError` for a number of workers that is none.
+    init(_ options: MachineOptions, maximumPixels: Int, holdsWholePictures: Bool = false) throws {
         self.holdsWholePictures = holdsWholePictures
-        workers = options.jobs ?? Machine.defaultWorkerCount
+        workers = try options.jobs.checked()
         byteLimit = options.maxMemory?.value ?? Machine.defaultMemoryLimit
         self.maximumPixels = maximumPixels
     }

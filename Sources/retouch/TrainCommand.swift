@@ -18,8 +18,8 @@ struct TrainCommand: ParsableCommand {
             checkpoint; --resume goes on, to the same bits as if nothing had happened.
 
             EXAMPLES
-              retouch train --images DIR --validation DIR --minutes 100 --out models/1x-Mine
-              retouch train --images DIR --from 1x-Denoise-S --corrupt grain:10-30 --rate 1e-4 --minutes 5 --out models/1x-Grain
+              retouch train --images DIR --minutes 100 --out models/1x-Mine
+              retouch train --images DIR --from 1x-Denoise-S --minutes 5 --out 1x-More
               retouch train --resume --out models/1x-Mine
             """)
 

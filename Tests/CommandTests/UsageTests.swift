@@ -42,6 +42,13 @@ import Testing
         (["IN", "OUT", "-s", "2", "--method", "nlm"], "does not enlarge by 2"),
         (["IN", "OUT", "--method", "nlm", "--model", "1x-Scan-M"], "exclude each other"),
         (["IN", "OUT", "--method", "nlm", "-x"], "-x goes with models"),
+        (["comapre", "IN", "OUT"], "did you mean 'retouch compare'?"),
+        (["IN", "TMP/out.tif"], "a file ending in .png or .jpg, or a folder"),
+        (["TMP/in/a.png", "TMP/out.webp"], "a file ending in .png or .jpg"), (["IN", "-"], "there is no pipe"),
+        (["IN", "TMP/out.png"], "more than one picture may come out"),
+        (["IN", "OUT", "-n", "2"], "--strength"), (["IN", "OUT", "-g", "0"], "computes on the processor"),
+        (["IN", "OUT", "-n", "1x-Scan-M", "--model", "1x-Scan-M"], "exclude each other"),
+        (["IN", "OUT", "-j", "1:2"], "-j 1:2: expected 1 to 1024"),
     ])
     func wrongUsage(arguments: [String], expected: String) throws {
         let ending = try Program.run(arguments.map(expand), environment: test.environment)
@@ -78,10 +85,41 @@ import Testing
         let ending = try test.run("TMP/none", "OUT")
         #expect(ending.status == 3)
         #expect(ending.standardError.contains("No such file or directory"))
-        // One of several: the others are restored.
+        // One of several: a name that was mistyped ends the run before anything is written.
         let partly = try test.run("TMP/none", "IN", "OUT")
-        #expect(partly.status == 1)
-        #expect(partly.closingLine == "1 restored, 0 skipped, 1 failed")
+        #expect(partly.status == 3)
+        #expect(partly.standardError.contains("No such file or directory"))
+        #expect(!FileStamp.exists(test.path.appending("out")))
+    }
+
+    /// What people type who come from the ncnn tools.
+    @Test func neighboursOptionsAreUnderstood() throws {
+        let ending = try test.run("-i", "IN", "-o", "OUT", "-n", "Scan-M", "-g", "-1", "-j", "1:2:2")
+        #expect(ending.status == 0 && ending.closingLine == "1 restored, 0 skipped, 0 failed", "\(ending)")
+        try TestModel(seed: 5).write(to: FilePath("others/1x-Other"), in: test.folder)
+        let other = try test.run("IN", "TMP/other", "-m", "TMP/others", "-n", "1x-Other")
+        #expect(other.status == 0, "\(other)")
+    }
+
+    @Test func unknownModelsAreAnsweredWithNearNames() throws {
+        for (typed, meant) in [("1x-Scna-M", "'1x-Scan-M'"), ("jpeg-m", "'1x-JPEG-M'"), ("Upscale", "'2x-Upscale-M'")] {
+            let ending = try test.run("IN", "OUT", "--model", typed)
+            #expect(ending.status == 4 && ending.standardError.contains(meant), "\(ending)")
+        }
+    }
+
+    /// A shell that is 80 columns wide shows each example in one line.
+    @Test(arguments: [
+        "restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample", "interpolate",
+        "anomalies", "models", "bench",
+    ])
+    func examplesAreNotWrapped(_ command: String) throws {
+        let lines = try test.run("help", command).standardOutput.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        guard let first = lines.firstIndex(of: "EXAMPLES") else { return }
+        for line in lines[(first + 1)...].prefix(while: { !$0.isEmpty }) {
+            #expect(line.hasPrefix("  retouch "), "\(line)")
+        }
     }
 
     @Test func modelErrors() throws {

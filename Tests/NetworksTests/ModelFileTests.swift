@@ -262,8 +262,11 @@ private final class TemporaryFolder {
         #expect(try library.folder(of: "Large") == second.path.appending("2x-Large"))
         let path = second.path.appending("2x-Large").string
         #expect(try library.folder(of: path) == FilePath(path))
-        for name in ["absent", "", "x-Clean", "lean"] {
-            #expect(throws: ModelFileError.unknownModel(name: name, searched: library.folders.map(\.string))) {
+        for (name, similar) in [("absent", []), ("", []), ("x-Clean", ["1x-Clean"]), ("lean", ["1x-Clean"])] {
+            #expect(
+                throws: ModelFileError.unknownModel(
+                    name: name, searched: library.folders.map(\.string), similar: similar)
+            ) {
                 try library.folder(of: name)
             }
         }
@@ -294,7 +297,8 @@ private final class TemporaryFolder {
 
     @Test func errorsSayFoundAndExpected() {
         let errors: [ModelFileError] = [
-            .unknownModel(name: "x", searched: []), .missingFile(path: "p"), .unreadable(path: "p", reason: "r"),
+            .unknownModel(name: "x", searched: [], similar: ["y"]), .missingFile(path: "p"),
+            .unreadable(path: "p", reason: "r"),
             .tooLarge(path: "p", foundBytes: 2, limit: 1), .damaged(path: "p", .duplicateKey("k")),
             .unknownFormat(path: "p", found: nil, expected: "e"), .badCard(path: "p", reason: "r"),
             .cardMismatch(field: "f", found: "1", expected: "2"), .unknownArchitecture(found: "f", known: ["k"]),

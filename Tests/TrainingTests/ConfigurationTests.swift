@@ -155,7 +155,7 @@ import Training
     }
 
     @Test(arguments: [
-        (#", "steps": 0"#, "steps"), (#", "rate": 0"#, "rate"), (#", "steps": 10"#, "warmup"),
+        (#", "steps": 0"#, "steps"), (#", "rate": 0"#, "rate"),
         (#", "stages": [{"share": 0.5, "patch": 64, "batch": 1}]"#, "stages"),
         (#", "stages": [{"share": 1, "patch": 66, "batch": 1}]"#, "patch"),
         (#", "stages": [{"share": 1, "patch": 64, "batch": 0}]"#, "batch"), (#", "clipping": 0"#, "clipping"),

@@ -1,7 +1,8 @@
 /// Why a model could not be found or loaded. Each case says what was found and what was expected.
 public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// No model of this name or path; `searched` lists the folders that were looked into.
-    case unknownModel(name: String, searched: [String])
+    /// No model of this name or path; `searched` lists the folders that were looked into, `similar` models that may have
+    /// been meant.
+    case unknownModel(name: String, searched: [String], similar: [String])
     case missingFile(path: String)
     /// The system refused; `reason` is its text.
     case unreadable(path: String, reason: String)
@@ -25,8 +26,11 @@ public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible 
 
     public var description: String {
         switch self {
-        case .unknownModel(let name, let searched):
-            "there is no model '\(name)'; searched " + (searched.isEmpty ? "nowhere" : searched.joined(separator: ", "))
+        case .unknownModel(let name, let searched, let similar):
+            "there is no model '\(name)'"
+                + (similar.isEmpty
+                    ? "; searched " + (searched.isEmpty ? "nowhere" : searched.joined(separator: ", "))
+                    : ", but \(similar.map { "'\($0)'" }.joined(separator: " and "))")
         case .missingFile(let path):
             "\(path) does not exist"
         case .unreadable(let path, let reason):

@@ -103,7 +103,13 @@ public struct ModelLibrary: Sendable, Equatable {
             let path = FilePath(name)
             if Self.exists(path.appending(Model.weightsFileName)) { return path }
         }
-        throw .unknownModel(name: name, searched: folders.map(\.string))
+        let names = entries().map(\.name)
+        let similar = SimilarNames.of(name, among: names + names.map { String(Self.withoutScale($0)) })
+        let known = similar.map { similar in
+            names.first { $0 == similar || Self.withoutScale($0) == similar } ?? similar
+        }
+        throw .unknownModel(
+            name: name, searched: folders.map(\.string), similar: names.filter { known.contains($0) })
     }
 
     /// `Denoise-S` for `1x-Denoise-S`.

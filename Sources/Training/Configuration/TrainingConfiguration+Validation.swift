@@ -23,7 +23,6 @@ extension TrainingConfiguration {
         switch length {
         case .steps(let steps):
             try check((1...1_000_000_000).contains(steps), "steps", steps, "1 to 1000000000")
-            try check(steps > warmup || warmup == 0, "warmup", warmup, "fewer than the run's \(steps) steps")
         case .megapixels(let value): try positive(value, "megapixels")
         case .minutes(let value): try positive(value, "minutes")
         }

@@ -69,7 +69,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     /// The full learning rate.
     public var rate = 1e-3
     public var schedule: RateSchedule.Shape = .cosine(final: 1e-6)
-    /// Steps of warm-up.
+    /// Steps of warm-up, fewer in a run that is no longer (`warmup(steps:)`).
     public var warmup = 300
     public var length: Length = .steps(30_000)
     /// The stages of patch size and batch; one of share 1 where they do not change.
@@ -168,6 +168,9 @@ public struct TrainingConfiguration: Sendable, Equatable {
 
     /// The schedule of a run of `steps` steps.
     public func rates(steps: Int) -> RateSchedule {
-        RateSchedule(rate: rate, warmup: warmup, shape: schedule, steps: steps)
+        RateSchedule(rate: rate, warmup: warmup(steps: steps), shape: schedule, steps: steps)
     }
+
+    /// The warm-up of a run of `steps` steps: a tenth of them where they are no more than what was asked for.
+    public func warmup(steps: Int) -> Int { warmup < steps ? warmup : steps / 10 }
 }

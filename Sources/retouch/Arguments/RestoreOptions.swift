@@ -101,7 +101,7 @@ struct PictureOptions: ParsableArguments {
 /// How the run uses the machine.
 struct MachineOptions: ParsableArguments {
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
-    var jobs: Int?
+    var jobs: JobCount?
 
     @Option(
         name: [.short, .long],
