@@ -68,8 +68,8 @@ let package = Package(
         room(
             "Batches",
             [
-                "Restoration", "Filters", "Imaging", "Networks", "Quality", "Reports", "Workers", "Files", "Tensors",
-                system,
+                "Restoration", "Autoencoders", "Filters", "Imaging", "Networks", "Kernels", "Quality", "Reports",
+                "Workers", "Files", "Tensors", system,
             ]),
         room(
             "Evaluation",

@@ -62,6 +62,21 @@ public struct RestoredPictures: Sendable {
         )
     }
 
+    /// The pictures of several folders, each named as its folder; two folders of one name are told apart by their paths.
+    ///
+    /// - Throws: as `init(_:name:for:)`.
+    public static func all(
+        in folders: [FilePath], for plan: EvaluationPlan
+    ) throws(EvaluationError) -> [RestoredPictures] {
+        let names = folders.map { $0.lexicallyNormalized().lastComponent?.string ?? $0.string }
+        var pictures: [RestoredPictures] = []
+        for (folder, name) in zip(folders, names) {
+            let isAlone = names.count { $0 == name } == 1
+            pictures.append(try RestoredPictures(folder, name: isAlone ? name : folder.printed, for: plan))
+        }
+        return pictures
+    }
+
     /// The restored picture of one of the set's; nil where there is none.
     func path(of picture: FilePath, in set: String, corruption: Corruption?) -> FilePath? {
         paths[Place(set: set, corruption: corruption?.description, picture: picture)]

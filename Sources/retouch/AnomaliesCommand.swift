@@ -3,14 +3,11 @@ import Autoencoders
 import Batches
 import Files
 import Foundation
-import Imaging
 import Networks
 import Reports
 import Restoration
 import Synchronization
 import SystemPackage
-import Training
-import Workers
 
 /// `retouch anomalies`.
 struct AnomaliesCommand: ParsableCommand {
@@ -53,7 +50,7 @@ struct AnomaliesCommand: ParsableCommand {
     @OptionGroup(title: "Reading") var reading: ReadingOptions
 
     /// Good pictures that a range can be measured on.
-    private static let fewestPictures = 8
+    static let fewestPictures = 8
 
     func validate() throws {
         try reading.validate()
@@ -69,8 +66,8 @@ struct AnomaliesCommand: ParsableCommand {
         // Before minutes go into training.
         try check(goodPictures: goodRun.count)
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
-        let detectorModel = steps > 0 ? try taughtModel(interruption) : model
-        let detector = try AnomalyDetector(loadModel(at: ModelLibrary.standard().folder(of: detectorModel)))
+        let place = steps > 0 ? try taughtModel(interruption) : try ModelLibrary.standard().folder(of: model)
+        let detector = try AnomalyDetector(loadModel(at: place))
         let good = try examined(goodRun, with: detector, interruption)
         try check(goodPictures: good.count)
         guard let range = NormalRange(good.map(\.figures)) else { return }
@@ -101,84 +98,7 @@ struct AnomaliesCommand: ParsableCommand {
         let views = Dictionary(
             shown.withLock { $0 }.map { ($0.name, $0.views) }, uniquingKeysWith: { first, _ in first })
         try report.write(to: out.path) { views[$0.name] }
-        let flagged = report.rows.filter(\.isAnomalous)
-        let table = TextTable(
-            [["SCORE", "DAMAGE", "DISTANCE", "PICTURE"]]
-                + flagged.map { row in
-                    [
-                        String(format: "%.2f", row.score), String(format: "%.1f %%", row.damage * 100),
-                        String(format: "%.2f", row.distance), row.name,
-                    ]
-                }, rightColumns: 0..<3)
-        if !flagged.isEmpty { Console.standardOutput.write(table.text) }
-        Console.standardOutput.write(
-            "\(flagged.count) of \(rows.count) pictures are unlike the good ones: "
-                + "\(out.path.appending("anomalies.html").printed)\n")
+        tell(report)
         if found.count < run.count || !run.failures.isEmpty { try CommandFailure.unlessSuccess(.someFailed) }
     }
-
-    private struct Looked: Sendable {
-        var name: String
-        var figures: AnomalyDetector.Figures
-    }
-
-    /// - Throws: `CommandFailure` for fewer than a range can be measured on.
-    private func check(goodPictures count: Int) throws {
-        guard count >= Self.fewestPictures else {
-            throw CommandFailure(
-                status: .noInput,
-                message:
-                    "\"\(trainOn.path.printed)\": \(count) good picture\(count == 1 ? "" : "s"); "
-                    + "expected \(Self.fewestPictures) or more")
-        }
-    }
-
-    private func inspection(of inputs: [FilePath], _ interruption: Interruption) -> InspectionRun {
-        let run = InspectionRun(
-            inputs, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
-            interruption: interruption)
-        for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
-        for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }
-        return run
-    }
-
-    /// The figures of each picture that can be read; the others are told. `observe` gets all that was seen, from any worker.
-    private func examined(
-        _ run: InspectionRun, with detector: AnomalyDetector, _ interruption: Interruption,
-        observe: @escaping @Sendable (String, AnomalyDetector.Examination) -> Void = { _, _ in }
-    ) throws -> [Looked] {
-        let outcomes = run.outcomes(
-            on: WorkerTeam(workers: reading.workers),
-            bytes: { detector.byteCount(height: $0.height, width: $0.width) },
-            looking: { picture, name, _ in
-                let examination = try detector.examine(picture.image)
-                observe(name, examination)
-                return Looked(name: name, figures: examination.figures)
-            })
-        for case .failure(let fault) in outcomes { Console.standardError.write("retouch: \(fault)\n") }
-        if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
-        return outcomes.compactMap { try? $0.get() }
-    }
-
-    /// The model folder below OUT, trained now unless it is there; a run that was stopped goes on.
-    private func taughtModel(_ interruption: Interruption) throws -> String {
-        let folder = out.path.appending("model")
-        let isBegun = CheckpointFile(folder: folder).exists
-        let options = try TrainingOptions.parse(
-            [
-                "--from", model, "--goal", "marks", "--images", trainOn.path.string, "--steps", "\(steps)",
-                "--loss",
-                "mse", "--rate", "1e-4", "--patch", "256", "--batch", "2", "--precision", "bfloat16",
-                "--validate-every", "1000", "--warmup", "\(min(200, (steps - 1) / 2))",
-            ] + Self.damage.flatMap { ["--corrupt", $0] })
-        try createFolders(at: out.path)
-        let session = try TrainingSession(
-            folder: folder, settings: isBegun ? nil : options, workers: reading.workers,
-            memoryLimit: reading.byteLimit, isQuiet: quiet)
-        try CommandFailure.unlessSuccess(session.run(interruption))
-        return folder.string
-    }
-
-    /// What good pictures are damaged with: large pieces, small ones, and a quarter not at all.
-    private static let damage = ["2*dirt:0.05-0.6:size=10", "dirt:0.3-2:size=2", "none"]
 }

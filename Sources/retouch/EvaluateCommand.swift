@@ -148,10 +148,10 @@ struct EvaluateCommand: ParsableCommand {
         let plan = EvaluationPlan(
             sets: sets, corruptions: corruptions, inputForm: input, noiseKnowledge: sigma?.knowledge ?? .blind,
             seed: seed, metrics: try Metric.list(metrics))
-        let others = try RestoredFolders(restored.map(\.path), allowsMissing: allowMissing, for: plan)
+        let others = try restoredPictures(for: plan)
         let methods =
             restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
-            + others.pictures.map { .restored($0) }
+            + others.map { .restored($0) }
         let evaluation: Evaluation
         let thresholds: EvaluationThresholds?
         do {
@@ -182,7 +182,7 @@ struct EvaluateCommand: ParsableCommand {
             settings: settingsAsText(plan), records: records)
         tell(result)
         var status = status(of: result)
-        if !others.failures.isEmpty { status = status.combined(with: .someFailed) }
+        if others.contains(where: { !$0.failures.isEmpty }) { status = status.combined(with: .someFailed) }
         if let folder = report?.path {
             do {
                 let page = try result.write(to: folder, previewLimit: 18) { evaluation.preview(of: $0, on: team) }
@@ -235,7 +235,7 @@ struct EvaluateCommand: ParsableCommand {
         let corruptions = try sets.first?.corruptions ?? corruptions(scale: nil)
         if !restored.isEmpty && corruptions.isEmpty { return [] }
         let reduction = corruptions.first?.reduction ?? 1
-        return [ModelChoice.defaults[reduction] ?? ModelChoice.defaults[1] ?? ""]
+        return [AutomaticModels.defaults[reduction] ?? AutomaticModels.defaults[1] ?? ""]
     }
 
     private func makeRestorers(_ models: [String], memoryLimit: Int) throws -> [Restorer] {

@@ -22,7 +22,7 @@ enum ExitStatus: Int32, CaseIterable {
     /// The status for an error that ended a command before it could do its work.
     init(of error: any Error) {
         switch error {
-        case is PlanError, is InstructionSet.Error: self = .usage
+        case is PlanError, is MethodError, is InstructionSet.Error: self = .usage
         case let error as RestorationError:
             switch error {
             case .setting, .noNoiseMap, .otherSize: self = .usage

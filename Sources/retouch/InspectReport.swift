@@ -74,7 +74,7 @@ struct InspectReport {
 
     private var action: String {
         let task = picture.advice.task
-        let model = task == .nothing ? nil : ModelChoice.automatic[1]?.others[task] ?? ModelChoice.camera
+        let model = AutomaticModels.shipped[1]?.name(for: task)
         return (model.map { "--model \($0)" } ?? "nothing") + ": \(picture.advice.reason)"
     }
 

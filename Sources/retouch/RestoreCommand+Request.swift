@@ -9,7 +9,7 @@ extension RestoreCommand {
     /// - Throws: `ValidationError`.
     func request() throws -> BatchRequest {
         let (inputs, output) = try places.inputsAndOutput()
-        if let scale = model.scale, ModelChoice.defaults[scale] == nil {
+        if let scale = model.scale, AutomaticModels.defaults[scale] == nil {
             throw ValidationError("-s \(scale): expected 1, 2 or 4")
         }
         if let method = model.method {
@@ -54,6 +54,12 @@ extension RestoreCommand {
 extension ModelOptions {
     /// What the model or filter is told of the noise; a filter is never blind.
     var noiseLevel: NoiseLevel { sigma?.level ?? (method == nil ? .blind : .automatic) }
+
+    /// - Throws: what `RestorationMethod.init` throws.
+    func restorationMethod() throws -> RestorationMethod {
+        if let method { return .filter(method, scale: scale ?? 1) }
+        return try RestorationMethod(modelNamed: model, scale: scale, tellsNoiseLevel: sigma != nil)
+    }
 }
 
 extension PlaceOptions {

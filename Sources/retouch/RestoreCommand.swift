@@ -47,7 +47,7 @@ struct RestoreCommand: ParsableCommand {
         neighbours.useModels()
         var model = model
         model.model = try neighbours.model(beside: model.model)
-        let choice = try MethodChoice(model)
+        let choice = try model.restorationMethod()
         let plan = try BatchPlan(try request())
         try plan.checkNamedInputs(first: places.paths.first)
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
@@ -123,14 +123,14 @@ struct RestoreCommand: ParsableCommand {
 
     /// The settings in force, by option name, for the report.
     private func settingsAsText(
-        plan: BatchPlan, model choice: MethodChoice, resources: RunResources
+        plan: BatchPlan, model choice: RestorationMethod, resources: RunResources
     ) -> [String: String] {
         var text = [
             "model": choice.name, "format": plan.request.settings.format.rawValue, "quality": "\(pictures.quality)",
             "metadata": pictures.metadata.rawValue, "damaged": pictures.damaged.rawValue,
             "strength": "\(model.strength)", "exists": places.exists.rawValue, "check": places.check.rawValue,
             "jobs": "\(resources.workers)", "max-memory": "\(resources.byteLimit)", "tile": "\(machine.tile)",
-            "self-ensemble": "\(model.selfEnsemble)", "precision": choice.precision(model.precision),
+            "self-ensemble": "\(model.selfEnsemble)", "precision": choice.precisionText(model.precision),
             "sigma": model.sigma?.text ?? (model.method == nil ? "blind" : "auto"),
         ]
         if let method = model.method {

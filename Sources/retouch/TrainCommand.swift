@@ -1,8 +1,5 @@
 import ArgumentParser
 import Batches
-import Corruptions
-import Foundation
-import SystemPackage
 import Training
 
 /// `retouch train`.
@@ -52,69 +49,40 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Tell nothing but failures.")
     var quiet = false
 
-    func validate() throws {
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j \(jobs): expected 1 to 1024") }
-        if resume, !settings.isEmpty {
-            throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
-        }
-        _ = try dimensions()
-        _ = try corruptions()
-        for (option, isGiven) in [("--latent-search", latentSearch != nil), ("--corrupt-search", corruptSearch != nil)]
-        where isGiven && resume {
-            throw ValidationError("\(option) goes on by itself where it was stopped; leave --resume out")
-        }
-        if latentSearch != nil, corruptSearch != nil {
-            throw ValidationError("--latent-search and --corrupt-search are searches of their own; expected one")
-        }
-    }
-
-    /// The dimensions of `--latent-search`, none without it.
-    private func dimensions() throws -> [Int] {
-        let numbers = latentSearch?.values ?? []
-        guard numbers.allSatisfy({ $0 > 0 }), Set(numbers).count == numbers.count else {
-            throw ValidationError("--latent-search: expected different whole numbers above 0")
-        }
-        return numbers
-    }
-
-    /// The levels of `--corrupt-search`, none without it.
-    private func corruptions() throws -> [Corruption] {
-        guard let corruptSearch else { return [] }
-        do {
-            let levels = try Corruption.parse(corruptSearch)
-            guard levels.count > 1, Set(levels.map(\.description)).count == levels.count else {
-                throw ValidationError("--corrupt-search \(corruptSearch): expected two levels or more, all different")
-            }
-            return levels
-        } catch let error as CorruptionError { throw ValidationError("--corrupt-search: \(error)") }
-    }
-
-    private var workers: Int { jobs ?? Machine.defaultWorkerCount }
-    private var memoryLimit: Int { maxMemory?.value ?? Machine.defaultMemoryLimit }
-
-    private func search(_ option: String) -> TrainingSearch {
-        TrainingSearch(
-            folder: out.path, workers: workers, memoryLimit: memoryLimit, isQuiet: quiet, option: option)
-    }
+    func validate() throws { try checkArguments() }
 
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
-        let levels = try corruptions()
-        guard levels.isEmpty else {
-            let session = CorruptionSearchSession(
-                search: search("--corrupt-search"), settings: settings, corruptions: levels)
-            return try CommandFailure.unlessSuccess(session.run(interruption))
+        let isComplete: Bool
+        if let search = try corruptions() {
+            isComplete = try run(corruptions: search, interruption)
+        } else if let search = try dimensions() {
+            isComplete = try run(dimensions: search, interruption)
+        } else {
+            let display = TrainingDisplay(isQuiet: quiet)
+            isComplete = try session(observe: display.show).run(
+                isCancelled: { interruption.isRequested }, observe: display.show)
         }
-        let dimensions = try dimensions()
-        guard dimensions.isEmpty else {
-            let session = LatentSearchSession(
-                search: search("--latent-search"), settings: settings, dimensions: dimensions)
-            return try CommandFailure.unlessSuccess(session.run(interruption))
-        }
-        let session = try TrainingSession(
-            folder: out.path, settings: resume ? nil : settings, workers: workers, memoryLimit: memoryLimit,
-            isQuiet: quiet)
-        try CommandFailure.unlessSuccess(try session.run(interruption))
+        try CommandFailure.unlessSuccess(isComplete ? .success : .interrupted)
+    }
+
+    private func session(observe: (TrainingSession.Event) -> Void) throws -> TrainingSession {
+        guard !resume else { return try TrainingSession(resuming: out.path, resources: resources, observe: observe) }
+        try CheckpointFile(folder: out.path).checkVacant()
+        return try TrainingSession(
+            configuration: settings.configuration(), folder: out.path, resources: resources, observe: observe)
+    }
+
+    var resources: TrainingSession.Resources {
+        .ofCommand(
+            workers: jobs ?? Machine.defaultWorkerCount, memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit)
+    }
+}
+
+extension TrainingSession.Resources {
+    /// Those of a session that this program begins.
+    static func ofCommand(workers: Int, memoryLimit: Int) -> Self {
+        .init(workers: workers, memoryLimit: memoryLimit, program: "retouch", version: Version.current)
     }
 }

@@ -21,6 +21,13 @@ public struct CheckpointFile: Sendable {
     /// Whether there is one to go on from.
     public var exists: Bool { FileStamp.exists(last) || FileStamp.exists(previous) }
 
+    /// Checks that no run lies in the folder.
+    ///
+    /// - Throws: `TrainingError.runExists`.
+    public func checkVacant() throws(TrainingError) {
+        guard !exists else { throw .runExists(path: folder.printed) }
+    }
+
     /// - Throws: `FileError`; then both files are as they were.
     ///
     /// - Parameter states: the optimisers' state, in the order in which it is written.

@@ -41,9 +41,9 @@ struct ModelOptions: ParsableArguments {
     @Option(
         help: .init(
             "The model: a name that `retouch models` lists, or a folder; or auto, for each picture the one for what it shows: "
-                + "\(ModelChoice.denoiser) or \(ModelChoice.greyDenoiser) for white noise, \(ModelChoice.jpeg) for JPEG, "
-                + "\(ModelChoice.camera) for noise that neighbours share, none where there is nothing to do; with -s 2 \(ModelChoice.photographs) for all of these and "
-                + "\(ModelChoice.upscaler) for clean pictures. By default auto, or \(ModelChoice.denoiser) with --sigma.",
+                + "\(AutomaticModels.denoiser) or \(AutomaticModels.greyDenoiser) for white noise, \(AutomaticModels.jpeg) for JPEG, "
+                + "\(AutomaticModels.camera) for noise that neighbours share, none where there is nothing to do; with -s 2 \(AutomaticModels.photographs) for all of these and "
+                + "\(AutomaticModels.upscaler) for clean pictures. By default auto, or \(AutomaticModels.denoiser) with --sigma.",
             valueName: "name|folder|auto"))
     var model: String?
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Files
 import Foundation
+import Networks
 import SystemPackage
 import Training
 
@@ -191,9 +192,29 @@ struct TrainingOptions: ParsableArguments {
 
     /// The configuration of these settings.
     ///
+    /// - Throws: `ValidationError`, `TrainingError`, `ModelFileError`, `FileError`; `CommandFailure` where what was asked
+    ///   for makes no network.
+    func configuration() throws -> TrainingConfiguration {
+        try Self.asked {
+            try configuration { name in
+                let path = try ModelLibrary.standard().folder(of: name).appending(Model.weightsFileName)
+                return try SafetensorsFile(reading: path).metadata["configuration", default: ""]
+            }
+        }
+    }
+
+    /// What `body` makes of values that were asked for: if they make no network, that is no model's fault.
+    static func asked<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as ModelFileError {
+            switch error {
+            case .unknownArchitecture, .badConfiguration: throw CommandFailure(status: .usage, message: "\(error)")
+            default: throw error
+            }
+        }
+    }
+
     /// - Parameter initialArchitecture: the JSON text of the architecture of the model to begin with.
-    /// - Throws: `ValidationError`, `TrainingError`, `ModelFileError`, `FileError`.
-    func configuration(initialArchitecture: (String) throws -> String) throws -> TrainingConfiguration {
+    private func configuration(initialArchitecture: (String) throws -> String) throws -> TrainingConfiguration {
         var values: [String: Any] = [:]
         if let path = config?.path {
             let text: String

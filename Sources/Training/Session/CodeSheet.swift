@@ -1,19 +1,18 @@
 import Files
 import Foundation
 import Imaging
-import Networks
-import Reports
-import Restoration
-import SystemPackage
+public import Networks
+public import Reports
+public import Restoration
+public import SystemPackage
 import Tensors
-import Training
 
 /// What an autoencoder's code holds, as rows of the training page: pictures drawn from it, the way from one validation
 /// picture to another, and the features of its units.
-struct CodeSheet {
+public struct CodeSheet {
     private let folder: FilePath
     /// How the channels of a drawn code were used at the last validation.
-    private(set) var use: LatentUse?
+    public private(set) var use: LatentUse?
 
     /// A row of the page.
     private enum Kind: String, CaseIterable {
@@ -31,10 +30,13 @@ struct CodeSheet {
     private static let drawn = 36
     private static let longestCode = 256
 
-    init(folder: FilePath) { self.folder = folder }
+    /// The sheet of the run in `folder`.
+    public init(folder: FilePath) { self.folder = folder }
 
     /// Writes the sheets of `network` after `step` steps; none where it has no code.
-    mutating func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
+    ///
+    /// - Throws: `FileError`, and what the network's code cannot be asked.
+    public mutating func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
         guard let coder = try? Coder(network) else { return }
         try createFolders(at: folder.appending(ValidationSheet.name))
         if coder.isVariational {
@@ -68,7 +70,7 @@ struct CodeSheet {
     }
 
     /// The rows of the page, the newest step last; removes the files of validations that are no longer shown.
-    func rows(of rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
+    public func rows(of rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
         let shown = ValidationSheet.shownSteps(of: rows)
         return Kind.allCases.compactMap { kind in
             var cells: [TrainingReport.SheetRow.Cell] = []

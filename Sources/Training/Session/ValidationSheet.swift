@@ -1,25 +1,27 @@
 import Files
 import Foundation
 import Imaging
-import Reports
-import SystemPackage
+public import Reports
+public import SystemPackage
 import Tensors
-import Training
 
 /// The pictures of the sheet of validation pictures, as files below the run's folder.
 ///
 /// Of the restored ones those of the first, second, fourth, eighth ... validation stay, and the newest: the sheet grows
 /// with the run, but not without end.
-struct ValidationSheet {
+public struct ValidationSheet {
     private let folder: FilePath
     /// Of the folder beside the page.
-    static let name = "training-pictures"
+    public static let name = "training-pictures"
     private static let limit = 6
 
-    init(folder: FilePath) { self.folder = folder }
+    /// The sheet of the run in `folder`.
+    public init(folder: FilePath) { self.folder = folder }
 
     /// Writes what is missing of the first pictures, and their restored versions after `step` steps.
-    func add(_ result: Validator.Result, of subjects: [Validator.Subject], step: Int) throws {
+    ///
+    /// - Throws: `FileError`.
+    public func add(_ result: Validator.Result, of subjects: [Validator.Subject], step: Int) throws {
         try createFolders(at: folder.appending(Self.name))
         for (index, subject) in subjects.prefix(Self.limit).enumerated() {
             try write(subject.clean, Self.file(index, "clean"))
@@ -41,12 +43,12 @@ struct ValidationSheet {
     }
 
     /// The rows of the page; removes the files of validations that are no longer shown.
-    func rows(of subjects: [Validator.Subject], rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
+    public func rows(of subjects: [Validator.Subject], rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
         let shown = Self.shownSteps(of: rows)
         return subjects.prefix(Self.limit).enumerated().map { index, subject in
             var cells = [TrainingReport.SheetRow.Cell(caption: "clean", link: Self.file(index, "clean"))]
             if subject.before < TrainingReport.untouched {
-                let caption = "corrupted, \(Text.decibels(subject.before))"
+                let caption = String(format: "corrupted, %.2f dB", subject.before)
                 cells.append(.init(caption: caption, link: Self.file(index, "corrupted")))
             }
             for row in rows {

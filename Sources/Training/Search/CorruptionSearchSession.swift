@@ -1,0 +1,45 @@
+public import Corruptions
+public import Reports
+import SystemPackage
+
+/// One run for each corruption that training pictures go through, all measured under the same one, and the table that
+/// chooses (`corrupt-search.csv`).
+public struct CorruptionSearchSession: Sendable {
+    private let search: TrainingSearch
+    private let candidates: [TrainingSearch.Candidate]
+
+    /// - Parameters:
+    ///   - configuration: of all runs; each has one of `corruptions` in place of its own.
+    /// - Throws: `TrainingSearchError.noCommonCorruption`.
+    public init(
+        configuration: TrainingConfiguration, corruptions: [Corruption], search: TrainingSearch
+    ) throws(TrainingSearchError) {
+        guard !configuration.validationCorruptions.isEmpty else { throw .noCommonCorruption }
+        self.search = search
+        candidates = corruptions.map { corruption in
+            var configuration = configuration
+            configuration.corruptions = [corruption.description]
+            return TrainingSearch.Candidate(
+                label: corruption.description, folder: FilePath.Component(corruption.folderName) ?? "level",
+                configuration: configuration)
+        }
+    }
+
+    /// Trains all and writes the table.
+    ///
+    /// - Returns: the rows and the choice; nil where it was stopped before all were trained.
+    /// - Throws: what `TrainingSearch.run` throws, `FileError`.
+    public func run(
+        isCancelled: () -> Bool = { false }, observe: (TrainingSearch.Event) throws -> Void = { _ in }
+    ) throws -> CorruptionSearchReport? {
+        var rows: [CorruptionSearchRow] = []
+        let isComplete = try search.run(candidates, isCancelled: isCancelled, observe: observe) { candidate, _, psnr in
+            rows.append(
+                CorruptionSearchRow(corruption: candidate.label, psnr: psnr, folder: candidate.folder.string))
+        }
+        guard isComplete else { return nil }
+        let report = CorruptionSearchReport(rows: rows)
+        try report.write(to: search.folder)
+        return report
+    }
+}

@@ -1,0 +1,94 @@
+import Autoencoders
+import Foundation
+import Kernels
+import Networks
+public import Reports
+import Restoration
+import SystemPackage
+
+/// One run for each dimension of an autoencoder's code, and the page that sets them beside principal components
+/// (`latent-search.html` and `.csv`).
+public struct LatentSearchSession: Sendable {
+    private let search: TrainingSearch
+    private let dimensions: [Int]
+    private let candidates: [TrainingSearch.Candidate]
+
+    /// - Parameters:
+    ///   - configuration: of all runs; each has one of `dimensions` in place of its own.
+    ///   - dimensions: units of the code, all different and above 0.
+    /// - Throws: `TrainingSearchError.noCode` and `.largeCode`, `ModelFileError` for a dimension that makes no network.
+    public init(configuration: TrainingConfiguration, dimensions: [Int], search: TrainingSearch) throws {
+        _ = try InstructionSet.selected()
+        self.search = search
+        let dimensions = dimensions.sorted()
+        self.dimensions = dimensions
+        func candidate(_ dimension: Int) throws -> TrainingSearch.Candidate {
+            var configuration = configuration
+            configuration.architecture = try configuration.architecture.withCode(of: dimension)
+            return TrainingSearch.Candidate(
+                label: "dimension \(dimension)", folder: FilePath.Component("latent-\(dimension)") ?? "latent",
+                configuration: configuration)
+        }
+        if let smallest = dimensions.first, let largest = dimensions.last {
+            let network = try FreshWeights.network(of: candidate(smallest).configuration.architecture, seed: 0)
+            let side = try Coder(network).side
+            let samples = side * side * network.inputChannels
+            guard largest <= samples else { throw TrainingSearchError.largeCode(units: largest, samples: samples) }
+        }
+        candidates = try dimensions.map(candidate)
+    }
+
+    /// Trains all and writes the page and the table.
+    ///
+    /// - Returns: the rows and the choice; nil where it was stopped before all were trained.
+    /// - Throws: what `TrainingSearch.run` throws, `FileError`.
+    public func run(
+        isCancelled: () -> Bool = { false }, observe: (TrainingSearch.Event) throws -> Void = { _ in }
+    ) throws -> LatentSearchReport? {
+        var rows: [LatentSearchRow] = []
+        var components: LatentSearch?
+        let isComplete = try search.run(candidates, isCancelled: isCancelled, observe: observe) {
+            candidate, session, psnr in
+            let known = try components ?? session.latentSearch(largest: dimensions.last ?? 1)
+            components = known
+            let dimension = dimensions[rows.count]
+            rows.append(
+                LatentSearchRow(
+                    dimension: dimension, psnr: psnr, principalPSNR: known.principalPSNR(components: dimension),
+                    explained: known.components.explained(by: dimension), folder: candidate.folder.string))
+        }
+        guard isComplete else { return nil }
+        let report = LatentSearchReport(
+            name: search.name, program: search.resources.software, date: Date(), rows: rows,
+            chosen: LatentSearch.chosen(rows))
+        try report.write(to: search.folder)
+        return report
+    }
+}
+
+extension TrainingSession {
+    /// Principal components of this run's patches, of the size that a code stands for.
+    ///
+    /// - Parameter largest: the largest dimension that will be asked for.
+    /// - Throws: `RestorationError.noCode`, and what making a patch throws.
+    public func latentSearch(largest: Int) throws -> LatentSearch {
+        try LatentSearch(
+            patches: preparation.pictures.source(steps: nil), side: Coder(preparation.network).side, largest: largest,
+            subjects: preparation.validator?.subjects.map(\.clean) ?? [])
+    }
+}
+
+extension Architecture {
+    /// This architecture with a code of so many units.
+    ///
+    /// - Throws: `TrainingSearchError.noCode`; `ModelFileError` where that makes no network.
+    fileprivate func withCode(of units: Int) throws -> any Architecture {
+        guard let field = Self.codeField else {
+            throw TrainingSearchError.noCode(
+                architecture: Self.name, known: Architectures.all.filter { $0.codeField != nil }.map { $0.name })
+        }
+        var values = try JSONDecoder().decode([String: JSONValue].self, from: Data(Architectures.json(self).utf8))
+        values[field] = .integer(units)
+        return try Architectures.configuration(json: String(decoding: JSONEncoder().encode(values), as: UTF8.self))
+    }
+}

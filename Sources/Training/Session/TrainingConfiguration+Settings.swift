@@ -1,0 +1,12 @@
+import Foundation
+
+extension TrainingConfiguration {
+    /// The names and texts of the values that are one number, text or truth value, sorted by name: what a page shows.
+    ///
+    /// - Throws: what encoding throws.
+    public func settings() throws -> [(name: String, text: String)] {
+        try fields().filter { !$0.value.hasPrefix("[") && !$0.value.hasPrefix("{") }
+            .sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value.trimmingCharacters(in: ["\""])) }
+    }
+}

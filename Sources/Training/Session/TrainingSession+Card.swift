@@ -1,0 +1,60 @@
+import Autoencoders
+import Foundation
+import Networks
+import Quality
+import Reports
+import SystemPackage
+
+extension TrainingSession {
+    /// Writes the averaged weights and the card of what they were trained on and by.
+    func writeModel() throws {
+        try ModelFolder.write(
+            preparation.trainable.tensors(from: run.average), configuration: configuration,
+            network: preparation.network, card: card(), to: folder)
+    }
+
+    private func card() throws -> ModelCard {
+        let configuration = configuration
+        let pictureCount = preparation.pictures.count
+        var card = ModelCard(name: folder.lastComponent?.string ?? "model", task: try configuration.task)
+        card.date = String(Date().ISO8601Format().prefix(10))
+        card.trainedBy = resources.program
+        card.seed = Int(exactly: configuration.seed)
+        card.trainingIterations = run.step
+        card.trainingBatchSize = configuration.stages.last?.batch
+        card.trainingHRSize = configuration.stages.last?.patch
+        let corruption = configuration.corruptions.joined(separator: " or ")
+        card.description =
+            "Trained on "
+            + (configuration.hasPairs
+                ? "\(pictureCount) pairs of pictures."
+                : configuration.noisyImages.isEmpty
+                    ? "\(pictureCount) pictures under \(corruption)."
+                    : "\(pictureCount) noisy pictures, without clean ones.")
+        card.training = .init(
+            recipe: "see training.json: \(objectiveText), \(configuration.optimiser.name) \(configuration.rate), "
+                + "\(configuration.schedule)", initialisedFrom: configuration.initialModel)
+        card.trainingData = configuration.cardData(pictureCount: pictureCount)
+        card.quality = rows.last.flatMap { quality(of: $0, otherwise: corruption) }
+        return card
+    }
+
+    /// What the last validation measured, under each corruption.
+    private func quality(of row: TrainingRow, otherwise corruption: String) -> [ModelCard.Quality]? {
+        guard let psnr = row.psnr else { return nil }
+        func rounded(_ decibels: Double) -> Double { (decibels * 100).rounded() / 100 }
+        func quality(_ corruption: String, _ psnr: Double, _ before: Double?) -> ModelCard.Quality {
+            .init(
+                set: "validation", protocol: configuration.validationProtocol(of: corruption).name,
+                corruption: corruption, psnr: rounded(psnr), before: before.map(rounded))
+        }
+        return row.corruptions?.map { quality($0.corruption, $0.psnr, $0.psnrBefore) }
+            ?? [quality(configuration.validationCorruptions.first ?? corruption, psnr, row.psnrBefore)]
+    }
+
+    /// The terms of the objective with their weights.
+    private var objectiveText: String {
+        configuration.objectiveTerms.map { ($0.weight == 1 ? "" : "\($0.weight)*") + $0.kind.description }
+            .joined(separator: "+")
+    }
+}

@@ -1,0 +1,142 @@
+import Autoencoders
+import Files
+import Foundation
+import Kernels
+import Networks
+public import Reports
+import Restoration
+public import SystemPackage
+import Tensors
+
+/// One sitting of training: from a configuration, or from the checkpoint that another sitting left, to a model folder.
+///
+/// The folder gets the model with its card, every setting (`training.json`), which pictures there were (`pictures.json`),
+/// the record as `training.csv` and `training.html` with its pictures, and checkpoints. A session that was stopped or
+/// killed goes on with ``init(resuming:resources:observe:)`` and ends with the same weights, to the bit.
+///
+/// Contract: used by one thread at a time.
+public final class TrainingSession {
+    public let folder: FilePath
+    let preparation: Preparation
+    let run: TrainingRun
+    let resources: Resources
+
+    /// A run from the beginning: checks everything that can be known before the first step, reads the pictures, and makes
+    /// the folder.
+    ///
+    /// - Parameter observe: told which pictures are left out.
+    /// - Throws: `TrainingError` for settings that make no run and for a folder that holds one, `TrainingDataError` for
+    ///   pictures that cannot be trained on, `CorruptionError`, `ModelFileError`, `FileError`; `InstructionSet.Error` where
+    ///   the environment forces one that is not there.
+    public convenience init(
+        configuration: TrainingConfiguration, folder: FilePath, resources: Resources,
+        observe: (Event) throws -> Void = { _ in }
+    ) throws {
+        _ = try InstructionSet.selected()
+        try CheckpointFile(folder: folder).checkVacant()
+        let network = try configuration.firstNetwork(from: resources.models)
+        let preparation = try Preparation(configuration, network: network, resources: resources, observe: observe)
+        var configuration = configuration
+        let steps = try preparation.steps(of: configuration)
+        configuration.length = .steps(steps)
+        try createFolders(at: folder)
+        try AtomicFile.write((configuration.json() + "\n").utf8, to: folder.appending("training.json"))
+        try preparation.pictures.list.write(to: folder)
+        let run = try TrainingRun(
+            configuration, steps: steps, source: preparation.source(steps: steps), folder: folder)
+        self.init(run, preparation, folder: folder, resources: resources)
+    }
+
+    /// A run that goes on from the last checkpoint in `folder`, with the settings that it began with.
+    ///
+    /// - Parameter observe: told which pictures are left out.
+    /// - Throws: `TrainingError` `.noCheckpoint` or `.damagedCheckpoint`, `TrainingDataError.otherPictures` where the
+    ///   pictures are no longer those that the run began with, and what the other initialiser throws.
+    public convenience init(
+        resuming folder: FilePath, resources: Resources, observe: (Event) throws -> Void = { _ in }
+    ) throws {
+        _ = try InstructionSet.selected()
+        let (configuration, _, steps) = try CheckpointFile(folder: folder).configuration()
+        // The checkpoint's weights take the place of fresh ones.
+        let network = try FreshWeights.network(of: configuration.architecture, seed: configuration.seed)
+        let preparation = try Preparation(configuration, network: network, resources: resources, observe: observe)
+        try preparation.pictures.list.check(against: folder)
+        let run = try TrainingRun(
+            resuming: configuration, source: preparation.source(steps: steps), folder: folder)
+        self.init(run, preparation, folder: folder, resources: resources)
+    }
+
+    private init(_ run: TrainingRun, _ preparation: Preparation, folder: FilePath, resources: Resources) {
+        self.run = run
+        self.preparation = preparation
+        self.folder = folder
+        self.resources = resources
+    }
+
+    /// The settings of the run, its length in steps.
+    public var configuration: TrainingConfiguration { run.configuration }
+    /// One row for each validation so far.
+    public var rows: [TrainingRow] { run.rows }
+    /// The mean PSNR of the last validation in decibels.
+    public var psnr: Double? { run.rows.last?.psnr }
+
+    /// Trains until the end, or until `isCancelled` is true, and writes model, record and checkpoint in both cases.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked between two steps.
+    ///   - observe: told how it goes, on the calling thread.
+    /// - Returns: whether the run has come to its end.
+    /// - Throws: `TrainingError.diverged`, `TrainingDataError.changed`, `FileError`, and what `observe` throws.
+    public func run(
+        isCancelled: () -> Bool = { false }, observe: (Event) throws -> Void = { _ in }
+    ) throws -> Bool {
+        if configuration.precision == .bfloat16, let reason = InstructionSet.current.hindranceOfBFloat16 {
+            try observe(.precisionUnavailable(reason: reason))
+        }
+        let network = preparation.network
+        try observe(
+            .began(
+                Beginning(
+                    weightCount: network.parameterCount, pictureCount: preparation.pictures.count, step: run.step,
+                    steps: run.steps)))
+        let sheet = ValidationSheet(folder: folder)
+        var codes = CodeSheet(folder: folder)
+        var shown: Validator.Result?
+        let trainable = preparation.trainable
+        let validation: TrainingRun.Validation? = preparation.validator.map { validator in
+            { average, step in
+                let network = trainable.network(with: average)
+                try codes.add(network, subjects: validator.subjects, step: step)
+                let result = try validator.validate(network)
+                shown = result
+                return result.means
+            }
+        }
+        let isComplete = try run.run(
+            validation: validation, isCancelled: isCancelled,
+            observe: { event in
+                try observe(.run(event))
+                guard case .validated(let rows) = event else { return }
+                if let validator = preparation.validator, let shown, let step = rows.last?.step {
+                    try sheet.add(shown, of: validator.subjects, step: step)
+                }
+                try writeReport(sheet, codes)
+            })
+        try writeModel()
+        try writeReport(sheet, codes)
+        if isComplete { try observe(.completed(model: folder)) }
+        return isComplete
+    }
+
+    private func writeReport(_ sheet: ValidationSheet, _ codes: CodeSheet) throws {
+        var report = TrainingReport(
+            name: folder.lastComponent?.string ?? "", program: resources.software, date: Date(), steps: run.steps,
+            rows: run.rows,
+            sheet: preparation.validator.map {
+                codes.rows(of: run.rows) + sheet.rows(of: $0.subjects, rows: run.rows)
+            } ?? [],
+            settings: try configuration.settings())
+        report.code = codes.use.map { ($0.divergences, $0.activeCount) }
+        try report.write(to: folder)
+    }
+}

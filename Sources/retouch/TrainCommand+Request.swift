@@ -1,0 +1,44 @@
+import ArgumentParser
+import Corruptions
+
+extension TrainCommand {
+    /// Checks what the arguments alone tell.
+    ///
+    /// - Throws: `ValidationError`.
+    func checkArguments() throws {
+        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j \(jobs): expected 1 to 1024") }
+        if resume, !settings.isEmpty {
+            throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
+        }
+        _ = try dimensions()
+        _ = try corruptions()
+        for (option, isGiven) in [("--latent-search", latentSearch != nil), ("--corrupt-search", corruptSearch != nil)]
+        where isGiven && resume {
+            throw ValidationError("\(option) goes on by itself where it was stopped; leave --resume out")
+        }
+        if latentSearch != nil, corruptSearch != nil {
+            throw ValidationError("--latent-search and --corrupt-search are searches of their own; expected one")
+        }
+    }
+
+    /// The dimensions of `--latent-search`, nil without it.
+    func dimensions() throws -> [Int]? {
+        guard let numbers = latentSearch?.values else { return nil }
+        guard numbers.allSatisfy({ $0 > 0 }), Set(numbers).count == numbers.count else {
+            throw ValidationError("--latent-search: expected different whole numbers above 0")
+        }
+        return numbers
+    }
+
+    /// The levels of `--corrupt-search`, nil without it.
+    func corruptions() throws -> [Corruption]? {
+        guard let corruptSearch else { return nil }
+        do {
+            let levels = try Corruption.parse(corruptSearch)
+            guard levels.count > 1, Set(levels.map(\.description)).count == levels.count else {
+                throw ValidationError("--corrupt-search \(corruptSearch): expected two levels or more, all different")
+            }
+            return levels
+        } catch let error as CorruptionError { throw ValidationError("--corrupt-search: \(error)") }
+    }
+}

@@ -1,0 +1,160 @@
+import Autoencoders
+import Corruptions
+import Files
+import Foundation
+import Networks
+import Reports
+import SystemPackage
+import TestFolders
+import Testing
+import Training
+
+/// A program that uses the library trains, stops, goes on and chooses, without the command.
+@Suite struct TrainingSessionTests {
+    let data: DataFolder
+    let configuration: TrainingConfiguration
+    private let resources = TrainingSession.Resources(
+        workers: 2, memoryLimit: 64 << 20, models: ModelLibrary(folders: []), program: "a test", version: "7")
+
+    init() throws {
+        data = try DataFolder()
+        for seed in 1...3 { try data.writeNoise(FilePath("in/\(seed).png"), width: 32, height: 24, seed: UInt64(seed)) }
+        try data.writeNoise("in/small.png", width: 8, height: 8, seed: 4)
+        try data.writeNoise("held-out/5.png", width: 24, height: 24, seed: 5)
+        var configuration = TrainingConfiguration(
+            architecture: PlainStack(width: 4, layers: 2, activation: .relu, scale: 1, skip: .residual),
+            images: [data.path.appending("in").string])
+        configuration.corruptions = ["gaussian:10-30"]
+        configuration.validation = [data.path.appending("held-out").string]
+        configuration.validationCorruptions = ["gaussian:20"]
+        configuration.warmup = 2
+        configuration.stages = [.init(share: 1, patch: 16, batch: 2)]
+        configuration.length = .steps(12)
+        configuration.validateEvery = 4
+        self.configuration = configuration
+    }
+
+    private func bytes(_ path: FilePath) throws -> [UInt8] { try data.folder.read(data.path.pushing(path)) }
+
+    @Test func interruptedAndResumedIsTheSameModel() throws {
+        var told: [String] = []
+        func note(_ event: TrainingSession.Event) {
+            switch event {
+            case .leftOut(let picture): told.append("without \(picture.name.printed)")
+            case .began(let run): told.append("\(run.pictureCount) pictures, \(run.step) of \(run.steps)")
+            case .run(.validated(let rows)): told.append("validated \(rows.last?.step ?? 0)")
+            case .run(.checkpoint(let step)): told.append("checkpoint \(step)")
+            case .completed(let model): told.append("completed \(model.lastComponent?.string ?? "")")
+            case .precisionUnavailable, .run(.progress): break
+            }
+        }
+        let whole = try TrainingSession(
+            configuration: configuration, folder: data.path.appending("whole"), resources: resources, observe: note)
+        #expect(try whole.run(observe: note))
+        #expect(
+            told == [
+                "without small.png", "3 pictures, 0 of 12", "validated 4", "validated 8", "validated 12",
+                "checkpoint 12", "completed whole",
+            ])
+        #expect(whole.rows.map(\.step) == [4, 8, 12] && whole.psnr == whole.rows[2].psnr)
+
+        let parts = data.path.appending("parts")
+        let first = try TrainingSession(configuration: configuration, folder: parts, resources: resources)
+        var asked = 0
+        #expect(
+            try !first.run(isCancelled: {
+                asked += 1
+                return asked > 5
+            }))
+        told = []
+        let second = try TrainingSession(resuming: parts, resources: resources)
+        #expect(second.configuration == configuration)
+        #expect(try second.run(observe: note))
+        #expect(told.first == "3 pictures, 5 of 12" && told.last == "completed parts", "\(told)")
+        #expect(try bytes("parts/model.safetensors") == bytes("whole/model.safetensors"))
+
+        let card = try ModelCard(reading: parts.appending(Model.cardFileName))
+        #expect(card.trainedBy == "a test" && card.trainingIterations == 12 && card.quality?.count == 1)
+        let page = String(decoding: try bytes("parts/training.html"), as: UTF8.self)
+        #expect(page.contains("a test 7") && page.contains("training-pictures/0-12.png"))
+        // A folder that holds a run takes no other one.
+        #expect(throws: TrainingError.runExists(path: parts.printed)) {
+            try TrainingSession(configuration: configuration, folder: parts, resources: resources)
+        }
+        #expect(throws: TrainingError.noCheckpoint(path: data.path.appending("in").printed)) {
+            try TrainingSession(resuming: data.path.appending("in"), resources: resources)
+        }
+    }
+
+    /// The page lists every value that is no list and no object, as `training.json` has it.
+    @Test func settingsAreThoseOfTheConfiguration() throws {
+        let settings = try configuration.settings()
+        let names = settings.map(\.name)
+        #expect(names == names.sorted() && !names.contains("images") && !names.contains("architecture"))
+        let texts = Dictionary(uniqueKeysWithValues: settings.map { ($0.name, $0.text) })
+        #expect(texts["steps"] == "12" && texts["loss"] == "null" && texts["schedule"] == "cosine:final=1e-06")
+        #expect(texts["flips"] == "true" && texts["averaging"] == "0.999" && texts["precision"] == "float32")
+    }
+
+    @Test func trainingGoesOnFromAModel() throws {
+        _ = try TrainingSession(
+            configuration: configuration, folder: data.path.appending("first"), resources: resources
+        ).run()
+        var resources = resources
+        resources.models = ModelLibrary(folders: [data.path])
+        var tuned = try TrainingConfiguration(from: "first", images: configuration.images, models: resources.models)
+        #expect(tuned.architecture as? PlainStack == configuration.architecture as? PlainStack)
+        (tuned.stages, tuned.warmup, tuned.length) = (configuration.stages, 0, .steps(1))
+        // A step of no length keeps the weights.
+        (tuned.rate, tuned.schedule) = (1e-30, .constant)
+        _ = try TrainingSession(
+            configuration: tuned, folder: data.path.appending("second"), resources: resources
+        ).run()
+        let (first, second) = (try bytes("first/model.safetensors"), try bytes("second/model.safetensors"))
+        #expect(first == second)
+        let card = try ModelCard(reading: data.path.pushing("second/model.json"))
+        #expect(card.training?.initialisedFrom == "first")
+    }
+
+    @Test func levelsAreSearched() throws {
+        let search = TrainingSearch(folder: data.path.appending("levels"), resources: resources)
+        var began: [String] = []
+        func run(
+            _ configuration: TrainingConfiguration, isCancelled: @escaping () -> Bool = { false }
+        ) throws
+            -> CorruptionSearchReport?
+        {
+            try CorruptionSearchSession(
+                configuration: configuration, corruptions: Corruption.parse("gaussian:5,20"), search: search
+            ).run(isCancelled: isCancelled) {
+                if case .began(let candidate, let isResumed) = $0 { began.append("\(candidate.label) \(isResumed)") }
+            }
+        }
+        #expect(try run(configuration, isCancelled: { began.count == 2 }) == nil)
+        let report = try #require(try run(configuration))
+        #expect(began == ["gaussian:5 false", "gaussian:20 false", "gaussian:5 true", "gaussian:20 true"])
+        #expect(report.rows.map(\.folder) == ["gaussian-5", "gaussian-20"])
+        #expect(try bytes("levels/corrupt-search.csv") == Array(report.csv().utf8))
+        var blind = configuration
+        blind.validation = []
+        #expect(throws: TrainingSearchError.noValidation) { try run(blind) }
+        blind.validationCorruptions = []
+        #expect(throws: TrainingSearchError.noCommonCorruption) { try run(blind) }
+    }
+
+    @Test func dimensionsAreSearched() throws {
+        let search = TrainingSearch(folder: data.path.appending("codes"), resources: resources)
+        var configuration = configuration
+        configuration.architecture = DenseAutoencoder(patch: 4, widths: [], latentChannels: 1)
+        func session(_ dimensions: [Int]) throws -> LatentSearchSession {
+            try LatentSearchSession(configuration: configuration, dimensions: dimensions, search: search)
+        }
+        let report = try #require(try session([6, 2]).run())
+        #expect(report.rows.map(\.dimension) == [2, 6] && report.program == "a test 7")
+        let stored = try CheckpointFile(folder: data.path.pushing("codes/latent-6")).configuration().configuration
+        #expect((stored.architecture as? DenseAutoencoder)?.latentChannels == 6)
+        #expect(throws: TrainingSearchError.largeCode(units: 49, samples: 48)) { try session([2, 49]) }
+        configuration.architecture = UNet.small
+        #expect(throws: TrainingSearchError.self) { try session([2]) }
+    }
+}
