@@ -31,7 +31,7 @@ extension TrainingSession {
             let algorithm = (configuration.precision == .bfloat16 ? ConvolutionAlgorithm.winogradBFloat16 : .winograd)
                 .on(.current)
             objective = try Objective(
-                configuration.objectiveTerms, network: network, fields: pictures.source(steps: nil).fields,
+                configuration.objectiveTerms, network: network, fields: pictures.samples(steps: nil).fields,
                 groups: configuration.groupNames, algorithm: algorithm
             ) { name in try loadModel(at: resources.models.folder(of: name)).network }
             try objective.check(configuration.stages)
@@ -42,7 +42,7 @@ extension TrainingSession {
         /// The gradients of a run of so many steps; nil where they are not known yet, for measuring.
         func source(steps: Int?) -> NetworkGradients {
             NetworkGradients(
-                trainable, samples: pictures.source(steps: steps), objective: objective, groups: groups)
+                trainable, samples: pictures.samples(steps: steps), objective: objective, groups: groups)
         }
 
         /// The steps that the configuration's length stands for; minutes are measured, those of validations too.
