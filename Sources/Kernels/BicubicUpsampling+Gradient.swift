@@ -12,9 +12,7 @@ extension BicubicUpsampling {
             outputGradient.channels == inputGradient.channels && outputGradient.height == factor * inputGradient.height
                 && outputGradient.width == factor * inputGradient.width)
         for channel in 0..<inputGradient.channels {
-            for row in 0..<inputGradient.height {
-                inputGradient.row(channel, row).update(repeating: 0, count: inputGradient.width)
-            }
+            inputGradient.channels(from: channel, count: 1).fill(with: 0)
             for row in 0..<outputGradient.height {
                 let source = outputGradient.row(channel, row)
                 for tap in 0..<4 {

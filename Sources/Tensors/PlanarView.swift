@@ -68,6 +68,13 @@ public struct PlanarView: @unchecked Sendable {
         }
     }
 
+    /// Sets all samples to `value`.
+    public func fill(with value: Float) {
+        for c in 0..<channels {
+            for y in 0..<height { row(c, y).update(repeating: value, count: width) }
+        }
+    }
+
     /// Whether all channels hold the same samples.
     public var hasEqualChannels: Bool {
         for y in 0..<height {

@@ -56,9 +56,11 @@ extension ModelOptions {
     var noiseLevel: NoiseLevel { sigma?.level ?? (method == nil ? .blind : .automatic) }
 
     /// - Throws: what `RestorationMethod.init` throws.
-    func restorationMethod() throws -> RestorationMethod {
+    func restorationMethod(beside neighbours: NeighbourOptions) throws -> RestorationMethod {
         if let method { return .filter(method, scale: scale ?? 1) }
-        return try RestorationMethod(modelNamed: model, scale: scale, tellsNoiseLevel: sigma != nil)
+        return try RestorationMethod(
+            modelNamed: neighbours.model(beside: model), scale: scale, tellsNoiseLevel: sigma != nil,
+            in: neighbours.library)
     }
 }
 

@@ -5,7 +5,6 @@ import Files
 import Filters
 import Foundation
 import Imaging
-import Networks
 import Reports
 import SystemPackage
 import Workers
@@ -44,10 +43,7 @@ struct RestoreCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
-        neighbours.useModels()
-        var model = model
-        model.model = try neighbours.model(beside: model.model)
-        let choice = try model.restorationMethod()
+        let choice = try model.restorationMethod(beside: neighbours)
         let plan = try BatchPlan(try request())
         try plan.checkNamedInputs(first: places.paths.first)
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
@@ -139,31 +135,5 @@ struct RestoreCommand: ParsableCommand {
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
         return text
-    }
-}
-
-extension BatchPlan {
-    /// Ends the command where something that was named is not there, before anything is written: a typing error is no
-    /// picture that failed.
-    ///
-    /// - Parameter first: the first argument, which may be a mistyped subcommand.
-    func checkNamedInputs(first: PathArgument?) throws {
-        guard let missing = unusableInputs.first else { return }
-        if let first, first.path == missing, !missing.string.contains("/") {
-            let names = Retouch.configuration.subcommands.compactMap { $0.configuration.commandName }
-            if let similar = SimilarNames.of(missing.string, among: names).first {
-                throw CommandFailure(
-                    status: .usage,
-                    message:
-                        "there is no subcommand, file or folder '\(missing.printed)'; did you mean 'retouch \(similar)'?"
-                )
-            }
-        }
-        let errors = settled.filter { record in unusableInputs.contains { $0.ends(with: record.input) } }.compactMap(
-            \.error)
-        throw CommandFailure(
-            status: .noInput,
-            message: (errors.isEmpty ? ["\"\(missing.printed)\" cannot be read"] : errors).joined(
-                separator: "\nretouch: "))
     }
 }

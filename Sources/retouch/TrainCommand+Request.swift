@@ -6,7 +6,7 @@ extension TrainCommand {
     ///
     /// - Throws: `ValidationError`.
     func checkArguments() throws {
-        if let jobs, !(1...1024).contains(jobs) { throw ValidationError("-j \(jobs): expected 1 to 1024") }
+        _ = try jobs.checked()
         if resume, !settings.isEmpty {
             throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
         }

@@ -41,7 +41,7 @@ struct TrainCommand: ParsableCommand {
     var resume = false
 
     @Option(name: [.short, .long], help: .init("Workers, up to 8 of use; never changes a result.", valueName: "N"))
-    var jobs: Int?
+    var jobs: JobCount?
 
     @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
     var maxMemory: ByteCount?
@@ -75,8 +75,10 @@ struct TrainCommand: ParsableCommand {
     }
 
     var resources: TrainingSession.Resources {
-        .ofCommand(
-            workers: jobs ?? Machine.defaultWorkerCount, memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit)
+        get throws {
+            .ofCommand(
+                workers: try jobs.checked(), memoryLimit: maxMemory?.value ?? Machine.defaultMemoryLimit)
+        }
     }
 }
 

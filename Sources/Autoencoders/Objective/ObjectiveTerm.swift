@@ -39,15 +39,6 @@ public struct ObjectiveTerm: Sendable, Equatable {
         /// Half of the sum of the squared weights of the groups that the term moves.
         case weightDecay
 
-        /// Whether means over the batch must be known before a sample's part.
-        public var needsBatch: Bool {
-            switch self {
-            case .sparsity: true
-            case .divergence(let freeBits): freeBits > 0
-            default: false
-            }
-        }
-
         /// Whether there is something to compare the value with.
         public var hasTarget: Bool {
             switch self {
@@ -128,12 +119,8 @@ extension ObjectiveTerm.Kind {
 }
 
 extension [ObjectiveTerm] {
-    /// The terms of a loss, towards the data's target or another one.
-    public init(_ loss: Loss, named prefix: String = "", target: ObjectiveTerm.Target? = nil, share: Double = 1) {
-        self = loss.terms.map {
-            ObjectiveTerm(.distance($0.kind), name: prefix + $0.kind.name, target: target, weight: share * $0.weight)
-        }
-    }
+    /// The terms of a loss, towards the data's target.
+    public init(_ loss: Loss) { self = loss.terms.map { ObjectiveTerm(.distance($0.kind), weight: $0.weight) } }
 
     /// Whether a sum of `value` means that training has failed, where it began with `first`: it is not finite, or ten
     /// times the beginning's; a hundred times where squares or logarithms count, 20 dB more where decibels do.

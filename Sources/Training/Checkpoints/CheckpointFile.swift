@@ -93,21 +93,18 @@ public struct CheckpointFile: Sendable {
         } catch {
             throw damaged("\(error)")
         }
-        func vector(_ prefix: String) throws -> [Float] {
-            var elements: [Float] = []
-            for entry in file.entries where entry.name.hasPrefix(prefix + "/") {
-                elements += file.tensor(named: entry.name)?.elements ?? []
+        var (weights, average): ([Float], [Float]) = ([], [])
+        var states: [String: [Float]] = [:]
+        for entry in file.entries {
+            let elements = file.tensor(named: entry.name)?.elements ?? []
+            switch entry.name.prefix(while: { $0 != "/" }) {
+            case "weights": weights += elements
+            case "average": average += elements
+            default: states[entry.name] = elements
             }
-            return elements
         }
-        let weights = try vector("weights")
-        let average = try vector("average")
         guard average.count == weights.count else {
             throw damaged("its average has \(average.count) weights, expected \(weights.count)")
-        }
-        var states: [String: [Float]] = [:]
-        for entry in file.entries where !entry.name.hasPrefix("weights/") && !entry.name.hasPrefix("average/") {
-            states[entry.name] = file.tensor(named: entry.name)?.elements ?? []
         }
         return Checkpoint(
             configuration: configuration, progress: progress, weights: weights, average: average, states: states)

@@ -96,10 +96,8 @@ public final class PicturePool: Sendable {
             for (index, picture) in try Self.pictures(of: path, channels: channels).enumerated() {
                 let name = path.appending("\(index)")
                 guard min(picture.height, picture.width) >= smallestSide else {
-                    leftOut.append(
-                        .init(
-                            name: name,
-                            reason: "\(picture.width)x\(picture.height) is smaller than \(smallestSide) pixels"))
+                    let reason = Self.tooSmall(height: picture.height, width: picture.width, smallestSide)
+                    leftOut.append(.init(name: name, reason: reason))
                     continue
                 }
                 // They stay, since reading one again means reading all.
@@ -126,6 +124,10 @@ public final class PicturePool: Sendable {
         let all = pictures.indices.compactMap { cache.entries[$0]?.picture }
         resident = all.count == pictures.count ? all : nil
         self.cache = Mutex(cache)
+    }
+
+    private static func tooSmall(height: Int, width: Int, _ smallestSide: Int) -> String {
+        "\(width)x\(height) is smaller than \(smallestSide) pixels"
     }
 
     /// The pictures of an array, whose white is 255, or 1 where no number is larger.
@@ -161,7 +163,7 @@ public final class PicturePool: Sendable {
                 let info = try PictureReader(path: files[index].path).info
                 let (height, width) = (info.height, info.width)
                 if min(height, width) < smallestSide {
-                    reading = .unusable("\(width)x\(height) is smaller than \(smallestSide) pixels")
+                    reading = .unusable(tooSmall(height: height, width: width, smallestSide))
                 } else {
                     let picture = try BytePicture(reading: files[index].path, channels: channels)
                     let bytes = picture.byteCount

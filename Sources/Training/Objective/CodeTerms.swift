@@ -5,7 +5,6 @@ import Tensors
 /// `ObjectiveTerm.Kind.divergence`: of a latent's distribution from the standard normal one.
 struct DivergenceTerm: TermEvaluator {
     let freeBits: Float
-    let term: ObjectiveTerm
     let place: GradientPlace
     /// The result's number among the values, over whose elements a loss is a mean.
     let result: Int
@@ -29,8 +28,7 @@ struct DivergenceTerm: TermEvaluator {
         nats.withUnsafeMutableBufferPointer { nats in
             if let base = nats.baseAddress { addStatistics(of: sample, to: base) }
         }
-        let weight =
-            term.weight * term.share(atStep: context.step) / Double(max(1, sample.values[result].elementCount))
+        let weight = context.weight / Double(max(1, sample.values[result].elementCount))
         let latent = sample.values[place.index]
         let share = Float(weight / Double(context.samples))
         let slopes = (0..<channels).map { isActive($0, context) ? share : 0 }
@@ -58,7 +56,6 @@ struct DivergenceTerm: TermEvaluator {
 /// `ObjectiveTerm.Kind.sparsity`: mean activations near a target.
 struct SparsityTerm: TermEvaluator {
     let target: Float
-    let term: ObjectiveTerm
     let place: GradientPlace
     let statisticsCount: Int
 
@@ -75,7 +72,7 @@ struct SparsityTerm: TermEvaluator {
     }
 
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
-        let weight = term.weight * term.share(atStep: context.step)
+        let weight = context.weight
         let value = sample.values[place.index]
         let share = Double(context.samples * value.height * value.width)
         let rho = Double(target)
@@ -96,11 +93,10 @@ struct SparsityTerm: TermEvaluator {
 
 /// `ObjectiveTerm.Kind.magnitude`: the mean of |value|.
 struct MagnitudeTerm: TermEvaluator {
-    let term: ObjectiveTerm
     let place: GradientPlace
 
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
-        let weight = term.weight * term.share(atStep: context.step)
+        let weight = context.weight
         let value = sample.values[place.index]
         let share = Float(weight / Double(value.elementCount * context.samples))
         var sum = 0.0

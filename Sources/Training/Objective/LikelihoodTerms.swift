@@ -4,19 +4,14 @@ import Tensors
 
 /// `ObjectiveTerm.Kind.gaussian`: a likelihood whose deviation is learnt, in the whole or sample by sample.
 struct GaussianTerm: TermEvaluator {
-    let term: ObjectiveTerm
     let mean: GradientPlace
     /// The logarithm of the deviation.
     let scale: GradientPlace
     let target: TargetPlace
 
-    func prepare(height: Int, width: Int, workers: Int) {
-        target.prepare(height: height, width: width, workers: workers)
-    }
-
     /// With n elements, d = mean - target and p = exp(-2 s): d p / n for the mean and (1 - d² p) / n for s.
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
-        let weight = term.weight * term.share(atStep: context.step)
+        let weight = context.weight
         let (means, scales) = (sample.values[mean.index], sample.values[scale.index])
         let targets = target.view(sample, context)
         let share = Float(weight / Double(means.elementCount * context.samples))
@@ -46,17 +41,12 @@ struct GaussianTerm: TermEvaluator {
 
 /// `ObjectiveTerm.Kind.classes`: softmax and cross-entropy over the channels of each pixel that has a label.
 struct ClassesTerm: TermEvaluator {
-    let term: ObjectiveTerm
     let place: GradientPlace
     let target: TargetPlace
 
-    func prepare(height: Int, width: Int, workers: Int) {
-        target.prepare(height: height, width: width, workers: workers)
-    }
-
     /// With y the softmax of the logits: (Σ_k t_k) y_c - t_c over the number of pixels.
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
-        let weight = term.weight * term.share(atStep: context.step)
+        let weight = context.weight
         let (logits, labels) = (sample.values[place.index], target.view(sample, context))
         let pixels = logits.height * logits.width
         let share = weight / Double(pixels * context.samples)

@@ -4,16 +4,11 @@ import Tensors
 /// `ObjectiveTerm.Kind.logistics`: a discretised mixture of logistic distributions for each sample of the target.
 struct LogisticsTerm: TermEvaluator {
     let components: Int
-    let term: ObjectiveTerm
     let place: GradientPlace
     let target: TargetPlace
 
-    func prepare(height: Int, width: Int, workers: Int) {
-        target.prepare(height: height, width: width, workers: workers)
-    }
-
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
-        let weight = term.weight * term.share(atStep: context.step)
+        let weight = context.weight
         let (values, targets) = (sample.values[place.index], target.view(sample, context))
         let gradients = sample.gradients[place.index]
         let share = weight / Double(targets.elementCount * context.samples)

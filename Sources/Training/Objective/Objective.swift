@@ -56,24 +56,25 @@ public final class Objective: Sendable {
         for teacher in teachers {
             try stages.checkPatches(multiplesOf: teacher.network.grid * teacher.network.scale, for: "the teacher")
         }
-        for (_, evaluator) in passes.flatMap(\.evaluators) {
-            guard let perceptual = evaluator as? PerceptualTerm else { continue }
+        for perceptual in perceptualTerms {
             try stages.checkPatches(
                 multiplesOf: perceptual.graph.grid(), for: "the network behind the perceptual term")
         }
     }
 
-    /// Readies the terms for a batch of samples whose pictures have this size.
+    private var perceptualTerms: [PerceptualTerm] {
+        passes.flatMap(\.parts).compactMap { $0.evaluator as? PerceptualTerm }
+    }
+
+    /// Readies the networks beside the one that learns for a batch of samples whose pictures have this size.
     func prepare(height: Int, width: Int, workers: Int) {
-        for (_, evaluator) in passes.flatMap(\.evaluators) {
-            evaluator.prepare(height: height, width: width, workers: workers)
-        }
+        for teacher in teachers { teacher.prepare(height: height, width: width, workers: workers) }
+        for term in perceptualTerms { term.prepare(height: height, width: width, workers: workers) }
     }
 
     /// Multiply-adds that the networks beside the one that learns take for one pixel of a sample's picture.
     func multiplyAddsPerPixel(scale: Int) -> Double {
-        let seeing = passes.flatMap(\.evaluators).compactMap { ($0.evaluator as? PerceptualTerm)?.graph }
-            .reduce(0) { $0 + 3 * $1.multiplyAddsPerPixel * Double(scale * scale) }
+        let seeing = perceptualTerms.reduce(0) { $0 + 3 * $1.graph.multiplyAddsPerPixel * Double(scale * scale) }
         return teachers.reduce(seeing) { $0 + $1.network.multiplyAddsPerPixel }
     }
 }

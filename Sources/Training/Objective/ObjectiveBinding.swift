@@ -13,12 +13,12 @@ struct ObjectiveBinding {
     private(set) var values: [Graph.Value]
     private(set) var decays: [Int] = []
     private(set) var teachers: [String: TeacherNetwork] = [:]
-    private var parts: [Part] = []
+    private var drafts: [Pass] = []
 
     /// Terms that move the same groups, so far.
-    private struct Part {
+    private struct Pass {
         var groups: [String: Double]
-        var evaluators: [(term: Int, evaluator: any TermEvaluator)] = []
+        var parts: [ObjectivePass.Part] = []
         /// The values whose gradient one of them writes.
         var written: Set<Int> = []
     }
@@ -49,10 +49,10 @@ struct ObjectiveBinding {
 
     /// The passes over the network, in the order in which their terms came.
     func passes(termCount: Int) -> [ObjectivePass] {
-        parts.map { part in
+        drafts.map { pass in
             ObjectivePass(
-                evaluators: part.evaluators, termCount: termCount,
-                unread: values.indices.filter { !part.written.contains($0) }, groups: part.groups)
+                parts: pass.parts, termCount: termCount,
+                unread: values.indices.filter { !pass.written.contains($0) }, groups: pass.groups)
         }
     }
 
@@ -65,23 +65,23 @@ struct ObjectiveBinding {
                 expected: groups.isEmpty ? "no group, since there is one for all" : groups.joined(separator: ", "))
         }
         guard term.kind != .weightDecay else { return decays.append(number) }
-        let part = parts.firstIndex { $0.groups == term.groups } ?? parts.count
-        if part == parts.count { parts.append(Part(groups: term.groups)) }
-        let evaluator = try evaluator(for: term, in: part, models: models)
-        parts[part].evaluators.append((number, evaluator))
+        let pass = drafts.firstIndex { $0.groups == term.groups } ?? drafts.count
+        if pass == drafts.count { drafts.append(Pass(groups: term.groups)) }
+        let evaluator = try evaluator(for: term, in: pass, models: models)
+        drafts[pass].parts.append(.init(number: number, term: term, evaluator: evaluator))
     }
 
     // MARK: Kinds
 
     private mutating func evaluator(
-        for term: ObjectiveTerm, in part: Int, models: (String) throws -> Network
+        for term: ObjectiveTerm, in pass: Int, models: (String) throws -> Network
     ) throws -> any TermEvaluator {
         let value = try value(named: term.value, of: term)
         let shape = network.graph.shape(of: value)
         switch term.kind {
         case .distance(let kind):
             let target = try target(of: term, shape, models)
-            return DistanceTerm(kind: kind, term: term, place: place(of: value, in: part), target: target)
+            return DistanceTerm(kind: kind, place: place(of: value, in: pass), target: target)
         case .gaussian(let scale):
             let scale = try self.value(named: scale, of: term)
             let target = try target(of: term, shape, models)
@@ -89,7 +89,7 @@ struct ObjectiveBinding {
                 network.graph.shape(of: scale) == shape, term, "a scale of \(network.graph.shape(of: scale))",
                 "\(shape), as the value has")
             return GaussianTerm(
-                term: term, mean: place(of: value, in: part), scale: place(of: scale, in: part), target: target)
+                mean: place(of: value, in: pass), scale: place(of: scale, in: pass), target: target)
         case .logistics(let components):
             try check(
                 shape.channels % (3 * components) == 0, term, "a value of \(shape)",
@@ -97,23 +97,23 @@ struct ObjectiveBinding {
             let own = ValueShape(channels: shape.channels / (3 * components), resolution: shape.resolution)
             let target = try target(of: term, own, models)
             return LogisticsTerm(
-                components: components, term: term, place: place(of: value, in: part), target: target)
+                components: components, place: place(of: value, in: pass), target: target)
         case .classes:
             let target = try target(of: term, shape, models)
-            return ClassesTerm(term: term, place: place(of: value, in: part), target: target)
+            return ClassesTerm(place: place(of: value, in: pass), target: target)
         case .divergence(let freeBits):
             try check(shape.channels % 2 == 0, term, "a value of \(shape)", "as many means as logarithms of variances")
             return DivergenceTerm(
-                freeBits: freeBits, term: term, place: place(of: value, in: part), result: 0,
+                freeBits: freeBits, place: place(of: value, in: pass), result: 0,
                 channels: shape.channels / 2)
         case .sparsity(let target):
             return SparsityTerm(
-                target: target, term: term, place: place(of: value, in: part), statisticsCount: shape.channels)
-        case .magnitude: return MagnitudeTerm(term: term, place: place(of: value, in: part))
+                target: target, place: place(of: value, in: pass), statisticsCount: shape.channels)
+        case .magnitude: return MagnitudeTerm(place: place(of: value, in: pass))
         case .perceptual(let model):
             let target = try target(of: term, shape, models)
             return PerceptualTerm(
-                try features(of: models(model), term, shape), term, place(of: value, in: part), target,
+                try features(of: models(model), term, shape), place(of: value, in: pass), target,
                 resolution: shape.resolution, algorithm: algorithm, isa: instructionSet)
         case .weightDecay: preconditionFailure("it has no value")
         }
@@ -148,10 +148,10 @@ struct ObjectiveBinding {
         return value
     }
 
-    /// The place of a value's gradient for the next term of a part.
-    private mutating func place(of value: Graph.Value, in part: Int) -> GradientPlace {
+    /// The place of a value's gradient for the next term of a pass.
+    private mutating func place(of value: Graph.Value, in pass: Int) -> GradientPlace {
         guard let index = values.firstIndex(of: value) else { preconditionFailure("a value that was not found") }
-        return GradientPlace(index: index, adds: !parts[part].written.insert(index).inserted)
+        return GradientPlace(index: index, adds: !drafts[pass].written.insert(index).inserted)
     }
 
     private mutating func target(

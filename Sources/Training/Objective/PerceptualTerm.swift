@@ -12,7 +12,6 @@ import Tensors
 final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
     /// The operations up to the deepest values.
     let graph: Graph
-    private let term: ObjectiveTerm
     private let place: GradientPlace
     private let target: TargetPlace
     private let algorithm: ConvolutionAlgorithm
@@ -22,11 +21,10 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
     private var observers: [Observer] = []
 
     init(
-        _ graph: Graph, _ term: ObjectiveTerm, _ place: GradientPlace, _ target: TargetPlace, resolution: Resolution,
+        _ graph: Graph, _ place: GradientPlace, _ target: TargetPlace, resolution: Resolution,
         algorithm: ConvolutionAlgorithm, isa: InstructionSet
     ) {
         self.graph = graph
-        self.term = term
         self.place = place
         self.target = target
         self.resolution = resolution
@@ -34,8 +32,8 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
         instructionSet = isa
     }
 
+    /// Readies the workers for samples whose pictures have this size.
     func prepare(height: Int, width: Int, workers: Int) {
-        target.prepare(height: height, width: width, workers: workers)
         let (height, width) = (resolution.side(forPicture: height), resolution.side(forPicture: width))
         if let first = observers.first, observers.count == workers, first.executor.height == height,
             first.executor.width == width
@@ -49,10 +47,9 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
     }
 
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
-        let weight = term.weight * term.share(atStep: context.step)
         return observers[context.worker].add(
             output: sample.values[place.index], target: target.view(sample, context), batch: context.samples,
-            weight: weight, to: sample.gradients[place.index], adds: place.adds)
+            weight: context.weight, to: sample.gradients[place.index], adds: place.adds)
     }
 
     /// A worker's means of seeing.

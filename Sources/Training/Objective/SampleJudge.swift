@@ -1,3 +1,4 @@
+import Autoencoders
 import Tensors
 
 /// What says of a sample how good the network's values are, and where they should go.
@@ -35,8 +36,14 @@ struct ResultJudge: SampleJudge {
 
 /// The terms of an objective that move the same parameters in the same directions: what one run through both passes takes.
 struct ObjectivePass: SampleJudge {
-    /// The number of each term in the objective, and what computes it.
-    let evaluators: [(term: Int, evaluator: any TermEvaluator)]
+    /// A term with its number in the objective, and what computes it.
+    struct Part {
+        let number: Int
+        let term: ObjectiveTerm
+        let evaluator: any TermEvaluator
+    }
+
+    let parts: [Part]
     /// Terms of the whole objective.
     let termCount: Int
     /// The values whose gradient none of them writes.
@@ -44,31 +51,25 @@ struct ObjectivePass: SampleJudge {
     /// The groups that it moves, each with 1 or -1; empty for all, with 1.
     let groups: [String: Double]
 
-    var statisticsCounts: [Int] { evaluators.map(\.evaluator.statisticsCount) }
+    var statisticsCounts: [Int] { parts.map(\.evaluator.statisticsCount) }
 
     func addStatistics(of sample: SampleViews, to sums: UnsafeMutablePointer<Double>) {
         var sums = sums
-        for (_, evaluator) in evaluators where evaluator.statisticsCount > 0 {
-            evaluator.addStatistics(of: sample, to: sums)
-            sums += evaluator.statisticsCount
+        for part in parts where part.evaluator.statisticsCount > 0 {
+            part.evaluator.addStatistics(of: sample, to: sums)
+            sums += part.evaluator.statisticsCount
         }
     }
 
     func judge(
         _ sample: SampleViews, _ context: SampleContext, means: [[Float]], terms: UnsafeMutablePointer<Double>
     ) {
-        for index in unread {
-            let gradient = sample.gradients[index]
-            for channel in 0..<gradient.channels {
-                for row in 0..<gradient.height {
-                    gradient.row(channel, row).update(repeating: 0, count: gradient.width)
-                }
-            }
-        }
-        for (index, (term, evaluator)) in evaluators.enumerated() {
+        for index in unread { sample.gradients[index].fill(with: 0) }
+        for (part, means) in zip(parts, means) {
             var context = context
-            context.means = means[index]
-            terms[term] = evaluator.evaluate(sample, context)
+            context.weight = part.term.weight * part.term.share(atStep: context.step)
+            context.means = means
+            terms[part.number] = part.evaluator.evaluate(sample, context)
         }
     }
 }

@@ -21,6 +21,8 @@ struct SampleContext: Sendable {
     var step: Int
     /// Samples of the batch.
     var samples: Int
+    /// Of the term at this step.
+    var weight = 1.0
     /// Means over the batch of what the term's `addStatistics` adds up; empty where it needs none.
     var means: [Float] = []
     /// What the network was told of the noise.
@@ -30,7 +32,7 @@ struct SampleContext: Sendable {
 /// A term that is bound to a network and its data: computes a sample's part of the objective and its gradients.
 ///
 /// To add a kind of term: its case in `ObjectiveTerm.Kind` with its text, a value that is a `TermEvaluator`, its line in
-/// `Objective.evaluator(for:)`, and an example in `ObjectiveExamples` of the tests, which sets its gradients beside central
+/// `ObjectiveBinding.evaluator(for:in:models:)`, and an example in `ObjectiveExamples` of the tests, which sets its gradients beside central
 /// differences.
 protocol TermEvaluator: Sendable {
     /// Numbers of a sample that are averaged over the batch before any gradient is made; none unless stated otherwise.
@@ -38,9 +40,6 @@ protocol TermEvaluator: Sendable {
 
     /// Adds the sample's numbers to `sums`.
     func addStatistics(of sample: SampleViews, to sums: UnsafeMutablePointer<Double>)
-
-    /// Called before each batch with the size of its pictures, while no sample is judged.
-    func prepare(height: Int, width: Int, workers: Int)
 
     /// Writes the gradients of the batch's objective with respect to the values it reads, or adds them where a term before
     /// has written (`GradientPlace`).
@@ -52,7 +51,6 @@ protocol TermEvaluator: Sendable {
 extension TermEvaluator {
     var statisticsCount: Int { 0 }
     func addStatistics(of sample: SampleViews, to sums: UnsafeMutablePointer<Double>) {}
-    func prepare(height: Int, width: Int, workers: Int) {}
 }
 
 /// A value that a term reads and the gradient that it writes.

@@ -29,6 +29,11 @@ public enum GradientNorm {
         return total.squareRoot()
     }
 
+    /// The norm of a gradient that consists of parts of these norms.
+    static func joined(_ norms: [Double]) -> Double {
+        norms.count == 1 ? norms[0] : norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+
     /// The factor that makes a gradient of length `norm` no longer than `limit`: limit / (norm + 1e-6), at most 1, as
     /// PyTorch's `clip_grad_norm_` has it; 1 without a limit.
     public static func factor(norm: Double, limit: Double?) -> Double {

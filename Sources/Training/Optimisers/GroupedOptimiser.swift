@@ -27,15 +27,12 @@ final class GroupedOptimiser: Sendable {
         }
     }
 
-    /// The length of the gradient over all that is learnt.
-    func norm(_ gradient: UnsafePointer<Float>) -> Double {
-        let norms = members.map { norm(gradient, $0) }
-        return norms.count == 1 ? norms[0] : norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    }
-
-    private func norm(_ gradient: UnsafePointer<Float>, _ member: Member) -> Double {
-        let norms = member.group.ranges.map { GradientNorm.norm(gradient + $0.lowerBound, count: $0.count) }
-        return norms.count == 1 ? norms[0] : norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    /// The length of the gradient in each group.
+    func norms(of gradient: UnsafePointer<Float>) -> [Double] {
+        members.map { member in
+            GradientNorm.joined(
+                member.group.ranges.map { GradientNorm.norm(gradient + $0.lowerBound, count: $0.count) })
+        }
     }
 
     /// What one step does, ready to be done to any part of the vectors.
@@ -44,15 +41,15 @@ final class GroupedOptimiser: Sendable {
         fileprivate var samples: Int
     }
 
-    /// The update of the step `number`, from 0, for a gradient that a batch of `samples` gave.
-    func update(step number: Int, rate: Double, gradient: UnsafePointer<Float>, samples: Int) -> Update {
+    /// The update of the step `number`, from 0, for a gradient of these `norms` that a batch of `samples` gave.
+    func update(step number: Int, rate: Double, norms: [Double], samples: Int) -> Update {
         let parts = members.indices.filter { members[$0].group.isDue(atStep: number) }.map { index in
             let member = members[index]
             return (
                 index, member.group.ranges,
                 Optimiser.Step(
                     number: member.group.updateNumber(atStep: number), rate: rate * member.rateFactor,
-                    gradientFactor: GradientNorm.factor(norm: norm(gradient, member), limit: clipping))
+                    gradientFactor: GradientNorm.factor(norm: norms[index], limit: clipping))
             )
         }
         return Update(parts: parts, samples: samples)

@@ -75,20 +75,22 @@ public struct ParameterGroups: Sendable {
     public let parameters: [ParameterRange]
 
     /// All parameters in one group.
-    public init(all parameters: [ParameterRange]) {
+    public init(all parameters: [ParameterRange]) { self.init([], owners: [:], parameters) }
+
+    /// The stated groups, whose names `owners` has by parameter, and one for the rest.
+    private init(_ stated: [Group], owners: [String: String], _ parameters: [ParameterRange]) {
         self.parameters = parameters
         buffers = parameters.filter { $0.keeping != nil }
-        groups = [
-            Group(
-                name: ParameterGroup.rest, ranges: Self.joined(parameters.filter { $0.keeping == nil }), settings: nil)
-        ]
+        let rest = parameters.filter { $0.keeping == nil && owners[$0.name] == nil }
+        groups =
+            stated
+            + (rest.isEmpty
+                ? [] : [Group(name: ParameterGroup.rest, ranges: Self.joined(rest), settings: nil)])
     }
 
     /// - Throws: `TrainingError.setting` for a group without parameters, one with a name that another has, a parameter in
     ///   two groups, or a cadence that is none.
     public init(_ stated: [ParameterGroup], of parameters: [ParameterRange]) throws(TrainingError) {
-        self.parameters = parameters
-        buffers = parameters.filter { $0.keeping != nil }
         var owners: [String: String] = [:]
         var groups: [Group] = []
         for group in stated {
@@ -123,9 +125,7 @@ public struct ParameterGroups: Sendable {
             }
             groups.append(Group(name: group.name, ranges: Self.joined(own), settings: group))
         }
-        let rest = parameters.filter { $0.keeping == nil && owners[$0.name] == nil }
-        if !rest.isEmpty { groups.append(Group(name: ParameterGroup.rest, ranges: Self.joined(rest), settings: nil)) }
-        self.groups = groups
+        self.init(groups, owners: owners, parameters)
     }
 
     private static func joined(_ parameters: [ParameterRange]) -> [Range<Int>] {

@@ -82,8 +82,9 @@ public final class NetworkGradients: GradientSource {
         try samples.prepare(step: step, samples: stage.batch, side: side, network: network)
         let terms = objective.terms.count
         var values = [Double](repeating: 0, count: stage.batch * terms)
-        for (index, pass) in objective.passes.enumerated() {
-            objective.prepare(height: size.height, width: size.width, workers: workers)
+        objective.prepare(height: size.height, width: size.width, workers: workers)
+        total?.base.update(repeating: 0, count: gradient.count)
+        for pass in objective.passes {
             let found = network.accumulate(
                 samples: stage.batch, height: size.height, width: size.width, step: step, seed: samples.seed,
                 fill: { worker, sample, fields in
@@ -101,7 +102,7 @@ public final class NetworkGradients: GradientSource {
                 }, judge: pass)
             if let error = failure.value { throw error }
             for index in values.indices { values[index] += found[index] }
-            add(pass, isFirst: index == 0)
+            add(pass)
         }
         if let total { gradient.base.update(from: total.base, count: total.count) }
         var losses = BatchLosses(samples: stage.batch, terms: terms, values: values)
@@ -110,9 +111,8 @@ public final class NetworkGradients: GradientSource {
     }
 
     /// Adds a pass's gradient to the sum of all, of the groups and with the signs that it has.
-    private func add(_ pass: ObjectivePass, isFirst: Bool) {
+    private func add(_ pass: ObjectivePass) {
         guard let total else { return }
-        if isFirst { total.base.update(repeating: 0, count: total.count) }
         for group in groups.groups {
             guard let sign = pass.groups.isEmpty ? 1 : pass.groups[group.name] else { continue }
             for range in group.ranges {

@@ -28,6 +28,7 @@ public final class TrainingRun {
     private let checkpoints: CheckpointFile
     private let optimiser: GroupedOptimiser
     private let buffers: [ParameterRange]
+    private let terms: [ObjectiveTerm]
     private let averaging: WeightAverage
     private let rates: RateSchedule
     private let stages: PatchStages
@@ -64,6 +65,7 @@ public final class TrainingRun {
         stages = PatchStages(configuration.stages, steps: steps)
         let groups = try ParameterGroups(configuration.groups, of: source.ranges)
         buffers = groups.buffers
+        terms = configuration.objectiveTerms
         optimiser = GroupedOptimiser(
             groups, optimiser: configuration.optimiser, rate: configuration.rate, clipping: configuration.clipping)
         averaging = WeightAverage(
@@ -170,9 +172,9 @@ public final class TrainingRun {
         let stage = stages.stage(at: step)
         let losses = try source.accumulate(step: step, stage: stage)
         let loss = losses.value
-        try checkHealth(loss: loss, norm: optimiser.norm(source.gradient.base))
-        let update = optimiser.update(
-            step: step, rate: rates.rate(at: step), gradient: source.gradient.base, samples: stage.batch)
+        let norms = optimiser.norms(of: source.gradient.base)
+        try checkHealth(loss: loss, norm: GradientNorm.joined(norms))
+        let update = optimiser.update(step: step, rate: rates.rate(at: step), norms: norms, samples: stage.batch)
         let count = source.weightCount
         let pieces = max(1, min(source.workers, count / 16_384))
         let (weights, gradient, optimiser, averaging) = (source.weights, source.gradient, optimiser, averaging)
@@ -215,7 +217,7 @@ public final class TrainingRun {
         }
         guard progress.firstLossCount == Self.firstLosses else { return }
         let first = progress.firstLossSum / Double(Self.firstLosses)
-        if configuration.objectiveTerms.hasExploded(loss, first: first) {
+        if terms.hasExploded(loss, first: first) {
             let largest = source.ranges.max { peak($0) < peak($1) }
             throw diverged(
                 "the loss is \(Self.text(loss)) after \(Self.text(first)) at the beginning"

@@ -2,14 +2,6 @@ import ArgumentParser
 import Networks
 import SystemPackage
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// Options of the ncnn tools (realesrgan-ncnn-vulkan, waifu2x-ncnn-vulkan and their kin), understood where they mean
 /// something here and answered where they do not. They do not show in the help.
 struct NeighbourOptions: ParsableArguments {
@@ -36,11 +28,9 @@ struct NeighbourOptions: ParsableArguments {
         return name
     }
 
-    /// Lets the folder of `-m` be searched for models before all others.
-    func useModels() {
-        guard let models else { return }
-        let others = ModelLibrary.environmentFolders.map { ":" + $0 } ?? ""
-        setenv("RETOUCH_MODELS", models.path.string + others, 1)
+    /// The usual places of models, before them the folder of `-m`.
+    var library: ModelLibrary {
+        ModelLibrary(folders: [models?.path].compactMap(\.self) + ModelLibrary.standard().folders)
     }
 
     /// Checks `-g`: -1, the processor, is what there is.

@@ -27,10 +27,7 @@ public struct ChannelConstant: ElementaryOperation {
 
     public func forward(_ views: ElementaryViews) {
         for channel in 0..<views.output.channels {
-            for row in 0..<views.output.height {
-                views.output.row(channel, row).update(
-                    repeating: views.parameters[0].base[channel], count: views.output.width)
-            }
+            views.output.channels(from: channel, count: 1).fill(with: views.parameters[0].base[channel])
         }
     }
 
@@ -44,10 +41,7 @@ public struct ChannelConstant: ElementaryOperation {
             }
             views.parameters[0][channel] += sum
         }
-        guard let target = views.input else { return }
-        for channel in 0..<target.channels {
-            for row in 0..<target.height { target.row(channel, row).update(repeating: 0, count: target.width) }
-        }
+        views.input?.fill(with: 0)
     }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {

@@ -76,9 +76,7 @@ public struct ClassLabels: Sendable, Equatable {
     func fill(_ view: PlanarView, sample: Int?) {
         let known = sample.flatMap { classes[$0] }
         for channel in 0..<view.channels {
-            for row in 0..<view.height {
-                view.row(channel, row).update(repeating: channel == known ? 1 : 0, count: view.width)
-            }
+            view.channels(from: channel, count: 1).fill(with: channel == known ? 1 : 0)
         }
     }
 }

@@ -10,11 +10,7 @@ extension NumberArray {
     ///
     /// - Throws: `NumberArrayError`, before anything is allocated that the file is not long enough for.
     public init(reading path: FilePath) throws {
-        let bytes: Data
-        do { bytes = try Data(contentsOf: URL(fileURLWithPath: path.string)) } catch {
-            throw NumberArrayError(
-                path: path.printed, found: "no content that can be read", expected: "a file of numbers")
-        }
+        let bytes = try NumberArrayError.contents(of: path, expected: "a file of numbers")
         func failure(_ found: String, _ expected: String) -> NumberArrayError {
             NumberArrayError(path: path.printed, found: found, expected: expected)
         }

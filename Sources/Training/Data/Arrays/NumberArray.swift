@@ -1,3 +1,7 @@
+import Files
+import Foundation
+import SystemPackage
+
 /// Numbers of some shape in memory, in C order: what an array file or a table holds.
 public struct NumberArray: Sendable, Equatable {
     /// One or more sides, the first of which counts samples.
@@ -38,6 +42,13 @@ public struct NumberArrayError: Error, Equatable, Sendable, CustomStringConverti
     public var path: String
     public var found: String
     public var expected: String
+
+    /// The bytes of a file.
+    static func contents(of path: FilePath, expected: String) throws(NumberArrayError) -> Data {
+        do { return try Data(contentsOf: URL(fileURLWithPath: path.string)) } catch {
+            throw NumberArrayError(path: path.printed, found: "no content that can be read", expected: expected)
+        }
+    }
 
     public var description: String { "\"\(path)\" has \(found), expected \(expected)" }
 }

@@ -32,10 +32,7 @@ public struct NumberTable: Sendable, Equatable {
         func failure(_ found: String, _ expected: String) -> NumberArrayError {
             NumberArrayError(path: path.printed, found: found, expected: expected)
         }
-        guard let bytes = try? Data(contentsOf: URL(fileURLWithPath: path.string)) else {
-            throw failure("no content that can be read", "a CSV table")
-        }
-        try self.init(csv: bytes, failure)
+        try self.init(csv: NumberArrayError.contents(of: path, expected: "a CSV table"), failure)
     }
 
     init(csv bytes: Data, _ failure: (String, String) -> NumberArrayError) throws {
