@@ -25,17 +25,14 @@ public struct AutomaticModels: Sendable {
     public static let scans = "1x-Scan-M"
     /// Takes off noise that neighbours share, and leaves sharpness as it is.
     public static let camera = "1x-Camera-M"
-    public static let upscaler = "2x-Upscale-M"
-    /// Enlarges pictures that are soft, noisy or saved as JPEG.
-    public static let photographs = "2x-Photo-M"
+    /// The models that ship, by scale, for all pictures alike: what is measured where no model is named.
+    public static let defaults = [1: scans, 2: "2x-Upscale-M", 4: "4x-Upscale-M"]
 
-    /// The models that ship, by scale, for all pictures alike: what is measured, and what serves where there is no choice.
-    public static let defaults = [1: scans, 2: upscaler, 4: "4x-Upscale-M"]
-
-    /// The models that ship, by scale, where there are several to choose from.
+    /// The models that ship, by scale, to choose from. Those for photographs enlarge what is soft, noisy or saved as JPEG.
     public static let shipped: [Int: Names] = [
         1: Names(usual: camera, others: [.denoise: denoiser, .denoiseGrey: greyDenoiser, .jpeg: jpeg]),
-        2: Names(usual: photographs, others: [.nothing: upscaler]),
+        2: Names(usual: "2x-Photo-M", others: [.nothing: "2x-Upscale-M"]),
+        4: Names(usual: "4x-Photo-M", others: [.nothing: "4x-Upscale-M"]),
     ]
 
     public let usual: FoundModel

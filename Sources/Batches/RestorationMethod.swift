@@ -23,8 +23,7 @@ public enum RestorationMethod: Sendable {
         let isTold = asked == nil && tellsNoiseLevel && scale ?? 1 == 1
         let name = isTold ? AutomaticModels.denoiser : asked ?? AutomaticModels.name
         guard name == AutomaticModels.name, let names = AutomaticModels.shipped[scale ?? 1] else {
-            let only = name == AutomaticModels.name ? AutomaticModels.defaults[scale ?? 1] : nil
-            self = .model(try FoundModel(named: only ?? name, scale: scale, in: library))
+            self = .model(try FoundModel(named: name, scale: scale, in: library))
             return
         }
         guard !tellsNoiseLevel else { throw MethodError.noiseLevelForChoice }

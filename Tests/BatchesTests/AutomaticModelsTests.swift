@@ -57,8 +57,8 @@ import Testing
         }
         #expect(try name() == "auto" && name("auto") == "auto" && name(scale: 2) == "auto")
         #expect(try name("Scan-M") == AutomaticModels.scans)
-        // There is one model for 4, and a noise level that is told is that of white noise.
-        #expect(try name("auto", scale: 4) == "4x-Upscale-M")
+        #expect(try name("auto", scale: 4) == "auto" && name(scale: 4) == "auto")
+        // A noise level that is told is that of white noise.
         #expect(try name(tellsNoiseLevel: true) == AutomaticModels.denoiser)
         #expect(throws: MethodError.noiseLevelForChoice) { try name("auto", tellsNoiseLevel: true) }
         #expect(throws: MethodError.noiseLevelForChoice) { try name(scale: 2, tellsNoiseLevel: true) }

@@ -17,8 +17,8 @@ struct CommandFolder {
         }
         for scale in [2, 4] {
             try TestModel(scale: scale).write(to: FilePath("models/\(scale)x-Upscale-M"), in: folder)
+            try TestModel(scale: scale, seed: 7).write(to: FilePath("models/\(scale)x-Photo-M"), in: folder)
         }
-        try TestModel(scale: 2, seed: 7).write(to: FilePath("models/2x-Photo-M"), in: folder)
     }
 
     var path: FilePath { folder.path }

@@ -42,8 +42,8 @@ struct ModelOptions: ParsableArguments {
         help: .init(
             "The model: a name that `retouch models` lists, or a folder; or auto, for each picture the one for what it shows: "
                 + "\(AutomaticModels.denoiser) or \(AutomaticModels.greyDenoiser) for white noise, \(AutomaticModels.jpeg) for JPEG, "
-                + "\(AutomaticModels.camera) for noise that neighbours share, none where there is nothing to do; with -s 2 \(AutomaticModels.photographs) for all of these and "
-                + "\(AutomaticModels.upscaler) for clean pictures. By default auto, or \(AutomaticModels.denoiser) with --sigma.",
+                + "\(AutomaticModels.camera) for noise that neighbours share, none where there is nothing to do; with -s 2 and -s 4 "
+                + "2x- and 4x-Photo-M for all of these, 2x- and 4x-Upscale-M for clean pictures. By default auto, or \(AutomaticModels.denoiser) with --sigma.",
             valueName: "name|folder|auto"))
     var model: String?
 
