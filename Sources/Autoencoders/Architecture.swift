@@ -14,6 +14,9 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// Those of them that a configuration may leave out, for what they were before they were there.
     static var optionalFields: Set<String> { get }
 
+    /// Keys that configurations of earlier versions have, and what they are called now.
+    static var formerFields: [String: String] { get }
+
     /// The values that stand for keys which a request for training leaves out.
     static var standard: Self { get }
 
@@ -23,14 +26,14 @@ public protocol Architecture: Codable, Equatable, Sendable {
 
     /// What the tensor `name` holds where a network begins with the weights of a shallower one, which lack it, so that it
     /// computes what that one does: depth may so grow in training. Nil where the tensor belongs to every depth.
-    func growth(of name: String, shape: [Int]) -> Initialisation?
+    func deepening(of name: String, shape: [Int]) -> Initialisation?
 
     /// What pictures go through in training unless the configuration says otherwise: noise for members that restore,
     /// `none` for those that learn to give back what they get.
     static var standardCorruption: String { get }
 
-    /// The key of the configuration that says how many units the code has; nil where there is no code.
-    static var codeField: String? { get }
+    /// The key of the configuration that says how many units the latent has; nil where there is no latent.
+    static var latentField: String? { get }
 
     /// What the result is measured by in training unless the configuration says otherwise: the likelihood of members that
     /// are models of probability; by default the Charbonnier distance.
@@ -59,11 +62,13 @@ extension Architecture {
 
     public static var optionalFields: Set<String> { [] }
 
-    public func growth(of name: String, shape: [Int]) -> Initialisation? { nil }
+    public static var formerFields: [String: String] { [:] }
+
+    public func deepening(of name: String, shape: [Int]) -> Initialisation? { nil }
 
     public static var standardCorruption: String { "none" }
 
-    public static var codeField: String? { nil }
+    public static var latentField: String? { nil }
 
     public var reconstruction: [ObjectiveTerm] { .init(.charbonnier(eps: 1e-3)) }
 

@@ -12,8 +12,8 @@ public enum Architectures {
     /// must not silently mean its default.
     ///
     /// - Throws: `ModelFileError.badConfiguration` or `.unknownArchitecture`.
-    public static func configuration(json text: String) throws(ModelFileError) -> any Architecture {
-        let fields = try ConfigurationFields(json: text)
+    public static func configuration(json given: String) throws(ModelFileError) -> any Architecture {
+        let (text, fields) = try renamed(given)
         guard let name = fields.architecture else {
             throw .badConfiguration(field: "architecture", found: "missing", expected: "a text")
         }
@@ -39,6 +39,24 @@ public enum Architectures {
         }
         try configuration.validate()
         return configuration
+    }
+
+    /// A configuration's text with the keys of now in place of those of earlier versions.
+    private static func renamed(_ text: String) throws(ModelFileError) -> (String, ConfigurationFields) {
+        let fields = try ConfigurationFields(json: text)
+        let former = fields.architecture.flatMap(named)?.formerFields ?? [:]
+        guard fields.keys.contains(where: { former[$0] != nil }),
+            var members = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any]
+        else { return (text, fields) }
+        for (old, new) in former {
+            guard let value = members.removeValue(forKey: old) else { continue }
+            guard members.updateValue(value, forKey: new) == nil else {
+                throw .badConfiguration(field: new, found: "given twice, as \(old) too", expected: "one value")
+            }
+        }
+        guard let data = try? JSONSerialization.data(withJSONObject: members) else { return (text, fields) }
+        let text = String(decoding: data, as: UTF8.self)
+        return (text, try ConfigurationFields(json: text))
     }
 
     /// The architecture of this name, or nil.

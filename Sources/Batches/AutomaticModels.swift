@@ -49,7 +49,9 @@ public struct AutomaticModels: Sendable {
     public var scale: Int { usual.card.scale }
 
     /// Why there is no faster mode with one of the models; nil where there is with all.
-    public var hindranceOfFast: String? { ([usual] + others.values).lazy.compactMap(\.card.hindranceOfFast).min() }
+    public var fastUnavailability: String? {
+        ([usual] + others.values).lazy.compactMap(\.card.fastUnavailability).min()
+    }
 
     /// The choice for a run, which is told apart by the weights of all. A model is loaded when the first picture asks for it.
     ///

@@ -51,7 +51,7 @@ public struct BatchForecast: Sendable {
         let ledger = try Ledger(inFolder: plan.root)
         let settings = try plan.request.settings.digest(
             roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
-        let judge = StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
+        let judge = ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
         var process: (any PictureProcess)?
         var known: [Double] = []
         for picture in plan.pictures {
@@ -62,7 +62,7 @@ public struct BatchForecast: Sendable {
                 }
             }
             let action: Action
-            switch try judge.standing(of: picture) {
+            switch try judge.decision(for: picture) {
             case .done: action = .skip
             case .refused(let reason): action = .fail(reason)
             case .toDo:

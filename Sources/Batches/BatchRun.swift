@@ -58,14 +58,14 @@ public struct BatchRun: Sendable {
         let ledger = try Ledger(inFolder: plan.root)
         let settings = try plan.request.settings.digest(
             roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
-        let standings = standings(
-            StandingJudge(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
+        let decisions = decisions(
+            ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
 
         var toDo: [BatchPlan.Picture] = []
         var toMeasure: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
         var settled = plan.settled
-        for (picture, standing) in zip(plan.pictures, standings) {
-            switch standing {
+        for (picture, decision) in zip(plan.pictures, decisions) {
+            switch decision {
             case .toDo: toDo.append(picture)
             case .done(let entry?) where picture.reference != nil && !Self.isMeasured(picture, by: entry):
                 toMeasure.append((picture, entry))
@@ -120,15 +120,15 @@ public struct BatchRun: Sendable {
         return entry.reference == reference.resolved() && entry.referenceStamp == stamp
     }
 
-    private func standings(_ judge: StandingJudge, on team: WorkerTeam) -> [Standing] {
-        let results = Mutex([Standing](repeating: .toDo, count: plan.pictures.count))
+    private func decisions(_ judge: ResumePolicy, on team: WorkerTeam) -> [ResumeDecision] {
+        let results = Mutex([ResumeDecision](repeating: .toDo, count: plan.pictures.count))
         team.forEach(plan.pictures.count) { _, index in
             if interruption.isRequested { return }
-            let standing: Standing
-            do throws(FileError) { standing = try judge.standing(of: plan.pictures[index]) } catch {
-                standing = .refused("\(error)")
+            let decision: ResumeDecision
+            do throws(FileError) { decision = try judge.decision(for: plan.pictures[index]) } catch {
+                decision = .refused("\(error)")
             }
-            results.withLock { $0[index] = standing }
+            results.withLock { $0[index] = decision }
         }
         return results.withLock { $0 }
     }

@@ -40,7 +40,7 @@ public protocol PictureProcess: Sendable {
     /// - Parameters:
     ///   - hasAlpha: whether the last channel is alpha.
     ///   - estimatedSigma: the picture's noise on 0...1, where it is wanted.
-    ///   - spool: where rows may be laid aside that memory does not hold.
+    ///   - spool: where rows may be spilled that memory does not hold.
     ///   - progress: called from any worker with the input pixels that were finished since.
     ///   - isCancelled: asked often; once true, `process` throws as soon as it can.
     /// - Returns: how many times each pixel was computed on average, 1 where nothing is computed twice.
@@ -107,7 +107,7 @@ extension PictureProcess {
 extension PictureProcess {
     /// What the process makes of an image without alpha, in memory.
     ///
-    /// - Parameter spoolFolder: where rows may be laid aside that memory does not hold.
+    /// - Parameter spoolFolder: where rows may be spilled that memory does not hold.
     package func restored(
         _ image: PlanarImage, estimatedSigma: Float?, spoolFolder: FilePath, on worker: Worker
     ) throws -> PlanarImage {
@@ -155,7 +155,7 @@ extension Restorer: PictureProcess {
 
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
         let estimate = try estimate(
-            height: height, width: width, channels: channels, workers: workers, mayLayAside: true)
+            height: height, width: width, channels: channels, workers: workers, maySpill: true)
         return PictureCost(
             multiplyAdds: estimate.multiplyAdds, byteCount: estimate.summary.byteCount / estimate.summary.shares)
     }

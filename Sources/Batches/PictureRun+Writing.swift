@@ -70,7 +70,7 @@ extension PictureRun {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: settings.damaged)
         let file = try writing(outputPath) { try AtomicFile(replacing: outputPath) }
         let writer = try writer(to: file, picture: picture, info: info, width: width, height: height, format: format)
-        let sink = MarkingSink(writer, path: outputPath)
+        let sink = OutputErrorSink(writer, path: outputPath)
         var stored = picture.outputContainer.storedFormat(of: format)
         stored.hasAlpha = format.hasAlpha
         let spool = SampleSpool(folder: outputPath.removingLastComponent(), source: info.format, result: stored)
@@ -89,7 +89,7 @@ extension PictureRun {
                     into: safeguard?.sink ?? target, spool: spool, on: worker, progress: progress,
                     isCancelled: { interruption.isRequested })
             } catch let error as FileError {
-                // Rows are laid aside in the output's folder.
+                // Rows are spilled in the output's folder.
                 throw OutputFailure(underlying: error, path: outputPath)
             }
         }
@@ -127,7 +127,7 @@ extension PictureRun {
         }
         let writer = try writer(
             to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)
-        try run(into: MarkingSink(writer, path: outputPath))
+        try run(into: OutputErrorSink(writer, path: outputPath))
         try writing(outputPath) { try writer.finish() }
         return Written(file: file, notes: reader.notes + writer.notes, workFactor: 1)
     }
@@ -153,7 +153,7 @@ extension PictureRun {
 }
 
 /// Passes rows on and marks errors as the output side's.
-private final class MarkingSink: RowSink {
+private final class OutputErrorSink: RowSink {
     private let sink: any RowSink
     private let path: FilePath
 

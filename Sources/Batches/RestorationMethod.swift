@@ -39,17 +39,17 @@ public enum RestorationMethod: Sendable {
     }
 
     /// Why there is no faster mode; nil where there is.
-    public var hindranceOfFast: String? {
+    public var fastUnavailability: String? {
         switch self {
-        case .model(let model): model.card.hindranceOfFast
-        case .automatic(let models): models.hindranceOfFast
+        case .model(let model): model.card.fastUnavailability
+        case .automatic(let models): models.fastUnavailability
         case .filter: nil
         }
     }
 
     /// The precision in force where one is asked, in words.
     public func precisionText(_ asked: Precision) -> String {
-        asked == .fast && hindranceOfFast != nil ? "float32 (fast: \(hindranceOfFast ?? ""))" : asked.rawValue
+        asked == .fast && fastUnavailability != nil ? "float32 (fast: \(fastUnavailability ?? ""))" : asked.rawValue
     }
 
     /// Whether whole pictures are worked on, which then may take all the memory that there is.

@@ -17,8 +17,9 @@ public struct Corruption: Sendable, CustomStringConvertible {
     /// Every kind of step that the grammar knows. A new kind is a type and one entry here.
     public static let kinds: [any CorruptionStep.Type] = [
         GaussianNoise.self, Grain.self, CameraNoise.self, PoissonNoise.self, RicianNoise.self, SpeckleNoise.self,
-        SaltAndPepper.self, Masking.self, GaussianBlur.self, MotionBlur.self, BicubicReduction.self,
-        BilinearReduction.self, AreaReduction.self, JPEGArtefacts.self, Quantisation.self, FilmFrame.self, Dirt.self,
+        SaltAndPepper.self, Masking.self, GaussianBlur.self, MotionBlur.self, BicubicDownsampling.self,
+        BilinearDownsampling.self, AreaDownsampling.self, JPEGArtefacts.self, Quantisation.self, FilmFrame.self,
+        Dirt.self,
     ]
 
     /// The text of a corruption without steps.

@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Bytes laid aside on the disk: a file without a name, gone with the object or the process.
+/// Bytes spilled to disk: a file without a name, gone with the object or the process.
 ///
 /// Contract: calls may run at once where their bytes do not overlap.
 public final class ScratchFile: Sendable {
@@ -29,7 +29,7 @@ public final class ScratchFile: Sendable {
     /// - Throws: `FileError`, naming the folder: the disk may be full.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
         do { _ = try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes) } catch {
-            throw .system(.layAside, path: folder, errno: error as? Errno ?? .ioError)
+            throw .system(.spill, path: folder, errno: error as? Errno ?? .ioError)
         }
     }
 

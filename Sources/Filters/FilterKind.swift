@@ -12,7 +12,7 @@ public enum FilterKind: String, Sendable, CaseIterable {
     ///
     /// - Throws: `FilterError.scale` where this filter does not enlarge by `scale`.
     public func makeFilter(scale: Int = 1) throws(FilterError) -> any Filter {
-        if case .bicubic = self { return try BicubicEnlargement(by: scale) }
+        if case .bicubic = self { return try BicubicUpscaling(by: scale) }
         guard scale == 1 else { throw .scale(filter: rawValue, found: scale) }
         return switch self {
         case .bicubic, .nlm: NonLocalMeans()

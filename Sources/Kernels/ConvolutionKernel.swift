@@ -46,14 +46,14 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     }
 
     /// What this comes to for one convolution: BF16 unless Float32 is wanted or the input is the picture itself, whose
-    /// samples have more bits than that, and Winograd where `ConvolutionPlan` says so and nothing forbids it.
+    /// samples have more bits than that, and Winograd where `ConvolutionTuning` says so and nothing forbids it.
     public func ofConvolution(
         inputChannels: Int, outputChannels: Int, isFloat32: Bool = false, allowsWinograd: Bool
     ) -> ConvolutionAlgorithm {
         let operands = isFloat32 || inputChannels < BlockedView.block ? ProductOperands.float32 : self.operands
         let takesWinograd =
             self.takesWinograd && allowsWinograd
-            && ConvolutionPlan.takesWinograd(
+            && ConvolutionTuning.takesWinograd(
                 inputChannels: inputChannels, outputChannels: outputChannels, operands: operands)
         return ConvolutionAlgorithm(operands: operands, takesWinograd: takesWinograd)
     }

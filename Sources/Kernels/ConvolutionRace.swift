@@ -1,6 +1,6 @@
 internal import Tensors
 
-/// Direct sums and Winograd F(4x4,3x3) beside each other: what the lines of `ConvolutionPlan` are measured with.
+/// Direct sums and Winograd F(4x4,3x3) beside each other: what the lines of `ConvolutionTuning` are measured with.
 public struct ConvolutionRace: Sendable {
     public let inputChannels: Int
     public let outputChannels: Int

@@ -2,7 +2,7 @@ internal import CKernels
 internal import Tensors
 
 extension WinogradConvolution {
-    /// Whether pictures of this size are worth this way, where `ConvolutionPlan` chooses it for large ones: there are enough
+    /// Whether pictures of this size are worth this way, where `ConvolutionTuning` chooses it for large ones: there are enough
     /// tiles to pay for reading four times the weights, and they are half full or more.
     public static func isWorthwhile(height: Int, width: Int) -> Bool {
         let tiles = WinogradGrid(height: height, width: width).tiles

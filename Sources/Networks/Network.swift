@@ -30,7 +30,7 @@ public final class Network: Sendable {
     /// algorithms compute together begin anew.
     public let tileGrid: Int
     /// Pixels along each side of the squares that are restored one by one, each as if it were the whole picture: what a
-    /// drawn code stands for, or what an operation takes as a whole (`GraphOperation.isLocal`). Nil for networks that see
+    /// sampled latent stands for, or what an operation takes as a whole (`GraphOperation.isLocal`). Nil for networks that see
     /// as far as they see.
     public let patchSide: Int?
     /// Multiply-adds for one pixel of the picture.

@@ -11,7 +11,7 @@ public struct AnomalyRow: Sendable, Equatable {
     public var name: String
     /// 1 at the threshold, the higher the less like the good pictures.
     public var score: Double
-    /// The mean of the largest 1/500 of the marks, 0...1.
+    /// The mean of the largest 1/500 of the mask, 0...1.
     public var damage: Double
     /// From the good pictures, in standard deviations of theirs.
     public var distance: Double
@@ -62,21 +62,21 @@ public struct AnomalyReport: Sendable {
         }
     }
 
-    /// What a page shows of a picture: itself, and the marks of damage over it, both small.
+    /// What a page shows of a picture: itself, and the damage mask over it, both small.
     public struct Views: Sendable {
         let picture: PlanarImage
-        let marks: PlanarImage
+        let mask: PlanarImage
 
         /// - Parameters:
         ///   - picture: one channel or three.
-        ///   - marks: one channel of the same size, 0...1: red from a tenth on.
-        public init(picture: PlanarImage, marks: PlanarImage) {
+        ///   - mask: one channel of the same size, 0...1: red from a tenth on.
+        public init(picture: PlanarImage, mask: PlanarImage) {
             let factor = max(1, Double(max(picture.height, picture.width)) / Double(shownSide))
             let (height, width) = (
                 max(1, Int(Double(picture.height) / factor)), max(1, Int(Double(picture.width) / factor))
             )
             self.picture = picture.converted(toChannels: 3).resampled(toHeight: height, width: width)
-            let strength = marks.resampled(toHeight: height, width: width)
+            let strength = mask.resampled(toHeight: height, width: width)
             let grey = picture.converted(toChannels: 1).resampled(toHeight: height, width: width)
             let drawn = PlanarImage(channels: 3, height: height, width: width)
             for y in 0..<height {
@@ -89,7 +89,7 @@ public struct AnomalyReport: Sendable {
                     }
                 }
             }
-            self.marks = drawn
+            self.mask = drawn
         }
     }
 
@@ -102,12 +102,12 @@ public struct AnomalyReport: Sendable {
         for (index, row) in rows.prefix(Self.shownPictures).enumerated() {
             guard let views = try views(row) else { continue }
             let stem = "pictures/\(String(format: "%04d", index + 1))"
-            for (suffix, image) in [("", views.picture), ("-marks", views.marks)] {
+            for (suffix, image) in [("", views.picture), ("-mask", views.mask)] {
                 try Picture(image).write(to: folder.pushing(FilePath("\(stem)\(suffix).jpg")), as: .jpeg, quality: 88)
             }
             shown.append([
                 "name": row.name, "score": Self.text(row.score), "isAnomalous": row.isAnomalous,
-                "detail": Self.detail(row), "picture": "\(stem).jpg", "marks": "\(stem)-marks.jpg",
+                "detail": Self.detail(row), "picture": "\(stem).jpg", "mask": "\(stem)-mask.jpg",
                 "width": views.picture.width, "height": views.picture.height,
             ])
         }
@@ -163,7 +163,7 @@ public struct AnomalyReport: Sendable {
             <span class="quiet figure">{{detail}}</span></h3>
             <div class="sheet">
             <img src="{{picture}}" alt="{{name}}" width="{{width}}" height="{{height}}" loading="lazy">
-            <img src="{{marks}}" alt="{{name}}, marks of damage" width="{{width}}" height="{{height}}" loading="lazy">
+            <img src="{{mask}}" alt="{{name}}, the damage mask" width="{{width}}" height="{{height}}" loading="lazy">
             </div>
             </article>
             {{/shown}}

@@ -1,7 +1,7 @@
 import Foundation
 import Quality
 
-/// A picture to look at twice, with the reasons in words.
+/// A picture to needs review, with the reasons in words.
 struct Concern: Equatable {
     /// The index into `RunReport.records`.
     var index: Int

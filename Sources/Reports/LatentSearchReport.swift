@@ -3,9 +3,9 @@ public import Foundation
 import Mustache
 public import SystemPackage
 
-/// What one dimension of the code gave.
+/// What one dimension of the latent gave.
 public struct LatentSearchRow: Sendable, Equatable {
-    /// Units of the code for one patch.
+    /// Units of the latent for one patch.
     public var dimension: Int
     /// Mean PSNR of the validation pictures in decibels, by the autoencoder.
     public var psnr: Double
@@ -25,7 +25,7 @@ public struct LatentSearchRow: Sendable, Equatable {
     }
 }
 
-/// The record of a search for the code's dimension, as `latent-search.csv` and `latent-search.html`.
+/// The record of a search for the latent's dimension, as `latent-search.csv` and `latent-search.html`.
 public struct LatentSearchReport: Sendable {
     public var name: String
     public var program: String
@@ -57,13 +57,13 @@ public struct LatentSearchReport: Sendable {
     func html() throws -> String {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         let curves = LevelCurves(
-            corruption: "units of the code",
+            corruption: "units of the latent",
             series: [
                 .init(name: "autoencoder", points: rows.map { (Double($0.dimension), $0.psnr) }),
                 .init(name: "principal components", points: rows.map { (Double($0.dimension), $0.principalPSNR) }),
             ])
         return try MustacheTemplate(string: Self.template).render([
-            "style": ReportPage.style + Self.style, "title": "Dimension of the code, \(name)",
+            "style": ReportPage.style + Self.style, "title": "Dimension of the latent, \(name)",
             "subtitle": "\(program), \(RunReport.text(of: date))",
             "svg": curves.svg(),
             "legend": curves.series.enumerated().map { ["style": "s\($0)", "name": $1.name] },
@@ -99,7 +99,7 @@ public struct LatentSearchReport: Sendable {
             <section>
             <p>Chosen: <b>{{chosen}}</b>, the smallest within 0.1 dB of the best.</p>
             <figure class="tile"><figcaption><b>Validation PSNR</b> <span class="quiet">dB against the units of the \
-            code</span></figcaption>{{{svg}}}
+            latent</span></figcaption>{{{svg}}}
             <ul class="legend">{{#legend}}<li class="{{style}}"><svg viewBox="0 0 26 10" aria-hidden="true">\
             <path class="line" d="M1 5H25"/><circle cx="13" cy="5" r="3.5"/></svg>{{name}}</li>{{/legend}}</ul></figure>
             </section>

@@ -44,7 +44,7 @@ struct PageData {
         ])
     }
 
-    /// Those to look at twice first, the others in the order of the report.
+    /// Those to needs review first, the others in the order of the report.
     private var ordered: [ShownSet] {
         let rank = Dictionary(concerns.enumerated().map { ($1.index, $0) }) { first, _ in first }
         func place(_ set: ShownSet) -> Int { set.records.compactMap { rank[$0] }.min() ?? Int.max }

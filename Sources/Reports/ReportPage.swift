@@ -30,7 +30,7 @@ enum ReportPage {
         </section>
         {{#hasConcerns}}
         <section aria-labelledby="twice-heading">
-        <h2 id="twice-heading">Pictures to look at twice <span class="count">{{concernCount}}</span></h2>
+        <h2 id="twice-heading">Pictures to needs review <span class="count">{{concernCount}}</span></h2>
         <ol class="concerns">
         {{#concerns}}
         <li><span class="subject">{{#link}}<a href="#{{.}}" class="name">{{name}}</a>{{/link}}\
@@ -39,7 +39,7 @@ enum ReportPage {
         {{/concerns}}
         </ol>
         {{#moreConcerns}}
-        <p class="quiet">and {{.}} more: choose “to look at twice” in the table of <a href="#all">all pictures</a></p>
+        <p class="quiet">and {{.}} more: choose “to needs review” in the table of <a href="#all">all pictures</a></p>
         {{/moreConcerns}}
         </section>
         {{/hasConcerns}}

@@ -151,7 +151,7 @@ extension ReportScript {
         choose(fill("#by-level", data.corruptions.map(name => [name, name]), "all"), "corruption");
         choose(fill("#by-set", data.sets.map((set, index) => [String(index), set.label])), "set");
         const states = outcomes.filter(outcome => records.some(record => record.outcome === outcome));
-        choose(fill("#by-state", (records.some(record => record.concern) ? [["twice", "to look at twice"]] : [])
+        choose(fill("#by-state", (records.some(record => record.concern) ? [["twice", "to needs review"]] : [])
           .concat(states.map(name => [name, name])), "all"), "state");
         // A phone has no heads of columns to tap.
         fill("#sort", [["index", "order of the run"]].concat(columns().map(column => [column.key, column.title])));

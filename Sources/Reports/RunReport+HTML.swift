@@ -57,7 +57,7 @@ extension RunReport {
             "hasShown": !previews.isEmpty,
             "shownNote": "Drag over a picture, or focus it and use the arrow keys. "
                 + (previews.count < subjects
-                    ? "\(previews.count) of \(subjects) are here: those to look at twice, the worst, the median, the best, "
+                    ? "\(previews.count) of \(subjects) are here: those to needs review, the worst, the median, the best, "
                         + "and others at even distances."
                     : ""),
             "hasProtocols": !kinds.isEmpty,

@@ -4,7 +4,7 @@ import Quality
 
 extension RunReport {
     /// The means as tables in the form of papers: a table for each protocol and kind of channels, methods as rows,
-    /// corruptions as columns, `PSNR/SSIM` in the cells; then how sure they are, and the pictures to look at twice.
+    /// corruptions as columns, `PSNR/SSIM` in the cells; then how sure they are, and the pictures to needs review.
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
         text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
@@ -19,7 +19,7 @@ extension RunReport {
             text += "\n" + table.markdown(explanation: explanation(of: table.protocol))
             text += Self.list(pairs.filter(table.contains))
         }
-        text += list("Pictures to look at twice", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
+        text += list("Pictures to needs review", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
         let failures = records.indices.filter { records[$0].outcome == .failed }
         text += list("Failed", failures.map { ($0, records[$0].error ?? "no reason was recorded") })
         return text

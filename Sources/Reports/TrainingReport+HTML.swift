@@ -63,12 +63,12 @@ extension TrainingReport {
                 ? String(format: "%.0f megapixels, %.2f a second", last.megapixels, last.megapixels / last.seconds)
                 : "",
         ])
-        if let code {
-            let sorted = code.divergences.sorted(by: >)
+        if let latent {
+            let sorted = latent.divergences.sorted(by: >)
             tiles.append([
-                "label": "Active units of the code", "value": "\(code.activeCount) of \(sorted.count)",
+                "label": "Active units of the latent", "value": "\(latent.activeCount) of \(sorted.count)",
                 "detail": String(
-                    format: "%.1f nats a code: %@", sorted.reduce(0, +),
+                    format: "%.1f nats a latent: %@", sorted.reduce(0, +),
                     sorted.prefix(8).map { String(format: "%.2f", $0) }.joined(separator: ", "))
                     + (sorted.count > 8 ? ", …" : ""),
             ])

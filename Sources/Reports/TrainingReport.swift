@@ -44,9 +44,9 @@ public struct TrainingReport: Sendable {
     /// One a validation, in order.
     public var rows: [TrainingRow]
     public var sheet: [SheetRow]
-    /// Of a drawn code: for each channel its mean divergence from the standard normal distribution in nats, and how many
+    /// Of a sampled latent: for each channel its mean divergence from the standard normal distribution in nats, and how many
     /// channels say something; nil for other networks.
-    public var code: (divergences: [Double], activeCount: Int)?
+    public var latent: (divergences: [Double], activeCount: Int)?
     /// Settings by name, in the order of the page.
     public var settings: [(name: String, text: String)]
 

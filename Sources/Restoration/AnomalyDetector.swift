@@ -2,15 +2,15 @@ import Imaging
 public import Networks
 public import Tensors
 
-/// Looks at pictures with a network that marks damage: what it marks in a picture, and what its deepest values say of it.
+/// Looks at pictures with a network that masks damage: what it masks in a picture, and what its bottleneck features say of it.
 ///
 /// Contract: any thread, each call by itself.
 public struct AnomalyDetector: Sendable {
     /// What a picture is judged by.
     public struct Figures: Sendable, Equatable {
-        /// The mean of the largest 1/500 of the marks, 0...1.
+        /// The mean of the largest 1/500 of the mask, 0...1.
         public var damage: Double
-        /// Means over the picture of the deepest values' channels, then their standard deviations.
+        /// Means over the picture of the bottleneck features' channels, then their standard deviations.
         public var features: [Double]
 
         public init(damage: Double, features: [Double]) { (self.damage, self.features) = (damage, features) }
@@ -21,7 +21,7 @@ public struct AnomalyDetector: Sendable {
         /// The picture as it was looked at: with the network's channels, and smaller where it was large.
         public let picture: PlanarImage
         /// `[1, height, width]` of the same size, 0...1: how far a pixel is taken for damaged.
-        public let marks: PlanarImage
+        public let mask: PlanarImage
         public let figures: Figures
     }
 
@@ -33,16 +33,16 @@ public struct AnomalyDetector: Sendable {
     public let network: Network
     private let deepest: Graph.Value
 
-    /// - Throws: `RestorationError.setting` where the model restores instead of marking damage, `.noCode` where all of its
+    /// - Throws: `RestorationError.setting` where the model restores instead of marking damage, `.noLatent` where all of its
     ///   values have the picture's size.
     public init(_ model: Model) throws(RestorationError) {
         let network = model.network
         guard model.card.task == .damage, network.scale == 1, network.inputChannels == network.outputChannels else {
             throw .setting(
                 name: "the model", found: "one that restores",
-                expected: "one that marks damage, as retouch anomalies makes")
+                expected: "one that masks damage, as retouch anomalies makes")
         }
-        guard let deepest = network.graph.deepest else { throw .noCode }
+        guard let deepest = network.graph.bottleneck else { throw .noLatent }
         self.network = network
         self.deepest = deepest
     }
@@ -73,11 +73,11 @@ public struct AnomalyDetector: Sendable {
         let output = PlanarImage(channels: padded.channels, height: padded.height, width: padded.width)
         let executor = Executor(network: network, maximumHeight: padded.height, maximumWidth: padded.width)
         guard let values = executor.run(input: padded.view, output: output.view, reading: deepest) else {
-            throw .noCode
+            throw .noLatent
         }
-        let marks = PlanarImage(channels: 1, height: picture.height, width: picture.width)
+        let mask = PlanarImage(channels: 1, height: picture.height, width: picture.width)
         for y in 0..<picture.height {
-            let row = marks.view.row(0, y)
+            let row = mask.view.row(0, y)
             for c in 0..<picture.channels {
                 let made = output.view.row(c, y)
                 for x in 0..<picture.width {
@@ -86,10 +86,10 @@ public struct AnomalyDetector: Sendable {
                 }
             }
         }
-        let samples = marks.samples.sorted(by: >)
+        let samples = mask.samples.sorted(by: >)
         let count = max(1, Int(Double(samples.count) * Self.share))
         return Examination(
-            picture: picture, marks: marks,
+            picture: picture, mask: mask,
             figures: Figures(
                 damage: samples.prefix(count).reduce(0) { $0 + Double($1) } / Double(count),
                 features: Self.features(of: values)))

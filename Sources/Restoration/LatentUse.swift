@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// How much the channels of a drawn code carry: collapsed ones say the same of every picture.
+/// How much the channels of a sampled latent carry: collapsed ones say the same of every picture.
 public struct LatentUse: Sendable {
     /// From which variance of its mean on a channel counts as active (Burda, Grosse and Salakhutdinov 2016).
     public static let activeVariance = 0.01
@@ -34,7 +34,7 @@ public struct LatentUse: Sendable {
     /// The mean divergence of each channel from the standard normal distribution, in nats.
     public var divergences: [Double] { nats.map { $0 / Double(max(1, count)) } }
 
-    /// The variance of each channel's mean over codes.
+    /// The variance of each channel's mean over latents.
     public var variances: [Double] {
         zip(sums, squares).map { sum, square in
             let mean = sum / Double(max(1, count))

@@ -16,11 +16,11 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
     case notFinite(x: Int, y: Int)
     /// Every output sample is the same although the input's are not.
     case constantOutput(value: Float)
-    /// The network has no code: it is no autoencoder, or passes something by its code.
-    case noCode
-    /// A code of another shape than the network's.
-    case codeShape(found: [Int], channels: Int)
-    /// The network's codes have no known distribution that new ones could be drawn from.
+    /// The network has no latent: it is no autoencoder, or passes something by its latent.
+    case noLatent
+    /// A latent of another shape than the network's.
+    case latentShape(found: [Int], channels: Int)
+    /// The network's latents have no known distribution that new ones could be drawn from.
     case noPrior
     /// Two pictures that belong together differ in size.
     case otherSize(found: String, expected: String)
@@ -45,12 +45,12 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
             "the result is not finite near x \(x), y \(y)"
         case .constantOutput(let value):
             "the result is constant (\(value)) although the picture is not"
-        case .noCode:
-            "the model has no code between an encoder and a decoder"
-        case .codeShape(let found, let channels):
-            "the code has the shape \(found), expected [\(channels), height, width]"
+        case .noLatent:
+            "the model has no latent between an encoder and a decoder"
+        case .latentShape(let found, let channels):
+            "the latent has the shape \(found), expected [\(channels), height, width]"
         case .noPrior:
-            "the model's codes have no known distribution to draw from, as those of vae have"
+            "the model's latents have no known distribution to draw from, as those of vae have"
         case .otherSize(let found, let expected):
             "the picture has \(found) pixels, expected \(expected)"
         case .cancelled:

@@ -4,29 +4,29 @@ import Tensors
 
 /// How a picture goes through a network, and with the memory of how many workers.
 struct RestorationPlan {
-    enum Way {
+    enum Strategy {
         case rows(RowPlan)
         case strips(StripPlan)
         case tiles(TilePlan, byteCount: Int)
     }
 
-    let way: Way
+    let strategy: Strategy
     /// How many workers' memory the picture takes; they help with it meanwhile.
     let shares: Int
 
     var summary: RestorationSummary {
-        switch way {
+        switch strategy {
         case .rows(let plan):
             RestorationSummary(
-                way: .rows, coreHeight: plan.rowsAtATime, coreWidth: plan.width, halo: 0, workFactor: 1,
+                strategy: .rows, coreHeight: plan.rowsAtATime, coreWidth: plan.width, halo: 0, workFactor: 1,
                 byteCount: plan.byteCount, shares: shares)
         case .strips(let plan):
             RestorationSummary(
-                way: .strips, coreHeight: plan.rowsAtATime, coreWidth: plan.coreWidth, halo: plan.halo,
+                strategy: .strips, coreHeight: plan.rowsAtATime, coreWidth: plan.coreWidth, halo: plan.halo,
                 workFactor: plan.workFactor, byteCount: plan.byteCount, shares: shares)
         case .tiles(let plan, let byteCount):
             RestorationSummary(
-                way: .tiles, coreHeight: plan.coreHeight, coreWidth: plan.coreWidth, halo: plan.halo,
+                strategy: .tiles, coreHeight: plan.coreHeight, coreWidth: plan.coreWidth, halo: plan.halo,
                 workFactor: plan.workFactor, byteCount: byteCount, shares: shares)
         }
     }
@@ -38,16 +38,16 @@ extension Restorer {
     /// - Parameters:
     ///   - channels: 1 or 3, one more with alpha.
     ///   - workers: the team's size; `sharers` of them work on this picture.
-    ///   - mayLayAside: whether `restore` will be given a spool.
+    ///   - maySpill: whether `restore` will be given a spool.
     /// - Throws: `RestorationError.memory` where even the smallest tile does not fit the limit.
     public func estimate(
-        height: Int, width: Int, channels: Int, workers: Int, sharers: Int = 1, mayLayAside: Bool = false
+        height: Int, width: Int, channels: Int, workers: Int, sharers: Int = 1, maySpill: Bool = false
     ) throws(RestorationError) -> RestorationEstimate {
         let colours = AlphaChannel.colours(of: channels)
         let network = model(forColourChannels: colours).network
-        let memory = PlanMemory(network: network, channels: channels, settings: settings)
+        let memory = MemoryNeeds(network: network, channels: channels, settings: settings)
         let summary = try plan(
-            height: height, width: width, memory: memory, workers: workers, sharers: sharers, mayLayAside: mayLayAside
+            height: height, width: width, memory: memory, workers: workers, sharers: sharers, maySpill: maySpill
         ).summary
         let runs = (network.inputChannels < colours ? colours : 1) * (settings.selfEnsemble ? 8 : 1)
         return RestorationEstimate(
@@ -57,9 +57,9 @@ extension Restorer {
     }
 
     /// Rows where that is possible, with the memory of several workers if need be; strips of columns where they may be
-    /// laid aside; tiles elsewhere.
+    /// spilled; tiles elsewhere.
     func plan(
-        height: Int, width: Int, memory: PlanMemory, workers: Int, sharers: Int, mayLayAside: Bool
+        height: Int, width: Int, memory: MemoryNeeds, workers: Int, sharers: Int, maySpill: Bool
     ) throws(RestorationError) -> RestorationPlan {
         let network = memory.network
         let (samples, overflow) = height.multipliedReportingOverflow(by: width)
@@ -76,7 +76,7 @@ extension Restorer {
                 let rows = RowPlan(
                     height: height, width: width, memory: memory, workers: workers, byteCount: shares * share)
             {
-                return RestorationPlan(way: .rows(rows), shares: shares)
+                return RestorationPlan(strategy: .rows(rows), shares: shares)
             }
         }
 
@@ -87,7 +87,7 @@ extension Restorer {
                 network.patchSide == nil
                 ? roundedUp(max(network.bitRadius, BicubicUpsampling.radius), to: network.tileGrid) : 0
             let strips =
-                mayLayAside
+                maySpill
                 ? StripPlan(
                     height: height, width: width, halo: halo, memory: memory, workers: workers,
                     byteCount: shares * share)
@@ -102,17 +102,17 @@ extension Restorer {
                         byteCountOfPlan: { memory.byteCount(of: $0, tilesAtATime: shares) }))
             } catch {
                 guard let strips else { throw error }
-                return RestorationPlan(way: .strips(strips), shares: shares)
+                return RestorationPlan(strategy: .strips(strips), shares: shares)
             }
             if let strips, strips.workFactor < tiles.workFactor {
-                return RestorationPlan(way: .strips(strips), shares: shares)
+                return RestorationPlan(strategy: .strips(strips), shares: shares)
             }
             return RestorationPlan(
-                way: .tiles(tiles, byteCount: memory.byteCount(of: tiles, tilesAtATime: shares)), shares: shares)
+                strategy: .tiles(tiles, byteCount: memory.byteCount(of: tiles, tilesAtATime: shares)), shares: shares)
         }
 
         if workers == 1 { return try parts(shares: 1) }
-        // All memory is worth a tenth of the work; nobody else has a picture under way meanwhile.
+        // All memory is worth a tenth of the work; nobody else has a picture under strategy meanwhile.
         let alone: RestorationPlan
         do { alone = try parts(shares: 1) } catch { return try parts(shares: workers) }
         if alone.summary.workFactor > 1.1, let together = try? parts(shares: workers),

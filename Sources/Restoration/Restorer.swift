@@ -32,7 +32,7 @@ public struct Restorer: Sendable {
         try settings.validate()
         guard model.card.task != .damage else {
             throw .setting(
-                name: "the model", found: "one that marks damage", expected: "one that restores (see retouch anomalies)"
+                name: "the model", found: "one that masks damage", expected: "one that restores (see retouch anomalies)"
             )
         }
         let greyModel = greyModel ?? model.greyModel
@@ -126,7 +126,7 @@ public struct Restorer: Sendable {
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
     ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
     ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
-    ///   - spool: where the picture and its result are laid aside where memory does not hold its rows; without one it
+    ///   - spool: where the picture and its result are spilled where memory does not hold its rows; without one it
     ///     then goes by in tiles, and more is computed twice.
     ///   - progress: called from any worker with the input pixels that it finished.
     ///   - isCancelled: asked before each tile or chunk of rows.
@@ -142,10 +142,10 @@ public struct Restorer: Sendable {
             noiseLevel: try noiseLevel(estimate: estimatedSigma), progress: progress, isCancelled: isCancelled)
         let plan = try plan(
             height: source.height, width: source.width,
-            memory: PlanMemory(network: transfer.model.network, channels: source.channels, settings: settings),
-            workers: worker.workerCount, sharers: worker.isSharing ? worker.workerCount : 1, mayLayAside: spool != nil)
+            memory: MemoryNeeds(network: transfer.model.network, channels: source.channels, settings: settings),
+            workers: worker.workerCount, sharers: worker.isSharing ? worker.workerCount : 1, maySpill: spool != nil)
         try worker.borrowingShares(plan.shares) {
-            switch plan.way {
+            switch plan.strategy {
             case .rows(let plan): try RowPass(transfer, plan: plan).run(on: worker)
             case .strips(let plan):
                 guard let spool else { preconditionFailure("strips are planned only where a spool is given") }
@@ -175,7 +175,7 @@ public struct Restorer: Sendable {
 
 /// How a picture was restored.
 public struct RestorationSummary: Hashable, Sendable {
-    public enum Way: String, Hashable, Sendable {
+    public enum Strategy: String, Hashable, Sendable {
         /// The whole width, row by row; nothing is computed twice.
         case rows
         /// Strips of columns, each row by row, while the picture lies on the disk.
@@ -183,7 +183,7 @@ public struct RestorationSummary: Hashable, Sendable {
         case tiles
     }
 
-    public let way: Way
+    public let strategy: Strategy
     /// Sides of a tile's core, or of the rows that go by together, and the width of the halo, in pixels of the input.
     public let coreHeight: Int
     public let coreWidth: Int

@@ -18,20 +18,20 @@ struct RowPlan: Equatable {
 
     /// Whether pictures go by rows at all: not where tiles are asked for, the eight orientations, more channels than the
     /// network takes at once, or squares one by one.
-    private static func applies(_ memory: PlanMemory) -> Bool {
+    private static func applies(_ memory: MemoryNeeds) -> Bool {
         memory.settings.tileSize == 0 && !memory.settings.selfEnsemble && memory.network.patchSide == nil
             && memory.network.inputChannels >= memory.colours
     }
 
     /// The memory that a picture takes at least in rows; nil where it does not go by rows.
-    static func leastByteCount(height: Int, width: Int, memory: PlanMemory, workers: Int) -> Int? {
+    static func leastByteCount(height: Int, width: Int, memory: MemoryNeeds, workers: Int) -> Int? {
         guard applies(memory) else { return nil }
         return memory.byteCount(
             height: height, width: width, rowsAtATime: memory.network.tileGrid, workers: workers)
     }
 
     /// The plan for a picture; nil where it does not go by rows, or takes more memory than there is.
-    init?(height: Int, width: Int, memory: PlanMemory, workers: Int, byteCount limit: Int) {
+    init?(height: Int, width: Int, memory: MemoryNeeds, workers: Int, byteCount limit: Int) {
         guard Self.applies(memory) else { return nil }
         let step = memory.network.tileGrid
         var rows = (Self.pixelsAtATime / width + step - 1) / step * step

@@ -7,7 +7,7 @@ import Workers
 
 /// One picture on its way through a network strip of columns by strip.
 ///
-/// While the first strip goes by, the picture's rows come in, and its other columns are laid aside; while the last one
+/// While the first strip goes by, the picture's rows come in, and its other columns are spilled; while the last one
 /// does, the results of the others are read back, and whole rows go out. So reading and writing pictures happens beside
 /// computing, as in the pass of rows that each strip takes.
 final class StripPass {
@@ -21,7 +21,7 @@ final class StripPass {
         self.spool = spool
     }
 
-    /// - Throws: `RestorationError`, `FileError` where rows cannot be laid aside, and whatever source and sink throw.
+    /// - Throws: `RestorationError`, `FileError` where rows cannot be spilled, and whatever source and sink throw.
     func run(on worker: Worker) throws {
         let (height, width, scale) = (transfer.height, transfer.width, transfer.scale)
         let strips = plan.strips
@@ -49,7 +49,7 @@ final class StripPass {
             guard
                 let rows = RowPlan(
                     height: part.paddedHeight, width: part.paddedWidth,
-                    memory: PlanMemory(
+                    memory: MemoryNeeds(
                         network: transfer.model.network, channels: transfer.channels, settings: transfer.settings),
                     workers: worker.workerCount, byteCount: plan.stripByteCount)
             else { throw RestorationError.memory(needed: plan.byteCount, limit: plan.stripByteCount) }
@@ -85,7 +85,7 @@ private final class StripProgress: Sendable {
     }
 }
 
-/// Some columns of a picture: of rows that arrive, whose other columns are laid aside, or from those that were.
+/// Some columns of a picture: of rows that arrive, whose other columns are spilled, or from those that were.
 private final class StripSource: RowSource {
     private let columns: Range<Int>
     private let file: SampleFile
@@ -129,7 +129,7 @@ private final class StripSource: RowSource {
     }
 }
 
-/// Takes what was made of a strip with its halo: lays the core aside, or joins it with what was laid aside to whole rows
+/// Takes what was made of a strip with its halo: spills the core, or joins it with what was spilled to whole rows
 /// that leave.
 private final class StripSink: RowSink {
     private let columns: Range<Int>

@@ -20,7 +20,7 @@ struct StripPlan: Equatable {
     let stripByteCount: Int
 
     /// The fewest strips that fit; nil where they do not, or tiles are surely better.
-    init?(height: Int, width: Int, halo: Int, memory: PlanMemory, workers: Int, byteCount limit: Int) {
+    init?(height: Int, width: Int, halo: Int, memory: MemoryNeeds, workers: Int, byteCount limit: Int) {
         let grid = memory.network.tileGrid
         let joining = Self.fullRowsByteCount(channels: memory.channels, width: width, scale: memory.network.scale)
         var count = 2

@@ -9,7 +9,7 @@ import Workers
 
 extension AnomaliesCommand {
     /// A picture that was looked at.
-    struct Looked: Sendable {
+    struct Examined: Sendable {
         var name: String
         var figures: AnomalyDetector.Figures
     }
@@ -38,14 +38,14 @@ extension AnomaliesCommand {
     func examined(
         _ run: InspectionRun, with detector: AnomalyDetector, _ interruption: Interruption,
         observe: @escaping @Sendable (String, AnomalyDetector.Examination) -> Void = { _, _ in }
-    ) throws -> [Looked] {
+    ) throws -> [Examined] {
         let outcomes = run.outcomes(
             on: WorkerTeam(workers: reading.workers),
             bytes: { detector.byteCount(height: $0.height, width: $0.width) },
             looking: { picture, name, _ in
                 let examination = try detector.examine(picture.image)
                 observe(name, examination)
-                return Looked(name: name, figures: examination.figures)
+                return Examined(name: name, figures: examination.figures)
             })
         for case .failure(let fault) in outcomes { Console.standardError.write("retouch: \(fault)\n") }
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }

@@ -28,7 +28,7 @@ extension AnomaliesCommand {
     /// What teaches the model where good pictures are damaged: large pieces, small ones, and a quarter not at all.
     private func teaching() throws -> TrainingConfiguration {
         var configuration = try TrainingConfiguration(from: model, images: [trainOn.path.string])
-        configuration.goal = .marks
+        configuration.goal = .damageMask
         configuration.corruptions = ["2*dirt:0.05-0.6:size=10", "dirt:0.3-2:size=2", "none"]
         configuration.loss = .meanSquaredError
         configuration.rate = 1e-4

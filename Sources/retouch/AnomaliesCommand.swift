@@ -16,8 +16,8 @@ struct AnomaliesCommand: ParsableCommand {
         abstract: "Find damaged, blank, misfed or foreign pictures in a folder, by what good ones look like.",
         usage: "retouch anomalies <pictures> --train-on <good> --out <folder> [options]",
         discussion: """
-            Looks at good pictures and at yours with a model that marks damage: what does it mark, and how far are its \
-            deepest values from those of good pictures? One good picture in twenty has a score above 1. OUT gets \
+            Looks at good pictures and at yours with a model that masks damage: what does it mask, and how far are its \
+            bottleneck features from those of good pictures? One good picture in twenty has a score above 1. OUT gets \
             anomalies.html (the pictures sorted, damage in red) and anomalies.csv. With --steps the model is first taught \
             what the good pictures look like, with damage drawn on them, and lies in OUT too; run it again with the same \
             OUT and it is there already.
@@ -38,7 +38,7 @@ struct AnomaliesCommand: ParsableCommand {
     var out: PathArgument
 
     @Option(
-        help: .init("A model that marks damage, as ships or as an earlier run taught it.", valueName: "name|folder"))
+        help: .init("A model that masks damage, as ships or as an earlier run taught it.", valueName: "name|folder"))
     var model = "1x-Damage-S"
 
     @Option(help: .init("Steps of teaching on the good pictures, for such as are no photographs.", valueName: "N"))
@@ -78,7 +78,7 @@ struct AnomaliesCommand: ParsableCommand {
             guard shown.withLock({ $0.count < AnomalyReport.shownPictures || score >= $0[$0.count - 1].score }) else {
                 return
             }
-            let views = AnomalyReport.Views(picture: examination.picture, marks: examination.marks)
+            let views = AnomalyReport.Views(picture: examination.picture, mask: examination.mask)
             shown.withLock { shown in
                 shown.append((score, name, views))
                 shown.sort { ($1.score, $0.name) < ($0.score, $1.name) }

@@ -80,11 +80,11 @@ struct BenchCommand: ParsableCommand {
         guard let sides else { return }
         _ = try InstructionSet.selected()
         if training { return try timeTraining() }
-        if plan { return print(ConvolutionPlanReport.measured(repeats: max(50, repeats)).text, terminator: "") }
+        if plan { return print(ConvolutionTuningReport.measured(repeats: max(50, repeats)).text, terminator: "") }
         let folder = try ModelLibrary.standard().folder(of: model)
         let loaded = try loadModel(at: folder)
         if calibrate { return try calibration.calibrate(loaded, in: folder, threads: threads) }
-        if precision == .fast, let hindrance = loaded.card.hindranceOfFast {
+        if precision == .fast, let hindrance = loaded.card.fastUnavailability {
             throw CommandFailure(status: .usage, message: "--precision fast: \(hindrance)")
         }
         let model = precision == .fast ? loaded.fast ?? loaded : loaded
@@ -135,7 +135,7 @@ struct BenchCommand: ParsableCommand {
         let steps = max(3, repeats)
         for (name, architecture) in [("D-S", UNet.small), ("D-M", UNet.medium)] {
             for algorithm in ConvolutionAlgorithm.available(.current) {
-                for count in Set([1, min(threads, TrainableNetwork.laneCount)]).sorted() {
+                for count in Set([1, min(threads, TrainableNetwork.shardCount)]).sorted() {
                     let result = try TrainingBenchmark.measure(
                         architecture, batch: 16, patch: 64, workers: count, steps: steps, algorithm: algorithm)
                     print(

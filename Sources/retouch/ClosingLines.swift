@@ -31,7 +31,7 @@ enum ClosingLines {
     }
 
     /// `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
-    static func tellCounts(restored: Int, skipped: Int, failed: Int, deed: Deed = .restore) {
-        Console.standardOutput.write("\(restored) \(deed.past), \(skipped) skipped, \(failed) failed\n")
+    static func tellCounts(restored: Int, skipped: Int, failed: Int, verb: Verb = .restore) {
+        Console.standardOutput.write("\(restored) \(verb.past), \(skipped) skipped, \(failed) failed\n")
     }
 }

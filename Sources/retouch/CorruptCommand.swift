@@ -85,7 +85,7 @@ struct CorruptCommand: ParsableCommand {
             pictureBytes: maxMemory?.value ?? Machine.defaultMemoryLimit, maximumPixels: maxPixels,
             software: "Retouch \(Version.current)")
         let display = try RunDisplay(
-            mode: progress, isQuiet: quiet, isVerbose: verbose, log: log?.path, deed: .corrupt)
+            mode: progress, isQuiet: quiet, isVerbose: verbose, log: log?.path, verb: .corrupt)
         var status = ExitStatus.success
         var counts: [Outcome: Int] = [:]
         for (corruption, plan) in plans where !interruption.isRequested {
@@ -109,7 +109,7 @@ struct CorruptCommand: ParsableCommand {
         if interruption.isRequested { status = .interrupted }
         ClosingLines.tellCounts(
             restored: counts[.restored] ?? 0, skipped: counts[.skipped] ?? 0, failed: counts[.failed] ?? 0,
-            deed: .corrupt)
+            verb: .corrupt)
         try CommandFailure.unlessSuccess(status)
     }
 
@@ -117,7 +117,7 @@ struct CorruptCommand: ParsableCommand {
     ///
     /// - Throws: `ValidationError`.
     private func requests() throws -> [(corruption: Corruption, request: BatchRequest)] {
-        let (inputs, output) = try places.inputsAndOutput(deed: .corrupt)
+        let (inputs, output) = try places.inputsAndOutput(verb: .corrupt)
         guard !corrupt.isEmpty else {
             throw ValidationError("--corrupt says what is done to the pictures, such as gaussian:25 or jpeg:40")
         }

@@ -217,7 +217,7 @@ struct EvaluateCommand: ParsableCommand {
 
     /// The corruptions asked for; for a model that enlarges, making smaller by its factor where none is.
     private func corruptions(scale: Int?) throws -> [Corruption] {
-        if corrupt.isEmpty, let scale, scale > 1 { return [Corruption(BicubicReduction(by: scale))] }
+        if corrupt.isEmpty, let scale, scale > 1 { return [Corruption(BicubicDownsampling(by: scale))] }
         // Others' pictures alone are compared as they are.
         if corrupt.isEmpty, scale == 1, !restored.isEmpty, !model.contains(where: { $0 != "none" }) { return [] }
         if corrupt.isEmpty, scale == 1 {
@@ -242,7 +242,7 @@ struct EvaluateCommand: ParsableCommand {
         _ = try InstructionSet.selected()
         return try models.map { name in
             let model = try loadModel(at: ModelLibrary.standard().folder(of: name))
-            if !quiet { precision.tell(model.card.hindranceOfFast) }
+            if !quiet { precision.tell(model.card.fastUnavailability) }
             return try Restorer(
                 model: model,
                 settings: RestorationSettings(

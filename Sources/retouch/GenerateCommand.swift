@@ -66,7 +66,7 @@ struct GenerateCommand: ParsableCommand {
         }
         ClosingLines.tellCounts(
             restored: counts[.restored] ?? 0, skipped: counts[.skipped] ?? 0, failed: counts[.failed] ?? 0,
-            deed: .generate)
+            verb: .generate)
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: nil) }
         try CommandFailure.unlessSuccess((counts[.failed] ?? 0) == 0 ? .success : .someFailed)
     }

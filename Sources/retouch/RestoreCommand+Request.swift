@@ -37,7 +37,7 @@ extension RestoreCommand {
         guard (0...65_536).contains(machine.tile) else {
             throw ValidationError("-t \(machine.tile): expected 0 (the best) to 65536 pixels")
         }
-        if telling.quiet, telling.verbose { throw ValidationError("--quiet and --verbose contradict each other") }
+        if reporting.quiet, reporting.verbose { throw ValidationError("--quiet and --verbose contradict each other") }
         return BatchRequest(
             inputs: inputs.map(\.path), output: output.path, outputIsFolder: output.isFolder,
             settings: RunSettings(
@@ -47,7 +47,7 @@ extension RestoreCommand {
                     strength: model.strength, noiseLevel: model.noiseLevel,
                     selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision)),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
-            reference: telling.reference?.path, reviewsResults: telling.review)
+            reference: reporting.reference?.path, reviewsResults: reporting.review)
     }
 }
 
@@ -66,7 +66,7 @@ extension ModelOptions {
 
 extension PlaceOptions {
     /// The inputs and the output, which is the last path unless `-o` names it.
-    func inputsAndOutput(deed: Deed = .restore) throws -> (inputs: [PathArgument], output: PathArgument) {
+    func inputsAndOutput(verb: Verb = .restore) throws -> (inputs: [PathArgument], output: PathArgument) {
         var inputs = input + paths
         var target = output
         if target == nil, let last = paths.last {
@@ -74,9 +74,9 @@ extension PlaceOptions {
             target = last
         }
         guard !inputs.isEmpty else {
-            throw ValidationError("Name what to \(deed.rawValue) and where to: \(deed.example)")
+            throw ValidationError("Name what to \(verb.rawValue) and where to: \(verb.example)")
         }
-        guard let target else { throw ValidationError("Name the output: \(deed.example), or -o OUT") }
+        guard let target else { throw ValidationError("Name the output: \(verb.example), or -o OUT") }
         return (inputs, target)
     }
 }

@@ -35,7 +35,7 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup(title: "Restoring") var model: ModelOptions
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
-    @OptionGroup(title: "Telling") var telling: TellingOptions
+    @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup(visibility: .hidden) var neighbours: NeighbourOptions
 
     func validate() throws { _ = try request() }
@@ -49,13 +49,13 @@ struct RestoreCommand: ParsableCommand {
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
         let resources = try RunResources(
             machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
-        if !telling.quiet { model.precision.tell(choice.hindranceOfFast) }
+        if !reporting.quiet { model.precision.tell(choice.fastUnavailability) }
         let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
-        if telling.dryRun {
-            let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: telling.verbose)
+        if reporting.dryRun {
+            let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: reporting.verbose)
             return try CommandFailure.unlessSuccess(dryRun.run())
         }
-        let display = try RunDisplay(telling)
+        let display = try RunDisplay(reporting)
         let start = Date()
         let result: BatchResult
         do {
@@ -77,13 +77,13 @@ struct RestoreCommand: ParsableCommand {
         var report = RunReport(
             version: Version.current, date: start, model: choice.name,
             settings: settingsAsText(plan: plan, model: choice, resources: resources), records: result.records)
-        if telling.review, !result.wasInterrupted {
+        if reporting.review, !result.wasInterrupted {
             report.roundTrip = roundTrip(of: result, plan: plan, model: batchModel, resources: resources)
         }
         ClosingLines.tellFigures(of: report)
         ClosingLines.tellSelfExaminations(of: report)
         var status = ExitStatus(of: result)
-        if let folder = telling.report?.path {
+        if let folder = reporting.report?.path {
             do {
                 let page = try ReportWriter(plan: plan, folder: folder, resources: resources).write(report)
                 Console.standardOutput.write("report: \(page.printed)\n")

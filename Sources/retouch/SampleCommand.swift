@@ -11,10 +11,10 @@ import Tensors
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
-        abstract: "Draw pictures from a variational autoencoder.",
+        abstract: "Draw pictures from a variational autoenmodel.",
         usage: "retouch sample <model> <out.png> [options]",
         discussion: """
-            Draws codes from the standard normal distribution and decodes each into a small picture; all of them stand \
+            Draws latents from the standard normal distribution and decodes each into a small picture; all of them stand \
             side by side in OUT.
 
             EXAMPLE
@@ -34,7 +34,8 @@ struct SampleCommand: ParsableCommand {
     @Option(help: .init("Of the draws.", valueName: "N"))
     var seed: UInt64 = 0
 
-    @Option(help: .init("What codes are multiplied by, below 1 for pictures nearer to the mean.", valueName: "factor"))
+    @Option(
+        help: .init("What latents are multiplied by, below 1 for pictures nearer to the mean.", valueName: "factor"))
     var spread: Double = 1
 
     func validate() throws {
@@ -43,8 +44,8 @@ struct SampleCommand: ParsableCommand {
     }
 
     func run() throws {
-        let coder = try Coder(named: model)
-        let pictures = try coder.samples(count: count, seed: seed, spread: Float(spread))
+        let latents = try LatentModel(named: model)
+        let pictures = try latents.samples(count: count, seed: seed, spread: Float(spread))
         let columns = max(1, Int(Double(count).squareRoot().rounded(.up)))
         try ContactSheet.image(of: pictures, columns: columns).write(to: out.path)
     }
@@ -54,10 +55,10 @@ struct SampleCommand: ParsableCommand {
 struct InterpolateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "interpolate",
-        abstract: "Show what lies between two pictures in an autoencoder's code.",
+        abstract: "Show what lies between two pictures in an autoenmodel's latent.",
         usage: "retouch interpolate <model> <first> <last> <out.png> [options]",
         discussion: """
-            Encodes both pictures, goes from one code to the other in a straight line, and decodes on the way; all stand \
+            Encodes both pictures, goes from one latent to the other in a straight line, and decodes on the way; all stand \
             in a row in OUT. The pictures have one size; small ones, of the size that the model was trained with, show most.
             """)
 
@@ -81,22 +82,23 @@ struct InterpolateCommand: ParsableCommand {
     }
 
     func run() throws {
-        let coder = try Coder(named: model)
+        let latents = try LatentModel(named: model)
         let ends = try [first, last].map { path throws(CommandFailure) -> PlanarImage in
-            do { return try Picture(reading: path.path).image.converted(toChannels: coder.network.inputChannels) } catch
-            {
+            do {
+                return try Picture(reading: path.path).image.converted(toChannels: latents.network.inputChannels)
+            } catch {
                 throw CommandFailure(status: .noInput, message: "\"\(path.path.printed)\": \(error)")
             }
         }
-        let pictures = try coder.interpolation(from: ends[0], to: ends[1], count: count)
+        let pictures = try latents.interpolation(from: ends[0], to: ends[1], count: count)
         try ContactSheet.image(of: pictures, columns: count).write(to: out.path)
     }
 }
 
-extension Coder {
-    /// The coder of a model by its name or folder.
+extension LatentModel {
+    /// The latent model by its name or folder.
     ///
-    /// - Throws: `ModelFileError`, `RestorationError.noCode`.
+    /// - Throws: `ModelFileError`, `RestorationError.noLatent`.
     init(named name: String) throws {
         try self.init(loadModel(at: ModelLibrary.standard().folder(of: name)).network)
     }

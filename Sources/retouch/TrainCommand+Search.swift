@@ -32,8 +32,8 @@ extension TrainCommand {
 
     /// - Returns: whether the search came to its end.
     func run(dimensions: [Int], _ interruption: Interruption) throws -> Bool {
-        guard let key = Architectures.named(settings.architecture ?? "")?.codeField else {
-            let names = Architectures.all.filter { $0.codeField != nil }.map { $0.name }.joined(separator: ", ")
+        guard let key = Architectures.named(settings.architecture ?? "")?.latentField else {
+            let names = Architectures.all.filter { $0.latentField != nil }.map { $0.name }.joined(separator: ", ")
             throw CommandFailure(
                 status: .usage, message: "--latent-search goes with --architecture, one of \(names)")
         }
@@ -77,12 +77,12 @@ extension TrainCommand {
                 throw CommandFailure(
                     status: .usage,
                     message: "\(option) needs --validation-corrupt, under which all levels are measured")
-            case .noCode: throw CommandFailure(status: .usage, message: "\(option): \(error)")
-            case .largeCode(let units, let samples):
+            case .noLatent: throw CommandFailure(status: .usage, message: "\(option): \(error)")
+            case .largeLatent(let units, let samples):
                 throw CommandFailure(
                     status: .usage,
                     message:
-                        "\(option) \(units): a code stands for \(samples) samples; expected at most as many")
+                        "\(option) \(units): a latent stands for \(samples) samples; expected at most as many")
             }
         }
     }

@@ -24,7 +24,7 @@ struct TrainCommand: ParsableCommand {
 
     @Option(
         help: .init(
-            "Dimensions of the code to try, as 8,16,32,64: a run for each below OUT, chosen by --validation and set beside "
+            "Dimensions of the latent to try, as 8,16,32,64: a run for each below OUT, chosen by --validation and set beside "
                 + "principal components.", valueName: "N,N,..."))
     var latentSearch: WholeNumbers?
 

@@ -76,7 +76,7 @@ import Testing
         }
         for task in Advice.Task.allCases {
             let name = AutomaticModels.shipped[scale]?.name(for: task)
-            #expect((name == nil) == (scale == 4 || scale == 1 && task == .nothing), "\(task)")
+            #expect((name == nil) == (scale == 1 && task == .nothing), "\(task)")
         }
     }
 }

@@ -25,7 +25,7 @@ import Testing
     /// A U-Net, which has deeper levels than its picture's; four steps long.
     private func makeUNet() throws {
         let trained = try test.run(
-            "train", "--goal", "marks", "--architecture", "unet", "--widths", "4,6", "--blocks", "1", "--images",
+            "train", "--goal", "damageMask", "--architecture", "unet", "--widths", "4,6", "--blocks", "1", "--images",
             "TMP/good", "--corrupt",
             "dirt:1:size=3", "--patch", "32", "--batch", "2", "--steps", "4", "--warmup", "2", "--out",
             "TMP/models/1x-Start", "-j", "1")
@@ -43,8 +43,8 @@ import Testing
         let lines = table.split(separator: "\n")
         #expect(lines.count == 4 && lines[1].hasPrefix("blank.png,true,"), "\(table)")
         let page = String(decoding: try test.folder.read(test.path.pushing("check/anomalies.html")), as: UTF8.self)
-        #expect(page.contains("pictures/0001-marks.jpg") && page.contains("of 3 pictures"))
-        let shown = try Picture(reading: test.path.pushing("check/pictures/0001-marks.jpg"))
+        #expect(page.contains("pictures/0001-mask.jpg") && page.contains("of 3 pictures"))
+        let shown = try Picture(reading: test.path.pushing("check/pictures/0001-mask.jpg"))
         #expect(shown.width == 300 && shown.height == 200)
 
         // Again, and with the model by name: the same figures, and no training.
@@ -69,7 +69,7 @@ import Testing
         #expect(try look().status == 2)
         #expect(try look("--train-on", "TMP/good", "--steps", "-1").status == 2)
         let restoring = try look("--train-on", "TMP/good", "--model", "1x-Scan-M")
-        #expect(restoring.status != 0 && restoring.standardError.contains("expected one that marks"), "\(restoring)")
+        #expect(restoring.status != 0 && restoring.standardError.contains("expected one that masks"), "\(restoring)")
         try makeUNet()
         let few = try look("--train-on", "TMP/in", "--model", "1x-Start")
         #expect(few.status == 3 && few.standardError.contains(": 3 good pictures; expected 8"), "\(few)")

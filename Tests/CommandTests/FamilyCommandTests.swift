@@ -4,7 +4,7 @@ import SystemPackage
 import TestFolders
 import Testing
 
-/// Training members with a code, and what is made of their codes.
+/// Training members with a latent, and what is made of their latents.
 @Suite struct FamilyCommandTests {
     let test: CommandFolder
 
@@ -20,7 +20,7 @@ import Testing
 
     @Test func codesAreDrawnAndJoined() throws {
         let trained = try test.run(
-            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "codeSide=4", "--network",
+            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=4", "--network",
             "latentChannels=3", "--network", "likelihood=bernoulli", "--images", "IN", "--validation", "IN", "--patch",
             "16", "--batch", "2", "--steps", "6", "--warmup", "2", "--validate-every", "3", "--out", "TMP/1x-VAE",
             "-j", "1")
@@ -31,7 +31,7 @@ import Testing
         let table = String(decoding: try test.folder.read(test.path.pushing("1x-VAE/training.csv")), as: UTF8.self)
         #expect(table.hasPrefix("step,rate,loss,psnr,psnrBefore,seconds,megapixels,term bce,term divergence\n3,"))
         let page = String(decoding: try test.folder.read(test.path.pushing("1x-VAE/training.html")), as: UTF8.self)
-        #expect(page.contains("Active units of the code") && page.contains(" of 3</div>"))
+        #expect(page.contains("Active units of the latent") && page.contains(" of 3</div>"))
         #expect(page.contains("Drawn pictures") && page.contains("From one picture to another"))
         #expect(page.contains("training-pictures/samples-6.png") && !page.contains("100.00 dB before"))
 
@@ -57,7 +57,7 @@ import Testing
         let missing = try test.run("interpolate", "TMP/1x-VAE", "TMP/in/9.png", "TMP/in/1.png", "TMP/x.png")
         #expect(missing.status == 3 && missing.standardError.contains("9.png"), "\(missing)")
         let plain = try test.run("sample", "1x-Scan-M", "TMP/x.png")
-        #expect(plain.status == 4 && plain.standardError.contains("no code"), "\(plain)")
+        #expect(plain.status == 4 && plain.standardError.contains("no latent"), "\(plain)")
         #expect(try test.run("sample", "TMP/1x-VAE", "TMP/none/x.png").status == 74)
         for count in ["0", "-1", "10001"] {
             #expect(try test.run("sample", "TMP/1x-VAE", "TMP/x.png", "--count=\(count)").status == 2)

@@ -15,9 +15,9 @@ import Testing
             for index in 0..<6 {
                 try test.picture(FilePath("in/\(index).png"), width: 1000, height: 800, seed: UInt64(index))
             }
-            let deed = command == "restore" ? ["-j", "4", "-x"] : ["--corrupt", "blur:2", "-j", "4"]
+            let verb = command == "restore" ? ["-j", "4", "-x"] : ["--corrupt", "blur:2", "-j", "4"]
             let program = try test.start(
-                [command, "IN", "OUT"] + deed, under: [Self.nice.string, "-n", "10"])
+                [command, "IN", "OUT"] + verb, under: [Self.nice.string, "-n", "10"])
             var (most, least) = (0, Int.max)
             while let threads = Self.priorities(of: program.processID) {
                 most = max(most, threads.count)

@@ -101,7 +101,7 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
     @Test func stepsFollowOneAnother() throws {
         var (one, other) = (RandomState(seed: 2), RandomState(seed: 2))
         let whole = try Corruption.parse("area:2+gaussian:10+poisson:50")[0].applied(to: textured(), random: &one)
-        var parts = try AreaReduction(by: 2).applied(to: textured(), random: &other)
+        var parts = try AreaDownsampling(by: 2).applied(to: textured(), random: &other)
         parts = try GaussianNoise(sigma: 10).applied(to: parts, random: &other)
         parts = try PoissonNoise(peak: 50).applied(to: parts, random: &other)
         #expect(whole.samples == parts.samples)
@@ -111,7 +111,7 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
         let small = try twice.applied(to: textured(), random: &one)
         #expect((small.height, small.width) == (6, 8))
         #expect(throws: CorruptionError.tooSmall(kind: "area:8", width: 52, height: 7)) {
-            try AreaReduction(by: 8).applied(to: textured(height: 7), random: &one)
+            try AreaDownsampling(by: 8).applied(to: textured(height: 7), random: &one)
         }
     }
 

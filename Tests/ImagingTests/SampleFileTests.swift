@@ -5,7 +5,7 @@ import SystemPackage
 import Tensors
 import Testing
 
-@Suite("Samples laid aside on the disk")
+@Suite("Samples spilled to disk")
 struct SampleFileTests {
     private static func folder() throws -> FilePath {
         let url = FileManager.default.temporaryDirectory.appendingPathComponent("retouch-\(UUID().uuidString)")

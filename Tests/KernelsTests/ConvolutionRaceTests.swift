@@ -20,7 +20,7 @@ struct ConvolutionRaceTests {
     func plan() {
         for operands in [ProductOperands.float32, .bfloat16] {
             #expect(
-                ConvolutionPlan.lines.contains {
+                ConvolutionTuning.lines.contains {
                     $0.operands == operands && $0.inputChannels == 1 && $0.outputChannels == 1
                 })
         }

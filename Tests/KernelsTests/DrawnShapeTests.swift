@@ -25,12 +25,12 @@ struct DrawnShapeTests {
         let height = Int.random(in: 0...max(1, min(70, pixels / max(1, width))), using: &numbers)
         let variant = Int.random(in: 0..<5, using: &numbers)
         let failure: String?
-        if Bool.random(using: &numbers), let way = Way.available.randomElement(using: &numbers) {
+        if Bool.random(using: &numbers), let kernels = KernelVariant.available.randomElement(using: &numbers) {
             // The last pixel of a tile has ten times the error of the first, since its row and column of the transform
             // end in 8 and -8: 1.6e-5 at 96 inputs (root mean square), 1.55e-4 the largest that a draw has met.
             failure = WinogradTests.check(
-                way, inputs: inputs, outputs: outputs, height: height, width: width, variant: variant,
-                allowance: way.operands == .float32 ? 2 : 1)
+                kernels, inputs: inputs, outputs: outputs, height: height, width: width, variant: variant,
+                allowance: kernels.operands == .float32 ? 2 : 1)
         } else {
             let kind = PackedConvolution.Kind.allCases.randomElement(using: &numbers) ?? .threeByThree
             let isa = InstructionSet.available.randomElement(using: &numbers) ?? .baseline

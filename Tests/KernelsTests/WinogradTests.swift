@@ -3,13 +3,13 @@ import Tensors
 import Testing
 
 /// An instruction set, and what is multiplied.
-struct Way: CustomStringConvertible, Sendable {
+struct KernelVariant: CustomStringConvertible, Sendable {
     var isa: InstructionSet
     var operands: ProductOperands
 
     static let available =
-        InstructionSet.available.map { Way(isa: $0, operands: .float32) }
-        + InstructionSet.available.filter(\.hasBFloat16).map { Way(isa: $0, operands: .bfloat16) }
+        InstructionSet.available.map { KernelVariant(isa: $0, operands: .float32) }
+        + InstructionSet.available.filter(\.hasBFloat16).map { KernelVariant(isa: $0, operands: .bfloat16) }
 
     var description: String { operands == .float32 ? "\(isa)" : "\(isa) BF16" }
 }
@@ -42,21 +42,22 @@ struct WinogradTests {
     ///
     /// Of BF16 every operand is off by up to 1/256, which the transforms multiply too: this finds whatever is left out or
     /// taken twice; `BFloat16Tests` has numbers that are not rounded.
-    static func tolerance(_ way: Way, inputs: Int) -> Float {
-        way.operands == .float32 ? 1.2e-6 * Float(inputs + 8) : 0.12 * Float(inputs + 8).squareRoot()
+    static func tolerance(_ kernels: KernelVariant, inputs: Int) -> Float {
+        kernels.operands == .float32 ? 1.2e-6 * Float(inputs + 8) : 0.12 * Float(inputs + 8).squareRoot()
     }
 
     /// Runs one layer and compares every element, the border, the unused lanes and the canaries.
     ///
     /// - Parameter allowance: What the tolerance is multiplied by.
     static func check(
-        _ way: Way, inputs: Int, outputs: Int, height: Int, width: Int, variant: Int, allowance: Float = 1
+        _ kernels: KernelVariant, inputs: Int, outputs: Int, height: Int, width: Int, variant: Int, allowance: Float = 1
     ) -> String? {
         var numbers = Numbers(seed: UInt64(inputs * 31 + outputs * 7 + height * 3 + width + variant))
         let input = halves([inputs, height, width], &numbers)
         let weights = halves([outputs, inputs, 3, 3], &numbers)
         let bias = variant == 0 ? nil : halves([outputs], &numbers)
-        let convolution = WinogradConvolution(weights: weights, bias: bias, operands: way.operands, isa: way.isa)
+        let convolution = WinogradConvolution(
+            weights: weights, bias: bias, operands: kernels.operands, isa: kernels.isa)
         var expected = Reference.convolution(.threeByThree, input, weights: weights, bias: bias)
         let output = Blocked(channels: outputs, height: height, width: width)
         let source = Blocked(input)
@@ -83,52 +84,55 @@ struct WinogradTests {
         default:
             apply(convolution, source.view, to: output.view)
         }
-        let bound = allowance * tolerance(way, inputs: inputs)
+        let bound = allowance * tolerance(kernels, inputs: inputs)
         let found = firstDifference(output.tensor, expected, tolerance: bound)
-        let context = "\(way) \(inputs)->\(outputs) \(height)x\(width) variant \(variant)"
+        let context = "\(kernels) \(inputs)->\(outputs) \(height)x\(width) variant \(variant)"
         if let found { return "\(context): \(found)" }
         if !output.isIntact { return "\(context): written outside" }
         if !source.isIntact { return "\(context): the input changed" }
         return nil
     }
 
-    @Test("Every size around every tile", arguments: Way.available)
-    func sizes(way: Way) {
+    @Test("Every size around every tile", arguments: KernelVariant.available)
+    func sizes(kernels: KernelVariant) {
         for height in Self.sides {
             for width in Self.sides {
                 let variant = (height + width) % 5
-                #expect(Self.check(way, inputs: 3, outputs: 17, height: height, width: width, variant: variant) == nil)
+                #expect(
+                    Self.check(kernels, inputs: 3, outputs: 17, height: height, width: width, variant: variant) == nil)
             }
         }
-        #expect(Self.check(way, inputs: 5, outputs: 48, height: 6, width: 401, variant: 1) == nil)
-        #expect(Self.check(way, inputs: 5, outputs: 48, height: 0, width: 7, variant: 1) == nil)
+        #expect(Self.check(kernels, inputs: 5, outputs: 48, height: 6, width: 401, variant: 1) == nil)
+        #expect(Self.check(kernels, inputs: 5, outputs: 48, height: 0, width: 7, variant: 1) == nil)
     }
 
-    @Test("Every pair of channel counts", arguments: Way.available)
-    func channelCounts(way: Way) {
+    @Test("Every pair of channel counts", arguments: KernelVariant.available)
+    func channelCounts(kernels: KernelVariant) {
         for inputs in Self.channels {
             for outputs in Self.channels {
                 let variant = (inputs + outputs) % 5
-                #expect(Self.check(way, inputs: inputs, outputs: outputs, height: 7, width: 9, variant: variant) == nil)
+                #expect(
+                    Self.check(kernels, inputs: inputs, outputs: outputs, height: 7, width: 9, variant: variant) == nil)
             }
         }
     }
 
-    @Test("Activations and residuals", arguments: Way.available)
-    func variants(way: Way) {
+    @Test("Activations and residuals", arguments: KernelVariant.available)
+    func variants(kernels: KernelVariant) {
         for variant in 0..<5 {
             for side in [4, 6, 13] {
-                #expect(Self.check(way, inputs: 19, outputs: 80, height: side, width: side, variant: variant) == nil)
+                #expect(
+                    Self.check(kernels, inputs: 19, outputs: 80, height: side, width: side, variant: variant) == nil)
             }
         }
     }
 
-    @Test("Gates as the direct convolution has them", arguments: Way.available)
-    func gates(way: Way) {
+    @Test("Gates as the direct convolution has them", arguments: KernelVariant.available)
+    func gates(kernels: KernelVariant) {
         var numbers = Numbers(seed: 10)
         let weights = Self.halves([33, 20, 3, 3], &numbers)
-        let direct = PackedConvolution(kind: .threeByThree, weights: weights, isa: way.isa)
-        let winograd = WinogradConvolution(weights: weights, operands: way.operands, isa: way.isa)
+        let direct = PackedConvolution(kind: .threeByThree, weights: weights, isa: kernels.isa)
+        let winograd = WinogradConvolution(weights: weights, operands: kernels.operands, isa: kernels.isa)
         let source = Blocked(Self.halves([20, 7, 10], &numbers))
         let gate = Blocked(Reference.relu(numbers.tensor([33, 7, 10])))
         let residual = Blocked(numbers.tensor([33, 7, 10]))
@@ -139,7 +143,7 @@ struct WinogradTests {
                 )
                 direct.apply(source.view, to: expected.view, activation: activation, residual: added)
                 Self.apply(winograd, source.view, to: found.view, activation: activation, residual: added)
-                let tolerance = Self.tolerance(way, inputs: 20)
+                let tolerance = Self.tolerance(kernels, inputs: 20)
                 #expect(firstDifference(found.tensor, expected.tensor, tolerance: tolerance) == nil)
                 #expect(found.isIntact)
             }
@@ -148,12 +152,12 @@ struct WinogradTests {
     }
 
     /// As parts of larger views, whose rows and blocks lie at other distances than the output's.
-    @Test("Gates and residuals with strides of their own", arguments: Way.available)
-    func partsOfLargerViews(way: Way) {
+    @Test("Gates and residuals with strides of their own", arguments: KernelVariant.available)
+    func partsOfLargerViews(kernels: KernelVariant) {
         var numbers = Numbers(seed: 14)
         let weights = Self.halves([48, 16, 3, 3], &numbers)
-        let direct = PackedConvolution(kind: .threeByThree, weights: weights, isa: way.isa)
-        let winograd = WinogradConvolution(weights: weights, operands: way.operands, isa: way.isa)
+        let direct = PackedConvolution(kind: .threeByThree, weights: weights, isa: kernels.isa)
+        let winograd = WinogradConvolution(weights: weights, operands: kernels.operands, isa: kernels.isa)
         let source = Blocked(Self.halves([16, 7, 10], &numbers))
         let (gates, residuals) = (Blocked(numbers.tensor([48, 12, 11])), Blocked(numbers.tensor([48, 9, 15])))
         let gate = gates.view.cropped(rows: 3..<10, columns: 0..<10)
@@ -181,13 +185,14 @@ struct WinogradTests {
             #expect(firstDifference(results[1].tensor, results[0].tensor, tolerance: 0) == nil)
             #expect(firstDifference(results[3].tensor, results[2].tensor, tolerance: 0) == nil)
             #expect(
-                firstDifference(results[2].tensor, results[0].tensor, tolerance: Self.tolerance(way, inputs: 16)) == nil
+                firstDifference(results[2].tensor, results[0].tensor, tolerance: Self.tolerance(kernels, inputs: 16))
+                    == nil
             )
         }
         withExtendedLifetime((gates, residuals, copies)) {}
     }
 
-    @Test("Which way is preferred")
+    @Test("Which algorithm is preferred")
     func preference() {
         for (height, width) in [(32, 32), (16, 16), (8, 8), (5, 7)] {
             #expect(WinogradConvolution.isWorthwhile(height: height, width: width))
@@ -215,16 +220,17 @@ struct WinogradTests {
         #expect(algorithm(48, 12, .winograd) == .winograd && algorithm(48, 12, .winogradBFloat16) == .bfloat16)
     }
 
-    @Test("The gradient of the input is the adjoint, also when packed anew", arguments: Way.available)
-    func inputGradient(way: Way) {
+    @Test("The gradient of the input is the adjoint, also when packed anew", arguments: KernelVariant.available)
+    func inputGradient(kernels: KernelVariant) {
         var numbers = Numbers(seed: 11)
         for (inputs, outputs) in [(1, 1), (3, 48), (48, 17), (64, 96)] {
             let shape = [outputs, inputs, 3, 3]
             let gradient = WinogradConvolution(
-                weights: Self.halves(shape, &numbers), role: .inputGradient, operands: way.operands, isa: way.isa)
+                weights: Self.halves(shape, &numbers), role: .inputGradient, operands: kernels.operands,
+                isa: kernels.isa)
             let weights = Self.halves(shape, &numbers)
             weights.elements.withUnsafeBufferPointer { gradient.repack(weights: $0.baseAddress!) }
-            // The same as loops: channels exchanged, kernels turned.
+            // The same as loops: channels exchanged, taps turned.
             var turned = Tensor(shape: [inputs, outputs, 3, 3])
             for output in 0..<outputs {
                 for input in 0..<inputs {
@@ -239,7 +245,7 @@ struct WinogradTests {
             let found = Blocked(channels: inputs, height: 9, width: 14)
             Self.apply(gradient, source.view, to: found.view)
             let expected = Reference.convolution(.threeByThree, result, weights: turned)
-            #expect(firstDifference(found.tensor, expected, tolerance: Self.tolerance(way, inputs: outputs)) == nil)
+            #expect(firstDifference(found.tensor, expected, tolerance: Self.tolerance(kernels, inputs: outputs)) == nil)
             // <A x, y> = <x, A* y>, summed in Double.
             let x = Self.halves([inputs, 9, 14], &numbers)
             let forward = Reference.convolution(.threeByThree, x, weights: weights)
@@ -248,15 +254,16 @@ struct WinogradTests {
             }
             let difference = dot(forward, result) - dot(x, found.tensor)
             let count = Double(x.elements.count + result.elements.count)
-            #expect(abs(difference) < (way.operands == .float32 ? 1e-6 : 5e-3) * count)
+            #expect(abs(difference) < (kernels.operands == .float32 ? 1e-6 : 5e-3) * count)
         }
     }
 
-    @Test("Packing other weights is as making anew", arguments: Way.available)
-    func packingAnew(way: Way) {
+    @Test("Packing other weights is as making anew", arguments: KernelVariant.available)
+    func packingAnew(kernels: KernelVariant) {
         var numbers = Numbers(seed: 12)
         let convolution = WinogradConvolution(
-            weights: numbers.tensor([33, 20, 3, 3]), bias: numbers.tensor([33]), operands: way.operands, isa: way.isa)
+            weights: numbers.tensor([33, 20, 3, 3]), bias: numbers.tensor([33]), operands: kernels.operands,
+            isa: kernels.isa)
         let (weights, bias) = (numbers.tensor([33, 20, 3, 3]), numbers.tensor([33]))
         weights.elements.withUnsafeBufferPointer { weights in
             bias.elements.withUnsafeBufferPointer {
@@ -265,7 +272,8 @@ struct WinogradTests {
         }
         let source = Blocked(numbers.tensor([20, 9, 9]))
         let results = [
-            convolution, WinogradConvolution(weights: weights, bias: bias, operands: way.operands, isa: way.isa),
+            convolution,
+            WinogradConvolution(weights: weights, bias: bias, operands: kernels.operands, isa: kernels.isa),
         ].map {
             let output = Blocked(channels: 33, height: 9, width: 9)
             Self.apply($0, source.view, to: output.view)
@@ -274,14 +282,15 @@ struct WinogradTests {
         #expect(firstDifference(results[0], results[1], tolerance: 0) == nil)
     }
 
-    @Test("Bits depend on the inputs of a tile alone", arguments: Way.available)
-    func exactness(way: Way) {
+    @Test("Bits depend on the inputs of a tile alone", arguments: KernelVariant.available)
+    func exactness(kernels: KernelVariant) {
         var numbers = Numbers(seed: 13)
         for (height, width, outputs) in [(8, 8, 48), (9, 30, 17), (13, 101, 64), (5, 3, 80)] {
             let large = numbers.tensor([20, height + 11, width + 107])
             let convolution = WinogradConvolution(
-                weights: numbers.tensor([outputs, 20, 3, 3]), bias: numbers.tensor([outputs]), operands: way.operands,
-                isa: way.isa)
+                weights: numbers.tensor([outputs, 20, 3, 3]), bias: numbers.tensor([outputs]),
+                operands: kernels.operands,
+                isa: kernels.isa)
             func run(_ input: Tensor) -> Tensor {
                 let source = Blocked(input)
                 let output = Blocked(channels: outputs, height: input.shape[1], width: input.shape[2])
@@ -308,15 +317,15 @@ struct WinogradTests {
         }
     }
 
-    @Test("What is neither input nor border is never read", arguments: Way.available)
-    func outside(way: Way) {
+    @Test("What is neither input nor border is never read", arguments: KernelVariant.available)
+    func outside(kernels: KernelVariant) {
         var numbers = Numbers(seed: 14)
         for side in [1, 2, 3, 4, 5, 6, 7, 8] {
             // One block of channels, so that the canaries behind the view are NaN right after the border.
             // An even number: the partner of a last channel without one is read, and is zero by contract.
             let input = numbers.tensor([12, side, side])
             let convolution = WinogradConvolution(
-                weights: numbers.tensor([16, 12, 3, 3]), operands: way.operands, isa: way.isa)
+                weights: numbers.tensor([16, 12, 3, 3]), operands: kernels.operands, isa: kernels.isa)
             let (clean, spoilt) = (Blocked(input), Blocked(input))
             for row in 0..<side {
                 for column in 0..<side {

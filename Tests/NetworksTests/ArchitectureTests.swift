@@ -43,7 +43,7 @@ import Testing
         SparseAutoencoder(), SparseAutoencoder(channels: 1, patch: 5, units: 9, target: 0.2, weight: 3),
         VariationalAutoencoder(),
         VariationalAutoencoder(
-            channels: 1, widths: [8, 9], codeSide: 3, latentChannels: 3, likelihood: .bernoulli, deviation: 0.2,
+            channels: 1, widths: [8, 9], latentSide: 3, latentChannels: 3, likelihood: .bernoulli, deviation: 0.2,
             beta: 4,
             warmupSteps: 100, freeBits: 0.25),
     ]
@@ -180,10 +180,10 @@ import Testing
         for target in ["0", "1", "-0.1", "1.5"] { #expect(field(sparse.replacing("0.05", with: target)) == "target") }
         #expect(field(sparse.replacing("\"weight\":1", with: "\"weight\":-1")) == "weight")
         let variational =
-            #"{"architecture":"vae","channels":3,"widths":[9],"codeSide":2,"latentChannels":4,"likelihood":"gaussian","deviation":0.1,"beta":1,"warmupSteps":0,"freeBits":0}"#
+            #"{"architecture":"vae","channels":3,"widths":[9],"latentSide":2,"latentChannels":4,"likelihood":"gaussian","deviation":0.1,"beta":1,"warmupSteps":0,"freeBits":0}"#
         #expect(field(variational) == nil)
         #expect(field(variational.replacing("gaussian", with: "laplace")) == "likelihood")
-        #expect(field(variational.replacing("\"codeSide\":2", with: "\"codeSide\":17")) == "codeSide")
+        #expect(field(variational.replacing("\"latentSide\":2", with: "\"latentSide\":17")) == "latentSide")
         #expect(field(variational.replacing("\"deviation\":0.1", with: "\"deviation\":0")) == "deviation")
         #expect(field(variational.replacing("\"beta\":1", with: "\"beta\":-1")) == "beta")
         #expect(field(variational.replacing("\"warmupSteps\":0", with: "\"warmupSteps\":-1")) == "warmupSteps")

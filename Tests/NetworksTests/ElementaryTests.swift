@@ -13,7 +13,7 @@ import Testing
             samples: Array(repeating: value, count: channels * height * width))
     }
 
-    /// A run forward and one back, with NaN in results, gradients, workspace and lane before; with the gradients of all
+    /// A run forward and one back, with NaN in results, gradients, workspace and shard before; with the gradients of all
     /// inputs, then with those of each alone.
     @Test(arguments: OperationTests.kinds, InstructionSet.available)
     func nothingIsLeftAsItWas(_ kind: String, isa: InstructionSet) throws {
@@ -42,18 +42,18 @@ import Testing
                 + inputs.indices.map({ only in inputs.indices.map { $0 == only } })
             {
                 let targets = zip(inputs, wanted).map { $1 ? Self.image($0.channels, filled: .nan) : nil }
-                let lane = AlignedBuffer<Float>(repeating: .nan, count: kernel.gradientCount)
+                let shard = AlignedBuffer<Float>(repeating: .nan, count: kernel.gradientCount)
                 for index in 0..<workspace.count { workspace.base[index] = .nan }
                 kernel.setInputGradients(
                     GradientOperands(
                         inputs: inputs.map { .planar($0.view) }, output: .planar(output.view),
                         gradient: .planar(gradient.view), targets: targets.map { $0.map { .planar($0.view) } },
-                        gate: nil, addend: nil, lane: lane.base, begins: true, workspace: workspace.elements,
+                        gate: nil, addend: nil, shard: shard.base, begins: true, workspace: workspace.elements,
                         random: nil))
                 for target in targets.compactMap({ $0 }) {
                     #expect(target.samples.allSatisfy { $0.isFinite }, "\(kind), a gradient of \(wanted)")
                 }
-                let isWhole = lane.elements.allSatisfy { $0.isFinite }
+                let isWhole = shard.elements.allSatisfy { $0.isFinite }
                 #expect(isWhole, "\(kind), parameters")
             }
         }

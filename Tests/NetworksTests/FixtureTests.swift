@@ -7,7 +7,7 @@ import Tensors
 import TestFolders
 import Testing
 
-/// Networks that the PyTorch twin computed in Float64, layer by layer.
+/// Networks that the PyTorch reference computed in Float64, layer by layer.
 @Suite struct FixtureTests {
     static let names = fixtureNames(in: "networks")
 
@@ -15,7 +15,7 @@ import Testing
         let file: SafetensorsFile
         let network: Network
         let noiseLevel: Float
-        /// The twin's modules in the order in which they ran.
+        /// The reference's modules in the order in which they ran.
         let order: [String]
         let input: Tensor
 
@@ -42,9 +42,11 @@ import Testing
 
         func layer(_ name: String) throws -> Tensor { try Fixture.picture(file, "layer/\(name)") }
 
-        /// The graph's value that the twin's module `name` makes; a level's is that of its last block.
-        func value(of name: String) throws -> Int {
+        /// The graph's value that the reference's module makes; a level's is that of its last block. The fixtures are of
+        /// version 0.1, which called the latent "code".
+        func value(of module: String) throws -> Int {
             let nodes = network.graph.nodes
+            let name = module.hasPrefix("code") ? "latent" + module.dropFirst(4) : module
             let index =
                 nodes.firstIndex { $0.name == name }
                 ?? nodes.lastIndex {
@@ -81,7 +83,7 @@ import Testing
         let output = PlanarImage(
             channels: fixture.network.outputChannels, height: scale * picture.height, width: scale * picture.width)
         let made = executor.trace(input: picture.view, output: output.view, noiseLevel: fixture.noiseLevel)
-        // What is fused never lies in memory, so only the twin's layers that a step makes can be compared here.
+        // What is fused never lies in memory, so only the reference's layers that a step makes can be compared here.
         var compared = 0
         for layer in fixture.order {
             let value = try fixture.value(of: layer)

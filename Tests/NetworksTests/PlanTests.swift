@@ -133,7 +133,7 @@ import Testing
         #expect(difference(output.tensor, truth, tolerance: tolerance) == nil, "result of \(names)")
     }
 
-    /// The U-Net's activations, short-cuts, skips and the picture's own are all fused.
+    /// The U-Net's activations, skip connections, skips and the picture's own are all fused.
     @Test func uNetHasNoPassOfItsOwnForSumsAndActivations() throws {
         let network = try Network(UNetLike.graph())
         let output = PlanarImage(channels: 1, height: 8, width: 8)
@@ -171,11 +171,11 @@ private enum UNetLike {
         var dice = PlanTests.Dice(state: UInt64(seed + 1) &* 77_777_777)
         let buffers = (0..<1 + dice.roll(25)).map { _ in
             let first = dice.roll(20)
-            return ArenaPlan.Buffer(elementCount: dice.roll(500), life: first...first + dice.roll(6))
+            return ArenaLayout.Buffer(elementCount: dice.roll(500), life: first...first + dice.roll(6))
         }
-        let plan = ArenaPlan(buffers)
+        let plan = ArenaLayout(buffers)
         for a in buffers.indices {
-            #expect(plan.offsets[a] % ArenaPlan.alignment == 0)
+            #expect(plan.offsets[a] % ArenaLayout.alignment == 0)
             #expect(plan.offsets[a] + buffers[a].elementCount <= plan.elementCount)
             for b in buffers.indices where b > a && buffers[a].life.overlaps(buffers[b].life) {
                 let apart =
@@ -189,16 +189,16 @@ private enum UNetLike {
                 buffers.reduce(0) { $0 + ($1.life.contains(step) ? $1.elementCount : 0) }
             }.max() ?? 0
         #expect(plan.elementCount >= peak)
-        #expect(plan.elementCount <= buffers.reduce(0) { $0 + $1.elementCount + ArenaPlan.alignment })
+        #expect(plan.elementCount <= buffers.reduce(0) { $0 + $1.elementCount + ArenaLayout.alignment })
     }
 
     @Test func memoryIsReusedWhenLivesDoNotMeet() {
-        let plan = ArenaPlan([
+        let plan = ArenaLayout([
             .init(elementCount: 160, life: 0...1), .init(elementCount: 320, life: 1...2),
             .init(elementCount: 160, life: 2...3), .init(elementCount: 160, life: 3...4),
         ])
         #expect(plan.elementCount == 480)
     }
 
-    @Test func nothingNeedsNothing() { #expect(ArenaPlan([]).elementCount == 0) }
+    @Test func nothingNeedsNothing() { #expect(ArenaLayout([]).elementCount == 0) }
 }

@@ -58,14 +58,14 @@ import Testing
         let names = network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
         var card = ModelCard(name: "1x-Test")
         let plain = Model(name: "1x-Test", card: card, network: network)
-        #expect(plain.fast == nil && card.hindranceOfFast?.contains("1x-Test") == true)
+        #expect(plain.fast == nil && card.fastUnavailability?.contains("1x-Test") == true)
         card.fast = .init(
             operations: [names[0], "no such operation"],
             quality: [.init(set: "a", protocol: "awgn", corruption: "gaussian:15", psnr: 30.25, before: 30.5)])
         #expect(card.fast?.loss == 0.25)
         let model = Model(name: "1x-Test", card: card, network: network)
         #expect((model.fast != nil) == InstructionSet.current.hasBFloat16)
-        #expect((card.hindranceOfFast == nil) == InstructionSet.current.hasBFloat16)
+        #expect((card.fastUnavailability == nil) == InstructionSet.current.hasBFloat16)
         if let fast = model.fast { #expect(fast.network.float32Operations == Set(names.dropFirst())) }
     }
 }

@@ -122,7 +122,7 @@ struct AnchorTests {
     @Test("small pictures as the published ones are made, every sample", arguments: [2, 3, 4])
     func published(factor: Int) throws {
         var random = RandomState(seed: 0)
-        let made = try BicubicReduction(by: factor).applied(to: Anchors.image("city.png"), random: &random)
+        let made = try BicubicDownsampling(by: factor).applied(to: Anchors.image("city.png"), random: &random)
         let published = try Anchors.image("city-down\(factor)-published.png")
         #expect(made.height == published.height && made.width == published.width)
         #expect(made.rounded(toBits: 8).samples == published.samples)

@@ -217,7 +217,7 @@ struct AgreementTests {
     }
 }
 
-@Suite("Pictures to look at twice")
+@Suite("Pictures to needs review")
 struct ConcernTests {
     func report(_ figures: [(Double, Double)]) -> RunReport {
         RunReport(
@@ -236,7 +236,7 @@ struct ConcernTests {
         try withTemporaryFolder { folder in
             try report.write(to: folder)
             let written = try WrittenReport(in: folder)
-            let lines = written.markdown.components(separatedBy: "## Pictures to look at twice\n\n").dropFirst().first
+            let lines = written.markdown.components(separatedBy: "## Pictures to needs review\n\n").dropFirst().first
             let list = (lines ?? "").split(separator: "\n").prefix { $0.hasPrefix("- ") }.map {
                 String($0.dropFirst(2))
             }

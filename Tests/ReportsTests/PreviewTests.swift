@@ -202,7 +202,7 @@ struct PreviewTests {
         }
     }
 
-    @Test("those to look at twice, the worst and others at even distances, no more than asked for")
+    @Test("those to needs review, the worst and others at even distances, no more than asked for")
     func choice() throws {
         try withTemporaryFolder { folder in
             let picture = pattern(channels: 1, height: 8, width: 8)

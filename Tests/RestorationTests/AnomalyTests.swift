@@ -5,7 +5,7 @@ import Tensors
 import Testing
 
 @Suite struct AnomalyTests {
-    /// `model` as one that marks damage.
+    /// `model` as one that masks damage.
     private func marking(_ model: Model) -> Model {
         var card = model.card
         card.task = .damage
@@ -14,33 +14,33 @@ import Testing
 
     /// What is said of a pixel is the mean of its channels in what restoring gives, here of a picture off the grid; and
     /// nobody restores with such a model.
-    @Test func marksAreTheResult() throws {
+    @Test func theMaskIsTheResult() throws {
         let restoring = try TestModels.denoiser()
         let image = noise(channels: 3, height: 75, width: 101, seed: 3)
         let restored = try Restorer(model: restoring, memoryLimit: 1 << 30).restore(image, workers: 1)
         let seen = try AnomalyDetector(marking(restoring)).examine(image)
         #expect(bitDifference(seen.picture, image) == String?.none)
-        var marks: [Double] = []
+        var mask: [Double] = []
         for y in 0..<75 {
             for x in 0..<101 {
                 let mean = (0..<3).reduce(Float(0)) { $0 + max(0, min(1, restored.view.row($1, y)[x])) } / 3
-                #expect(abs(seen.marks.view.row(0, y)[x] - mean) < 1e-6)
-                marks.append(Double(mean))
+                #expect(abs(seen.mask.view.row(0, y)[x] - mean) < 1e-6)
+                mask.append(Double(mean))
             }
         }
-        let top = marks.sorted(by: >).prefix(15)
+        let top = mask.sorted(by: >).prefix(15)
         #expect(abs(seen.figures.damage - top.reduce(0, +) / 15) < 1e-6)
         #expect(seen.figures.features.count == 80)
         let error = #expect(throws: RestorationError.self) {
             try Restorer(model: marking(restoring), memoryLimit: 1 << 30)
         }
-        #expect("\(error as Any)".contains("marks damage"))
+        #expect("\(error as Any)".contains("masks damage"))
     }
 
     @Test func featuresAreThoseOfTheDeepestLevel() throws {
         let model = try TestModels.denoiser()
         let graph = model.network.graph
-        let deepest = try #require(graph.deepest)
+        let deepest = try #require(graph.bottleneck)
         #expect(graph.shape(of: deepest).channels == 40)
         let image = noise(channels: 3, height: 64, width: 96, seed: 4)
         let values = graph.referenceValues(of: Tensor(shape: [3, 64, 96], elements: image.samples))[deepest.index]
@@ -58,7 +58,7 @@ import Testing
         let detector = try AnomalyDetector(marking(TestModels.shallowDenoiser()))
         #expect(try detector.examine(noise(channels: 1, height: 40, width: 30, seed: 1)).picture.channels == 3)
         let large = try detector.examine(noise(channels: 3, height: 1300, width: 1301, seed: 1))
-        #expect(large.marks.height == 650 && large.marks.width == 650)
+        #expect(large.mask.height == 650 && large.mask.width == 650)
         #expect(
             detector.byteCount(height: 1300, width: 1301)
                 > Executor.arenaByteCount(network: detector.network, height: 640, width: 640))
@@ -69,7 +69,7 @@ import Testing
         }
         #expect(throws: RestorationError.self) { try AnomalyDetector(TestModels.denoiser()) }
         #expect(throws: RestorationError.self) { try AnomalyDetector(marking(TestModels.enlarger())) }
-        #expect(throws: RestorationError.noCode) { try AnomalyDetector(marking(TestModels.blank())) }
+        #expect(throws: RestorationError.noLatent) { try AnomalyDetector(marking(TestModels.blank())) }
     }
 
     private func figures(_ damage: Double, _ features: Double...) -> AnomalyDetector.Figures {

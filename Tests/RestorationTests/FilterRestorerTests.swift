@@ -93,7 +93,7 @@ struct FilterRestorerTests {
     @Test("enlarging, alpha too; no estimate is asked for")
     func enlarging() throws {
         let image = picture(channels: 4, height: 9, width: 7)
-        let restorer = try FilterRestorer(filter: BicubicEnlargement(by: 2))
+        let restorer = try FilterRestorer(filter: BicubicUpscaling(by: 2))
         #expect(!restorer.needsEstimate && restorer.scale == 2)
         let result = try restore(image, hasAlpha: true, by: restorer)
         let expected = image.resampled(toHeight: 18, width: 14)

@@ -12,7 +12,7 @@ import Workers
 struct StripTests {
     /// The restored picture, as much as is stored of it, the plan that made it, and the sum of the progress.
     private func restore(
-        _ image: PlanarImage, hasAlpha: Bool = false, by restorer: Restorer, workers: Int, laysAside: Bool
+        _ image: PlanarImage, hasAlpha: Bool = false, by restorer: Restorer, workers: Int, spills: Bool
     ) throws -> (image: PlanarImage, summary: RestorationSummary, pixels: Int) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("retouch-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -29,7 +29,7 @@ struct StripTests {
                     channels: image.channels, height: image.height * restorer.scale,
                     width: image.width * restorer.scale)
                 let summary = try restorer.restore(
-                    from: ImageRowSource(image), hasAlpha: hasAlpha, to: sink, spool: laysAside ? spool : nil,
+                    from: ImageRowSource(image), hasAlpha: hasAlpha, to: sink, spool: spills ? spool : nil,
                     on: worker, progress: { pixels.add($0, ordering: .relaxed) })
                 return (sink.image, summary)
             }
@@ -39,7 +39,7 @@ struct StripTests {
         return (restored, summary, pixels.load(ordering: .relaxed))
     }
 
-    /// Noise of 16 bits, so that it can be laid aside without loss.
+    /// Noise of 16 bits, so that it can be spilled without loss.
     private func picture(channels: Int, height: Int, width: Int) -> PlanarImage {
         let picture = noise(channels: channels, height: height, width: width, seed: 5)
         for c in 0..<channels {
@@ -56,19 +56,19 @@ struct StripTests {
         let image = picture(channels: 3, height: 601, width: 1411)
         let settings = RestorationSettings(strength: strength, noiseLevel: .sigma(0.1))
         let whole = try restore(
-            image, by: Restorer(model: model, settings: settings, memoryLimit: 1 << 33), workers: 1, laysAside: true)
-        #expect(whole.summary.way == .rows)
+            image, by: Restorer(model: model, settings: settings, memoryLimit: 1 << 33), workers: 1, spills: true)
+        #expect(whole.summary.strategy == .rows)
         // Less than the rows need, more than a few strips do.
         let limit = whole.summary.byteCount / 2
         let restorer = try Restorer(model: model, settings: settings, memoryLimit: limit)
-        let strips = try restore(image, by: restorer, workers: workers, laysAside: true)
-        #expect(strips.summary.way == .strips)
+        let strips = try restore(image, by: restorer, workers: workers, spills: true)
+        #expect(strips.summary.strategy == .strips)
         #expect(strips.summary.byteCount <= limit)
         #expect(strips.summary.workFactor < 2)
         #expect(strips.pixels == image.width * image.height)
         #expect(bitDifference(strips.image, whole.image) == nil)
         let estimate = try restorer.estimate(
-            height: image.height, width: image.width, channels: 3, workers: workers, mayLayAside: true)
+            height: image.height, width: image.width, channels: 3, workers: workers, maySpill: true)
         #expect(estimate.summary == strips.summary)
     }
 
@@ -82,16 +82,16 @@ struct StripTests {
             if hasAlpha { for x in 100..<700 { image.view.row(3, 20)[x] = 0 } }
             let whole = try restore(
                 image, hasAlpha: hasAlpha, by: Restorer(model: model, memoryLimit: 1 << 33), workers: 1,
-                laysAside: true)
+                spills: true)
             // Less and less memory, until the fewest rows at a time are too many.
             var restorer = try Restorer(model: model, memoryLimit: whole.summary.byteCount)
             while try restorer.estimate(
-                height: image.height, width: image.width, channels: channels, workers: 1, mayLayAside: true
-            ).summary.way != .strips {
+                height: image.height, width: image.width, channels: channels, workers: 1, maySpill: true
+            ).summary.strategy != .strips {
                 restorer = try Restorer(model: model, memoryLimit: restorer.memoryLimit * 9 / 10)
             }
-            let strips = try restore(image, hasAlpha: hasAlpha, by: restorer, workers: 1, laysAside: true)
-            #expect(strips.summary.way == .strips)
+            let strips = try restore(image, hasAlpha: hasAlpha, by: restorer, workers: 1, spills: true)
+            #expect(strips.summary.strategy == .strips)
             #expect(bitDifference(strips.image, whole.image) == nil)
             #expect(strips.pixels == image.width * image.height)
         }
@@ -109,7 +109,7 @@ struct StripTests {
         // Two workers' memory is enough for a picture.
         let restorer = try Restorer(model: model, memoryLimit: needed * 3 / 5 * workers)
         let estimate = try restorer.estimate(height: 301, width: 811, channels: 3, workers: workers)
-        #expect(estimate.summary.way == .rows && estimate.summary.shares == 2)
+        #expect(estimate.summary.strategy == .rows && estimate.summary.shares == 2)
         #expect(estimate.summary.byteCount <= restorer.memoryLimit / workers * 2)
         let results = Mutex([PlanarImage?](repeating: nil, count: 7))
         WorkerTeam(workers: workers).forEach(7) { worker, index in
@@ -126,9 +126,9 @@ struct StripTests {
         let rows = try Restorer(model: model, memoryLimit: 1 << 33).estimate(
             height: 900, width: 1500, channels: 3, workers: 1)
         let restorer = try Restorer(model: model, memoryLimit: rows.summary.byteCount * 2 / 5)
-        let strips = try restorer.estimate(height: 900, width: 1500, channels: 3, workers: 1, mayLayAside: true)
-        let tiles = try restore(image, by: restorer, workers: 1, laysAside: false)
-        #expect(strips.summary.way == .strips && tiles.summary.way == .tiles)
+        let strips = try restorer.estimate(height: 900, width: 1500, channels: 3, workers: 1, maySpill: true)
+        let tiles = try restore(image, by: restorer, workers: 1, spills: false)
+        #expect(strips.summary.strategy == .strips && tiles.summary.strategy == .tiles)
         #expect(strips.summary.workFactor < tiles.summary.workFactor)
     }
 
@@ -141,7 +141,7 @@ struct StripTests {
         #expect(throws: RestorationError.constantOutput(value: 0)) {
             _ = try restore(
                 image, by: Restorer(model: blank, memoryLimit: blankRows.summary.byteCount * 4 / 5), workers: 1,
-                laysAside: true)
+                spills: true)
         }
     }
 }

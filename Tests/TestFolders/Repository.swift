@@ -16,7 +16,7 @@ package let sharedData =
 /// Whether tests run that take minutes, need shared pictures or other programs; what they need must then be there.
 package let areTestsLong = ProcessInfo.processInfo.environment["RETOUCH_LONG_TESTS"] != nil
 
-/// The names of the fixtures in a folder of `Tests/Fixtures`, without their suffix, sorted: each that the twin made is tested.
+/// The names of the fixtures in a folder of `Tests/Fixtures`, without their suffix, sorted: each that the reference implementation made is tested.
 package func fixtureNames(in folder: FilePath.Component) -> [String] {
     let files = (try? contents(ofFolder: fixtureFolder.appending(folder))) ?? []
     return files.compactMap { $0.extension == "safetensors" ? $0.stem : nil }.sorted()

@@ -10,9 +10,9 @@ import Training
 @Suite struct AlgorithmTests {
     /// Deep enough that 3x3 layers take Winograd (64x40, 32x20) and others do not (16x10), in all three uses: forward,
     /// the input's gradient, the weights' gradient.
-    static let network = Result { try FreshWeights.network(of: UNet(widths: [16, 32, 48], blocks: 1), seed: 3) }
+    static let network = Result { try InitialWeights.network(of: UNet(widths: [16, 32, 48], blocks: 1), seed: 3) }
 
-    /// A batch with samples for every lane, for some of them two, and the sum of its losses.
+    /// A batch with samples for every shard, for some of them two, and the sum of its losses.
     static func step(_ trainable: TrainableNetwork, samples: Int) -> Double {
         let (picture, wanted) = (noise([3, 64, 40], seed: 1), noise([3, 64, 40], seed: 2))
         let losses = trainable.accumulate(
@@ -54,7 +54,7 @@ import Training
     @Test(arguments: algorithms) func bitsDoNotDependOnWorkers(_ algorithm: ConvolutionAlgorithm) throws {
         let network = try Self.network.get()
         let one = TrainableNetwork(network, workers: 1, algorithm: algorithm)
-        // Two samples in three of the lanes; then one lane left empty, so that nothing of the batch before may remain.
+        // Two samples in three of the shards; then one shard left empty, so that nothing of the batch before may remain.
         for samples in [11, 7] {
             let loss = Self.step(one, samples: samples)
             for workers in [2, 3, 8] {
@@ -67,7 +67,7 @@ import Training
         }
     }
 
-    /// Samples of one lane that are taken side by side give the sum of what they give alone.
+    /// Samples of one shard that are taken side by side give the sum of what they give alone.
     @Test func samplesOfALaneAdd() throws {
         let network = try Self.network.get()
         let whole = TrainableNetwork(network, workers: 2, algorithm: .direct)

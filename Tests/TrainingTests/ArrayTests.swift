@@ -160,7 +160,7 @@ import Training
         configuration.stages = [.init(share: 1, patch: 8, batch: 4)]
         configuration.labels = labels.string
         #expect(try TrainingConfiguration(json: configuration.json()) == configuration)
-        let network = try FreshWeights.network(of: configuration.architecture, seed: 1)
+        let network = try InitialWeights.network(of: configuration.architecture, seed: 1)
         try configuration.validate(network: network)
         let data = try TrainingPictures(configuration, network: network, maximumBytes: 4 * 192, workers: 1)
         #expect(data.count == 4 && data.list.pictures.map(\.width) == [8, 8, 8, 8])

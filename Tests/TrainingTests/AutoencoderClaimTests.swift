@@ -43,7 +43,7 @@ import Training
         target: PlanarImage
     ) throws -> Network {
         let gradients = try NetworkGradients(
-            FreshWeights.network(of: architecture, seed: seed), samples: Pictures(input: input, target: target),
+            InitialWeights.network(of: architecture, seed: seed), samples: Pictures(input: input, target: target),
             objective: .init(.meanSquaredError) + architecture.regularisation, workers: 1)
         let count = gradients.weights.count
         let optimiser = Optimiser(settings, count: count)
@@ -223,7 +223,7 @@ import Training
         let architecture = SparseAutoencoder(channels: 1, patch: Self.patch, units: 24, target: target, weight: 0.01)
         let network = try Self.train(
             architecture, seed: 9, steps: 1500, rate: 5e-3, input: { _ in data }, target: data)
-        let code = try #require(network.graph.code)
+        let code = try #require(network.graph.latent)
         let output = PlanarImage(channels: 1, height: Self.side, width: Self.side)
         let found = try #require(
             Executor(network: network, maximumHeight: Self.side, maximumWidth: Self.side).run(

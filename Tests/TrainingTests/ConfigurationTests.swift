@@ -13,7 +13,7 @@ import Training
 
     private static func validate(_ configuration: TrainingConfiguration) throws {
         try configuration.validate(
-            network: FreshWeights.network(of: configuration.architecture, seed: configuration.seed))
+            network: InitialWeights.network(of: configuration.architecture, seed: configuration.seed))
     }
 
     @Test func whatIsLeftOutIsStandard() throws {
@@ -28,7 +28,7 @@ import Training
         #expect(configuration.clipping == nil)
         #expect(configuration.seed == .max)
         configuration.architecture = PlainStack.enlarging2
-        configuration.goal = .marks
+        configuration.goal = .damageMask
         configuration.optimiser = .adamW(.init(beta1: 0.8, weightDecay: 0.1))
         configuration.schedule = .step(every: 10, factor: 0.25)
         configuration.loss = .charbonnier(eps: 0.02)
@@ -52,7 +52,7 @@ import Training
         let again = try TrainingConfiguration(json: configuration.json())
         #expect(again == configuration)
         #expect(again.validationInputs == "c" && again.trainingData == configuration.trainingData)
-        #expect(again.optimiser == configuration.optimiser && again.goal == .marks)
+        #expect(again.optimiser == configuration.optimiser && again.goal == .damageMask)
         #expect((again.textureChoices, again.margin) == (3, 12))
         #expect((again.greyShare, again.toningShare, again.textureShare) == (0.1, 0.4, 0.5))
         #expect((again.generatedShare, again.insetShare) == (0.2, 0.25))
@@ -96,7 +96,7 @@ import Training
         #expect(try pairs.task == nil)
         #expect(pairs.cardData(pictureCount: 7).map(\.name) == ["a", "b"])
         var marked = pairs
-        marked.goal = .marks
+        marked.goal = .damageMask
         try Self.validate(marked)
         #expect(try marked.task == .damage)
         let noisy = try TrainingConfiguration(

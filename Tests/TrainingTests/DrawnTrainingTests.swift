@@ -27,7 +27,7 @@ import Training
         algorithm: ConvolutionAlgorithm = .winograd
     ) throws -> NetworkGradients {
         try NetworkGradients(
-            FreshWeights.network(of: member, seed: weightSeed), samples: Noise(seed: seed),
+            InitialWeights.network(of: member, seed: weightSeed), samples: Noise(seed: seed),
             objective: .init(.meanSquaredError) + member.regularisation, workers: workers, algorithm: algorithm)
     }
 
@@ -43,7 +43,7 @@ import Training
         DenseAutoencoder(channels: 1, patch: 4, widths: [9], latentChannels: 5, dropout: 0.3),
         SparseAutoencoder(channels: 1, patch: 4, units: 20, weight: 0.1),
         VariationalAutoencoder(
-            channels: 1, widths: [6, 8], codeSide: 2, latentChannels: 5, warmupSteps: 3, freeBits: 0.05),
+            channels: 1, widths: [6, 8], latentSide: 2, latentChannels: 5, warmupSteps: 3, freeBits: 0.05),
     ]
 
     /// The same bits for any number of workers, which take samples in other orders and side by side.

@@ -36,7 +36,7 @@ import Training
         -(x - mean) * (x - mean) / (2 * deviation * deviation) - log(deviation) - log(2 * .pi) / 2
     }
 
-    /// The logarithm of the evidence, the bound below it, and the divergence of the code from the true posterior.
+    /// The logarithm of the evidence, the bound below it, and the divergence of the latent from the true posterior.
     private func integrated() -> (evidence: Double, bound: Double, gap: Double) {
         let x = Self.picture
         let mean = zip(encoder.prefix(4), x).reduce(encoderBias[0]) { $0 + $1.0 * $1.1 }
@@ -63,7 +63,7 @@ import Training
         var graph = Graph(inputChannels: 1)
         var h = try graph.append(Unshuffle(), graph.picture, name: "patches")
         let code = Convolution(weights: tensor([2, 4, 1, 1], encoder), bias: tensor([2], encoderBias))
-        h = try graph.append(code, h, name: "code")
+        h = try graph.append(code, h, name: "latent")
         h = try graph.append(GaussianSampling(), h, name: "sample")
         let back = Convolution(weights: tensor([4, 1, 1, 1], decoder), bias: tensor([4], decoderBias))
         h = try graph.append(back, h, name: "decoder")
@@ -91,9 +91,9 @@ import Training
             }
         }
         let member = VariationalAutoencoder(
-            channels: 2, widths: [4], codeSide: 4, latentChannels: 2, likelihood: .learntGaussian, deviation: 0.1)
+            channels: 2, widths: [4], latentSide: 4, latentChannels: 2, likelihood: .learntGaussian, deviation: 0.1)
         let source = try NetworkGradients(
-            FreshWeights.network(of: member, seed: 2), samples: Noisy(),
+            InitialWeights.network(of: member, seed: 2), samples: Noisy(),
             objective: member.reconstruction + member.regularisation, workers: 2)
         var configuration = TrainingConfiguration(architecture: member, images: ["x"])
         configuration.stages = [.init(share: 1, patch: 8, batch: 16)]
@@ -119,7 +119,7 @@ import Training
         let gradients = try NetworkGradients(
             network(), samples: Picture(),
             objective: .init(.gaussian(deviation: Self.deviation))
-                + [ObjectiveTerm(.divergence(freeBits: 0), value: "code")],
+                + [ObjectiveTerm(.divergence(freeBits: 0), value: "latent")],
             workers: 2)
         let constant = 4 * (log(Self.deviation) + log(2 * .pi) / 2)
         let (steps, samples) = (200, 200)

@@ -39,13 +39,13 @@ import Training
     /// Depth grows: with the weights of a shallower network a deeper one computes what that does, and what it adds learns.
     @Test func aDeeperNetworkBeginsAsAShallowerOne() throws {
         let shallow = UNet(widths: [8, 12], blocks: 1)
-        let network = try FreshWeights.network(of: shallow, seed: 3)
+        let network = try InitialWeights.network(of: shallow, seed: 3)
         let trainable = TrainableNetwork(network, workers: 1)
         let tensors = trainable.tensors(from: trainable.weights)
         let file = try SafetensorsFile(bytes: SafetensorsFile.bytes(tensors: tensors, metadata: [:]))
         func grown(_ blocks: Int, seed: UInt64) throws -> Network {
             let architecture = UNet(widths: [8, 12], blocks: blocks)
-            return try architecture.makeNetwork(weights: FreshWeights.source(file, for: architecture, seed: seed))
+            return try architecture.makeNetwork(weights: InitialWeights.source(file, for: architecture, seed: seed))
         }
         let picture = Tensor(shape: [3, 16, 24], elements: (0..<3 * 16 * 24).map { Float($0 * 37 % 101) / 101 })
         let expected = network.graph.referenceValues(of: picture, noiseLevel: 0.2).last?.elements
@@ -59,15 +59,16 @@ import Training
             bytes: SafetensorsFile.bytes(
                 tensors: tensors.map { ($0.name.replacing("block0", with: "block1"), $0.tensor) }, metadata: [:]))
         #expect(throws: ModelFileError.self) {
-            try shallow.makeNetwork(weights: FreshWeights.source(deepFile, for: shallow, seed: 1))
+            try shallow.makeNetwork(weights: InitialWeights.source(deepFile, for: shallow, seed: 1))
         }
         // Half of what is added is drawn from the seed, as in a fresh network, so that the other half gets a gradient.
         let architecture = UNet(widths: [8, 12], blocks: 2)
         for name in ["bottom.block1.convolution0.weight", "decoder0.block1.convolution0.weight"] {
             let shape = [name.hasPrefix("bottom") ? 12 : 8, name.hasPrefix("bottom") ? 12 : 8, 3, 3]
             let tensors = try [
-                FreshWeights.source(file, for: architecture, seed: 4), FreshWeights.source(for: architecture, seed: 4),
-                FreshWeights.source(file, for: architecture, seed: 5),
+                InitialWeights.source(file, for: architecture, seed: 4),
+                InitialWeights.source(for: architecture, seed: 4),
+                InitialWeights.source(file, for: architecture, seed: 5),
             ].map { try $0.tensor(name, shape: shape) }
             #expect(tensors[0].elements == tensors[1].elements && tensors[0].elements != tensors[2].elements)
         }
@@ -96,7 +97,7 @@ import Training
         for i in identity.indices { #expect(identity[i] == (i == 4 || i == 27 + 9 + 4 ? 1 : 0)) }
     }
 
-    /// What the twin's `initialise` does, member by member.
+    /// What the reference's `initialise` does, member by member.
     @Test func everyArchitectureHasItsOwn() throws {
         let small = UNet(widths: [8, 16], blocks: 1)
         #expect(small.initialisation(of: "encoder0.block0.convolution0.weight", shape: []).scale == 1)
@@ -113,7 +114,7 @@ import Training
         for architecture in [small, plain, autoencoder] as [any Architecture] {
             func weights(seed: UInt64) throws -> [String: [Float]] {
                 var tensors: [String: [Float]] = [:]
-                let source = FreshWeights.source(for: architecture, seed: seed)
+                let source = InitialWeights.source(for: architecture, seed: seed)
                 _ = try architecture.makeNetwork(
                     weights: WeightSource { name, shape in
                         let tensor = (try? source.tensor(name, shape: shape)) ?? Tensor(shape: [0], elements: [])
@@ -125,7 +126,7 @@ import Training
             let first = try weights(seed: 1)
             #expect(try weights(seed: 1) == first)
             #expect(try weights(seed: 2) != first)
-            _ = try FreshWeights.network(of: architecture, seed: 3)
+            _ = try InitialWeights.network(of: architecture, seed: 3)
         }
     }
 }

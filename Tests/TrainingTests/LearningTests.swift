@@ -68,7 +68,7 @@ import Training
         configuration.validateEvery = steps / 10
         configuration.checkpointEvery = steps
         configuration.seed = seed
-        let network = try FreshWeights.network(of: architecture, seed: configuration.seed)
+        let network = try InitialWeights.network(of: architecture, seed: configuration.seed)
         try configuration.validate(network: network)
         let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
         let source = Crippled(
@@ -82,7 +82,7 @@ import Training
         return try #require(run.rows.last).loss
     }
 
-    /// Every layer of a stack without short-cut is needed: 0.0055 with all, 0.0062 to 0.0123 without one of them.
+    /// Every layer of a stack without skip connection is needed: 0.0055 with all, 0.0062 to 0.0123 without one of them.
     @Test func aStackNeedsEveryLayer() throws {
         let stack = PlainStack(width: 8, layers: 3, activation: .relu, scale: 1, skip: .none)
         #expect(try loss(stack, steps: 300) < 0.0058)
@@ -100,8 +100,8 @@ import Training
         }
     }
 
-    /// The members with a code, each as a denoising autoencoder of waves under strong noise: the loss that it goes below,
-    /// 1.1 times the twin's (`PyTorch/learning_losses.py`), and does not where one tensor learns nothing. Of the
+    /// The members with a latent, each as a denoising autoencoder of waves under strong noise: the loss that it goes below,
+    /// 1.1 times the reference's (`PyTorch/learning_losses.py`), and does not where one tensor learns nothing. Of the
     /// convolutional one the last layer is named: what lies between linear layers is made up for by its neighbours.
     static let members: [(architecture: any Architecture, steps: Int, rate: Double, below: Double, silent: [String])] =
         [
@@ -111,15 +111,15 @@ import Training
             ),
             (
                 DenseAutoencoder(patch: 8, widths: [], latentChannels: 8, activation: .none), 800, 3e-3, 0.0047,
-                ["code.weight", "output.weight"]
+                ["latent.weight", "output.weight"]
             ),
             (
                 SparseAutoencoder(patch: 8, units: 32, target: 0.2, weight: 1e-4), 800, 3e-3, 0.0035,
-                ["code.weight", "decoder.weight"]
+                ["latent.weight", "decoder.weight"]
             ),
             (
-                VariationalAutoencoder(widths: [6], codeSide: 4, latentChannels: 12, beta: 0.01), 1000, 2e-3,
-                0.0056, ["code.weight", "decoder0.up.weight"]
+                VariationalAutoencoder(widths: [6], latentSide: 4, latentChannels: 12, beta: 0.01), 1000, 2e-3,
+                0.0056, ["latent.weight", "decoder0.up.weight"]
             ),
         ]
 
@@ -154,7 +154,7 @@ import Training
         configuration.loss = .meanSquaredError
         configuration.warmup = 0
         configuration.stages = [.init(share: 0.5, patch: 16, batch: 3), .init(share: 0.5, patch: 32, batch: 2)]
-        let network = try FreshWeights.network(of: configuration.architecture, seed: 1)
+        let network = try InitialWeights.network(of: configuration.architecture, seed: 1)
         try configuration.validate(network: network)
         func source(workers: Int) throws -> NetworkGradients {
             try NetworkGradients(

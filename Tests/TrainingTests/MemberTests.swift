@@ -6,7 +6,7 @@ import Testing
 import Training
 
 /// A member of the family is whole: `ArchitectureTests` has its configuration, and here it has fixtures of its layers and of
-/// its gradients from the twin, and a training with the loss that it goes below.
+/// its gradients from the reference implementation, and a training with the loss that it goes below.
 @Suite struct MemberTests {
     /// The architectures of the fixtures in a folder.
     private static func architectures(ofFixtures folder: FilePath.Component) throws -> Set<String> {
@@ -27,8 +27,8 @@ import Training
             #expect(layers.contains(member.name), "no fixture of the layers of \(member.name)")
             #expect(steps.contains(member.name), "no fixture of the gradients of \(member.name)")
             #expect(learning.contains(member.name), "no training of \(member.name)")
-            let names = try FreshWeights.network(of: member.standard, seed: 1).graph.nodes.map(\.name)
-            #expect(names.contains("code") == (member.codeField != nil), "the codeField of \(member.name)")
+            let names = try InitialWeights.network(of: member.standard, seed: 1).graph.nodes.map(\.name)
+            #expect(names.contains("latent") == (member.latentField != nil), "the latentField of \(member.name)")
         }
     }
 }

@@ -99,7 +99,7 @@ import Training
     @Test func theNetworkMovesTheTargets() throws {
         let data = try DataFolder()
         try data.writeNoise("a.png", width: 40, height: 40, seed: 1)
-        let network = try FreshWeights.network(of: UNet(widths: [8, 16], blocks: 1), seed: 3)
+        let network = try InitialWeights.network(of: UNet(widths: [8, 16], blocks: 1), seed: 3)
         let pool = try PicturePool(folders: [data.path], channels: 3, smallestSide: 32)
         let plain = NoisyPatchSampler(pool: pool, seed: 6)
         let source = NoisyPatchSampler(pool: pool, seed: 6, neighborWeight: 3, growingSteps: 2000)

@@ -105,17 +105,17 @@ enum ObjectiveExamples {
         case .sparsity:
             var graph = Graph(inputChannels: 2)
             let code = try graph.append(
-                Sigmoid(), graph.append(layer(5, 2, 1), graph.picture, name: "hidden"), name: "code")
+                Sigmoid(), graph.append(layer(5, 2, 1), graph.picture, name: "hidden"), name: "latent")
             try graph.append(layer(2, 5, 3), code, name: "last")
             return Example(
                 graph: graph, fields: [picture, target],
-                terms: [ObjectiveTerm(kind, value: "code", weight: 0.2, warmupSteps: 4), plain])
+                terms: [ObjectiveTerm(kind, value: "latent", weight: 0.2, warmupSteps: 4), plain])
         case .magnitude:
             return Example(
-                graph: try graph(2, head: ("code", 3)), fields: [picture, target],
-                terms: [plain, ObjectiveTerm(.magnitude, value: "code", weight: 0.6)])
+                graph: try graph(2, head: ("latent", 3)), fields: [picture, target],
+                terms: [plain, ObjectiveTerm(.magnitude, value: "latent", weight: 0.6)])
         case .perceptual:
-            let looking = try FreshWeights.network(of: UNet(channels: 2, widths: [4, 6], blocks: 1), seed: 5)
+            let looking = try InitialWeights.network(of: UNet(channels: 2, widths: [4, 6], blocks: 1), seed: 5)
             return Example(
                 graph: try graph(2), fields: [picture, target],
                 terms: [plain, ObjectiveTerm(.perceptual(model: "looking"), weight: 3)], models: ["looking": looking])

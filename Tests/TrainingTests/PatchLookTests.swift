@@ -60,7 +60,8 @@ import Training
         try data.writeNoise("a.png", width: 90, height: 80, seed: 1)
         let texts = ["dirt:4", "dirt:2-4:size=8", "none"]
         let (restoring, marking) = (
-            try sampler(texts, .init(margin: margin)), try sampler(texts, .init(margin: margin, marksDamage: true))
+            try sampler(texts, .init(margin: margin)),
+            try sampler(texts, .init(margin: margin, targetsDamageMask: true))
         )
         var damaged = 0
         for sample in 0..<30 {

@@ -164,7 +164,7 @@ import Training
             PlanarImage(channels: 2, height: output, width: output),
             PlanarImage(channels: 1, height: output, width: input)
         )
-        var filter = ReductionFilter()
+        var filter = DownsamplingFilter()
         filter.apply(from: image.view, to: found.view, between: between.view)
         let margin = 3
         guard output > 2 * margin else { return }
@@ -193,7 +193,7 @@ import Training
         #expect(source.scale == 2 && source.largestSide == 30)
         let made = try patch(source, step: 0, sample: 5)
         var random = RandomState(seed: 0)
-        let small = try BicubicReduction(by: 2).applied(to: made.target, random: &random)
+        let small = try BicubicDownsampling(by: 2).applied(to: made.target, random: &random)
         #expect(made.input.samples == small.samples)
         #expect(throws: TrainingDataError.patchSide(found: 31, expected: "at most 30, of the smallest picture")) {
             try patch(source, step: 0, sample: 5, side: 31)

@@ -37,8 +37,8 @@ import Training
 
     /// The gradient is the slope of the loss: along its own direction, and along one weight of each layer.
     @Test func theGradientIsTheSlope() throws {
-        let network = try FreshWeights.network(of: Self.small, seed: 3).computed(by: .direct)
-        let looking = try FreshWeights.network(of: UNet(widths: [8, 8], blocks: 1), seed: 5)
+        let network = try InitialWeights.network(of: Self.small, seed: 3).computed(by: .direct)
+        let looking = try InitialWeights.network(of: UNet(widths: [8, 8], blocks: 1), seed: 5)
         let source = try gradients(network, looking: looking, weight: 30)
         func loss() throws -> Double { try source.accumulate(step: 1, stage: Self.stage).value }
         _ = try loss()
@@ -70,11 +70,11 @@ import Training
         }
     }
 
-    /// The loss holds the mean squared difference of the deepest values, by plain loops.
+    /// The loss holds the mean squared difference of the bottleneck features, by plain loops.
     @Test func theDistanceIsThatOfTheDeepestValues() throws {
-        let network = try FreshWeights.network(of: Self.small, seed: 3).computed(by: .direct)
-        let looking = try FreshWeights.network(of: UNet(widths: [8, 8], blocks: 1, noiseMap: false), seed: 5)
-        let deepest = try #require(looking.graph.deepest)
+        let network = try InitialWeights.network(of: Self.small, seed: 3).computed(by: .direct)
+        let looking = try InitialWeights.network(of: UNet(widths: [8, 8], blocks: 1, noiseMap: false), seed: 5)
+        let deepest = try #require(looking.graph.bottleneck)
         #expect(looking.graph.shape(of: deepest).resolution == Resolution(1, over: 4))
         let prefix = try looking.graph.prefix(through: deepest)
         #expect(prefix.shape(of: prefix.result) == looking.graph.shape(of: deepest))
@@ -106,13 +106,13 @@ import Training
 
     @Test func bitsDoNotDependOnWorkers() throws {
         let (network, looking) = (
-            try FreshWeights.network(of: Self.small, seed: 3), try FreshWeights.network(of: Self.small, seed: 4)
+            try InitialWeights.network(of: Self.small, seed: 3), try InitialWeights.network(of: Self.small, seed: 4)
         )
         try expectSameBits(stage: Self.stage) { try gradients(network, workers: $0, looking: looking) }
     }
 
     @Test func networksThatDoNotFitAreRefused() throws {
-        let network = try FreshWeights.network(of: Self.small, seed: 1)
+        let network = try InitialWeights.network(of: Self.small, seed: 1)
         func refused(_ looking: Network, patch: Int = 16) {
             #expect(throws: TrainingError.self) {
                 try Objective(
@@ -122,10 +122,10 @@ import Training
                 ).check([.init(share: 1, patch: patch, batch: 2)])
             }
         }
-        refused(try FreshWeights.network(of: PlainStack.dnCNN, seed: 1))
-        refused(try FreshWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1))
-        refused(try FreshWeights.network(of: VariationalAutoencoder(widths: [8], codeSide: 1), seed: 1))
-        refused(try FreshWeights.network(of: UNet.small, seed: 1), patch: 20)
+        refused(try InitialWeights.network(of: PlainStack.dnCNN, seed: 1))
+        refused(try InitialWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1))
+        refused(try InitialWeights.network(of: VariationalAutoencoder(widths: [8], latentSide: 1), seed: 1))
+        refused(try InitialWeights.network(of: UNet.small, seed: 1), patch: 20)
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])
         for weight in [0, -0.1, .infinity, .nan] {
             configuration.perceptualWeight = weight

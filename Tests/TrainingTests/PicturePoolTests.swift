@@ -71,8 +71,8 @@ import Training
         try data.folder.write("", to: "in/empty.png")
         let pool = try PicturePool(folders: [data.path.appending("in")], channels: 3, smallestSide: 16, workers: 3)
         #expect(pool.pictures.map(\.name) == ["good.png"])
-        #expect(pool.leftOut.map(\.name) == ["empty.png", "small.png"])
-        #expect(pool.leftOut.last?.reason == "40x15 is smaller than 16 pixels")
+        #expect(pool.skipped.map(\.name) == ["empty.png", "small.png"])
+        #expect(pool.skipped.last?.reason == "40x15 is smaller than 16 pixels")
         #expect(pool.area == 1200)
         #expect(pool.isResident)
     }
@@ -93,8 +93,8 @@ import Training
             _ = try PicturePool(folders: [folder], channels: 3, smallestSide: 10)
             Issue.record("a pool without pictures")
         } catch {
-            guard case .noPictures([folder], let leftOut) = error else { throw error }
-            #expect(leftOut.map(\.name) == ["small.png"])
+            guard case .noPictures([folder], let skipped) = error else { throw error }
+            #expect(skipped.map(\.name) == ["small.png"])
             #expect("\(error)".contains("can be trained on: \"small.png\": 9x15 is smaller than 10 pixels"))
         }
         #expect(throws: TrainingDataError.self) {

@@ -10,7 +10,7 @@ import Training
 /// Training keeps its bits, whatever changes in how graphs are lowered, differentiated and run: a run that was begun with an
 /// older build goes on to the weights that build would have made.
 ///
-/// The C library's exp and log take part in codes that are drawn and in penalties: another one may round otherwise.
+/// The C library's exp and log take part in sampled latents and in penalties: another one may round otherwise.
 @Suite struct RecordedBitsTests {
     typealias Found = (result: String, kind: String, hash: String)
 
@@ -69,8 +69,8 @@ import Training
         ]
         var found: [Found] = []
         for (name, member) in members {
-            let network = try FreshWeights.network(of: member, seed: 3)
-            let looking = try FreshWeights.network(of: UNet(widths: [8, 8], blocks: 1), seed: 5)
+            let network = try InitialWeights.network(of: member, seed: 3)
+            let looking = try InitialWeights.network(of: UNet(widths: [8, 8], blocks: 1), seed: 5)
             var configuration = TrainingConfiguration(architecture: member, images: [data.path.string])
             configuration.stages = [stage]
             configuration.corruptions = ["gaussian:25"]

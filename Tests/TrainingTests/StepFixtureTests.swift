@@ -8,11 +8,11 @@ import TestFolders
 import Testing
 import Training
 
-/// Gradients and training steps that the PyTorch twin computed in Float64 (`PyTorch/make_fixtures_steps.py`).
+/// Gradients and training steps that the PyTorch reference computed in Float64 (`PyTorch/make_fixtures_steps.py`).
 @Suite struct StepFixtureTests {
     static let names = fixtureNames(in: "steps")
 
-    /// A network of the twin with a batch.
+    /// A network of the reference implementation with a batch.
     struct Fixture: SampleSource, @unchecked Sendable {
         final class Draws: @unchecked Sendable { var seed: UInt64 = 0 }
 
@@ -91,7 +91,8 @@ import Training
         func distance(_ trainable: NetworkGradients, _ vector: AlignedBuffer<Float>, _ prefix: String) throws -> Float {
             var largest: Float = 0
             for (name, tensor) in trainable.network.tensors(from: vector) {
-                let expected = try #require(file.tensor(named: "\(prefix)/\(name)"), "\(name)")
+                let stored = "\(prefix)/\(WeightSource.formerName(of: name))"
+                let expected = try #require(file.tensor(named: stored), "\(name)")
                 #expect(tensor.shape == expected.shape)
                 let peak = expected.elements.reduce(Float(1e-30)) { max($0, abs($1)) }
                 for (a, b) in zip(tensor.elements, expected.elements) {
@@ -110,7 +111,7 @@ import Training
             let expected = try #require(Double(fixture.file.metadata["value", default: ""]))
             #expect(try abs(fixture.step(trainable) - expected) <= 1e-5 * abs(expected))
             let distance = try fixture.distance(trainable, trainable.gradient, "gradient")
-            // The draws of a code differ from the twin's by 3e-6.
+            // The draws of a latent differ from the reference's by 3e-6.
             #expect(distance <= (name.hasPrefix("vae") ? 2e-5 : 1e-5), "\(isa): \(distance)")
         }
     }
@@ -129,7 +130,7 @@ import Training
         }
     }
 
-    /// Ten steps from the twin's weights.
+    /// Ten steps from the reference's weights.
     private func train(
         _ fixture: Fixture, _ settings: OptimiserSettings, rate: (Int) -> Double
     ) throws -> (trainable: NetworkGradients, losses: [Double]) {

@@ -40,7 +40,7 @@ import Training
 
     /// A teacher that is the network itself is met already: what is left is the other share of the loss.
     @Test func itsOwnTeacherLeavesTheRest() throws {
-        let network = try FreshWeights.network(of: Self.small, seed: 3).computed(by: .direct)
+        let network = try InitialWeights.network(of: Self.small, seed: 3).computed(by: .direct)
         let plain = try gradients(network)
         let taught = try gradients(network, teacher: network)
         for step in [0, 4] {
@@ -59,7 +59,7 @@ import Training
     /// With squares both shares together are the square from a target between target and teacher, but for a constant.
     @Test func sharesAddUp() throws {
         let (network, other) = (
-            try FreshWeights.network(of: Self.small, seed: 3), try FreshWeights.network(of: Self.small, seed: 4)
+            try InitialWeights.network(of: Self.small, seed: 3), try InitialWeights.network(of: Self.small, seed: 4)
         )
         let plain = try gradients(network)
         _ = try plain.accumulate(step: 1, stage: Self.stage)
@@ -76,15 +76,15 @@ import Training
 
     @Test func bitsDoNotDependOnWorkers() throws {
         let (network, other) = (
-            try FreshWeights.network(of: Self.small, seed: 3), try FreshWeights.network(of: UNet.small, seed: 4)
+            try InitialWeights.network(of: Self.small, seed: 3), try InitialWeights.network(of: UNet.small, seed: 4)
         )
         try expectSameBits(stage: Self.stage) { try gradients(network, workers: $0, teacher: other) }
     }
 
     /// A network that learns from nothing else comes near its teacher.
     @Test func theTeacherIsLearnt() throws {
-        let teacher = try FreshWeights.network(of: Self.small, seed: 8)
-        let network = try FreshWeights.network(of: Self.small, seed: 9)
+        let teacher = try InitialWeights.network(of: Self.small, seed: 8)
+        let network = try InitialWeights.network(of: Self.small, seed: 9)
         let source = try gradients(network, teacher: teacher, weight: 1)
         var configuration = TrainingConfiguration(architecture: Self.small, images: [])
         (configuration.stages, configuration.warmup, configuration.rate) = ([Self.stage], 10, 2e-3)
@@ -98,19 +98,19 @@ import Training
     }
 
     @Test func teachersOfAnotherShapeAreRefused() throws {
-        let network = try FreshWeights.network(of: Self.small, seed: 1)
+        let network = try InitialWeights.network(of: Self.small, seed: 1)
         func objective(_ teacher: Network) throws -> Objective {
             try Objective(
                 [ObjectiveTerm(.distance(.meanSquaredError), target: .model("teacher"))], network: network,
                 fields: [SampleField("picture", channels: 3), SampleField("target", channels: 3)],
                 models: { _ in teacher })
         }
-        let grey = try FreshWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1)
+        let grey = try InitialWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1)
         #expect(throws: TrainingError.self) { try objective(grey) }
-        let larger = try FreshWeights.network(of: PlainStack.enlarging2, seed: 1)
+        let larger = try InitialWeights.network(of: PlainStack.enlarging2, seed: 1)
         #expect(throws: TrainingError.self) { try objective(larger) }
         // Patches of 20 pixels fit the network, and not a teacher of four levels.
-        let deep = try objective(try FreshWeights.network(of: UNet.small, seed: 1))
+        let deep = try objective(try InitialWeights.network(of: UNet.small, seed: 1))
         #expect(throws: TrainingError.self) { try deep.check([.init(share: 1, patch: 20, batch: 2)]) }
         try deep.check([.init(share: 1, patch: 32, batch: 2)])
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])

@@ -40,7 +40,7 @@ import Training
         var told: [String] = []
         func note(_ event: TrainingSession.Event) {
             switch event {
-            case .leftOut(let picture): told.append("without \(picture.name.printed)")
+            case .skipped(let picture): told.append("without \(picture.name.printed)")
             case .began(let run): told.append("\(run.pictureCount) pictures, \(run.step) of \(run.steps)")
             case .run(.validated(let rows)): told.append("validated \(rows.last?.step ?? 0)")
             case .run(.checkpoint(let step)): told.append("checkpoint \(step)")
@@ -153,7 +153,7 @@ import Training
         #expect(report.rows.map(\.dimension) == [2, 6] && report.program == "a test 7")
         let stored = try CheckpointFile(folder: data.path.pushing("codes/latent-6")).configuration().configuration
         #expect((stored.architecture as? DenseAutoencoder)?.latentChannels == 6)
-        #expect(throws: TrainingSearchError.largeCode(units: 49, samples: 48)) { try session([2, 49]) }
+        #expect(throws: TrainingSearchError.largeLatent(units: 49, samples: 48)) { try session([2, 49]) }
         configuration.architecture = UNet.small
         #expect(throws: TrainingSearchError.self) { try session([2]) }
     }

@@ -20,13 +20,13 @@ import Training
                 "targets": "\(targets)", "validation": ["\(targets)"], "validationInputs": "\(inputs)"}
                 """)
         configuration.goal = goal
-        let network = try FreshWeights.network(of: configuration.architecture, seed: 1)
+        let network = try InitialWeights.network(of: configuration.architecture, seed: 1)
         let subjects = try Validator(configuration, network: network, workers: 1, memoryLimit: .max).subjects
         var sum = 0.0
         for c in 0..<3 {
             for y in 0..<16 {
                 for x in 0..<16 {
-                    let untreated = goal == .marks ? 0 : input(c, y, x)
+                    let untreated = goal == .damageMask ? 0 : input(c, y, x)
                     sum += pow(Double(mark(c, y, x) - untreated) / 255, 2)
                 }
             }

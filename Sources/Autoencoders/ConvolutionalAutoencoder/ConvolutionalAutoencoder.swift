@@ -1,17 +1,17 @@
 public import Networks
 
-/// The plain convolutional autoencoder: strided encoder, bottleneck, decoder, no skips past the code.
+/// The plain convolutional autoencoder: strided encoder, bottleneck, decoder, no skips past the latent.
 ///
 /// ```
 /// level l down:  2x2 stride 2 - block                          widths[l] channels
-/// code:          1x1 - code - 1x1
+/// latent:        1x1 - latent - 1x1
 /// level l up:    block - up to widths[l - 1] channels          at level 0 the picture's channels
 /// block:         x + ReLU(3x3 of x)
 /// ```
 ///
 /// Up is a 2x2 transposed convolution, or nearest enlarging and a 3x3 convolution. The whole picture passes the
 /// bottleneck (after Masci et al. 2011, Mao et al. 2016 without their skips), so detail is lost by design. Without its
-/// blocks the network is linear and begins as an orthogonal projection (Saxe et al. 2014); the blocks' short-cuts (He et
+/// blocks the network is linear and begins as an orthogonal projection (Saxe et al. 2014); the blocks' skip connections (He et
 /// al. 2016) leave that way open, so it has what principal components have and bends it.
 ///
 /// Objective: the loss of the training configuration. Cost of a pixel: with w the widths, 2 · 9 w² / 4^(l+1) multiply-adds
@@ -30,7 +30,7 @@ public struct ConvolutionalAutoencoder: Architecture {
     public var channels: Int
     /// Channels of each level, the finest (half the picture's size) first.
     public var widths: [Int]
-    /// Channels of the code.
+    /// Channels of the latent.
     public var latentChannels: Int
     public var decoder: Decoder
     /// Whether the convolutions have biases.
@@ -47,7 +47,7 @@ public struct ConvolutionalAutoencoder: Architecture {
         self.bias = bias
     }
 
-    public static var codeField: String? { "latentChannels" }
+    public static var latentField: String? { "latentChannels" }
 
     public static var standard: ConvolutionalAutoencoder { ConvolutionalAutoencoder() }
 

@@ -1,7 +1,7 @@
 import Networks
 import Tensors
 
-/// The levels of a convolutional autoencoder on both sides of its code.
+/// The levels of a convolutional autoencoder on both sides of its latent.
 struct ConvolutionalLevels {
     /// Channels of the picture.
     var channels: Int

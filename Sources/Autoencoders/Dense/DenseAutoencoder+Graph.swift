@@ -11,9 +11,9 @@ extension DenseAutoencoder {
             inputs = width
         }
         if widths.isEmpty {
-            h = try hidden(&graph, h, "code", inputs, latentChannels, from: source)
+            h = try hidden(&graph, h, "latent", inputs, latentChannels, from: source)
         } else {
-            h = try graph.appendDense(h, "code", inputs, latentChannels, bias: bias, from: source)
+            h = try graph.appendDense(h, "latent", inputs, latentChannels, bias: bias, from: source)
         }
         inputs = latentChannels
         for (l, width) in widths.enumerated().reversed() {

@@ -3,14 +3,14 @@ public import Networks
 /// The dense autoencoder on patches: every sample of a patch is connected with every unit of the next layer.
 ///
 /// ```
-/// patch x patch x channels samples - widths[0] - ... - code - ... - widths[0] - patch x patch x channels samples
+/// patch x patch x channels samples - widths[0] - ... - latent - ... - widths[0] - patch x patch x channels samples
 /// ```
 ///
 /// A picture is cut into patches that do not overlap; each becomes one pixel of many channels, on which dense layers
-/// are 1x1 convolutions. Hidden layers are followed by the activation and by dropout. The code is linear where there are
+/// are 1x1 convolutions. Hidden layers are followed by the activation and by dropout. The latent is linear where there are
 /// hidden layers beside it (Hinton and Salakhutdinov 2006); where it is the only one, it has the activation too. With
 /// the activation `none` the network is linear, and its least squared error is that of as many principal components
-/// (Baldi and Hornik 1989). A code larger than the patch makes it overcomplete: without a constraint it learns the
+/// (Baldi and Hornik 1989). A latent larger than the patch makes it overcomplete: without a constraint it learns the
 /// identity.
 ///
 /// Objective: the loss of the training configuration. Numbers learnt: (a + 1) b for layers of a and b units.
@@ -38,9 +38,9 @@ public struct DenseAutoencoder: Architecture {
     public var channels: Int
     /// Pixels of a patch's side.
     public var patch: Int
-    /// Units of the hidden layers before the code; those behind it mirror them.
+    /// Units of the hidden layers before the latent; those behind it mirror them.
     public var widths: [Int]
-    /// Units of the code.
+    /// Units of the latent.
     public var latentChannels: Int
     public var activation: Activation
     public var output: Output
@@ -62,7 +62,7 @@ public struct DenseAutoencoder: Architecture {
         self.bias = bias
     }
 
-    public static var codeField: String? { "latentChannels" }
+    public static var latentField: String? { "latentChannels" }
 
     public static var standard: DenseAutoencoder { DenseAutoencoder() }
 

@@ -68,7 +68,7 @@ public struct PlainStack: Architecture {
 
     public static var standard: PlainStack { enlarging2 }
 
-    /// The layers between the first and the last begin near the identity, the last one small: the short-cut lives in
+    /// The layers between the first and the last begin near the identity, the last one small: the skip connection lives in
     /// the kernel, so it costs nothing to run.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         if name.hasSuffix(".slope") { return Initialisation(.constant(0.25)) }

@@ -6,8 +6,8 @@ extension SparseAutoencoder {
         var graph = Graph(inputChannels: channels)
         let samples = channels * patch * patch
         var h = try graph.append(Unshuffle(factor: patch), graph.picture, name: "patches")
-        h = try graph.appendDense(h, "code", samples, units, bias: true, from: source)
-        h = try graph.append(Sigmoid(), h, name: "code.sigmoid")
+        h = try graph.appendDense(h, "latent", samples, units, bias: true, from: source)
+        h = try graph.append(Sigmoid(), h, name: "latent.sigmoid")
         h = try graph.appendDense(h, "decoder", units, samples, bias: true, from: source)
         return try graph.joining(h, patch: patch)
     }

@@ -32,18 +32,18 @@ public struct SparseAutoencoder: Architecture {
         self.weight = weight
     }
 
-    public static var codeField: String? { "units" }
+    public static var latentField: String? { "units" }
 
     public static var standard: SparseAutoencoder { SparseAutoencoder() }
 
     public var regularisation: [ObjectiveTerm] {
-        weight > 0 ? [ObjectiveTerm(.sparsity(target: target), value: "code.sigmoid", weight: Double(weight))] : []
+        weight > 0 ? [ObjectiveTerm(.sparsity(target: target), value: "latent.sigmoid", weight: Double(weight))] : []
     }
 
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         guard shape.count > 1 else {
             // Units begin near their target, where the penalty is flat, and pictures as middle grey.
-            return Initialisation(.constant(name == "code.bias" ? targetLogit : 0.5))
+            return Initialisation(.constant(name == "latent.bias" ? targetLogit : 0.5))
         }
         return Initialisation(.xavierUniform)
     }

@@ -2,7 +2,7 @@ public import Tensors
 
 extension UNet {
     /// The blocks after the first of each level: what they add is zero at first, so a block is the identity.
-    public func growth(of name: String, shape: [Int]) -> Initialisation? {
+    public func deepening(of name: String, shape: [Int]) -> Initialisation? {
         guard name.contains(".block"), !name.contains(".block0.") else { return nil }
         return name.hasSuffix(lastOfBlock)
             ? Initialisation(.constant(0)) : initialisation(of: name, shape: shape)

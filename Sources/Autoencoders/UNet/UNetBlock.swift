@@ -1,5 +1,5 @@
 extension UNet {
-    /// What is between the short-cuts: x + the layers' result.
+    /// What is between the skip connections: x + the layers' result.
     public enum BlockKind: String, Codable, Sendable {
         /// 3x3, ReLU, 3x3: 18 w² multiply-adds.
         case plain

@@ -1,27 +1,28 @@
 import Foundation
 public import Networks
 
-/// The variational autoencoder: its code is a distribution, near the standard normal one, so that new pictures can be
+/// The variational autoencoder: its latent is a distribution, near the standard normal one, so that new pictures can be
 /// drawn from it (Kingma and Welling 2014; beta after Higgins et al. 2017).
 ///
 /// ```
 /// level l down:  2x2 stride 2 - block                                            widths[l] channels
-/// code:          codeSide x codeSide pixels - means and logarithms of variances - a sample - as many pixels
+/// latent:        latentSide x latentSide pixels - means and logarithms of variances - a sample - as many pixels
 /// level l up:    block - 2x2 transposed to widths[l - 1] channels                at level 0 the picture's channels
 /// block:         x + ReLU(3x3 of x), as in ``ConvolutionalAutoencoder``
 /// ```
 ///
-/// With three levels and codeSide 4 a patch of 32x32 has one code, whatever lies around it. Objective: the mean over elements of the negative logarithm of the
-/// likelihood, without its constants, plus the divergence of the code, see ``ObjectiveTerm``; with beta 1 that is the bound of the evidence
+/// With three levels and latentSide 4 a patch of 32x32 has one latent, whatever lies around it. Objective: the mean over elements of the negative logarithm of the
+/// likelihood, without its constants, plus the divergence of the latent, see ``ObjectiveTerm``; with beta 1 that is the bound of the evidence
 /// for one sample of noise, in nats an element. The Gaussian likelihood is (output - target)² / (2 deviation²), with
 /// a deviation that stays or one a channel that is learnt, plus its logarithm; the Bernoulli one is binary cross-entropy
-/// behind a sigmoid. In restoring the code is its mean.
+/// behind a sigmoid. In restoring the latent is its mean.
 public struct VariationalAutoencoder: Architecture {
     public static let name = "vae"
     public static let fields = [
-        "channels", "widths", "codeSide", "latentChannels", "likelihood", "deviation", "beta", "warmupSteps",
+        "channels", "widths", "latentSide", "latentChannels", "likelihood", "deviation", "beta", "warmupSteps",
         "freeBits",
     ]
+    public static let formerFields = ["codeSide": "latentSide"]
 
     public enum LikelihoodKind: String, Codable, Sendable {
         case gaussian
@@ -35,9 +36,9 @@ public struct VariationalAutoencoder: Architecture {
     public var channels: Int
     /// Channels of each level, the finest (half the picture's size) first.
     public var widths: [Int]
-    /// Pixels along each side of the deepest level that make one code.
-    public var codeSide: Int
-    /// Channels of the code.
+    /// Pixels along each side of the coarsest level that make one latent.
+    public var latentSide: Int
+    /// Channels of the latent.
     public var latentChannels: Int
     public var likelihood: LikelihoodKind
     /// Of the Gaussian likelihoods, on 0...1, above 0.
@@ -46,17 +47,17 @@ public struct VariationalAutoencoder: Architecture {
     public var beta: Float
     /// Steps over which that weight grows, 0 or more.
     public var warmupSteps: Int
-    /// Nats of a channel of the code that cost nothing, 0 or more.
+    /// Nats of a channel of the latent that cost nothing, 0 or more.
     public var freeBits: Float
 
     public init(
-        channels: Int = 3, widths: [Int] = [32, 64, 128], codeSide: Int = 4, latentChannels: Int = 64,
+        channels: Int = 3, widths: [Int] = [32, 64, 128], latentSide: Int = 4, latentChannels: Int = 64,
         likelihood: LikelihoodKind = .gaussian, deviation: Float = 0.1, beta: Float = 1, warmupSteps: Int = 0,
         freeBits: Float = 0
     ) {
         self.channels = channels
         self.widths = widths
-        self.codeSide = codeSide
+        self.latentSide = latentSide
         self.latentChannels = latentChannels
         self.likelihood = likelihood
         self.deviation = deviation
@@ -65,7 +66,7 @@ public struct VariationalAutoencoder: Architecture {
         self.freeBits = freeBits
     }
 
-    public static var codeField: String? { "latentChannels" }
+    public static var latentField: String? { "latentChannels" }
 
     public static var standard: VariationalAutoencoder { VariationalAutoencoder() }
 
@@ -81,7 +82,7 @@ public struct VariationalAutoencoder: Architecture {
         guard beta > 0 else { return [] }
         return [
             ObjectiveTerm(
-                .divergence(freeBits: freeBits), value: "code", weight: Double(beta), warmupSteps: warmupSteps)
+                .divergence(freeBits: freeBits), value: "latent", weight: Double(beta), warmupSteps: warmupSteps)
         ]
     }
 
@@ -92,14 +93,14 @@ public struct VariationalAutoencoder: Architecture {
             return Initialisation(.constant(name == "decoder0.up.bias" && likelihood != .bernoulli ? 0.5 : 0))
         }
         // Variances begin near 1, where the divergence is flat.
-        guard name != "code.weight" else { return Initialisation(.orthogonal, scale: 0.1) }
+        guard name != "latent.weight" else { return Initialisation(.orthogonal, scale: 0.1) }
         return ConvolutionalLevels.initialisation(of: name)
     }
 
     public func validate() throws(ModelFileError) {
         try check(channels, in: 1...4, field: "channels")
         try check(widths: widths, levels: 1...6)
-        try check(codeSide, in: 1...16, field: "codeSide")
+        try check(latentSide, in: 1...16, field: "latentSide")
         try check(latentChannels, in: 1...2048, field: "latentChannels")
         guard deviation > 0, deviation.isFinite else {
             throw .badConfiguration(field: "deviation", found: "\(deviation)", expected: "above 0")

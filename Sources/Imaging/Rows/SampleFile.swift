@@ -2,7 +2,7 @@ public import Files
 public import SystemPackage
 public import Tensors
 
-/// How many bytes a sample takes that is laid aside.
+/// How many bytes a sample takes that is spilled.
 public enum SampleDepth: Int, Sendable {
     /// Clamped to 0...1 and rounded, as pictures are stored.
     case bits8 = 1
@@ -17,7 +17,7 @@ public enum SampleDepth: Int, Sendable {
     }
 }
 
-/// The samples of a picture laid aside on the disk, from which any rectangle is read back.
+/// The samples of a picture spilled to disk, from which any rectangle is read back.
 ///
 /// Values of a picture with 8 or 16 bits, divided by 255 or 65535, come back to the bit. Bytes on the disk:
 /// `height * width * channels` times the depth's. Contract: one call at a time.
@@ -92,7 +92,7 @@ public final class SampleFile {
     }
 }
 
-/// Where pictures that memory cannot hold in rows are laid aside meanwhile, and how deep their samples are.
+/// Where pictures that memory cannot hold in rows are spilled meanwhile, and how deep their samples are.
 public struct SampleSpool: Sendable {
     private let folder: FilePath
     private let source: SampleDepth

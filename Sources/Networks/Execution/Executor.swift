@@ -20,7 +20,7 @@ public final class Executor: @unchecked Sendable {
     public let outputs: [String]
 
     let plan: Plan
-    private let layout: ArenaPlan
+    private let layout: ArenaLayout
     private let arena: AlignedBuffer<Float>
     private let workspace: AlignedBuffer<Float>
 

@@ -31,22 +31,23 @@ public struct ExecutorBenchmark: Sendable {
     ) -> ExecutorBenchmark {
         precondition(threads > 0 && repeats > 0 && height > 0 && width > 0)
         func roundedUp(_ side: Int) -> Int { (side + network.grid - 1) / network.grid * network.grid }
-        let lanes = (0..<threads).map { _ in Lane(network, height: roundedUp(height), width: roundedUp(width)) }
+        let runs = (0..<threads).map { _ in BenchmarkThread(network, height: roundedUp(height), width: roundedUp(width))
+        }
         var turns: [(roof: Double, threeByThree: Double, seconds: Double)] = []
         for turn in 0...repeats {
             let before = FMARoof.measure(threads: threads, repeats: 1).operationsPerSecond
-            ParallelLoop.threads(threads).forEach(threads) { _, thread in lanes[thread].run() }
+            ParallelLoop.threads(threads).forEach(threads) { _, thread in runs[thread].run() }
             let after = FMARoof.measure(threads: threads, repeats: 1).operationsPerSecond
             // The first turn fills caches and touches memory.
             if turn == 0 { continue }
-            let profiles = lanes.compactMap(\.profile)
+            let profiles = runs.compactMap(\.profile)
             turns.append(
                 (
                     (before + after) / 2, profiles.reduce(0) { $0 + $1.threeByThreeOperationsPerSecond },
                     profiles.reduce(0) { $0 + $1.seconds } / Double(threads)
                 ))
         }
-        let last = lanes[0].profile
+        let last = runs[0].profile
         let total = last?.seconds ?? 1
         let steps = (last?.steps ?? []).map { (name: $0.name, share: $0.seconds / total) }
             .sorted { $0.share > $1.share }
@@ -58,7 +59,7 @@ public struct ExecutorBenchmark: Sendable {
     }
 
     /// One thread's executor and pictures. Contract: used by one thread at a time.
-    private final class Lane: @unchecked Sendable {
+    private final class BenchmarkThread: @unchecked Sendable {
         private let executor: Executor
         private let input: PlanarImage
         private let output: PlanarImage

@@ -78,8 +78,8 @@ struct Plan: Sendable {
     }
 
     /// Where the buffers lie for pictures up to this size.
-    func arena(height: Int, width: Int) -> ArenaPlan {
-        ArenaPlan(
+    func arena(height: Int, width: Int) -> ArenaLayout {
+        ArenaLayout(
             buffers.map {
                 .init(
                     elementCount: $0.layout.elementCount(of: $0.shape, height: height, width: width), life: $0.life)

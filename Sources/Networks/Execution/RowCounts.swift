@@ -53,6 +53,6 @@ extension RowSchedule.Buffer {
             case .blocked: BlockedView.elementCount(channels: shape.channels, height: rows, width: width)
             case .planar: shape.channels * rows * width
             }
-        return (count + ArenaPlan.alignment - 1) / ArenaPlan.alignment * ArenaPlan.alignment
+        return (count + ArenaLayout.alignment - 1) / ArenaLayout.alignment * ArenaLayout.alignment
     }
 }

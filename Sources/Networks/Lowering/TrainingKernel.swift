@@ -3,7 +3,7 @@ package import Tensors
 
 /// What runs a step forward and backward.
 ///
-/// Gradients of parameters go into *lanes*, packed as the kernel likes: `gradientCount` elements of one vector, on a
+/// Gradients of parameters go into *shards*, packed as the kernel likes: `gradientCount` elements of one vector, on a
 /// 64-byte boundary. Contract: nothing runs while `repack` does.
 package protocol TrainingKernel: StepKernel {
     /// Elements of a packed gradient of the parameters.
@@ -14,7 +14,7 @@ package protocol TrainingKernel: StepKernel {
     func repack(_ parameters: [UnsafePointer<Float>])
     /// Writes a packed gradient in the order of the parameters.
     func unpack(_ packed: UnsafePointer<Float>, to gradients: [UnsafeMutablePointer<Float>])
-    /// Adds the gradients of the parameters to the lane, or begins the lane with them.
+    /// Adds the gradients of the parameters to the shard, or begins the shard with them.
     func addParameterGradients(_ operands: GradientOperands)
     /// Writes the gradients of the inputs that have a target; with it, where the step's `GradientRule` says so, those of
     /// the parameters.
@@ -43,9 +43,9 @@ package struct GradientOperands {
     package var gate: BlockedView?
     /// What is added to the gradient of the first input.
     package var addend: BlockedView?
-    /// The step's part of the lane.
-    package var lane: UnsafeMutablePointer<Float>
-    /// Whether the lane holds nothing yet, whatever lies there.
+    /// The step's part of the shard.
+    package var shard: UnsafeMutablePointer<Float>
+    /// Whether the shard holds nothing yet, whatever lies there.
     package var begins: Bool
     package var workspace: UnsafeMutableBufferPointer<Float>
     /// As it was in the forward pass.
@@ -53,7 +53,7 @@ package struct GradientOperands {
 
     package init(
         inputs: [ValueView], output: ValueView, gradient: ValueView, targets: [ValueView?], gate: BlockedView?,
-        addend: BlockedView?, lane: UnsafeMutablePointer<Float>, begins: Bool,
+        addend: BlockedView?, shard: UnsafeMutablePointer<Float>, begins: Bool,
         workspace: UnsafeMutableBufferPointer<Float>, random: RandomStream?
     ) {
         self.inputs = inputs
@@ -62,7 +62,7 @@ package struct GradientOperands {
         self.targets = targets
         self.gate = gate
         self.addend = addend
-        self.lane = lane
+        self.shard = shard
         self.begins = begins
         self.workspace = workspace
         self.random = random

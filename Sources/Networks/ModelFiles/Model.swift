@@ -36,9 +36,9 @@ public struct Model: Sendable {
     }
 
     /// The same model with BF16 products in the operations where its card has measured what they cost; nil where the
-    /// card has no such entry, or the processor no such instructions (`ModelCard.hindranceOfFast`).
+    /// card has no such entry, or the processor no such instructions (`ModelCard.fastUnavailability`).
     public var fast: Model? {
-        guard card.hindranceOfFast == nil, let fast = card.fast else { return nil }
+        guard card.fastUnavailability == nil, let fast = card.fast else { return nil }
         return multiplyingBFloat16(in: fast.operations)
     }
 

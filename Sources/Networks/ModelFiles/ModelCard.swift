@@ -119,12 +119,12 @@ public struct ModelCard: Codable, Sendable, Equatable {
     }
 
     /// Why the model has no faster mode here; nil where it has.
-    public var hindranceOfFast: String? {
+    public var fastUnavailability: String? {
         fast == nil ? "what it costs was not measured for \(name)" : InstructionSet.current.hindranceOfBFloat16
     }
 
     /// The operations that multiply BF16 here in the faster mode, by name; none where there is no such mode.
-    public var roundedOperations: [String] { hindranceOfFast == nil ? fast?.operations ?? [] : [] }
+    public var roundedOperations: [String] { fastUnavailability == nil ? fast?.operations ?? [] : [] }
 
     public var cardVersion: Int?
     public var name: String

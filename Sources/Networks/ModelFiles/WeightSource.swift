@@ -60,7 +60,7 @@ public final class WeightSource {
     /// - Throws: `ModelFileError` `.missingTensor`, `.misshapenTensor` or `.notFinite`.
     public func tensor(_ name: String, shape: [Int]) throws(ModelFileError) -> Tensor {
         guard let file else { return making?(name, shape) ?? made(name, shape: shape) }
-        let fullName = prefix + name
+        let fullName = prefix + storedName(of: name, in: file)
         guard let entry = file.entry(named: fullName) else {
             if let added = addition?(name, shape) { return added }
             throw .missingTensor(name: fullName, expected: shape)
@@ -73,6 +73,17 @@ public final class WeightSource {
         }
         used.insert(fullName)
         return tensor
+    }
+
+    /// What `file` calls a tensor: its own name, or the one that version 0.1 gave it.
+    private func storedName(of name: String, in file: SafetensorsFile) -> String {
+        let former = Self.formerName(of: name)
+        return file.entry(named: prefix + name) == nil && file.entry(named: prefix + former) != nil ? former : name
+    }
+
+    /// The name of a parameter in files of version 0.1, which called the latent "code".
+    public static func formerName(of name: String) -> String {
+        name.hasPrefix("latent.") ? "code." + name.dropFirst("latent.".count) : name
     }
 
     /// Checks that every tensor of the file (with the prefix) was asked for.

@@ -17,7 +17,7 @@ extension GraphOperation {
     }
 
     /// The shape of two inputs that have the same one.
-    func twins(_ inputs: [ValueShape]) throws(GraphError) -> ValueShape {
+    func sameShapes(_ inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let (first, second) = try pair(inputs)
         guard first.channels == second.channels else {
             throw .channels(operation: kind, found: second.channels, expected: first.channels)

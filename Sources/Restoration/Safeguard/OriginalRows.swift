@@ -8,7 +8,7 @@ import Tensors
 /// One task appends while another takes, each in the order of the rows.
 final class OriginalRows: @unchecked Sendable {
 
-    private struct Held {
+    private struct KeptRows {
         /// Rows `first` and those that follow, oldest first.
         var rows: [AlignedBuffer<Float>] = []
         var first = 0
@@ -19,14 +19,14 @@ final class OriginalRows: @unchecked Sendable {
         var file: SampleFile?
     }
 
-    private let held = Mutex(Held())
+    private let kept = Mutex(KeptRows())
     private let height: Int
     private let width: Int
     private let channels: Int
     private let spool: SampleSpool?
     private let memoryLimit: Int
 
-    /// - Parameter memoryLimit: bytes that rows take in memory before further ones are laid aside.
+    /// - Parameter memoryLimit: bytes that rows take in memory before further ones are spilled.
     init(channels: Int, height: Int, width: Int, spool: SampleSpool?, memoryLimit: Int) {
         self.memoryLimit = memoryLimit
         self.channels = channels
@@ -39,20 +39,20 @@ final class OriginalRows: @unchecked Sendable {
 
     /// Takes copies of the rows of `view`, which follow those that it took before.
     ///
-    /// - Throws: `FileError` where rows cannot be laid aside.
+    /// - Throws: `FileError` where rows cannot be spilled.
     func append(_ view: PlanarView, firstRow: Int) throws {
-        try held.withLock { held in
+        try kept.withLock { kept in
             for y in 0..<view.height {
-                if held.firstOnDisk == nil, let spool, (held.rows.count + 1) * rowBytes > memoryLimit {
-                    held.firstOnDisk = firstRow + y
-                    held.file = try spool.sourceFile(channels: channels, height: height, width: width)
+                if kept.firstOnDisk == nil, let spool, (kept.rows.count + 1) * rowBytes > memoryLimit {
+                    kept.firstOnDisk = firstRow + y
+                    kept.file = try spool.sourceFile(channels: channels, height: height, width: width)
                 }
-                if let file = held.file {
+                if let file = kept.file {
                     try file.write(view.cropped(rows: y..<y + 1, columns: 0..<width), row: firstRow + y, column: 0)
                 } else {
-                    let row = held.spare.popLast() ?? AlignedBuffer<Float>(repeating: 0, count: channels * width)
+                    let row = kept.spare.popLast() ?? AlignedBuffer<Float>(repeating: 0, count: channels * width)
                     for c in 0..<channels { (row.base + c * width).update(from: view.row(c, y), count: width) }
-                    held.rows.append(row)
+                    kept.rows.append(row)
                 }
             }
         }
@@ -63,16 +63,16 @@ final class OriginalRows: @unchecked Sendable {
     /// - Throws: `FileError`.
     func take(_ y: Int, into view: PlanarView, at index: Int) throws {
         let target = view.cropped(rows: index..<index + 1, columns: 0..<width)
-        try held.withLock { held in
-            if let first = held.firstOnDisk, y >= first, let file = held.file {
+        try kept.withLock { kept in
+            if let first = kept.firstOnDisk, y >= first, let file = kept.file {
                 try file.read(into: target, row: y, column: 0)
                 return
             }
-            while held.first < y {
-                held.spare.append(held.rows.removeFirst())
-                held.first += 1
+            while kept.first < y {
+                kept.spare.append(kept.rows.removeFirst())
+                kept.first += 1
             }
-            let row = held.rows[0]
+            let row = kept.rows[0]
             for c in 0..<channels { target.row(c, 0).update(from: row.base + c * width, count: width) }
         }
     }

@@ -9,7 +9,7 @@ import Tensors
 /// the same to the bit for all ways that rows come in, as long as they come in order.
 ///
 /// Memory: `byteCount(width:channels:scale:)`, and the rows that the method has read and not written yet, up to 64 MiB
-/// beyond which they are laid aside where there is a spool.
+/// beyond which they are spilled where there is a spool.
 public final class Safeguard {
     public let source: any RowSource
     public let sink: any RowSink
@@ -20,7 +20,7 @@ public final class Safeguard {
     ///   - sink: takes what goes out, of `scale` times the sides.
     ///   - bounds: of the picture; ``ResidualBounds/unknown`` where nothing is known of it.
     ///   - share: of what the method takes away, 0 to 1: less for a method that did harm.
-    ///   - spool: where rows are laid aside that memory does not hold.
+    ///   - spool: where rows are spilled that memory does not hold.
     public convenience init(
         _ source: any RowSource, hasAlpha: Bool, to sink: any RowSink, bounds: ResidualBounds, share: Float = 1,
         spool: SampleSpool? = nil

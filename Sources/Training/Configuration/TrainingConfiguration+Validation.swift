@@ -93,7 +93,7 @@ extension TrainingConfiguration {
                 validationCorruptions.isEmpty, "validationCorruptions", validationCorruptions.joined(separator: ", "),
                 "none beside validationInputs")
         }
-        if goal == .marks {
+        if goal == .damageMask {
             try check(noisyImages.isEmpty, "goal", goal.rawValue, "restoration where nobody has clean pictures")
         }
         guard images.isEmpty else { return try check(!corruptions.isEmpty, "corruptions", "empty", "at least one") }

@@ -29,9 +29,21 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public enum Goal: String, Codable, Sendable, CaseIterable {
         /// The clean one.
         case restoration
-        /// Marks of damage, in all channels: 1 where the corruption changed a pixel by more than 10 of 255, else 0. Where
-        /// pictures come in pairs, their targets are the marks.
-        case marks
+        /// The mask of its damage, in all channels: 1 where the corruption changed a pixel by more than 10 of 255, else 0.
+        /// Where pictures come in pairs, their targets are the masks.
+        case damageMask
+
+        /// Reads what version 0.1 wrote too, "marks".
+        public init(from decoder: any Decoder) throws {
+            let text = try decoder.singleValueContainer().decode(String.self)
+            guard let goal = text == "marks" ? .damageMask : Goal(rawValue: text) else {
+                throw DecodingError.dataCorrupted(
+                    .init(
+                        codingPath: decoder.codingPath,
+                        debugDescription: Self.allCases.map(\.rawValue).joined(separator: " or ")))
+            }
+            self = goal
+        }
     }
 
     public var architecture: any Architecture
@@ -118,7 +130,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var teacher: String?
     /// The share of the loss that the teacher's results have.
     public var teacherWeight = 0.5
-    /// A model whose deepest values of result and target are compared too, by name or folder; see `FeatureDistance`.
+    /// A model whose bottleneck features of result and target are compared too, by name or folder; see `FeatureDistance`.
     public var perceptual: String?
     /// What that distance counts beside the loss.
     public var perceptualWeight = 0.1

@@ -96,15 +96,15 @@ final class BytePicture: Sendable {
         return Double(sum) / Double(max(1, channels * side * (side - 1)))
     }
 
-    /// Writes the square of `side` pixels at (`top`, `left`), flipped and turned as `way` says, on 0...1 to `target`.
+    /// Writes the square of `side` pixels at (`top`, `left`), flipped and turned as `orientation` says, on 0...1 to `target`.
     ///
-    /// - Parameter way: 0...7: bit 0 turns the rows around, bit 1 the columns, and then bit 2 exchanges the two.
-    func copySquare(top: Int, left: Int, side: Int, way: Int, to target: PlanarView) {
+    /// - Parameter orientation: 0...7: bit 0 turns the rows around, bit 1 the columns, and then bit 2 exchanges the two.
+    func copySquare(top: Int, left: Int, side: Int, orientation: Int, to target: PlanarView) {
         precondition(top >= 0 && left >= 0 && top + side <= height && left + side <= width)
         precondition(target.channels == channels && target.height == side && target.width == side)
-        let (firstRow, rowStep) = way & 1 == 0 ? (top, width) : (top + side - 1, -width)
-        let (firstColumn, columnStep) = way & 2 == 0 ? (left, 1) : (left + side - 1, -1)
-        let (outer, inner) = way & 4 == 0 ? (rowStep, columnStep) : (columnStep, rowStep)
+        let (firstRow, rowStep) = orientation & 1 == 0 ? (top, width) : (top + side - 1, -width)
+        let (firstColumn, columnStep) = orientation & 2 == 0 ? (left, 1) : (left + side - 1, -1)
+        let (outer, inner) = orientation & 4 == 0 ? (rowStep, columnStep) : (columnStep, rowStep)
         for c in 0..<channels {
             let origin = storage.base + (c * height + firstRow) * width + firstColumn
             for y in 0..<side {

@@ -21,10 +21,10 @@ public final class NoisyPatchSampler: PatchSource {
     /// Steps until gamma has its full size.
     public let growingSteps: Int
     private let smallestSide: Int
-    private let moves = Moves()
+    private let offsets = TargetOffsets()
 
     /// What is added to the targets of the step that was prepared last, by sample.
-    private final class Moves: @unchecked Sendable {
+    private final class TargetOffsets: @unchecked Sendable {
         var step: Int?
         var images: [PlanarImage] = []
     }
@@ -46,15 +46,15 @@ public final class NoisyPatchSampler: PatchSource {
     public var largestSide: Int { smallestSide / 2 }
     public var restoredPixels: Double { neighborWeight > 0 ? 4 : 0 }
 
-    /// Restores the step's whole noisy patches, for the moves of their targets.
+    /// Restores the step's whole noisy patches, for the offsets of their targets.
     public func prepare(step: Int, samples: Int, side: Int, network: TrainableNetwork) throws {
-        moves.step = nil
+        offsets.step = nil
         let gamma = neighborWeight * min(1, Double(step) / Double(growingSteps))
         guard gamma > 0 else { return }
-        if moves.images.count != samples || moves.images.first?.height != side {
-            moves.images = (0..<samples).map { _ in PlanarImage(channels: channels, height: side, width: side) }
+        if offsets.images.count != samples || offsets.images.first?.height != side {
+            offsets.images = (0..<samples).map { _ in PlanarImage(channels: channels, height: side, width: side) }
         }
-        let (images, weight, failure) = (moves.images, Float(gamma / (1 + gamma)), FirstError())
+        let (images, weight, failure) = (offsets.images, Float(gamma / (1 + gamma)), FirstError())
         network.restore(samples: samples, height: 2 * side, width: 2 * side) { sample, noisy, restored in
             let subsampling: NeighborSubsampling
             do { subsampling = try makeNoisyPatch(step: step, sample: sample, noisy: noisy).subsampling } catch {
@@ -71,7 +71,7 @@ public final class NoisyPatchSampler: PatchSource {
             }
         }
         if let error = failure.value { throw error }
-        moves.step = step
+        offsets.step = step
     }
 
     public func makePatch(
@@ -81,8 +81,8 @@ public final class NoisyPatchSampler: PatchSource {
         let (subsampling, index) = try makeNoisyPatch(step: step, sample: sample, noisy: noisy)
         try checkSides(input: input, target: target)
         subsampling.apply(to: noisy, first: input, second: target)
-        if moves.step == step {
-            let move = moves.images[sample].view
+        if offsets.step == step {
+            let move = offsets.images[sample].view
             for c in 0..<channels {
                 for y in 0..<target.height {
                     let (row, added) = (target.row(c, y), move.row(c, y))
@@ -104,10 +104,10 @@ public final class NoisyPatchSampler: PatchSource {
         var random = RandomStream(seed: seed, step, sample)
         let index = pool.index(ofPixel: random.integer(below: pool.area))
         let picture = try pool.picture(at: index)
-        let way = turns ? random.integer(below: 8) : 0
+        let orientation = turns ? random.integer(below: 8) : 0
         let top = random.integer(below: picture.height - side + 1)
         let left = random.integer(below: picture.width - side + 1)
-        picture.copySquare(top: top, left: left, side: side, way: way, to: noisy)
+        picture.copySquare(top: top, left: left, side: side, orientation: orientation, to: noisy)
         return (NeighborSubsampling(height: side, width: side, random: &random), index)
     }
 }

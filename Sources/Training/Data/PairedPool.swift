@@ -32,7 +32,7 @@ public struct PairedPool: PatchSource {
         let targets = try PicturePool(
             folders: [targetFolder], channels: channels, smallestSide: smallestSide,
             maximumBytes: maximumBytes == .max ? .max : max(0, maximumBytes - inputs.byteCount), workers: workers)
-        if let leftOut = (inputs.leftOut + targets.leftOut).first { throw .unusablePair(leftOut) }
+        if let skipped = (inputs.skipped + targets.skipped).first { throw .unusablePair(skipped) }
         let names = (inputs.pictures.map(\.name), targets.pictures.map(\.name))
         let pairing = Pairing(names.0, with: names.1)
         let ambiguous = pairing.ambiguous.map(\.left)
@@ -78,12 +78,13 @@ public struct PairedPool: PatchSource {
         let index = inputs.index(ofPixel: random.integer(below: inputs.area))
         let picture = try inputs.picture(at: index)
         let partner = try targets.picture(at: partners[index])
-        let way = turns ? random.integer(below: 8) : 0
+        let orientation = turns ? random.integer(below: 8) : 0
         let side = input.height
         let top = random.integer(below: picture.height - side + 1)
         let left = random.integer(below: picture.width - side + 1)
-        picture.copySquare(top: top, left: left, side: side, way: way, to: input)
-        partner.copySquare(top: top * scale, left: left * scale, side: side * scale, way: way, to: target)
+        picture.copySquare(top: top, left: left, side: side, orientation: orientation, to: input)
+        partner.copySquare(
+            top: top * scale, left: left * scale, side: side * scale, orientation: orientation, to: target)
         return SampleFacts(noiseLevel: 0, picture: index)
     }
 }

@@ -37,14 +37,14 @@ public struct PatchSampler: PatchSource {
         /// cut lies up to 8 pixels off the middle, so that JPEG's blocks begin anywhere.
         public var margin = 0
         /// Whether targets are marks of what the corruption changed, see `TrainingConfiguration.Goal`.
-        public var marksDamage = false
+        public var targetsDamageMask = false
 
         public init(
             turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, toningShare: Double = 0,
             generatedShare: Double = 0, insetShare: Double = 0, hueShare: Double = 0, saturationShare: Double = 0,
             knownNoiseShare: Double = 0,
             textureChoices: Int = 1, textureShare: Double = 1, margin: Int = 0,
-            marksDamage: Bool = false
+            targetsDamageMask: Bool = false
         ) {
             self.turns = turns
             self.reducedShare = reducedShare
@@ -58,7 +58,7 @@ public struct PatchSampler: PatchSource {
             self.textureChoices = textureChoices
             self.textureShare = textureShare
             self.margin = margin
-            self.marksDamage = marksDamage
+            self.targetsDamageMask = targetsDamageMask
         }
     }
 
@@ -119,14 +119,14 @@ public struct PatchSampler: PatchSource {
             input.copySamples(from: corrupted.square(top: top, left: left, side: input.height))
             target.copySamples(from: clean.square(top: top * scale, left: left * scale, side: target.height))
         }
-        if settings.marksDamage { target.setDamageMarks(of: input, against: target) }
+        if settings.targetsDamageMask { target.setDamageMask(of: input, against: target) }
         return SampleFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: picture)
     }
 
     /// Where a patch comes from.
     private struct Place {
         var picture: Int
-        var way: Int
+        var orientation: Int
         var top: Int
         var left: Int
         var side: Int
@@ -150,7 +150,7 @@ public struct PatchSampler: PatchSource {
     private func drawPlace(side: Int, random: inout RandomStream) throws(TrainingDataError) -> Place {
         let index = pool.index(ofPixel: random.integer(below: pool.area))
         let picture = pool.pictures[index]
-        let way = settings.turns ? random.integer(below: 8) : 0
+        let orientation = settings.turns ? random.integer(below: 8) : 0
         var cropSide = side
         if settings.reducedShare > 0, random.uniform() < settings.reducedShare {
             let wanted = Int((Double(side) / (0.5 + 0.5 * random.uniform())).rounded())
@@ -158,7 +158,7 @@ public struct PatchSampler: PatchSource {
         }
         let top = random.integer(below: picture.height - cropSide + 1)
         let left = random.integer(below: picture.width - cropSide + 1)
-        return Place(picture: index, way: way, top: top, left: left, side: cropSide)
+        return Place(picture: index, orientation: orientation, top: top, left: left, side: cropSide)
     }
 
     private func texture(at place: Place) throws(TrainingDataError) -> Double {
@@ -170,10 +170,11 @@ public struct PatchSampler: PatchSource {
         let picture = try pool.picture(at: place.picture)
         let side = clean.height
         if place.side == side {
-            picture.copySquare(top: place.top, left: place.left, side: side, way: place.way, to: clean)
+            picture.copySquare(top: place.top, left: place.left, side: side, orientation: place.orientation, to: clean)
         } else {
             let crop = workspace.view(.crop, channels: channels, height: place.side, width: place.side)
-            picture.copySquare(top: place.top, left: place.left, side: place.side, way: place.way, to: crop)
+            picture.copySquare(
+                top: place.top, left: place.left, side: place.side, orientation: place.orientation, to: crop)
             let between = workspace.view(.between, channels: 1, height: side, width: place.side)
             workspace.filter.apply(from: crop, to: clean, between: between)
         }

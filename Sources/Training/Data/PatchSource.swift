@@ -49,7 +49,7 @@ public final class PatchWorkspace {
     }
 
     private var buffers = Slot.allCases.map { _ in AlignedBuffer<Float>(repeating: 0, count: 0) }
-    var filter = ReductionFilter()
+    var filter = DownsamplingFilter()
 
     public init() {}
 

@@ -27,7 +27,7 @@ public final class PicturePool: Sendable {
     public let pictures: [Picture]
     /// Pictures that are damaged or smaller than a patch, in the same order. Files that are no pictures are
     /// not mentioned.
-    public let leftOut: [TrainingDataError.LeftOut]
+    public let skipped: [TrainingDataError.SkippedPicture]
     /// Pixels of the pictures before each one, and of all at the end.
     private let areas: [Int]
     private let maximumBytes: Int
@@ -74,13 +74,13 @@ public final class PicturePool: Sendable {
         let readings = Self.read(
             files, channels: channels, smallestSide: smallestSide, maximumBytes: maximumBytes, workers: workers)
         var pictures: [Picture] = []
-        var leftOut: [TrainingDataError.LeftOut] = []
+        var skipped: [TrainingDataError.SkippedPicture] = []
         var areas = [0]
         var cache = Cache()
         for (file, reading) in zip(files, readings) {
             switch reading {
             case .notAPicture: break
-            case .unusable(let reason): leftOut.append(.init(name: file.relativePath, reason: reason))
+            case .unusable(let reason): skipped.append(.init(name: file.relativePath, reason: reason))
             case .usable(let height, let width, let digest, let picture):
                 if let picture {
                     cache.entries[pictures.count] = (picture, 0)
@@ -97,7 +97,7 @@ public final class PicturePool: Sendable {
                 let name = path.appending("\(index)")
                 guard min(picture.height, picture.width) >= smallestSide else {
                     let reason = Self.tooSmall(height: picture.height, width: picture.width, smallestSide)
-                    leftOut.append(.init(name: name, reason: reason))
+                    skipped.append(.init(name: name, reason: reason))
                     continue
                 }
                 // They stay, since reading one again means reading all.
@@ -115,10 +115,10 @@ public final class PicturePool: Sendable {
                         + "expected at most \(maximumBytes), since arrays stay in memory")
             }
         }
-        guard !pictures.isEmpty else { throw .noPictures(folders: folders, leftOut: leftOut) }
+        guard !pictures.isEmpty else { throw .noPictures(folders: folders, skipped: skipped) }
         self.channels = channels
         self.pictures = pictures
-        self.leftOut = leftOut
+        self.skipped = skipped
         self.areas = areas
         self.maximumBytes = maximumBytes
         let all = pictures.indices.compactMap { cache.entries[$0]?.picture }

@@ -4,7 +4,7 @@ public import SystemPackage
 /// Why pictures cannot be trained on; known before the first step wherever it can be.
 public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A picture that is not used, and why.
-    public struct LeftOut: Equatable, Sendable {
+    public struct SkippedPicture: Equatable, Sendable {
         public var name: FilePath
         public var reason: String
 
@@ -16,7 +16,7 @@ public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertib
 
     case unreadableFolder(reason: String)
     /// No picture of the folders can be used.
-    case noPictures(folders: [FilePath], leftOut: [LeftOut])
+    case noPictures(folders: [FilePath], skipped: [SkippedPicture])
     /// A picture that had been read cannot be read again, or is another one now.
     case changed(name: FilePath, reason: String)
     /// The pictures of a run that is to go on are not those that it began with.
@@ -26,16 +26,16 @@ public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertib
     /// A target's sides are not the same whole multiple of its input's for all pairs.
     case pairSizes(name: FilePath, found: String, expected: String)
     /// A picture of a pair that cannot be used.
-    case unusablePair(LeftOut)
+    case unusablePair(SkippedPicture)
     /// A side of the patches that the pictures or the corruption do not allow.
     case patchSide(found: Int, expected: String)
 
     public var description: String {
         switch self {
         case .unreadableFolder(let reason): reason
-        case .noPictures(let folders, let leftOut):
+        case .noPictures(let folders, let skipped):
             "no picture in \(folders.map { "\"\($0.printed)\"" }.joined(separator: ", ")) can be trained on"
-                + Self.list(leftOut.map(Self.text))
+                + Self.list(skipped.map(Self.text))
         case .changed(let name, let reason): "\"\(name.printed)\" was changed during training: \(reason)"
         case .otherPictures(let reason):
             "the pictures are not those that training began with: \(reason); --from begins a new run with its weights"
@@ -44,12 +44,12 @@ public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertib
                 .filter { !$0.1.isEmpty }
                 .map { "\($0.1.count) \($0.0)" + Self.list($0.1.map { "\"\($0.printed)\"" }) }.joined(separator: "; ")
         case .pairSizes(let name, let found, let expected): "\"\(name.printed)\": \(found), expected \(expected)"
-        case .unusablePair(let leftOut): Self.text(leftOut)
+        case .unusablePair(let skipped): Self.text(skipped)
         case .patchSide(let found, let expected): "patches of side \(found), expected \(expected)"
         }
     }
 
-    private static func text(_ leftOut: LeftOut) -> String { "\"\(leftOut.name.printed)\": \(leftOut.reason)" }
+    private static func text(_ skipped: SkippedPicture) -> String { "\"\(skipped.name.printed)\": \(skipped.reason)" }
 
     private static func list(_ texts: [String]) -> String {
         guard !texts.isEmpty else { return "" }

@@ -63,7 +63,7 @@ public struct TrainingPictures: Sendable {
                     saturationShare: configuration.saturationShare,
                     knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
                     textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
-                    margin: configuration.margin, marksDamage: configuration.goal == .marks),
+                    margin: configuration.margin, targetsDamageMask: configuration.goal == .damageMask),
                 seed: configuration.seed)
             makeSource = { _ in sampler }
             pools = [clean]
@@ -95,6 +95,6 @@ public struct TrainingPictures: Sendable {
 
     /// How many there are; pairs count once.
     public var count: Int { pools[0].pictures.count }
-    public var leftOut: [TrainingDataError.LeftOut] { pools.flatMap(\.leftOut) }
+    public var skipped: [TrainingDataError.SkippedPicture] { pools.flatMap(\.skipped) }
     public var list: PictureList { PictureList(pools) }
 }

@@ -123,7 +123,7 @@ struct ObjectiveBinding {
     private func features(
         of network: Network, _ term: ObjectiveTerm, _ shape: ValueShape
     ) throws(TrainingError) -> Graph {
-        guard let deepest = network.graph.deepest, let graph = try? network.graph.prefix(through: deepest) else {
+        guard let deepest = network.graph.bottleneck, let graph = try? network.graph.prefix(through: deepest) else {
             throw .term(
                 name: term.name, found: "a network whose values have the picture's size",
                 expected: "one that makes pictures smaller, such as a unet")

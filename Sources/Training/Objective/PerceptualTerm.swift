@@ -4,13 +4,13 @@ import Networks
 import Tensors
 
 /// `ObjectiveTerm.Kind.perceptual`: how far what a trained network sees in a value is from what it sees in the target, over
-/// the deepest values of one of our own networks, told no noise level; its weights stay as they are.
+/// the bottleneck features of one of our own networks, told no noise level; its weights stay as they are.
 ///
 /// - Complexity: three times the multiply-adds of the network's first half, for each sample.
 ///
 /// Contract: each worker asks for its own samples; `prepare` is not called meanwhile.
 final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
-    /// The operations up to the deepest values.
+    /// The operations up to the bottleneck features.
     let graph: Graph
     private let place: GradientPlace
     private let target: TargetPlace
@@ -58,7 +58,7 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
         /// What the network sees in the target.
         private let features: PlanarView
         /// For gradients of slopes, which nobody reads.
-        private let lane: AlignedBuffer<Float>
+        private let shard: AlignedBuffer<Float>
 
         init(_ plan: TrainingPlan, _ parameters: PackedParameters, height: Int, width: Int) {
             executor = TrainingExecutor(plan: plan, parameters: parameters, height: height, width: width, places: 1)
@@ -68,7 +68,7 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
                     channels: shape.channels, height: shape.resolution.side(forPicture: height),
                     width: shape.resolution.side(forPicture: width)
                 ).view
-            lane = AlignedBuffer(repeating: 0, count: max(1, parameters.laneCount))
+            shard = AlignedBuffer(repeating: 0, count: max(1, parameters.shardElements))
         }
 
         func add(
@@ -78,7 +78,8 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
             features.copySamples(from: executor.restored(noiseLevel: 0))
             executor.inputs[0][0].copySamples(from: output)
             var value = 0.0
-            executor.run(samples: [0], noiseLevels: [0], seed: 0, step: 0, lane: lane.base, begins: true) { _, views in
+            executor.run(samples: [0], noiseLevels: [0], seed: 0, step: 0, shard: shard.base, begins: true) {
+                _, views in
                 value =
                     weight
                     * Loss.Kind.meanSquaredError.gradient(

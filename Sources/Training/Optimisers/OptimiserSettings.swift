@@ -1,4 +1,4 @@
-/// How a gradient changes the weights. The formulas are PyTorch's, the defaults those of the twin's recipes.
+/// How a gradient changes the weights. The formulas are PyTorch's, the defaults those of the reference's recipes.
 public enum OptimiserSettings: Sendable, Equatable {
     /// v = momentum · v + g (v = g at the first step); w -= rate · v.
     case momentum(SGD)

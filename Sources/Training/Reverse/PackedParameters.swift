@@ -4,14 +4,14 @@ import Tensors
 import Workers
 
 /// The kernels of a network in training with their weights packed, shared by all workers, and how the gradients of
-/// parameters lie in a lane: one vector that holds what each kernel packs, one after the other on 64-byte boundaries.
+/// parameters lie in a shard: one vector that holds what each kernel packs, one after the other on 64-byte boundaries.
 final class PackedParameters: @unchecked Sendable {
     /// One a step of the graph.
     let kernels: [any TrainingKernel]
-    /// Where in a lane the gradients of each step's parameters begin.
+    /// Where in a shard the gradients of each step's parameters begin.
     let offsets: [Int]
-    /// Elements of a lane.
-    let laneCount: Int
+    /// Elements of a shard.
+    let shardElements: Int
     /// Where each parameter lies in the flat vectors.
     let ranges: [ParameterRange]
     private let graph: LoweredGraph
@@ -35,10 +35,10 @@ final class PackedParameters: @unchecked Sendable {
         var (offsets, offset) = ([Int](), 0)
         for kernel in kernels {
             offsets.append(offset)
-            offset += (kernel.gradientCount + ArenaPlan.alignment - 1) / ArenaPlan.alignment * ArenaPlan.alignment
+            offset += (kernel.gradientCount + ArenaLayout.alignment - 1) / ArenaLayout.alignment * ArenaLayout.alignment
         }
         self.offsets = offsets
-        laneCount = offset
+        shardElements = offset
         ranges = Self.ranges(of: graph)
         learning = graph.steps.indices.filter { !graph.steps[$0].parameters.isEmpty }
     }
@@ -73,19 +73,19 @@ final class PackedParameters: @unchecked Sendable {
         }
     }
 
-    /// Writes a lane into a flat vector in the order of the parameters; layers in parallel. Those of steps that share
+    /// Writes a shard into a flat vector in the order of the parameters; layers in parallel. Those of steps that share
     /// parameters are summed, in the steps' order.
-    func unpack(_ lane: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, team: WorkerTeam) {
+    func unpack(_ shard: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, team: WorkerTeam) {
         let owners = learning.filter { !graph.steps[$0].sharesParameters }
         team.forEach(owners.count) { _, index in
             let step = owners[index]
             self.kernels[step].unpack(
-                lane.base + self.offsets[step], to: self.places(ofStep: step, in: gradient))
+                shard.base + self.offsets[step], to: self.places(ofStep: step, in: gradient))
         }
         for step in learning where graph.steps[step].sharesParameters {
             let counts = graph.steps[step].parameters.map { ranges[$0].range.count }
             let parts = counts.map { AlignedBuffer<Float>(repeating: 0, count: $0) }
-            kernels[step].unpack(lane.base + offsets[step], to: parts.map(\.base))
+            kernels[step].unpack(shard.base + offsets[step], to: parts.map(\.base))
             for (total, part) in zip(places(ofStep: step, in: gradient), parts) {
                 for index in 0..<part.count { total[index] += part.base[index] }
             }

@@ -6,7 +6,7 @@ import Workers
 /// A network in training: its parameters as one vector, and the gradient of a batch's loss with respect to them.
 ///
 /// Reverse mode, data-parallel by sample: every worker takes one sample after the other through both passes with all
-/// activations in its own arena. Gradients go into eight fixed lanes, sample i into lane i mod 8 in order, and the lanes
+/// activations in its own arena. Gradients go into eight fixed shards, sample i into shard i mod 8 in order, and the shards
 /// are summed in order: the same samples give the same bits for any number of workers, of which up to eight share a
 /// batch.
 ///
@@ -33,16 +33,16 @@ public final class TrainableNetwork {
     private let inputFields: [Int]
     /// For the size of the last batch.
     private var packed: PackedParameters
-    private let lanes: [AlignedBuffer<Float>]
+    private let shards: [AlignedBuffer<Float>]
     private var executors: [TrainingExecutor] = []
     /// For `restore`, one a worker, of the size asked for last.
     private var restorers: [TrainingExecutor] = []
 
-    /// Samples of a lane that a worker takes through both passes side by side.
+    /// Samples of a shard that a worker takes through both passes side by side.
     static let samplesTogether = 2
 
-    /// Into how many lanes gradients go, which bounds the workers.
-    public static let laneCount = 8
+    /// Into how many shards gradients go, which bounds the workers.
+    public static let shardCount = 8
 
     /// A network with the weights that `network`'s operations hold, judged by its result alone.
     ///
@@ -87,7 +87,7 @@ public final class TrainableNetwork {
         }
         let graph = LoweredGraph(network.graph, for: .training, values: values ?? [network.graph.result])
         self.network = network
-        self.workers = max(1, min(workers, Self.laneCount))
+        self.workers = max(1, min(workers, Self.shardCount))
         team = WorkerTeam(workers: self.workers)
         plan = TrainingPlan(graph, pictureNeedsGradient: pictureNeedsGradient)
         self.algorithm = algorithm
@@ -98,8 +98,8 @@ public final class TrainableNetwork {
         let count = parameters.last?.range.upperBound ?? 0
         weights = AlignedBuffer(repeating: 0, count: count)
         gradient = AlignedBuffer(repeating: 0, count: count)
-        let laneCount = packed.laneCount
-        lanes = (0..<Self.laneCount).map { _ in AlignedBuffer(repeating: 0, count: laneCount) }
+        let elements = packed.shardElements
+        shards = (0..<Self.shardCount).map { _ in AlignedBuffer(repeating: 0, count: elements) }
         for (range, parameter) in zip(parameters, graph.parameters) {
             for (index, element) in zip(range.range, parameter.tensor.elements) { weights.base[index] = element }
         }
@@ -137,7 +137,7 @@ public final class TrainableNetwork {
 
     /// The memory, in bytes, that training with pictures of this size takes beside the pictures.
     public func byteCount(height: Int, width: Int) -> Int {
-        let vectors = packed.laneCount * (Self.laneCount + 2) + weights.count * 2
+        let vectors = packed.shardElements * (Self.shardCount + 2) + weights.count * 2
         return vectors * MemoryLayout<Float>.stride
             + workers * Self.samplesTogether * TrainingExecutor.byteCount(of: plan, height: height, width: width)
     }
@@ -193,20 +193,20 @@ public final class TrainableNetwork {
         prepare(samples: count, height: height, width: width)
         let context = SampleContext(step: step, samples: count)
         let means = batchMeans(context, seed: seed, fill: fill, judge: judge)
-        let used = min(count, Self.laneCount)
+        let used = min(count, Self.shardCount)
         let terms = AlignedBuffer<Double>(repeating: 0, count: count * judge.termCount)
-        let (executors, lanes, packed) = (executors, lanes, packed)
-        team.forEach(used) { worker, lane in
+        let (executors, shards, packed) = (executors, shards, packed)
+        team.forEach(used) { worker, shard in
             let executor = executors[worker.index]
-            let base = lanes[lane].base
-            let samples = Array(stride(from: lane, to: count, by: Self.laneCount))
+            let base = shards[shard].base
+            let samples = Array(stride(from: shard, to: count, by: Self.shardCount))
             for first in stride(from: 0, to: samples.count, by: executor.places) {
                 let together = Array(samples[first..<min(samples.count, first + executor.places)])
                 let noiseLevels = together.enumerated().map { place, sample in
                     fill(worker.index, sample, executor.fields[place])
                 }
                 executor.run(
-                    samples: together, noiseLevels: noiseLevels, seed: seed, step: step, lane: base, begins: first == 0
+                    samples: together, noiseLevels: noiseLevels, seed: seed, step: step, shard: base, begins: first == 0
                 ) { place, views in
                     var context = context
                     (context.worker, context.sample) = (worker.index, together[place])
@@ -217,7 +217,7 @@ public final class TrainableNetwork {
             }
         }
         sumLanes(used)
-        packed.unpack(lanes[0], to: gradient, team: team)
+        packed.unpack(shards[0], to: gradient, team: team)
         return Array(terms.elements)
     }
 
@@ -277,7 +277,7 @@ public final class TrainableNetwork {
     /// Readies the workers for batches of this size, as `accumulate` does: the size decides the layers' algorithms.
     package func prepare(samples count: Int, height: Int, width: Int) {
         precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
-        let places = count > Self.laneCount ? Self.samplesTogether : 1
+        let places = count > Self.shardCount ? Self.samplesTogether : 1
         if let first = executors.first, first.height == height, first.width == width, first.places >= places { return }
         packed = PackedParameters(plan, height: height, width: width, algorithm: algorithm, isa: instructionSet)
         packWeights()
@@ -288,15 +288,15 @@ public final class TrainableNetwork {
         }
     }
 
-    /// Adds the lanes to the first, in order.
+    /// Adds the shards to the first, in order.
     private func sumLanes(_ used: Int) {
         let piece = 1 << 16
-        let (lanes, count) = (lanes, packed.laneCount)
+        let (shards, count) = (shards, packed.shardElements)
         team.forEach((count + piece - 1) / piece) { _, index in
             let range = index * piece..<min(count, (index + 1) * piece)
-            let total = lanes[0].base
-            for lane in 1..<max(1, used) {
-                let part = lanes[lane].base
+            let total = shards[0].base
+            for shard in 1..<max(1, used) {
+                let part = shards[shard].base
                 for i in range { total[i] += part[i] }
             }
         }

@@ -60,16 +60,16 @@ final class TrainingExecutor: @unchecked Sendable {
         layout(of: plan, height: height, width: width).elementCount * MemoryLayout<Float>.stride
     }
 
-    private static func layout(of plan: TrainingPlan, height: Int, width: Int) -> ArenaPlan {
+    private static func layout(of plan: TrainingPlan, height: Int, width: Int) -> ArenaLayout {
         let values = zip(plan.graph.values, plan.valueLives).map {
-            ArenaPlan.Buffer(
+            ArenaLayout.Buffer(
                 elementCount: $0.layout.elementCount(of: $0.shape, height: height, width: width), life: $1)
         }
         let slots = zip(plan.slots, plan.slotLives).map {
-            ArenaPlan.Buffer(
+            ArenaLayout.Buffer(
                 elementCount: $0.layout.elementCount(of: $0.shape, height: height, width: width), life: $1)
         }
-        return ArenaPlan(values + slots)
+        return ArenaLayout(values + slots)
     }
 
     private static func image(like shape: ValueShape, _ height: Int, _ width: Int) -> PlanarView {
@@ -92,15 +92,15 @@ final class TrainingExecutor: @unchecked Sendable {
     }
 
     /// Runs both passes on the first of the `inputs` and adds the gradients of the parameters, sample by sample, to
-    /// `lane`, which is laid out as `PackedParameters` says.
+    /// `shard`, which is laid out as `PackedParameters` says.
     ///
     /// - Parameters:
     ///   - samples: their numbers in the batch, `places` of them at most.
     ///   - noiseLevels: one a sample, 0...1, 0 for unknown.
-    ///   - begins: whether the lane holds nothing yet, whatever lies there.
+    ///   - begins: whether the shard holds nothing yet, whatever lies there.
     ///   - judge: called once a sample between the passes, with its place; writes the gradients.
     func run(
-        samples: [Int], noiseLevels: [Float], seed: UInt64, step: Int, lane: UnsafeMutablePointer<Float>, begins: Bool,
+        samples: [Int], noiseLevels: [Float], seed: UInt64, step: Int, shard: UnsafeMutablePointer<Float>, begins: Bool,
         judge: (_ place: Int, _ views: SampleViews) -> Void
     ) {
         self.samples = samples
@@ -120,7 +120,7 @@ final class TrainingExecutor: @unchecked Sendable {
             for sample in noiseLevels.indices {
                 place = sample
                 if let cleared = step.clearsBorder { slot(cleared).blocked.zeroBorder() }
-                perform(step, lane, begins && sample == 0)
+                perform(step, shard, begins && sample == 0)
             }
         }
     }
@@ -167,25 +167,25 @@ final class TrainingExecutor: @unchecked Sendable {
                 workspace: workspace.elements, random: random(of: step)))
     }
 
-    private func perform(_ step: TrainingPlan.Step, _ lane: UnsafeMutablePointer<Float>, _ begins: Bool) {
+    private func perform(_ step: TrainingPlan.Step, _ shard: UnsafeMutablePointer<Float>, _ begins: Bool) {
         let gradient = slot(step.gradient)
         switch step.work {
         case .gate: gradient.blocked.activate(gradient.blocked, .gate(value(step.values[0]).blocked))
         case .copy(let negates): combine(gradient, step.targets[0], negates: negates, adds: false)
         case .add(let negates): combine(gradient, step.targets[0], negates: negates, adds: true)
-        case .parameters: parameters.kernels[step.forward].addParameterGradients(operands(step, lane, begins))
-        case .inputs: parameters.kernels[step.forward].setInputGradients(operands(step, lane, begins))
+        case .parameters: parameters.kernels[step.forward].addParameterGradients(operands(step, shard, begins))
+        case .inputs: parameters.kernels[step.forward].setInputGradients(operands(step, shard, begins))
         }
     }
 
     private func operands(
-        _ step: TrainingPlan.Step, _ lane: UnsafeMutablePointer<Float>, _ begins: Bool
+        _ step: TrainingPlan.Step, _ shard: UnsafeMutablePointer<Float>, _ begins: Bool
     ) -> GradientOperands {
         let forward = plan.graph.steps[step.forward]
         return GradientOperands(
             inputs: forward.inputs.map { value($0) }, output: value(forward.output), gradient: slot(step.gradient),
             targets: step.targets.map { $0.map { slot($0) } }, gate: step.gate.map { value($0).blocked },
-            addend: step.addend.map { slot($0).blocked }, lane: lane + parameters.offsets[step.forward],
+            addend: step.addend.map { slot($0).blocked }, shard: shard + parameters.offsets[step.forward],
             begins: begins, workspace: workspace.elements, random: random(of: forward))
     }
 

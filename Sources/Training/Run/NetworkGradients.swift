@@ -13,12 +13,12 @@ public final class NetworkGradients: GradientSource {
     public let objective: Objective
     private let samples: any SampleSource
     private let groups: ParameterGroups
-    private let desks: [Desk]
+    private let states: [WorkerState]
     /// The sum of the passes' gradients, where there are several.
     private let total: AlignedBuffer<Float>?
 
     /// What a worker has for itself.
-    private final class Desk: @unchecked Sendable {
+    private final class WorkerState: @unchecked Sendable {
         let workspace = PatchWorkspace()
         var seconds = 0.0
     }
@@ -35,7 +35,7 @@ public final class NetworkGradients: GradientSource {
         self.samples = samples
         self.objective = objective
         self.groups = groups ?? ParameterGroups(all: network.parameters)
-        desks = (0..<network.workers).map { _ in Desk() }
+        states = (0..<network.workers).map { _ in WorkerState() }
         let isOne = objective.passes.count == 1 && objective.passes[0].groups.isEmpty
         total = isOne ? nil : AlignedBuffer(repeating: 0, count: network.gradient.count)
     }
@@ -69,14 +69,14 @@ public final class NetworkGradients: GradientSource {
     public var weights: AlignedBuffer<Float> { network.weights }
     public var gradient: AlignedBuffer<Float> { network.gradient }
     public var workers: Int { network.workers }
-    public var waitingSeconds: Double { desks.reduce(0) { $0 + $1.seconds } }
+    public var waitingSeconds: Double { states.reduce(0) { $0 + $1.seconds } }
     public var termNames: [String] { objective.terms.map(\.name) }
 
     /// - Throws: what `SampleSource.makeSample` throws.
     public func accumulate(step: Int, stage: PatchStages.Stage) throws -> BatchLosses {
         let side = stage.patch / network.network.scale
         let size = samples.size(forSide: side)
-        let (samples, desks, failure) = (samples, desks, FirstError())
+        let (samples, states, failure) = (samples, states, FirstError())
         network.packWeights()
         network.prepare(samples: stage.batch, height: size.height, width: size.width)
         try samples.prepare(step: step, samples: stage.batch, side: side, network: network)
@@ -88,7 +88,7 @@ public final class NetworkGradients: GradientSource {
             let found = network.accumulate(
                 samples: stage.batch, height: size.height, width: size.width, step: step, seed: samples.seed,
                 fill: { worker, sample, fields in
-                    let desk = desks[worker]
+                    let desk = states[worker]
                     let start = ContinuousClock.now
                     do {
                         let facts = try samples.makeSample(

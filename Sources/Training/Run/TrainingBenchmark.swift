@@ -26,7 +26,7 @@ public struct TrainingBenchmark: Sendable {
         algorithm: ConvolutionAlgorithm
     ) throws -> TrainingBenchmark {
         precondition(batch > 0 && patch > 0 && workers > 0 && steps > 0)
-        let network = try FreshWeights.network(of: architecture, seed: 0)
+        let network = try InitialWeights.network(of: architecture, seed: 0)
         let trainable = TrainableNetwork(network, workers: workers, algorithm: algorithm)
         let (weights, gradient) = (trainable.weights, trainable.gradient)
         let optimiser = Optimiser(.adam(.init()), count: weights.count)

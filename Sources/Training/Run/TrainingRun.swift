@@ -33,11 +33,11 @@ public final class TrainingRun {
     private let rates: RateSchedule
     private let stages: PatchStages
     private var progress: Checkpoint.Progress
-    /// What this sitting has done.
-    private var sitting = Sitting()
+    /// What this session has done.
+    private var session = SessionTotals()
     private var lastGood: String?
 
-    private struct Sitting {
+    private struct SessionTotals {
         var seconds = 0.0
         var megapixels = 0.0
         var multiplyAdds = 0.0
@@ -71,7 +71,7 @@ public final class TrainingRun {
         averaging = WeightAverage(
             decay: configuration.averaging, weights: source.weights.base, count: source.weightCount)
         average = averaging.values
-        sitting.waitingBefore = source.waitingSeconds
+        session.waitingBefore = source.waitingSeconds
     }
 
     /// A run that goes on from the last checkpoint in `folder`.
@@ -130,7 +130,7 @@ public final class TrainingRun {
             try makeStep()
             let seconds = (ContinuousClock.now - start) / .seconds(1)
             progress.seconds += seconds
-            sitting.seconds += seconds
+            session.seconds += seconds
             let isLast = progress.step == progress.steps
             if progress.step % configuration.validateEvery == 0 || isLast {
                 try validate(validation)
@@ -198,9 +198,9 @@ public final class TrainingRun {
         }
         let megapixels = Double(stage.batch * stage.patch * stage.patch) / 1e6
         progress.megapixels += megapixels
-        sitting.megapixels += megapixels
-        sitting.multiplyAdds += source.multiplyAdds(of: stage)
-        sitting.steps += 1
+        session.megapixels += megapixels
+        session.multiplyAdds += source.multiplyAdds(of: stage)
+        session.steps += 1
     }
 
     /// Stops a run that has failed before the failure reaches the weights.
@@ -264,16 +264,16 @@ public final class TrainingRun {
     }
 
     private var currentProgress: TrainingProgress {
-        let seconds = max(1e-9, sitting.seconds)
-        let waiting = source.waitingSeconds - sitting.waitingBefore
-        let perStep = seconds / Double(max(1, sitting.steps))
+        let seconds = max(1e-9, session.seconds)
+        let waiting = source.waitingSeconds - session.waitingBefore
+        let perStep = seconds / Double(max(1, session.steps))
         return TrainingProgress(
             step: progress.step, steps: progress.steps,
             loss: progress.lossCount > 0
                 ? progress.lossSum / Double(progress.lossCount) : progress.rows.last?.loss ?? 0,
             rate: rates.rate(at: max(0, progress.step - 1)), psnr: progress.rows.last?.psnr,
-            megapixelsPerSecond: sitting.megapixels / seconds,
-            gigaflopsPerSecond: 2 * sitting.multiplyAdds / seconds / 1e9,
+            megapixelsPerSecond: session.megapixels / seconds,
+            gigaflopsPerSecond: 2 * session.multiplyAdds / seconds / 1e9,
             waitingShare: waiting / seconds / Double(max(1, source.workers)),
             secondsLeft: perStep * Double(progress.steps - progress.step))
     }

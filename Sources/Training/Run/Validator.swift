@@ -82,7 +82,7 @@ public final class Validator {
                 let target =
                     switch configuration.goal {
                     case .restoration: clean
-                    case .marks: corrupted.damageMarks(against: clean)
+                    case .damageMask: corrupted.damageMask(against: clean)
                     }
                 subjects.append(
                     try subject(
@@ -129,7 +129,7 @@ public final class Validator {
         let untreated =
             switch goal {
             case .restoration: corrupted
-            case .marks: PlanarImage(channels: clean.channels, height: clean.height, width: clean.width)
+            case .damageMask: PlanarImage(channels: clean.channels, height: clean.height, width: clean.width)
             }
         let before = scale == 1 ? untreated : untreated.resampled(toHeight: clean.height, width: clean.width)
         return Subject(

@@ -3,7 +3,7 @@ import Quality
 public import Reports
 public import Tensors
 
-/// Which dimension of the code to take: the reconstruction error of one autoencoder for each, beside that of as many
+/// Which dimension of the latent to take: the reconstruction error of one autoencoder for each, beside that of as many
 /// principal components of the same patches.
 public struct LatentSearch: Sendable {
     /// How much PSNR, in decibels, a smaller code may lose against the best.
@@ -17,7 +17,7 @@ public struct LatentSearch: Sendable {
 
     /// - Parameters:
     ///   - patches: the run's; their targets are taken.
-    ///   - side: of a patch that one code stands for.
+    ///   - side: of a patch that one latent stands for.
     ///   - largest: dimension that will be asked for; more than a patch has samples counts as those.
     ///   - subjects: clean validation pictures.
     /// - Throws: what `patches.makePatch` throws.

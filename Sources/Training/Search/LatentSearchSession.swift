@@ -6,7 +6,7 @@ public import Reports
 import Restoration
 import SystemPackage
 
-/// One run for each dimension of an autoencoder's code, and the page that sets them beside principal components
+/// One run for each dimension of an autoencoder's latent, and the page that sets them beside principal components
 /// (`latent-search.html` and `.csv`).
 public struct LatentSearchSession: Sendable {
     private let search: TrainingSearch
@@ -15,8 +15,8 @@ public struct LatentSearchSession: Sendable {
 
     /// - Parameters:
     ///   - configuration: of all runs; each has one of `dimensions` in place of its own.
-    ///   - dimensions: units of the code, all different and above 0.
-    /// - Throws: `TrainingSearchError.noCode` and `.largeCode`, `ModelFileError` for a dimension that makes no network.
+    ///   - dimensions: units of the latent, all different and above 0.
+    /// - Throws: `TrainingSearchError.noLatent` and `.largeLatent`, `ModelFileError` for a dimension that makes no network.
     public init(configuration: TrainingConfiguration, dimensions: [Int], search: TrainingSearch) throws {
         _ = try InstructionSet.selected()
         self.search = search
@@ -30,10 +30,10 @@ public struct LatentSearchSession: Sendable {
                 configuration: configuration)
         }
         if let smallest = dimensions.first, let largest = dimensions.last {
-            let network = try FreshWeights.network(of: candidate(smallest).configuration.architecture, seed: 0)
-            let side = try Coder(network).side
+            let network = try InitialWeights.network(of: candidate(smallest).configuration.architecture, seed: 0)
+            let side = try LatentModel(network).side
             let samples = side * side * network.inputChannels
-            guard largest <= samples else { throw TrainingSearchError.largeCode(units: largest, samples: samples) }
+            guard largest <= samples else { throw TrainingSearchError.largeLatent(units: largest, samples: samples) }
         }
         candidates = try dimensions.map(candidate)
     }
@@ -67,25 +67,26 @@ public struct LatentSearchSession: Sendable {
 }
 
 extension TrainingSession {
-    /// Principal components of this run's patches, of the size that a code stands for.
+    /// Principal components of this run's patches, of the size that a latent stands for.
     ///
     /// - Parameter largest: the largest dimension that will be asked for.
-    /// - Throws: `RestorationError.noCode`, and what making a patch throws.
+    /// - Throws: `RestorationError.noLatent`, and what making a patch throws.
     public func latentSearch(largest: Int) throws -> LatentSearch {
         try LatentSearch(
-            patches: preparation.pictures.source(steps: nil), side: Coder(preparation.network).side, largest: largest,
+            patches: preparation.pictures.source(steps: nil), side: LatentModel(preparation.network).side,
+            largest: largest,
             subjects: preparation.validator?.subjects.map(\.clean) ?? [])
     }
 }
 
 extension Architecture {
-    /// This architecture with a code of so many units.
+    /// This architecture with a latent of so many units.
     ///
-    /// - Throws: `TrainingSearchError.noCode`; `ModelFileError` where that makes no network.
+    /// - Throws: `TrainingSearchError.noLatent`; `ModelFileError` where that makes no network.
     fileprivate func withCode(of units: Int) throws -> any Architecture {
-        guard let field = Self.codeField else {
-            throw TrainingSearchError.noCode(
-                architecture: Self.name, known: Architectures.all.filter { $0.codeField != nil }.map { $0.name })
+        guard let field = Self.latentField else {
+            throw TrainingSearchError.noLatent(
+                architecture: Self.name, known: Architectures.all.filter { $0.latentField != nil }.map { $0.name })
         }
         var values = try JSONDecoder().decode([String: JSONValue].self, from: Data(Architectures.json(self).utf8))
         values[field] = .integer(units)

@@ -75,19 +75,19 @@ public enum TrainingSearchError: Error, Equatable, Sendable, CustomStringConvert
     case noValidation
     /// The levels would each be measured under themselves.
     case noCommonCorruption
-    /// An architecture that has no code.
-    case noCode(architecture: String, known: [String])
-    /// More units than samples that a code stands for.
-    case largeCode(units: Int, samples: Int)
+    /// An architecture that has no latent.
+    case noLatent(architecture: String, known: [String])
+    /// More units than samples that a latent stands for.
+    case largeLatent(units: Int, samples: Int)
 
     public var description: String {
         switch self {
         case .noValidation: "a search has no validation pictures to choose by"
         case .noCommonCorruption: "a search of corruptions has no validation corruption, under which all are measured"
-        case .noCode(let architecture, let known):
-            "the architecture '\(architecture)' has no code, expected one of \(known.joined(separator: ", "))"
-        case .largeCode(let units, let samples):
-            "a code of \(units) units stands for \(samples) samples; expected at most as many"
+        case .noLatent(let architecture, let known):
+            "the architecture '\(architecture)' has no latent, expected one of \(known.joined(separator: ", "))"
+        case .largeLatent(let units, let samples):
+            "a latent of \(units) units stands for \(samples) samples; expected at most as many"
         }
     }
 }

@@ -21,9 +21,9 @@ extension TrainingConfiguration {
     ///
     /// - Throws: `ModelFileError`.
     func firstNetwork(from models: ModelLibrary) throws(ModelFileError) -> Network {
-        guard let initialModel else { return try FreshWeights.network(of: architecture, seed: seed) }
+        guard let initialModel else { return try InitialWeights.network(of: architecture, seed: seed) }
         let file = try SafetensorsFile(reading: models.weights(of: initialModel))
-        return try architecture.makeNetwork(weights: FreshWeights.source(file, for: architecture, seed: seed))
+        return try architecture.makeNetwork(weights: InitialWeights.source(file, for: architecture, seed: seed))
     }
 }
 

@@ -32,17 +32,17 @@ extension TrainingSession {
     /// What a session tells while it is made and while it runs.
     public enum Event: Sendable {
         /// A picture that is not trained on, and why.
-        case leftOut(TrainingDataError.LeftOut)
+        case skipped(TrainingDataError.SkippedPicture)
         /// Products of BF16 were asked for and are not there, for this reason: Float32 is multiplied.
         case precisionUnavailable(reason: String)
-        case began(Beginning)
+        case began(Start)
         case run(TrainingEvent)
         /// The run has come to its end, and the model lies in this folder.
         case completed(model: FilePath)
     }
 
     /// What is trained, and where the run stands when a sitting begins.
-    public struct Beginning: Sendable, Equatable {
+    public struct Start: Sendable, Equatable {
         public var weightCount: Int
         /// Pairs count once.
         public var pictureCount: Int

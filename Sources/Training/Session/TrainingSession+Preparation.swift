@@ -22,7 +22,7 @@ extension TrainingSession {
             let workers = resources.workers
             pictures = try TrainingPictures(
                 configuration, network: network, maximumBytes: resources.memoryLimit / 2, workers: workers)
-            for picture in pictures.leftOut { try observe(.leftOut(picture)) }
+            for picture in pictures.skipped { try observe(.skipped(picture)) }
             validator =
                 configuration.validation.isEmpty
                 ? nil

@@ -58,7 +58,7 @@ public final class TrainingSession {
         _ = try InstructionSet.selected()
         let (configuration, _, steps) = try CheckpointFile(folder: folder).configuration()
         // The checkpoint's weights take the place of fresh ones.
-        let network = try FreshWeights.network(of: configuration.architecture, seed: configuration.seed)
+        let network = try InitialWeights.network(of: configuration.architecture, seed: configuration.seed)
         let preparation = try Preparation(configuration, network: network, resources: resources, observe: observe)
         try preparation.pictures.list.check(against: folder)
         let run = try TrainingRun(
@@ -96,17 +96,17 @@ public final class TrainingSession {
         let network = preparation.network
         try observe(
             .began(
-                Beginning(
+                Start(
                     weightCount: network.parameterCount, pictureCount: preparation.pictures.count, step: run.step,
                     steps: run.steps)))
         let sheet = ValidationSheet(folder: folder)
-        var codes = CodeSheet(folder: folder)
+        var latents = LatentSheet(folder: folder)
         var shown: Validator.Result?
         let trainable = preparation.trainable
         let validation: TrainingRun.Validation? = preparation.validator.map { validator in
             { average, step in
                 let network = trainable.network(with: average)
-                try codes.add(network, subjects: validator.subjects, step: step)
+                try latents.add(network, subjects: validator.subjects, step: step)
                 let result = try validator.validate(network)
                 shown = result
                 return result.means
@@ -120,23 +120,23 @@ public final class TrainingSession {
                 if let validator = preparation.validator, let shown, let step = rows.last?.step {
                     try sheet.add(shown, of: validator.subjects, step: step)
                 }
-                try writeReport(sheet, codes)
+                try writeReport(sheet, latents)
             })
         try writeModel()
-        try writeReport(sheet, codes)
+        try writeReport(sheet, latents)
         if isComplete { try observe(.completed(model: folder)) }
         return isComplete
     }
 
-    private func writeReport(_ sheet: ValidationSheet, _ codes: CodeSheet) throws {
+    private func writeReport(_ sheet: ValidationSheet, _ latents: LatentSheet) throws {
         var report = TrainingReport(
             name: folder.lastComponent?.string ?? "", program: resources.software, date: Date(), steps: run.steps,
             rows: run.rows,
             sheet: preparation.validator.map {
-                codes.rows(of: run.rows) + sheet.rows(of: $0.subjects, rows: run.rows)
+                latents.rows(of: run.rows) + sheet.rows(of: $0.subjects, rows: run.rows)
             } ?? [],
             settings: try configuration.settings())
-        report.code = codes.use.map { ($0.divergences, $0.activeCount) }
+        report.latent = latents.use.map { ($0.divergences, $0.activeCount) }
         try report.write(to: folder)
     }
 }

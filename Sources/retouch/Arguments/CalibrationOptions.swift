@@ -37,7 +37,7 @@ struct CalibrationOptions: ParsableArguments {
         do {
             corruptions =
                 model.network.scale > 1 && corrupt.isEmpty
-                ? [Corruption(BicubicReduction(by: model.network.scale))]
+                ? [Corruption(BicubicDownsampling(by: model.network.scale))]
                 : try (corrupt.isEmpty ? ["gaussian:15,25,50"] : corrupt).flatMap { try Corruption.parse($0) }
         } catch { throw ValidationError("--corrupt: \(error)") }
         let calibration = PrecisionCalibration(

@@ -60,7 +60,8 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "restoration, or marks: of where the picture is damaged; --targets then holds them.", valueName: "name"))
+            "restoration, or damageMask: where the picture is damaged; --targets then holds the masks.",
+            valueName: "name"))
     var goal: String?
 
     @Option(help: .init("The share of patches without colour, 0 to 1.", valueName: "share"))
@@ -123,7 +124,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: .init(
-            "A model whose deepest values of result and target are compared beside the loss.",
+            "A model whose bottleneck features of result and target are compared beside the loss.",
             valueName: "name|folder"))
     var perceptual: String?
 
@@ -140,7 +141,8 @@ struct TrainingOptions: ParsableArguments {
         if !noisyImages.isEmpty { values["noisyImages"] = noisyImages.map { $0.path.string } }
         values["validationInputs"] = validationInputs?.path.string
         if !validationCorrupt.isEmpty { values["validationCorruptions"] = validationCorrupt }
-        values["goal"] = goal
+        if goal == "marks" { Console.standardError.write("note: --goal marks is called damageMask now\n") }
+        values["goal"] = goal == "marks" ? "damageMask" : goal
         values["greyShare"] = greyShare
         if !corrupt.isEmpty { values["corruptions"] = corrupt }
         values["loss"] = loss

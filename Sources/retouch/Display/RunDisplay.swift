@@ -10,8 +10,8 @@ final class RunDisplay: Sendable {
     private let log: RunLog?
 
     /// - Throws: `FileError` where the log cannot be opened.
-    init(mode: ProgressMode?, isQuiet: Bool, isVerbose: Bool, log: FilePath?, deed: Deed) throws {
-        let lines = EventLines(isQuiet: isQuiet, isVerbose: isVerbose, deed: deed)
+    init(mode: ProgressMode?, isQuiet: Bool, isVerbose: Bool, log: FilePath?, verb: Verb) throws {
+        let lines = EventLines(isQuiet: isQuiet, isVerbose: isVerbose, verb: verb)
         switch mode ?? (isQuiet ? .none : Console.standardError.isTerminal ? .bar : .plain) {
         case .bar: style = BarStyle(lines)
         case .plain: style = PlainStyle(lines: lines)
@@ -21,10 +21,10 @@ final class RunDisplay: Sendable {
         self.log = try log.map { try RunLog(appendingTo: $0) }
     }
 
-    convenience init(_ options: TellingOptions) throws {
+    convenience init(_ options: ReportingOptions) throws {
         try self.init(
             mode: options.progress, isQuiet: options.quiet, isVerbose: options.verbose, log: options.log?.path,
-            deed: .restore)
+            verb: .restore)
     }
 
     func show(_ event: BatchEvent) {
@@ -49,7 +49,7 @@ protocol ProgressStyle: Sendable {
 struct EventLines {
     let isQuiet: Bool
     let isVerbose: Bool
-    let deed: Deed
+    let verb: Verb
 
     /// What happened to a picture, if it should be told.
     func text(_ record: PictureRecord, listsAll: Bool) -> String? {
@@ -66,13 +66,13 @@ struct EventLines {
             let figures = psnr.flatMap { figure in
                 figure.before.flatMap { before in figure.after.map { after in (before, after) } }
             }.map { ", PSNR \(Text.decibels($0.0)) -> \(Text.decibels($0.1))" }
-            return "\(deed.past): \(name) (\(size), \(Text.time(record.seconds ?? 0))\(figures ?? ""))\(notes)"
+            return "\(verb.past): \(name) (\(size), \(Text.time(record.seconds ?? 0))\(figures ?? ""))\(notes)"
         }
     }
 
     func began(toDo: Int, total: Int) -> String {
         toDo == total
-            ? "\(total) picture\(total == 1 ? "" : "s") to \(deed.rawValue)"
-            : "\(toDo) of \(total) pictures to \(deed.rawValue)"
+            ? "\(total) picture\(total == 1 ? "" : "s") to \(verb.rawValue)"
+            : "\(toDo) of \(total) pictures to \(verb.rawValue)"
     }
 }

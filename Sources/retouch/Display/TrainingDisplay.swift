@@ -9,7 +9,7 @@ struct TrainingDisplay {
 
     func show(_ event: TrainingSession.Event) {
         switch event {
-        case .leftOut(let picture):
+        case .skipped(let picture):
             Console.standardError.write("warning: \"\(picture.name.printed)\" is left out: \(picture.reason)\n")
         case .precisionUnavailable(let reason): tell("\(reason): training in Float32\n")
         case .began(let run):

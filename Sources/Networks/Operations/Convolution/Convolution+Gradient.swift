@@ -85,17 +85,17 @@ struct ConvolutionTraining: TrainingKernel {
 
     func addParameterGradients(_ operands: GradientOperands) {
         let (input, result) = (operands.inputs[0].blocked, operands.gradient.blocked)
-        if operands.begins { operands.lane.update(repeating: 0, count: gradient.elementCount) }
+        if operands.begins { operands.shard.update(repeating: 0, count: gradient.elementCount) }
         switch gradientAlgorithm {
-        case .direct: gradient.accumulateWeights(input: input, outputGradient: result, into: operands.lane)
+        case .direct: gradient.accumulateWeights(input: input, outputGradient: result, into: operands.shard)
         case .winograd, .winogradBFloat16:
             gradient.accumulateWeightsByWinograd(
-                input: input, outputGradient: result, into: operands.lane, workspace: operands.workspace)
+                input: input, outputGradient: result, into: operands.shard, workspace: operands.workspace)
         case .bfloat16:
             gradient.accumulateWeightsByBFloat16(
-                input: input, outputGradient: result, into: operands.lane, workspace: operands.workspace)
+                input: input, outputGradient: result, into: operands.shard, workspace: operands.workspace)
         }
-        if work.hasBias { gradient.accumulateBias(outputGradient: result, into: operands.lane) }
+        if work.hasBias { gradient.accumulateBias(outputGradient: result, into: operands.shard) }
     }
 
     func setInputGradients(_ operands: GradientOperands) {

@@ -46,9 +46,9 @@ private struct DepthwiseTraining: TrainingKernel {
     }
 
     func addParameterGradients(_ operands: GradientOperands) {
-        if operands.begins { operands.lane.update(repeating: 0, count: forward.elementCount) }
+        if operands.begins { operands.shard.update(repeating: 0, count: forward.elementCount) }
         forward.accumulateWeights(
-            input: operands.inputs[0].blocked, outputGradient: operands.gradient.blocked, into: operands.lane)
+            input: operands.inputs[0].blocked, outputGradient: operands.gradient.blocked, into: operands.shard)
     }
 
     func setInputGradients(_ operands: GradientOperands) {

@@ -79,11 +79,11 @@ private struct ElementaryStep: TrainingKernel {
     }
 
     func setInputGradients(_ operands: GradientOperands) {
-        if operands.begins { operands.lane.update(repeating: 0, count: gradientCount) }
-        var lane = operands.lane
+        if operands.begins { operands.shard.update(repeating: 0, count: gradientCount) }
+        var shard = operands.shard
         let parameterGradients = parameters.map { buffer in
-            defer { lane += buffer.count }
-            return lane
+            defer { shard += buffer.count }
+            return shard
         }
         let gradients = ElementaryGradients(
             values: views(

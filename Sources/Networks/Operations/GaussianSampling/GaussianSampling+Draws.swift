@@ -2,7 +2,7 @@ import Foundation
 import Kernels
 import Tensors
 
-// Elements are taken one by one: codes are small beside the convolutions.
+// Elements are taken one by one: latents are small beside the convolutions.
 extension BlockedView {
     /// Where element (channel, row, column) lies.
     func element(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {

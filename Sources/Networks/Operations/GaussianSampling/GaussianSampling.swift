@@ -25,7 +25,7 @@ public struct GaussianSampling: GraphOperation {
     public var isHomogeneous: Bool { true }
     public var actsInTrainingAlone: Bool { true }
     public var drawsFromInput: Bool { true }
-    /// A code stands for a square of its own.
+    /// A latent stands for a square of its own.
     public var isLocal: Bool { false }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {

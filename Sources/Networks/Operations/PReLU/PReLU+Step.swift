@@ -33,9 +33,9 @@ private struct PReLUStep: TrainingKernel {
     }
 
     func setInputGradients(_ operands: GradientOperands) {
-        if operands.begins { operands.lane.update(repeating: 0, count: gradientCount) }
+        if operands.begins { operands.shard.update(repeating: 0, count: gradientCount) }
         operands.targets[0]?.blocked.setPReLUGradient(
             input: operands.inputs[0].blocked, outputGradient: operands.gradient.blocked, slopes: slopes,
-            slopeGradients: operands.lane)
+            slopeGradients: operands.shard)
     }
 }

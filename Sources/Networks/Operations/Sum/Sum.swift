@@ -15,7 +15,7 @@ public struct Sum: GraphOperation {
     public var computation: Computation { Computation(self) }
     public var inputCount: Int { 2 }
 
-    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape { try twins(inputs) }
+    public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape { try sameShapes(inputs) }
     public var isHomogeneous: Bool { true }
 
     public func reference(_ inputs: [Tensor], noiseLevel: Float) -> Tensor {

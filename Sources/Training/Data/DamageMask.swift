@@ -5,7 +5,7 @@ extension PlanarView {
     /// by more than `damageThreshold`, else 0. The view may be `clean`.
     ///
     /// Shapes: `[C, H, W]`, all of one.
-    func setDamageMarks(of damaged: PlanarView, against clean: PlanarView) {
+    func setDamageMask(of damaged: PlanarView, against clean: PlanarView) {
         precondition(hasShape(of: damaged) && hasShape(of: clean))
         for y in 0..<height {
             for x in 0..<width {
@@ -22,10 +22,10 @@ extension PlanarView {
 }
 
 extension PlanarImage {
-    /// Marks of damage, as `setDamageMarks` sets them.
-    func damageMarks(against clean: PlanarImage) -> PlanarImage {
+    /// Marks of damage, as `setDamageMask` sets them.
+    func damageMask(against clean: PlanarImage) -> PlanarImage {
         let marks = PlanarImage(channels: channels, height: height, width: width)
-        marks.view.setDamageMarks(of: view, against: clean.view)
+        marks.view.setDamageMask(of: view, against: clean.view)
         return marks
     }
 }

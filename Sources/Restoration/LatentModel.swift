@@ -1,62 +1,62 @@
 public import Networks
 public import Tensors
 
-/// The two halves of an autoencoder: pictures become codes, codes become pictures.
+/// The two halves of an autoencoder: pictures become latents, latents become pictures.
 ///
-/// A code is `[channels, height, width]`: one pixel for each square of `side` x `side` pixels of the picture.
+/// A latent is `[channels, height, width]`: one pixel for each square of `side` x `side` pixels of the picture.
 ///
 /// Contract: any thread, each call by itself; an executor is made for every call, so this is for pictures by the hundred,
 /// not for tiles.
-public struct Coder: Sendable {
+public struct LatentModel: Sendable {
     public let network: Network
-    /// From the code's pixels to those of the picture.
+    /// From the latent's pixels to those of the picture.
     private let decoder: Network
-    private let code: Graph.Value
+    private let latent: Graph.Value
 
-    /// - Throws: `RestorationError.noCode` where the network has none, or passes something by it, as a U-Net does.
+    /// - Throws: `RestorationError.noLatent` where the network has none, or passes something by it, as a U-Net does.
     public init(_ network: Network) throws(RestorationError) {
-        guard let code = network.graph.code, let graph = try? network.graph.suffix(from: code),
+        guard let latent = network.graph.latent, let graph = try? network.graph.suffix(from: latent),
             let decoder = try? Network(graph, algorithm: network.algorithm)
-        else { throw .noCode }
+        else { throw .noLatent }
         self.network = network
         self.decoder = decoder
-        self.code = code
+        self.latent = latent
     }
 
-    /// Pixels of the picture, along each side, for one of the code.
+    /// Pixels of the picture, along each side, for one of the latent.
     public var side: Int { decoder.scale / network.scale }
 
-    /// Channels of the code.
+    /// Channels of the latent.
     public var channels: Int { decoder.inputChannels }
 
-    /// Whether codes are kept near the standard normal distribution, so that drawing them makes pictures.
+    /// Whether latents are kept near the standard normal distribution, so that drawing them makes pictures.
     public var isVariational: Bool { network.graph.isVariational }
 
-    /// The code of a picture, and what the network makes of it.
+    /// The latent of a picture, and what the network makes of it.
     ///
     /// - Parameter image: `[channels, height, width]` with the channels that the network takes, values 0...1; reflected at
     ///   the right and the bottom up to multiples of the network's grid.
-    /// - Returns: the code of the enlarged picture; the result has the picture's own size.
+    /// - Returns: the latent of the enlarged picture; the result has the picture's own size.
     /// - Throws: `RestorationError.channels`, `.notFinite`.
     /// - Complexity: `multiplyAddsPerPixel` multiply-adds a pixel, and memory for the whole picture's activations.
-    public func encode(_ image: PlanarImage) throws(RestorationError) -> (code: Tensor, result: PlanarImage) {
-        try encode(image, reading: code)
+    public func encode(_ image: PlanarImage) throws(RestorationError) -> (latent: Tensor, result: PlanarImage) {
+        try encode(image, reading: latent)
     }
 
-    /// How the code's channels are used for these pictures; nil where codes are not drawn.
+    /// How the latent's channels are used for these pictures; nil where latents are not drawn.
     ///
     /// - Throws: what `encode` throws.
     public func use(of images: [PlanarImage]) throws(RestorationError) -> LatentUse? {
-        guard let statistics = network.graph.codeStatistics else { return nil }
+        guard let statistics = network.graph.latentStatistics else { return nil }
         var use = LatentUse(channels: channels)
-        for image in images { use.add(try encode(image, reading: statistics).code) }
+        for image in images { use.add(try encode(image, reading: statistics).latent) }
         return use
     }
 
-    /// As `encode`, with another value at the code's resolution.
+    /// As `encode`, with another value at the latent's resolution.
     private func encode(
         _ image: PlanarImage, reading value: Graph.Value
-    ) throws(RestorationError) -> (code: Tensor, result: PlanarImage) {
+    ) throws(RestorationError) -> (latent: Tensor, result: PlanarImage) {
         guard image.channels == network.inputChannels else {
             throw .channels(found: image.channels, expected: "\(network.inputChannels)")
         }
@@ -75,7 +75,7 @@ public struct Coder: Sendable {
                     output: output.view.cropped(
                         rows: top * network.scale..<(top + height) * network.scale,
                         columns: left * network.scale..<(left + width) * network.scale), reading: value)
-                guard let part else { throw .noCode }
+                guard let part else { throw .noLatent }
                 guard part.elements.allSatisfy(\.isFinite) else { throw .notFinite(x: left, y: top) }
                 whole.place(part, row: top / side, column: left / side)
             }
@@ -85,19 +85,19 @@ public struct Coder: Sendable {
         return (whole, result)
     }
 
-    /// The picture of a code.
+    /// The picture of a latent.
     ///
-    /// - Parameter code: `[channels, height, width]`.
+    /// - Parameter latent: `[channels, height, width]`.
     /// - Returns: `[outputChannels, side height, side width]`, times the network's scale.
-    /// - Throws: `RestorationError.codeShape`.
-    public func decode(_ code: Tensor) throws(RestorationError) -> PlanarImage {
-        guard code.shape.count == 3, code.shape[0] == channels, code.shape[1] > 0, code.shape[2] > 0 else {
-            throw .codeShape(found: code.shape, channels: channels)
+    /// - Throws: `RestorationError.latentShape`.
+    public func decode(_ latent: Tensor) throws(RestorationError) -> PlanarImage {
+        guard latent.shape.count == 3, latent.shape[0] == channels, latent.shape[1] > 0, latent.shape[2] > 0 else {
+            throw .latentShape(found: latent.shape, channels: channels)
         }
-        let (height, width) = (code.shape[1], code.shape[2])
+        let (height, width) = (latent.shape[1], latent.shape[2])
         let output = PlanarImage(
             channels: decoder.outputChannels, height: height * decoder.scale, width: width * decoder.scale)
-        let input = PlanarImage(channels: channels, height: height, width: width, samples: code.elements)
+        let input = PlanarImage(channels: channels, height: height, width: width, samples: latent.elements)
         let (rows, columns) = network.patchSide == nil ? (height, width) : (1, 1)
         let executor = Executor(network: decoder, maximumHeight: rows, maximumWidth: columns)
         for row in stride(from: 0, to: height, by: rows) {
@@ -112,12 +112,12 @@ public struct Coder: Sendable {
         return output
     }
 
-    /// Pictures of one pixel of code each, drawn from the standard normal distribution.
+    /// Pictures of one pixel of latent each, drawn from the standard normal distribution.
     ///
     /// - Parameters:
     ///   - seed: decides every picture by itself: the first ones stay as they are when more are asked for.
-    ///   - spread: what the codes are multiplied by; below 1 for pictures nearer to the mean.
-    /// - Throws: `RestorationError.noPrior` where the network's codes have no known distribution.
+    ///   - spread: what the latents are multiplied by; below 1 for pictures nearer to the mean.
+    /// - Throws: `RestorationError.noPrior` where the network's latents have no known distribution.
     public func samples(count: Int, seed: UInt64, spread: Float = 1) throws(RestorationError) -> [PlanarImage] {
         guard isVariational else { throw .noPrior }
         var pictures: [PlanarImage] = []
@@ -129,7 +129,7 @@ public struct Coder: Sendable {
         return pictures
     }
 
-    /// What the codes on the straight line between those of two pictures become, both ends included.
+    /// What the latents on the straight line between those of two pictures become, both ends included.
     ///
     /// - Parameters:
     ///   - count: 2 or more.
@@ -143,28 +143,28 @@ public struct Coder: Sendable {
                 found: "\(last.width) x \(last.height)",
                 expected: "\(first.width) x \(first.height), as the first one has")
         }
-        let (a, b) = (try encode(first).code, try encode(last).code)
+        let (a, b) = (try encode(first).latent, try encode(last).latent)
         var pictures: [PlanarImage] = []
         for index in 0..<count {
             let share = Float(index) / Float(count - 1)
-            let code = Tensor(
+            let latent = Tensor(
                 shape: a.shape, elements: zip(a.elements, b.elements).map { $0 * (1 - share) + $1 * share })
             pictures.append(
-                try decode(code).cropped(
+                try decode(latent).cropped(
                     top: 0, left: 0, height: first.height * network.scale, width: first.width * network.scale))
         }
         return pictures
     }
 
-    /// For each channel of the code what the decoder adds to the picture of a code of zeros where that channel is 1:
+    /// For each channel of the latent what the decoder adds to the picture of a latent of zeros where that channel is 1:
     /// of one linear layer the channel's weights.
     public func features() throws(RestorationError) -> [PlanarImage] {
         let zero = try decode(Tensor(shape: [channels, 1, 1])).samples
         var features: [PlanarImage] = []
         for channel in 0..<channels {
-            var code = Tensor(shape: [channels, 1, 1])
-            code.elements[channel] = 1
-            let picture = try decode(code)
+            var latent = Tensor(shape: [channels, 1, 1])
+            latent.elements[channel] = 1
+            let picture = try decode(latent)
             features.append(
                 PlanarImage(
                     channels: picture.channels, height: picture.height, width: picture.width,

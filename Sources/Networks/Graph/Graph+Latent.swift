@@ -1,12 +1,12 @@
 extension Graph {
-    /// The code of an autoencoder: what the last of the operations called `code` or `code.…` makes; nil where there is
+    /// The latent of an autoencoder: what the last of the operations called `latent` or `latent.…` makes; nil where there is
     /// none.
-    public var code: Value? {
-        nodes.lastIndex { $0.name == "code" || $0.name.hasPrefix("code.") }.map { value(ofNode: $0) }
+    public var latent: Value? {
+        nodes.lastIndex { $0.name == "latent" || $0.name.hasPrefix("latent.") }.map { value(ofNode: $0) }
     }
 
-    /// The last of the values with the fewest pixels; nil where all have the picture's size.
-    public var deepest: Value? {
+    /// The bottleneck features: the last of the values with the fewest pixels; nil where all have the picture's size.
+    public var bottleneck: Value? {
         func size(_ value: Value) -> Double {
             let resolution = shape(of: value).resolution
             return Double(resolution.numerator) / Double(resolution.denominator)
@@ -16,11 +16,11 @@ extension Graph {
         return values.last { size($0) == smallest }
     }
 
-    /// Whether its code is drawn in training, and kept near the standard normal distribution.
-    public var isVariational: Bool { codeStatistics != nil }
+    /// Whether its latent is drawn in training, and kept near the standard normal distribution.
+    public var isVariational: Bool { latentStatistics != nil }
 
-    /// Of a code that is drawn, the means and behind them the logarithms of the variances; nil where none is.
-    public var codeStatistics: Value? {
+    /// Of a sampled latent, the means and behind them the logarithms of the variances; nil where none is.
+    public var latentStatistics: Value? {
         nodes.first { $0.operation.drawsFromInput }?.inputs[0]
     }
 

@@ -4,7 +4,7 @@ public import Workers
 
 /// Bicubic interpolation (Keys 1981, a = -0.5), as MATLAB's `imresize` enlarges: what every table of enlarging begins
 /// with. It takes no noise away; sigma is not looked at.
-public struct BicubicEnlargement: Filter {
+public struct BicubicUpscaling: Filter {
     public let scale: Int
 
     /// - Throws: `FilterError.scale` for a factor below 2 or above 16.

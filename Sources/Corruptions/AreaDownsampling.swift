@@ -4,7 +4,7 @@ public import Tensors
 /// The picture made smaller by a whole factor: sides are cut to multiples of it, at the right and at the bottom; then
 /// each
 /// pixel of the result is the mean of its square of pixels. Nothing is rounded.
-public struct AreaReduction: CorruptionStep {
+public struct AreaDownsampling: CorruptionStep {
     public var reduction: Int
 
     public init(by factor: Int) { reduction = factor }

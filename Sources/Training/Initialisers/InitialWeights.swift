@@ -3,7 +3,7 @@ public import Networks
 import Tensors
 
 /// Fresh networks: the numbers that training begins with.
-public enum FreshWeights {
+public enum InitialWeights {
     /// Weights for `architecture` from a seed. Each tensor's numbers are a function of the seed and its name alone, so they
     /// do not change where the order of the graph does.
     public static func source(for architecture: any Architecture, seed: UInt64) -> WeightSource {
@@ -18,16 +18,16 @@ public enum FreshWeights {
         _ file: SafetensorsFile, for architecture: any Architecture, seed: UInt64
     ) -> WeightSource {
         WeightSource(file, adapting: type(of: architecture).adapted) { name, shape in
-            architecture.growth(of: name, shape: shape).map { tensor($0, name, shape, seed: seed) }
+            architecture.deepening(of: name, shape: shape).map { tensor($0, name, shape, seed: seed) }
         }
     }
 
     private static func tensor(
         _ initialisation: Initialisation, _ name: String, _ shape: [Int], seed: UInt64
     ) -> Tensor {
-        // FNV-1a, 64 bits: only has to differ between the names of one network.
+        // FNV-1a, 64 bits: only has to differ between the names of one network. A seed means what it did in version 0.1.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for byte in WeightSource.formerName(of: name).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         var random = RandomStream(seed: seed, Int(truncatingIfNeeded: hash))
         return initialisation.tensor(shape: shape, using: &random)
     }

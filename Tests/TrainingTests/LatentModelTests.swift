@@ -5,8 +5,8 @@ import Tensors
 import Testing
 import Training
 
-/// Pictures to codes and back.
-@Suite struct CoderTests {
+/// Pictures to latents and back.
+@Suite struct LatentModelTests {
     static func noise(_ channels: Int, _ height: Int, _ width: Int, seed: UInt64 = 1) -> PlanarImage {
         var random = RandomStream(seed: seed)
         return PlanarImage(
@@ -19,19 +19,19 @@ import Training
         DenseAutoencoder(patch: 8, widths: [20], latentChannels: 7, dropout: 0.2),
         DenseAutoencoder(patch: 8, widths: [], latentChannels: 7, dropout: 0.2),
         SparseAutoencoder(patch: 6, units: 11),
-        VariationalAutoencoder(widths: [6, 9], codeSide: 2, latentChannels: 4),
+        VariationalAutoencoder(widths: [6, 9], latentSide: 2, latentChannels: 4),
     ]
 
     /// Both halves one after the other give what the whole network gives, and what a restored picture is.
     @Test(arguments: members.indices) func halvesMakeTheWhole(_ index: Int) throws {
-        let network = try FreshWeights.network(of: Self.members[index], seed: 2)
-        let coder = try Coder(network)
-        #expect(coder.side == network.grid)
+        let network = try InitialWeights.network(of: Self.members[index], seed: 2)
+        let autoencoder = try LatentModel(network)
+        #expect(autoencoder.side == network.grid)
         let picture = Self.noise(3, 3 * network.grid, 2 * network.grid)
-        let (code, result) = try coder.encode(picture)
-        #expect(code.shape == [coder.channels, 3, 2])
+        let (latent, result) = try autoencoder.encode(picture)
+        #expect(latent.shape == [autoencoder.channels, 3, 2])
         #expect(result.height == picture.height && result.width == picture.width)
-        let decoded = try coder.decode(code)
+        let decoded = try autoencoder.decode(latent)
         #expect(zip(decoded.samples, result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
 
         let model = Model(name: "test", card: ModelCard(name: "test"), network: network)
@@ -39,12 +39,12 @@ import Training
         #expect(zip(restored.samples, result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
         // A picture that is no multiple is reflected up to one.
         let cut = Self.noise(3, 2 * network.grid - 1, network.grid + 2)
-        #expect(try coder.encode(cut).code.shape == [coder.channels, 2, 2])
+        #expect(try autoencoder.encode(cut).latent.shape == [autoencoder.channels, 2, 2])
     }
 
-    /// A drawn code's square is restored as if it were alone, whatever lies beside it and whatever the tiles asked for.
+    /// A sampled latent's square is restored as if it were alone, whatever lies beside it and whatever the tiles asked for.
     @Test func squaresOfAVariationalOneStandAlone() throws {
-        let network = try FreshWeights.network(of: Self.members[4], seed: 3)
+        let network = try InitialWeights.network(of: Self.members[4], seed: 3)
         let side = try #require(network.patchSide)
         #expect(side == 8)
         let picture = Self.noise(3, 3 * side, 3 * side)
@@ -65,34 +65,34 @@ import Training
     }
 
     @Test func drawnPicturesAndInterpolations() throws {
-        let coder = try Coder(FreshWeights.network(of: Self.members[4], seed: 4))
-        let few = try coder.samples(count: 2, seed: 5)
-        let many = try coder.samples(count: 5, seed: 5)
+        let autoencoder = try LatentModel(InitialWeights.network(of: Self.members[4], seed: 4))
+        let few = try autoencoder.samples(count: 2, seed: 5)
+        let many = try autoencoder.samples(count: 5, seed: 5)
         #expect(many.count == 5 && zip(few, many).allSatisfy { $0.samples == $1.samples })
         #expect(many[0].samples != many[1].samples && many[0].height == 8)
-        #expect(try coder.samples(count: 1, seed: 6)[0].samples != many[0].samples)
-        let mean = try coder.decode(Tensor(shape: [4, 1, 1]))
-        #expect(try coder.samples(count: 1, seed: 5, spread: 0)[0].samples == mean.samples)
+        #expect(try autoencoder.samples(count: 1, seed: 6)[0].samples != many[0].samples)
+        let mean = try autoencoder.decode(Tensor(shape: [4, 1, 1]))
+        #expect(try autoencoder.samples(count: 1, seed: 5, spread: 0)[0].samples == mean.samples)
 
         let ends = [Self.noise(3, 10, 9, seed: 7), Self.noise(3, 10, 9, seed: 8)]
-        let way = try coder.interpolation(from: ends[0], to: ends[1], count: 4)
+        let way = try autoencoder.interpolation(from: ends[0], to: ends[1], count: 4)
         #expect(way.count == 4 && way.allSatisfy { $0.height == 10 && $0.width == 9 })
-        #expect(zip(way[0].samples, try coder.encode(ends[0]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
-        #expect(zip(way[3].samples, try coder.encode(ends[1]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(zip(way[0].samples, try autoencoder.encode(ends[0]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
+        #expect(zip(way[3].samples, try autoencoder.encode(ends[1]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
     }
 
-    /// Nats and variances of each channel against sums over the codes of single squares.
-    @Test func useOfTheCode() throws {
-        let network = try FreshWeights.network(of: Self.members[4], seed: 4)
-        let coder = try Coder(network)
+    /// Nats and variances of each channel against sums over the latents of single squares.
+    @Test func useOfTheLatent() throws {
+        let network = try InitialWeights.network(of: Self.members[4], seed: 4)
+        let autoencoder = try LatentModel(network)
         let pictures = [Self.noise(3, 16, 8, seed: 1), Self.noise(3, 8, 24, seed: 2)]
-        let use = try #require(try coder.use(of: pictures))
-        // A drawn code's means are what restoring takes.
-        let codes = try pictures.map { try coder.encode($0).code }
+        let use = try #require(try autoencoder.use(of: pictures))
+        // A sampled latent's means are what restoring takes.
+        let latents = try pictures.map { try autoencoder.encode($0).latent }
         for channel in 0..<4 {
-            let means = codes.flatMap { code -> [Double] in
-                let pixels = code.shape[1] * code.shape[2]
-                return code.elements[channel * pixels..<(channel + 1) * pixels].map(Double.init)
+            let means = latents.flatMap { latent -> [Double] in
+                let pixels = latent.shape[1] * latent.shape[2]
+                return latent.elements[channel * pixels..<(channel + 1) * pixels].map(Double.init)
             }
             #expect(means.count == 5)
             let mean = means.reduce(0, +) / 5
@@ -102,13 +102,13 @@ import Training
             #expect(use.divergences[channel] >= means.reduce(0) { $0 + $1 * $1 } / 10)
         }
         #expect(use.activeCount == use.variances.count { $0 > 0.01 })
-        #expect(try Coder(FreshWeights.network(of: Self.members[1], seed: 4)).use(of: pictures) == nil)
+        #expect(try LatentModel(InitialWeights.network(of: Self.members[1], seed: 4)).use(of: pictures) == nil)
     }
 
     /// Of one linear layer a unit's feature are its weights.
     @Test func featuresAreWeights() throws {
-        let network = try FreshWeights.network(of: Self.members[3], seed: 6)
-        let features = try Coder(network).features()
+        let network = try InitialWeights.network(of: Self.members[3], seed: 6)
+        let features = try LatentModel(network).features()
         #expect(features.count == 11)
         let decoder = try #require(network.graph.nodes.first { $0.name == "decoder" })
         let layer = try #require(decoder.operation as? Convolution)
@@ -122,16 +122,16 @@ import Training
         }
     }
 
-    @Test func whatHasNoCode() throws {
-        let network = try FreshWeights.network(of: UNet(widths: [4, 8], blocks: 1), seed: 1)
-        #expect(throws: RestorationError.noCode) { try Coder(network) }
-        let dense = try Coder(FreshWeights.network(of: Self.members[1], seed: 1))
+    @Test func whatHasNoLatent() throws {
+        let network = try InitialWeights.network(of: UNet(widths: [4, 8], blocks: 1), seed: 1)
+        #expect(throws: RestorationError.noLatent) { try LatentModel(network) }
+        let dense = try LatentModel(InitialWeights.network(of: Self.members[1], seed: 1))
         #expect(throws: RestorationError.noPrior) { try dense.samples(count: 1, seed: 1) }
-        // The code of another model.
-        #expect(throws: RestorationError.codeShape(found: [5, 1, 1], channels: 7)) {
+        // The latent of another model.
+        #expect(throws: RestorationError.latentShape(found: [5, 1, 1], channels: 7)) {
             try dense.decode(Tensor(shape: [5, 1, 1]))
         }
-        #expect(throws: RestorationError.codeShape(found: [7], channels: 7)) { try dense.decode(Tensor(shape: [7])) }
+        #expect(throws: RestorationError.latentShape(found: [7], channels: 7)) { try dense.decode(Tensor(shape: [7])) }
         #expect(throws: RestorationError.channels(found: 1, expected: "3")) { try dense.encode(Self.noise(1, 8, 8)) }
         #expect(throws: RestorationError.self) {
             try dense.interpolation(from: Self.noise(3, 8, 8), to: Self.noise(3, 8, 16), count: 3)

@@ -3,7 +3,7 @@ import Kernels
 import Reports
 
 /// What `retouch bench --plan` prints: for each width both ways' speed here, beside what the plan chooses.
-struct ConvolutionPlanReport {
+struct ConvolutionTuningReport {
     let races: [ConvolutionRace]
     let instructionSet: InstructionSet
 
@@ -14,7 +14,7 @@ struct ConvolutionPlanReport {
         (96, 96), (128, 128),
     ]
 
-    static func measured(repeats: Int, isa: InstructionSet = .current) -> ConvolutionPlanReport {
+    static func measured(repeats: Int, isa: InstructionSet = .current) -> ConvolutionTuningReport {
         let operands: [ProductOperands] = isa.hasBFloat16 ? [.float32, .bfloat16] : [.float32]
         let races = operands.flatMap { operands in
             widths.map {
@@ -22,13 +22,13 @@ struct ConvolutionPlanReport {
                     inputChannels: $0.0, outputChannels: $0.1, operands: operands, isa: isa, repeats: repeats)
             }
         }
-        return ConvolutionPlanReport(races: races, instructionSet: isa)
+        return ConvolutionTuningReport(races: races, instructionSet: isa)
     }
 
     var text: String {
         var rows = [["products", "in", "out", "direct", "Winograd", "ratio", "chosen", "here"]]
         for race in races {
-            let chosen = ConvolutionPlan.takesWinograd(
+            let chosen = ConvolutionTuning.takesWinograd(
                 inputChannels: race.inputChannels, outputChannels: race.outputChannels, operands: race.operands)
             // A tenth is what neighbours on the machine make.
             let differs = chosen ? race.ratio < 0.9 : race.ratio > 1.1

@@ -3,7 +3,7 @@
 /// One table for every processor: the grid of tiles, the bit radius and with them the places where parts of a picture may be
 /// cut follow from it. `retouch bench --plan` measures the lines again on the machine at hand and says where another choice
 /// would be faster there.
-public enum ConvolutionPlan {
+public enum ConvolutionTuning {
     /// What holds from some numbers of channels on.
     public struct Line: Sendable, Equatable {
         public let inputChannels: Int

@@ -7,11 +7,11 @@ public import Restoration
 public import SystemPackage
 import Tensors
 
-/// What an autoencoder's code holds, as rows of the training page: pictures drawn from it, the way from one validation
+/// What an autoencoder's latent holds, as rows of the training page: pictures drawn from it, the way from one validation
 /// picture to another, and the features of its units.
-public struct CodeSheet {
+public struct LatentSheet {
     private let folder: FilePath
-    /// How the channels of a drawn code were used at the last validation.
+    /// How the channels of a sampled latent were used at the last validation.
     public private(set) var use: LatentUse?
 
     /// A row of the page.
@@ -22,7 +22,7 @@ public struct CodeSheet {
             switch self {
             case .samples: "Drawn pictures"
             case .interpolation: "From one picture to another"
-            case .features: "Features of the code's units"
+            case .features: "Features of the latent's units"
             }
         }
     }
@@ -33,23 +33,23 @@ public struct CodeSheet {
     /// The sheet of the run in `folder`.
     public init(folder: FilePath) { self.folder = folder }
 
-    /// Writes the sheets of `network` after `step` steps; none where it has no code.
+    /// Writes the sheets of `network` after `step` steps; none where it has no latent.
     ///
-    /// - Throws: `FileError`, and what the network's code cannot be asked.
+    /// - Throws: `FileError`, and what the network's latent cannot be asked.
     public mutating func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
-        guard let coder = try? Coder(network) else { return }
+        guard let model = try? LatentModel(network) else { return }
         try createFolders(at: folder.appending(ValidationSheet.name))
-        if coder.isVariational {
-            use = try coder.use(of: subjects.map(\.corrupted))
-            try write(coder.samples(count: Self.drawn, seed: 0), columns: 6, .samples, step)
+        if model.isVariational {
+            use = try model.use(of: subjects.map(\.corrupted))
+            try write(model.samples(count: Self.drawn, seed: 0), columns: 6, .samples, step)
         }
-        let ends = subjects.prefix(2).compactMap { Self.middle(of: $0.corrupted, side: max(32, coder.side)) }
+        let ends = subjects.prefix(2).compactMap { Self.middle(of: $0.corrupted, side: max(32, model.side)) }
         if ends.count == 2 {
-            try write(coder.interpolation(from: ends[0], to: ends[1], count: 9), columns: 9, .interpolation, step)
+            try write(model.interpolation(from: ends[0], to: ends[1], count: 9), columns: 9, .interpolation, step)
         }
         // What one unit adds says something where the decoder is nearly linear: patches, and not many units.
-        if network.graph.nodes.contains(where: { $0.name == "patches" }), coder.channels <= Self.longestCode {
-            let features = ContactSheet.contrasted(try coder.features())
+        if network.graph.nodes.contains(where: { $0.name == "patches" }), model.channels <= Self.longestCode {
+            let features = ContactSheet.contrasted(try model.features())
             try write(features, columns: Int(Double(features.count).squareRoot().rounded(.up)), .features, step)
         }
     }

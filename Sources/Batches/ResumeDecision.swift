@@ -1,8 +1,8 @@
 import Files
 import SystemPackage
 
-/// Where a picture stands before the run: what its output and the ledger say.
-enum Standing {
+/// What a run does with a picture, as its output and the ledger say.
+enum ResumeDecision {
     /// There is work to do.
     case toDo
     /// An earlier run did it; the entry is nil where an output of unknown origin is to be skipped.
@@ -11,14 +11,14 @@ enum Standing {
     case refused(String)
 }
 
-/// Tells where pictures stand.
-struct StandingJudge {
+/// Decides which pictures of a plan are done, to do or refused.
+struct ResumePolicy {
     let plan: BatchPlan
     let ledger: Ledger
     let settings: SHA256Digest
     let model: String
 
-    func standing(of picture: BatchPlan.Picture) throws(FileError) -> Standing {
+    func decision(for picture: BatchPlan.Picture) throws(FileError) -> ResumeDecision {
         let output = plan.outputPath(of: picture)
         guard FileStamp.exists(output) else { return .toDo }
         if FileStamp.isFolder(output) { return .refused("a folder is in its output's place: \"\(output.printed)\"") }

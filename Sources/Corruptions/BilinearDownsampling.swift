@@ -4,7 +4,7 @@ public import Tensors
 /// The picture made smaller by a whole factor: sides are cut to multiples of it, at the right and at the bottom; then
 /// MATLAB's antialiased bilinear
 /// `imresize`: a triangle as wide as two pixels of the result. Nothing is rounded.
-public struct BilinearReduction: CorruptionStep {
+public struct BilinearDownsampling: CorruptionStep {
     public var reduction: Int
 
     public init(by factor: Int) { reduction = factor }

@@ -6,7 +6,7 @@ public import Tensors
 /// Sides are first cut to multiples of the factor, at the right and at the bottom; then MATLAB's antialiased bicubic
 /// `imresize` of 8-bit samples, with its edges of before 2011 and its rounding between the passes: every sample of
 /// the published `LRbicx2`, `x3` and `x4` of Set5 and Set14 comes out.
-public struct BicubicReduction: CorruptionStep {
+public struct BicubicDownsampling: CorruptionStep {
     public var reduction: Int
 
     public init(by factor: Int) { reduction = factor }

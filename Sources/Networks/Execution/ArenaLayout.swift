@@ -2,7 +2,7 @@
 ///
 /// A buffer may take the place of others that are no longer, or not yet, alive. Larger buffers are placed first, each
 /// at the lowest place where no living one is in the way: greedy by size.
-package struct ArenaPlan: Equatable, Sendable {
+package struct ArenaLayout: Equatable, Sendable {
     /// A buffer: its elements, and the first and last step that touch it.
     package struct Buffer: Equatable, Sendable {
         package var elementCount: Int

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 
 /// What a plan for pictures of some kind takes of a worker's memory.
-struct PlanMemory {
+struct MemoryNeeds {
     let network: Network
     let channels: Int
     let settings: RestorationSettings

@@ -5,7 +5,7 @@ import Testing
 
 /// `report.csv` of the shipped `1x-Denoise-S` beside what NumPy, PyTorch and scikit-image make of the same files
 /// (`PyTorch/make_fixtures_evaluation.py`).
-@Suite struct TwinFigureTests {
+@Suite struct ReferenceFigureTests {
     private struct Fixture: Decodable {
         struct Row: Decodable {
             var picture: String
@@ -18,7 +18,7 @@ import Testing
         var rows: [Row]
     }
 
-    @Test func theTableIsTheTwins() throws {
+    @Test func theTableIsThatOfTheReference() throws {
         let test = try CommandFolder()
         let text = try test.folder.read(fixtureFolder.appending("evaluation/figures.json"))
         let fixture = try JSONDecoder().decode(Fixture.self, from: Data(text))

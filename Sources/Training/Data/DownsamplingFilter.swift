@@ -3,7 +3,7 @@ package import Tensors
 /// Makes a square smaller by any factor of 1...2: Keys' cubic (a = -0.5), widened by the factor, weights within the
 /// square divided by their sum. Coarser than `PlanarImage.resampled` (Float32, no mirrored edges) and many times
 /// faster, with weights that are kept from call to call.
-package struct ReductionFilter {
+package struct DownsamplingFilter {
     private var inputSide = 0
     private var outputSide = 0
     private var tapCount = 0

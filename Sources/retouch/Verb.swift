@@ -1,5 +1,5 @@
 /// What a run does with pictures, in words.
-enum Deed: String {
+enum Verb: String {
     case restore, corrupt, generate
 
     /// The command at its shortest.
