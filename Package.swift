@@ -8,8 +8,8 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -37,7 +37,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
     ],
     targets: [
-        // The rooms of ARCHITECTURE.md, lowest first. HouseTests checks every import against its table.
+        // The modules of ARCHITECTURE.md, lowest first. HouseTests checks every import against its table.
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .target(
             name: "CCodecs",
@@ -45,33 +45,35 @@ let package = Package(
                 .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("lcms2"), .linkedLibrary("z"),
             ]),
         .target(name: "CKernels"),
-        room("Files", ["CCrypto", system]),
-        room("Tensors"),
-        room("Workers"),
-        room("Kernels", ["CKernels", "Tensors", "Workers"]),
-        room("Imaging", ["CCodecs", "Kernels", "Tensors", "Files", system]),
-        room("Networks", ["Kernels", "Workers", "Tensors", "Files", system]),
-        room("Autoencoders", ["Networks", "Tensors", system]),
-        room("Quality", ["Imaging", "Kernels", "Workers", "Tensors"]),
-        room("Filters", ["Imaging", "Quality", "Workers", "Tensors"]),
-        room("Corruptions", ["Imaging", "Tensors"]),
-        room(
+        module("Files", ["CCrypto", system]),
+        module("Tensors"),
+        module("Workers"),
+        module("Kernels", ["CKernels", "Tensors", "Workers"]),
+        module("Imaging", ["CCodecs", "Kernels", "Tensors", "Files", system]),
+        module("Networks", ["Kernels", "Workers", "Tensors", "Files", system]),
+        module("Autoencoders", ["Networks", "Tensors", system]),
+        module("Quality", ["Imaging", "Kernels", "Workers", "Tensors"]),
+        module("Filters", ["Imaging", "Quality", "Workers", "Tensors"]),
+        module("Corruptions", ["Imaging", "Tensors"]),
+        module(
             "Reports",
-            ["Quality", "Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")]),
-        room("Restoration", ["Imaging", "Networks", "Filters", "Quality", "Kernels", "Workers", "Tensors"]),
-        room(
+            ["Quality", "Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")],
+            // Templates, styles and scripts of pages, compiled in: the program is one file.
+            resources: [.embedInCode("Resources")]),
+        module("Restoration", ["Imaging", "Networks", "Filters", "Quality", "Kernels", "Workers", "Tensors"]),
+        module(
             "Training",
             [
                 "Autoencoders", "Corruptions", "Quality", "Reports", "Restoration", "Imaging", "Networks", "Kernels",
                 "Workers", "Tensors", "Files", system,
             ]),
-        room(
+        module(
             "Batches",
             [
                 "Restoration", "Autoencoders", "Filters", "Imaging", "Networks", "Kernels", "Quality", "Reports",
                 "Workers", "Files", "Tensors", system,
             ]),
-        room(
+        module(
             "Evaluation",
             [
                 "Batches", "Restoration", "Filters", "Corruptions", "Quality", "Reports", "Imaging", "Networks",
@@ -117,7 +119,8 @@ let package = Package(
         tests(
             "Batches",
             [
-                "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Reports", "Workers", "Files",
+                "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Reports", "Workers",
+                "Files",
                 "Tensors", "TestFolders", system,
             ]),
         tests(

@@ -19,7 +19,7 @@ public enum EvaluationTable {
             // Of each corruption the first channels and protocol say which way it goes.
             let compared = pairs.filter { pair in
                 let main = own.first {
-                    $0.kind.metric == "psnr" && $0.after != nil && $0.kind.corruption == pair.kind.corruption
+                    $0.kind.metric == .psnr && $0.after != nil && $0.kind.corruption == pair.kind.corruption
                 }?.kind
                 return pair.kind.set == set && pair.kind.channels == main?.channels
                     && pair.kind.protocol == main?.protocol
@@ -57,22 +57,24 @@ public enum EvaluationTable {
             var `protocol`: String
         }
         var order: [Key] = []
-        var lines: [Key: [String: MeasurementSummary]] = [:]
-        var metrics: [String] = []
+        var lines: [Key: [Metric: MeasurementSummary]] = [:]
+        var metrics: [Metric] = []
         for entry in summary {
             let key = Key(
                 corruption: entry.kind.corruption, method: entry.kind.model, channels: entry.kind.channels,
                 protocol: entry.kind.protocol)
             if lines[key] == nil { order.append(key) }
             lines[key, default: [:]][entry.kind.metric] = entry
-            if entry.kind.metric != "psnr", !metrics.contains(entry.kind.metric) { metrics.append(entry.kind.metric) }
+            if entry.kind.metric != .psnr, !metrics.contains(entry.kind.metric) { metrics.append(entry.kind.metric) }
         }
         var rows = [
             ["set", "corruption", "method", "protocol", "channels", "pictures", "before dB", "after dB", "gain dB"]
-                + metrics.flatMap { ["\($0.uppercased()) before", "\($0.uppercased()) after"] } + ["equal"]
+                + metrics.flatMap { ["\($0.rawValue.uppercased()) before", "\($0.rawValue.uppercased()) after"] } + [
+                    "equal"
+                ]
         ]
         for key in order {
-            guard let line = lines[key], let psnr = line["psnr"] else { continue }
+            guard let line = lines[key], let psnr = line[.psnr] else { continue }
             rows.append(
                 [
                     psnr.kind.set ?? "-", key.corruption ?? "-", key.method ?? "-", key.protocol, key.channels,
@@ -81,7 +83,7 @@ public enum EvaluationTable {
                     number(psnr.meanGain, "%+.2f"),
                 ]
                     + metrics.flatMap { metric in
-                        let format = metric.hasSuffix("ssim") ? "%.4f" : "%.2f"
+                        let format = "%.\(metric.decimalPlaces)f"
                         return [
                             number(line[metric]?.before?.mean, format), number(line[metric]?.after?.mean, format),
                         ]
@@ -144,7 +146,7 @@ public struct EvaluationThresholds: Sendable {
     /// The corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are enlarged; of several
     /// methods the first one's) is lower than asked for, or missing.
     public func misses(in report: RunReport) -> [Miss] {
-        let summary = report.summary.filter { $0.kind.metric == "psnr" }
+        let summary = report.summary.filter { $0.kind.metric == .psnr }
         return values.compactMap { set, corruption, least in
             let found = summary.first { $0.kind.set == set && $0.kind.corruption == corruption }?.after?.mean
             // A mean that is not a number reaches nothing.

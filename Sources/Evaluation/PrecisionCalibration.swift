@@ -84,7 +84,7 @@ public struct PrecisionCalibration: Sendable {
         return try plan.corruptions.map { corruption in
             let corruption = corruption.description
             guard
-                let entry = summary.first(where: { $0.kind.metric == "psnr" && $0.kind.corruption == corruption }),
+                let entry = summary.first(where: { $0.kind.metric == .psnr && $0.kind.corruption == corruption }),
                 let mean = entry.after?.mean
             else { throw EvaluationError.nothingMeasured(corruption: corruption) }
             return Figure(corruption: corruption, protocol: entry.kind.protocol, psnr: mean)

@@ -125,15 +125,8 @@ struct Trial: Sendable {
         let figuresBefore = try findings.figures(under: measured) { try figures(before(), .before) }
         let figuresAfter = try figures(after, .after)
         let channels = measured.channelName(colourChannels: clean.channels)
-        return subject.plan.metrics.flatMap { metric -> [Measurement] in
-            let values = [figuresBefore, figuresAfter].map { $0?.values(of: metric, channels: channels) ?? [] }
-            let names = values.first { !$0.isEmpty } ?? []
-            return names.enumerated().map { index, named in
-                Measurement(
-                    metric: named.name, channels: named.channels, protocol: measured.name,
-                    before: values[0].isEmpty ? nil : values[0][index].value,
-                    after: values[1].isEmpty ? nil : values[1][index].value)
-            }
-        }
+        return Measurement.measurements(
+            before: figuresBefore, after: figuresAfter, metrics: subject.plan.metrics, channels: channels,
+            protocol: measured.name)
     }
 }

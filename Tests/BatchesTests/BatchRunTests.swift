@@ -1,6 +1,7 @@
 import Batches
 import Files
 import Imaging
+import Quality
 import Reports
 import Restoration
 import Synchronization
@@ -252,7 +253,7 @@ import Testing
         let result = try BatchRun.run(measured, model: InvertingProcess().model())
         #expect(result.counts == [2, 0, 0, 0])
         let figures = try #require(result.records.first?.measurements)
-        #expect(figures.map(\.metric) == ["psnr", "ssim", "psnr", "ssim"])
+        #expect(figures.map(\.metric) == [.psnr, .ssim, .psnr, .ssim])
         #expect(figures.map(\.channels) == ["RGB", "RGB", "Y", "Y"])
         #expect(abs((figures[0].before ?? 0) - 28.1308) < 1e-3)
         #expect(abs((figures[0].after ?? 0) - 15.0666) < 1e-3)

@@ -1,5 +1,6 @@
 import Batches
 import Files
+import Quality
 import Reports
 import SystemPackage
 import TestFolders
@@ -15,7 +16,7 @@ import Testing
             record: PictureRecord(
                 input: "a.png", output: output, outcome: .restored, notes: ["n"], seconds: 0.25,
                 measurements: [
-                    Measurement(metric: "psnr", channels: "RGB", protocol: "p", before: 20, after: .infinity)
+                    Measurement(metric: .psnr, channels: "RGB", protocol: "p", before: 20, after: .infinity)
                 ]))
     }
 

@@ -21,7 +21,7 @@ import Testing
         let lines = ending.standardOutput.split(separator: "\n")
         #expect(
             lines[0]
-                == "# awgn-8bit: channels as stored, border 0, before and after clipped and rounded to 8 bits, range 255"
+                == "# stored-8bit: channels as stored, border 0, before and after clipped and rounded to 8 bits, range 255"
         )
         // As BasicSR prints it: `  1: name   PSNR: 29.123456 dB, SSIM: 0.812345`.
         let line = try #require(lines.last).split(separator: " ")
@@ -29,7 +29,7 @@ import Testing
         for name in ["PSNR-B:", "MAE:", "MAX:", "PSNR_red:", "PSNR_green:", "PSNR_blue:", "PSNR_Y:", "SSIM_Y:"] {
             #expect(lines.last?.contains(name) == true, "\(name)")
         }
-        #expect(lines.last?.contains("[awgn-8bit, RGB]") == true)
+        #expect(lines.last?.contains("[stored-8bit, RGB]") == true)
         #expect(!ending.standardOutput.contains("Average"))
     }
 

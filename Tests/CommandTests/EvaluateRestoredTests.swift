@@ -28,7 +28,7 @@ import Testing
         #expect(ending.status == 0, "\(ending.standardError)")
         let rows = rows(ending)
         #expect(rows.count == 4)
-        #expect(rows[1][..<7] == ["in", "-", "theirs", "awgn-8bit", "RGB", "3", "-"])
+        #expect(rows[1][..<7] == ["in", "-", "theirs", "stored-8bit", "RGB", "3", "-"])
         // The same figure as `compare` prints.
         let compared = try test.run("compare", "IN", "TMP/theirs")
         let average = try #require(

@@ -45,7 +45,7 @@ private func value(
     _ record: PictureRecord, _ metric: String, _ channels: String, _ name: String
 ) throws -> Reports.Measurement {
     try #require(
-        record.measurements.first { $0.metric == metric && $0.channels == channels && $0.protocol == name })
+        record.measurements.first { $0.metric.rawValue == metric && $0.channels == channels && $0.protocol == name })
 }
 
 @Suite("Evaluating a corruption and a model")
@@ -75,7 +75,7 @@ struct EvaluationTests {
                             return card
                         }(), network: network), settings: RestorationSettings(precision: .fast),
                     memoryLimit: 1 << 30)), workers: 2)
-        let means = report(records).summary.filter { $0.kind.metric == "psnr" && $0.kind.channels == "RGB" }
+        let means = report(records).summary.filter { $0.kind.metric == .psnr && $0.kind.channels == "RGB" }
         for (quality, mean) in zip(all.quality, means) {
             #expect(abs(quality.psnr - (mean.after?.mean ?? 0)) < 0.0006)
         }
@@ -175,7 +175,7 @@ struct EvaluationTests {
         for (channels, measured) in [("RGB", MeasurementProtocol.awgn), ("Y", .awgn.on(.luma))] {
             let figures = try Comparison(reference: clean, protocol: measured).figures(of: restored, .after)
             for figure in plan.metrics.flatMap({ figures.values(of: $0, channels: channels) }) {
-                #expect(try value(record, figure.name, figure.channels, "awgn").after == figure.value)
+                #expect(try value(record, figure.metric.rawValue, figure.channels, "awgn").after == figure.value)
             }
         }
         #expect(try value(record, "psnr", "G", "awgn").after != value(record, "psnr", "B", "awgn").after)
@@ -315,9 +315,9 @@ struct EvaluationTableTests {
             PictureRecord(
                 input: "a.png", outcome: .restored, model: method, set: "CBSD68", corruption: corruption,
                 measurements: [
-                    Measurement(metric: "psnr", channels: "RGB", protocol: `protocol`, before: before, after: after),
+                    Measurement(metric: .psnr, channels: "RGB", protocol: `protocol`, before: before, after: after),
                     Measurement(
-                        metric: "ssim", channels: "RGB", protocol: `protocol`, before: 0.5,
+                        metric: .ssim, channels: "RGB", protocol: `protocol`, before: 0.5,
                         after: after.map { _ in 0.9 }),
                 ])
         }
@@ -354,9 +354,9 @@ struct EvaluationTableTests {
             PictureRecord(
                 input: FilePath("\(set)/\(picture)"), outcome: .restored, model: "theirs", set: set,
                 measurements: [
-                    Measurement(metric: "psnr", channels: "grey", protocol: "awgn-8bit", after: after),
-                    Measurement(metric: "ms-ssim", channels: "grey", protocol: "awgn-8bit", after: 0.98765),
-                    Measurement(metric: "mae", channels: "grey", protocol: "awgn-8bit", after: 2.345),
+                    Measurement(metric: .psnr, channels: "grey", protocol: "awgn-8bit", after: after),
+                    Measurement(metric: .msSSIM, channels: "grey", protocol: "awgn-8bit", after: 0.98765),
+                    Measurement(metric: .mae, channels: "grey", protocol: "awgn-8bit", after: 2.345),
                 ])
         }
         let expected = """

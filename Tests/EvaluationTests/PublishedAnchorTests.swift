@@ -27,7 +27,7 @@ struct PublishedAnchorTests {
 
     private func printed(_ summary: [MeasurementSummary], _ name: String, _ channels: String) -> [String] {
         summary.filter {
-            $0.kind.metric == "psnr" && $0.kind.protocol == name && $0.kind.channels == channels
+            $0.kind.metric == .psnr && $0.kind.protocol == name && $0.kind.channels == channels
         }.map { String(format: "%.2f", $0.before?.mean ?? .nan) }
     }
 
@@ -48,7 +48,7 @@ struct PublishedAnchorTests {
         let summary = try means("test/Set5/HR", "bicubic:2,3,4", count: 15)
         #expect(printed(summary, "sr-y", "Y") == ["33.66", "30.39", "28.42"])
         #expect(printed(summary, "sr-rgb", "Y") == ["33.68", "30.41", "28.43"])
-        let ssim = summary.filter { $0.kind.metric == "ssim" && $0.kind.protocol == "sr-y" }
+        let ssim = summary.filter { $0.kind.metric == .ssim && $0.kind.protocol == "sr-y" }
         #expect(ssim.map { String(format: "%.4f", $0.before?.mean ?? .nan) } == ["0.9299", "0.8682", "0.8104"])
     }
 

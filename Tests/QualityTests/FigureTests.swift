@@ -104,7 +104,7 @@ struct FigureTests {
         for metric in Metric.allCases {
             let values = all.values(of: metric, channels: "RGB")
             #expect(values.map(\.channels) == (metric == .channelPSNR ? ["R", "G", "B"] : ["RGB"]))
-            #expect(values.allSatisfy { $0.name == (metric == .channelPSNR ? "psnr" : metric.rawValue) })
+            #expect(values.allSatisfy { $0.metric == (metric == .channelPSNR ? .psnr : metric) })
         }
         #expect(all.values(of: .channelPSNR, channels: "RGB").map(\.value) == all.channelPSNR)
         #expect(few.psnr == all.psnr && few.meanAbsoluteError == all.meanAbsoluteError)

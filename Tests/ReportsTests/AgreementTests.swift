@@ -18,10 +18,10 @@ func evaluationReport() -> RunReport {
                 func figures(_ channels: String, _ shift: Double) -> [Reports.Measurement] {
                     [
                         .init(
-                            metric: "psnr", channels: channels, protocol: "awgn", before: before + shift,
+                            metric: .psnr, channels: channels, protocol: "awgn", before: before + shift,
                             after: after.map { $0 + shift }),
                         .init(
-                            metric: "ssim", channels: channels, protocol: "awgn", before: 0.5 + shift / 50, after: ssim),
+                            metric: .ssim, channels: channels, protocol: "awgn", before: 0.5 + shift / 50, after: ssim),
                     ]
                 }
                 records.append(
@@ -60,7 +60,7 @@ struct AgreementTests {
                     let name = "\(measurement.metric) \(measurement.channels) \(measurement.protocol)"
                     let set = try #require(
                         written.data.sets.first { $0.label == "\(measurement.channels), \(measurement.protocol)" })
-                    let place = try #require(measurement.metric == "psnr" ? set.psnr : set.ssim)
+                    let place = try #require(measurement.metric == .psnr ? set.psnr : set.ssim)
                     for (side, value) in [measurement.before, measurement.after].enumerated() {
                         let text = row["\(name) \(side == 0 ? "before" : "after")"]
                         let onPage = fields[11].figures[2 * place + side]
@@ -81,7 +81,7 @@ struct AgreementTests {
     func pairs() throws {
         try withTemporaryFolder { folder in
             let report = evaluationReport()
-            let pairs = report.pairs(in: report.summary).filter { $0.kind.metric == "psnr" }
+            let pairs = report.pairs(in: report.summary).filter { $0.kind.metric == .psnr }
             #expect(pairs.map(\.kind.channels) == ["RGB", "Y", "RGB", "Y"])
             for (pair, count) in zip(pairs, [2, 2, 3, 3]) {
                 #expect(pair.kind.model == "nlm" && pair.against == "1x-Denoise-S")
@@ -157,14 +157,14 @@ struct AgreementTests {
                 let psnr = report.records[index].measurements[0]
                 report.records[index].measurements.insert(
                     .init(
-                        metric: "mae", channels: "RGB", protocol: "awgn", before: 100 - psnr.before!,
+                        metric: .mae, channels: "RGB", protocol: "awgn", before: 100 - psnr.before!,
                         after: psnr.after.map { $0.isFinite ? 100 - $0 : 0 }), at: 2)
             }
             report.records += report.records.map { record in
                 var record = record
                 record.set = "B"
                 record.input = FilePath("B").pushing(record.input)
-                for index in record.measurements.indices where record.measurements[index].metric == "psnr" {
+                for index in record.measurements.indices where record.measurements[index].metric == .psnr {
                     record.measurements[index].before! -= 1
                     record.measurements[index].after? -= 2
                 }
@@ -217,7 +217,7 @@ struct AgreementTests {
     }
 }
 
-@Suite("Pictures to needs review")
+@Suite("Pictures that need review")
 struct ConcernTests {
     func report(_ figures: [(Double, Double)]) -> RunReport {
         RunReport(
@@ -226,7 +226,7 @@ struct ConcernTests {
                 PictureRecord(
                     input: FilePath("\(index).png"), outcome: .restored, model: "m", modelSHA256: "ab",
                     measurements: [
-                        .init(metric: "psnr", channels: "RGB", protocol: "stored", before: figure.0, after: figure.1)
+                        .init(metric: .psnr, channels: "RGB", protocol: "stored", before: figure.0, after: figure.1)
                     ])
             })
     }
@@ -236,7 +236,7 @@ struct ConcernTests {
         try withTemporaryFolder { folder in
             try report.write(to: folder)
             let written = try WrittenReport(in: folder)
-            let lines = written.markdown.components(separatedBy: "## Pictures to needs review\n\n").dropFirst().first
+            let lines = written.markdown.components(separatedBy: "## Pictures that need review\n\n").dropFirst().first
             let list = (lines ?? "").split(separator: "\n").prefix { $0.hasPrefix("- ") }.map {
                 String($0.dropFirst(2))
             }
@@ -268,7 +268,7 @@ struct ConcernTests {
         report.records.append(
             PictureRecord(
                 input: "z.png", outcome: .restored, model: "nlm",
-                measurements: [.init(metric: "psnr", channels: "RGB", protocol: "stored", before: 25, after: 20)]))
+                measurements: [.init(metric: .psnr, channels: "RGB", protocol: "stored", before: 25, after: 20)]))
         #expect(
             try concerns(report) == [
                 "7.png, m: mean shift of 3 levels", "3.png, m: a damaged tail was accepted",

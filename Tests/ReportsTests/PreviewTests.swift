@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import Quality
 import Reports
 import SystemPackage
 import Tensors
@@ -14,7 +15,7 @@ struct PreviewTests {
                 PictureRecord(
                     input: FilePath("\(index).png"), outcome: .restored,
                     measurements: after(index).map {
-                        [Measurement(metric: "psnr", channels: "RGB", protocol: "awgn-8bit", before: 20, after: $0)]
+                        [Measurement(metric: .psnr, channels: "RGB", protocol: "awgn-8bit", before: 20, after: $0)]
                     } ?? [])
             })
     }
@@ -202,7 +203,7 @@ struct PreviewTests {
         }
     }
 
-    @Test("those to needs review, the worst and others at even distances, no more than asked for")
+    @Test("those that need review, the worst and others at even distances, no more than asked for")
     func choice() throws {
         try withTemporaryFolder { folder in
             let picture = pattern(channels: 1, height: 8, width: 8)

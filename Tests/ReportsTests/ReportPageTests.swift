@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Imaging
+import Quality
 import Reports
 import SystemPackage
 import Tensors
@@ -52,7 +53,7 @@ struct ReportPageTests {
         let hostile =
             FilePath(bytes: Array("a".utf8) + Array(attack.utf8).filter { $0 != UInt8(ascii: "/") } + [0xFF])
             ?? FilePath()
-        let measurement = Measurement(metric: "psnr", channels: attack, protocol: attack, before: 20, after: 30)
+        let measurement = Measurement(metric: .psnr, channels: attack, protocol: attack, before: 20, after: 30)
         let report = RunReport(
             program: attack, version: attack, date: Date(timeIntervalSince1970: 0), model: attack,
             settings: [attack: attack],
@@ -162,10 +163,10 @@ struct ReportPageTests {
                     measurements: ["RGB", "Y"].flatMap { channels in
                         [
                             Measurement(
-                                metric: "psnr", channels: channels, protocol: "stored", before: 20 + x,
+                                metric: .psnr, channels: channels, protocol: "stored", before: 20 + x,
                                 after: 30.123 + x),
                             Measurement(
-                                metric: "ssim", channels: channels, protocol: "stored", before: 0.5, after: 0.8 + x / 99
+                                metric: .ssim, channels: channels, protocol: "stored", before: 0.5, after: 0.8 + x / 99
                             ),
                         ]
                     })

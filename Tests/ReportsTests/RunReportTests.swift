@@ -8,7 +8,7 @@ import Testing
 /// A report with every outcome, every field, an infinite figure and names that want harm.
 func sampleReport() -> RunReport {
     func psnr(_ before: Double?, _ after: Double?) -> Reports.Measurement {
-        Measurement(metric: "psnr", channels: "RGB", protocol: "awgn-8bit", before: before, after: after)
+        Measurement(metric: .psnr, channels: "RGB", protocol: "awgn-8bit", before: before, after: after)
     }
     let hostile =
         FilePath(bytes: Array("=<img src=x onerror=alert(1)>\",\n".utf8) + [0xFF] + Array(".png".utf8)) ?? FilePath()
@@ -26,7 +26,7 @@ func sampleReport() -> RunReport {
                     disagreement: 0.75, expectedPSNRBefore: 26.25, expectedPSNRAfter: 33.5), seconds: 0.25,
                 megapixelsPerSecond: 0.9216,
                 measurements: [
-                    psnr(20, 30), Measurement(metric: "ssim", channels: "RGB", protocol: "awgn-8bit", before: 0.5),
+                    psnr(20, 30), Measurement(metric: .ssim, channels: "RGB", protocol: "awgn-8bit", before: 0.5),
                 ]),
             PictureRecord(input: "same.png", outcome: .restored, measurements: [psnr(.infinity, .infinity)]),
             PictureRecord(input: hostile, outcome: .failed, error: "expected \"IHDR\",\r\nfound nothing"),
@@ -60,7 +60,7 @@ struct RunReportTests {
     @Test("a missing number reads as not a number where it was one")
     func notANumber() throws {
         let measurement = Measurement(
-            metric: "psnr", channels: "RGB", protocol: "awgn", before: .nan, after: -.infinity)
+            metric: .psnr, channels: "RGB", protocol: "awgn", before: .nan, after: -.infinity)
         let read = try JSONDecoder().decode(Reports.Measurement.self, from: JSONEncoder().encode(measurement))
         #expect(read.before?.isNaN == true)
         #expect(read.after == -.infinity)
@@ -117,7 +117,7 @@ struct MeasurementSummaryTests {
             records: after.enumerated().map { index, value in
                 PictureRecord(
                     input: FilePath("\(index)"), outcome: .restored,
-                    measurements: [.init(metric: "psnr", channels: "RGB", protocol: "p", before: 20, after: value)])
+                    measurements: [.init(metric: .psnr, channels: "RGB", protocol: "p", before: 20, after: value)])
             })
     }
 
@@ -179,7 +179,7 @@ struct MeasurementSummaryTests {
         var report = report([30, 20])
         report.records[1].corruption = "gaussian:50"
         report.records[0].measurements.append(
-            .init(metric: "psnr", channels: "Y", protocol: "p", before: nil, after: 31))
+            .init(metric: .psnr, channels: "Y", protocol: "p", before: nil, after: 31))
         #expect(report.summary.map(\.kind.corruption) == [nil, nil, "gaussian:50"])
         #expect(report.summary.map(\.kind.channels) == ["RGB", "Y", "RGB"])
         #expect(report.summary.map { $0.after?.mean } == [30, 31, 20])

@@ -17,11 +17,8 @@ public struct ComparedPicture: Sendable {
     /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
     public var measurements: [Measurement] {
         parts.flatMap { channels, measured, figures in
-            Metric.allCases.flatMap { metric in
-                figures.values(of: metric, channels: channels).map {
-                    Measurement(metric: $0.name, channels: $0.channels, protocol: measured.name, after: $0.value)
-                }
-            }
+            Measurement.measurements(
+                after: figures, metrics: Metric.allCases, channels: channels, protocol: measured.name)
         }
     }
 }

@@ -59,12 +59,12 @@ struct ReferenceComparison {
             let channels = protocolVariant.channelName(colourChannels: colours)
             measurements.append(
                 Measurement(
-                    metric: "psnr", channels: channels, protocol: protocolVariant.name, before: first.psnr,
+                    metric: .psnr, channels: channels, protocol: protocolVariant.name, before: first.psnr,
                     after: second.psnr))
             if first.ssim != nil || second.ssim != nil {
                 measurements.append(
                     Measurement(
-                        metric: "ssim", channels: channels, protocol: protocolVariant.name, before: first.ssim,
+                        metric: .ssim, channels: channels, protocol: protocolVariant.name, before: first.ssim,
                         after: second.ssim))
             }
         }

@@ -60,6 +60,9 @@ public struct MeasurementProtocol: Sendable, Hashable, CustomStringConvertible {
         name: "awgn-8bit", channels: .stored, border: 0, referenceRounding: .bits(8), beforeRounding: .bits(8),
         afterRounding: .bits(8))
 
+    /// Pictures of 8 bits as files hold them, whatever was done to them: the figures of ``awgn8Bit``.
+    public static let stored8Bit = awgn8Bit.named("stored-8bit")
+
     /// Pictures of 16 bits as files hold them.
     public static let stored16Bit = MeasurementProtocol(
         name: "stored-16bit", channels: .stored, border: 0, referenceRounding: .bits(16), beforeRounding: .bits(16),
@@ -72,12 +75,12 @@ public struct MeasurementProtocol: Sendable, Hashable, CustomStringConvertible {
     /// are measured.
     public static func ofCorruption(isWhiteNoise: Bool, isJPEG: Bool, in8Bits: Bool = false) -> MeasurementProtocol {
         if isJPEG { return .jpeg }
-        if in8Bits { return .awgn8Bit }
+        if in8Bits { return isWhiteNoise ? .awgn8Bit : .stored8Bit }
         return isWhiteNoise ? .awgn : .synthetic
     }
 
-    /// Files against a reference of `bitDepth` bits: `awgn8Bit` or `stored16Bit`.
-    public static func stored(bitDepth: Int) -> MeasurementProtocol { bitDepth > 8 ? stored16Bit : awgn8Bit }
+    /// Files against a reference of `bitDepth` bits: `stored8Bit` or `stored16Bit`.
+    public static func stored(bitDepth: Int) -> MeasurementProtocol { bitDepth > 8 ? stored16Bit : stored8Bit }
 
     /// Enlarging by networks: the small picture made from RGB and rounded to 8 bits, the output rounded, compared on
     /// unrounded luma with `scale` pixels of border left out. Bicubic on Set5: 33.68 / 30.41 / 28.43 dB at 2, 3, 4.

@@ -1,5 +1,5 @@
 /// A figure of quality against a reference, by the name that it has at the command line and in reports.
-public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Metric: String, Sendable, Hashable, Codable, CaseIterable, CustomStringConvertible {
     /// Peak signal-to-noise ratio in dB: 10 log10(255² / mean squared error).
     case psnr
     /// Structural similarity (Wang, Bovik, Sheikh, Simoncelli 2004), -1...1.
@@ -14,6 +14,19 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable {
     case maximumDifference = "max"
     /// PSNR of red, green and blue alone; nothing for pictures without colour.
     case channelPSNR = "psnr-channels"
+
+    public var description: String { rawValue }
+
+    /// The unit of the figure, `dB` or none.
+    public var unit: String {
+        switch self {
+        case .psnr, .channelPSNR, .psnrB: "dB"
+        case .ssim, .msSSIM, .mae, .maximumDifference: ""
+        }
+    }
+
+    /// The decimal places that a figure is printed with.
+    public var decimalPlaces: Int { self == .ssim || self == .msSSIM ? 4 : 2 }
 
     /// Whether a higher figure is a better one.
     public var prefersHigher: Bool {
@@ -41,12 +54,12 @@ public struct Figures: Sendable, Equatable {
     /// Of 255.
     public var maximumDifference: Double
 
-    /// The figures that `metric` has: as reports name them, what they are about, and the value.
+    /// The figures that `metric` has: their metric as reports name it, the channels that they are about, and the value.
     ///
     /// - Parameter channels: what the whole is called: `RGB`, `grey` or `Y`.
     public func values(
         of metric: Metric, channels: String
-    ) -> [(name: String, channels: String, value: Double)] {
+    ) -> [(metric: Metric, channels: String, value: Double)] {
         let value: Double?
         switch metric {
         case .psnr: value = psnr
@@ -57,8 +70,8 @@ public struct Figures: Sendable, Equatable {
         case .maximumDifference: value = maximumDifference
         case .channelPSNR:
             guard channelPSNR.count == 3 else { return [] }
-            return zip(["R", "G", "B"], channelPSNR).map { (Metric.psnr.rawValue, $0, $1) }
+            return zip(["R", "G", "B"], channelPSNR).map { (.psnr, $0, $1) }
         }
-        return value.map { [(metric.rawValue, channels, $0)] } ?? []
+        return value.map { [(metric, channels, $0)] } ?? []
     }
 }

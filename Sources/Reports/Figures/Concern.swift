@@ -1,7 +1,7 @@
 import Foundation
 import Quality
 
-/// A picture to needs review, with the reasons in words.
+/// A picture that needs review, with the reasons in words.
 struct Concern: Equatable {
     /// The index into `RunReport.records`.
     var index: Int
@@ -67,14 +67,14 @@ private struct FigureNorm {
 
     func reason(for measurement: Measurement) -> (text: String, weight: Double)? {
         let metric = measurement.metric
-        guard Figure.prefersHigher(metric: metric) else { return nil }
+        guard metric.prefersHigher else { return nil }
         let name = Figure.name(metric: metric)
-        let unit = Figure.unit(metric: metric)
+        let unit = metric.unit
         func text(_ value: Double) -> String {
             Figure.text(value, metric: metric) + (unit.isEmpty ? "" : "\u{A0}\(unit)")
         }
         if measurement.after?.isNaN == true { return ("\(name) is not a number", 10) }
-        let scale = Figure.unit(metric: metric) == "dB" ? 1 : 0.02
+        let scale = metric.unit == "dB" ? 1 : 0.02
         if let gain = measurement.gain, gain < -0.005 * scale {
             return ("\(name) fell by \(text(-gain))", 4 - gain / scale)
         }

@@ -9,12 +9,12 @@ public struct MeasurementSummary: Sendable, Equatable {
         public var corruption: String?
         /// The model or other method.
         public var model: String?
-        public var metric: String
+        public var metric: Metric
         public var channels: String
         public var `protocol`: String
 
         public init(
-            set: String? = nil, corruption: String?, model: String?, metric: String, channels: String, protocol: String
+            set: String? = nil, corruption: String?, model: String?, metric: Metric, channels: String, protocol: String
         ) {
             self.set = set
             self.corruption = corruption
@@ -70,7 +70,7 @@ extension RunReport {
             let figures = members.map { records[$0.record].measurements[$0.measurement] }
             let ranked = zip(members, figures)
                 .compactMap { member, figure in (figure.after ?? figure.before).map { (member.record, $0) } }
-                .map { Figure.prefersHigher(metric: kind.metric) ? $0 : ($0.0, -$0.1) }
+                .map { kind.metric.prefersHigher ? $0 : ($0.0, -$0.1) }
                 .sorted {
                     FigureStatistics.isLess($0.1, $1.1) || (!FigureStatistics.isLess($1.1, $0.1) && $0.0 < $1.0)
                 }

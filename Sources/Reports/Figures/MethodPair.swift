@@ -27,7 +27,7 @@ extension RunReport {
         }
         var firsts: [MeasurementSummary.Kind: (method: String, figures: [[UInt8]: Double])] = [:]
         return summary.compactMap { entry in
-            guard entry.kind.metric == "psnr", entry.after != nil, let method = entry.kind.model else { return nil }
+            guard entry.kind.metric == .psnr, entry.after != nil, let method = entry.kind.model else { return nil }
             var subject = entry.kind
             subject.model = nil
             let own = figures(entry)

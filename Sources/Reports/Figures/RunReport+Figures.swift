@@ -16,9 +16,9 @@ extension RunReport {
                 if entries[key] == nil { order.append(key) }
                 entries[key, default: []].append(entry)
             }
-            var others: [String] = []
+            var others: [Metric] = []
             for entry in order.flatMap({ entries[$0] ?? [] })
-            where !["psnr", "ssim"].contains(entry.kind.metric) && !others.contains(entry.kind.metric) {
+            where ![.psnr, .ssim].contains(entry.kind.metric) && !others.contains(entry.kind.metric) {
                 others.append(entry.kind.metric)
             }
             let rows = order.enumerated().map { place, key -> [String: Any] in
@@ -59,9 +59,9 @@ extension RunReport {
     func explanation(of name: String) -> String { settings["protocol \(name)"] ?? ProtocolText.text(of: name) }
 
     /// PSNR, SSIM and the metrics `others` of one corruption and method.
-    private func figureRow(_ entries: [MeasurementSummary], others: [String]) -> [String: Any] {
+    private func figureRow(_ entries: [MeasurementSummary], others: [Metric]) -> [String: Any] {
         var row: [String: Any] = [:]
-        func cells(_ metric: String) -> [String: Any] {
+        func cells(_ metric: Metric) -> [String: Any] {
             let entry = entries.first { $0.kind.metric == metric }
             func text(_ value: Double?) -> String { value.map { Figure.text($0, metric: metric) } ?? "" }
             // One side's figures where there is one side alone.
@@ -70,13 +70,13 @@ extension RunReport {
                 "before": text(entry?.before?.mean), "after": text(entry?.after?.mean),
                 "gain": entry?.meanGain.map { Figure.gain($0, metric: metric) } ?? "",
                 "tone": entry?.meanGain.map {
-                    ($0 < 0) == Figure.prefersHigher(metric: metric) ? "bad" : "good"
+                    ($0 < 0) == metric.prefersHigher ? "bad" : "good"
                 } ?? "",
                 "interval": side?.interval.map { "\(text($0.lowerBound)) – \(text($0.upperBound))" } ?? "",
                 "median": text(side?.median), "worst": text(side?.least), "best": text(side?.greatest),
             ]
         }
-        (row["psnr"], row["ssim"]) = (cells("psnr"), cells("ssim"))
+        (row["psnr"], row["ssim"]) = (cells(.psnr), cells(.ssim))
         row["others"] = others.map(cells)
         let first = entries.first
         let infinite = entries.flatMap { [$0.before?.infiniteCount, $0.after?.infiniteCount] }.compactMap { $0 }.max()
@@ -120,8 +120,8 @@ extension RunReport {
                         let psnr = table.statistics(method, corruption, \.psnr)?.mean
                         let ssim = table.statistics(method, corruption, \.ssim)?.mean
                         return [
-                            "psnr": psnr.map { Figure.text($0, metric: "psnr") } ?? "",
-                            "ssim": ssim.map { Figure.text($0, metric: "ssim") } ?? "",
+                            "psnr": psnr.map { Figure.text($0, metric: .psnr) } ?? "",
+                            "ssim": ssim.map { Figure.text($0, metric: .ssim) } ?? "",
                         ]
                     }
                     return ["method": method, "cells": cells]

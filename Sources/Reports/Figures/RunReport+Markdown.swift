@@ -4,7 +4,7 @@ import Quality
 
 extension RunReport {
     /// The means as tables in the form of papers: a table for each protocol and kind of channels, methods as rows,
-    /// corruptions as columns, `PSNR/SSIM` in the cells; then how sure they are, and the pictures to needs review.
+    /// corruptions as columns, `PSNR/SSIM` in the cells; then how sure they are, and the pictures that need review.
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
         text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
@@ -19,7 +19,7 @@ extension RunReport {
             text += "\n" + table.markdown(explanation: explanation(of: table.protocol))
             text += Self.list(pairs.filter(table.contains))
         }
-        text += list("Pictures to needs review", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
+        text += list("Pictures that need review", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
         let failures = records.indices.filter { records[$0].outcome == .failed }
         text += list("Failed", failures.map { ($0, records[$0].error ?? "no reason was recorded") })
         return text
@@ -65,7 +65,7 @@ struct PaperTable {
         var psnr: MeasurementSummary?
         var ssim: MeasurementSummary?
         /// Of other metrics, by name.
-        var others: [String: MeasurementSummary] = [:]
+        var others: [Metric: MeasurementSummary] = [:]
     }
 
     /// The pictures as the method got them.
@@ -81,7 +81,7 @@ struct PaperTable {
     var methods: [String]
     private var cells: [[String?]: Cell]
     /// Metrics beside PSNR and SSIM, in the order of the report.
-    private var otherMetrics: [String] = []
+    private var otherMetrics: [Metric] = []
 
     /// What the figures have in common, in words.
     var title: String { [set, channels, "protocol \(`protocol`)"].compactMap { $0 }.joined(separator: ", ") }
@@ -118,10 +118,10 @@ struct PaperTable {
             if !methods.contains(method) { methods.insert(method, at: method == Self.unrestored ? 0 : methods.count) }
             let key = [entry.kind.corruption, method]
             // The figures before are the same for all methods that saw the same pictures; the first ones count.
-            if entry.kind.metric == "psnr", cells[key]?.psnr == nil { cells[key, default: Cell()].psnr = entry }
-            if entry.kind.metric == "ssim", cells[key]?.ssim == nil { cells[key, default: Cell()].ssim = entry }
+            if entry.kind.metric == .psnr, cells[key]?.psnr == nil { cells[key, default: Cell()].psnr = entry }
+            if entry.kind.metric == .ssim, cells[key]?.ssim == nil { cells[key, default: Cell()].ssim = entry }
             let metric = entry.kind.metric
-            if metric != "psnr", metric != "ssim", cells[key]?.others[metric] == nil {
+            if metric != .psnr, metric != .ssim, cells[key]?.others[metric] == nil {
                 cells[key, default: Cell()].others[metric] = entry
                 if !otherMetrics.contains(metric) { otherMetrics.append(metric) }
             }
@@ -169,8 +169,8 @@ struct PaperTable {
         let psnr = statistics(method, corruption, \.psnr)
         let ssim = statistics(method, corruption, \.ssim)
         guard psnr != nil || ssim != nil else { return "-" }
-        return (psnr.map { Figure.text($0.mean, metric: "psnr") } ?? "-") + "/"
-            + (ssim.map { Figure.text($0.mean, metric: "ssim") } ?? "-")
+        return (psnr.map { Figure.text($0.mean, metric: .psnr) } ?? "-") + "/"
+            + (ssim.map { Figure.text($0.mean, metric: .ssim) } ?? "-")
     }
 
     /// Median, least, greatest and interval of the PSNR, and the pictures kept out of the means.
@@ -179,7 +179,7 @@ struct PaperTable {
         for corruption in corruptions {
             for method in methods {
                 guard let found = statistics(method, corruption, \.psnr) else { continue }
-                func number(_ value: Double) -> String { Figure.text(value, metric: "psnr") }
+                func number(_ value: Double) -> String { Figure.text(value, metric: .psnr) }
                 text += "- \(Markdown.text([method, corruption].compactMap { $0 }.joined(separator: ", "))): "
                 text += "median \(number(found.median)), least \(number(found.least)), "
                 text += "greatest \(number(found.greatest)) dB"

@@ -1,5 +1,6 @@
 import Foundation
 import Mustache
+import Quality
 
 /// HTML escaping scalar by scalar. Mustache's own looks at characters, and a mark followed by a combining accent is
 /// one character of its own there: a quotation mark could end an attribute.
@@ -29,23 +30,18 @@ struct HTMLText: MustacheContentType {
 /// Figures as the page prints them.
 enum Figure {
     /// `30.86`, `0.8612`, `∞`; two places for dB, four for SSIM.
-    static func text(_ value: Double, metric: String) -> String {
+    static func text(_ value: Double, metric: Metric) -> String {
         if value.isNaN { return "not a number" }
         if value.isInfinite { return value < 0 ? "−∞" : "∞" }
-        let text = String(format: metric.hasSuffix("ssim") ? "%.4f" : "%.2f", abs(value))
+        let text = String(format: "%.\(metric.decimalPlaces)f", abs(value))
         return value < 0 ? "−" + text : text
     }
 
-    static func gain(_ value: Double, metric: String) -> String {
+    static func gain(_ value: Double, metric: Metric) -> String {
         value.isFinite && value >= 0 ? "+" + text(value, metric: metric) : text(value, metric: metric)
     }
 
-    static func unit(metric: String) -> String { metric.hasPrefix("psnr") ? "dB" : "" }
-
-    /// Whether a higher figure is a better one: not so for mean and greatest difference.
-    static func prefersHigher(metric: String) -> Bool { metric != "mae" && metric != "max" }
-
-    static func name(metric: String) -> String { metric.uppercased() }
+    static func name(metric: Metric) -> String { metric.rawValue.uppercased() }
 
     /// `0.25 s`, `83 s`, `2 h 05 min`.
     static func seconds(_ value: Double) -> String {

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Quality
 
 /// What the page's script draws from, as JSON that may stand inside a script element.
 struct PageData {
@@ -44,7 +45,7 @@ struct PageData {
         ])
     }
 
-    /// Those to needs review first, the others in the order of the report.
+    /// Those that need review first, the others in the order of the report.
     private var ordered: [ShownSet] {
         let rank = Dictionary(concerns.enumerated().map { ($1.index, $0) }) { first, _ in first }
         func place(_ set: ShownSet) -> Int { set.records.compactMap { rank[$0] }.min() ?? Int.max }
@@ -58,7 +59,7 @@ struct PageData {
         for (index, kind) in kinds.enumerated() {
             let label = "\(kind.channels), \(kind.protocol)"
             if places[label] == nil { order.append(label) }
-            places[label, default: []].append((kind.metric, String(index)))
+            places[label, default: []].append((kind.metric.rawValue, String(index)))
         }
         return order.map { Self.object([("label", Self.text($0))] + (places[$0] ?? [])) }
     }

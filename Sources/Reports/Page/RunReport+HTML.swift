@@ -57,7 +57,7 @@ extension RunReport {
             "hasShown": !previews.isEmpty,
             "shownNote": "Drag over a picture, or focus it and use the arrow keys. "
                 + (previews.count < subjects
-                    ? "\(previews.count) of \(subjects) are here: those to needs review, the worst, the median, the best, "
+                    ? "\(previews.count) of \(subjects) are here: those that need review, the worst, the median, the best, "
                         + "and others at even distances."
                     : ""),
             "hasProtocols": !kinds.isEmpty,
@@ -98,7 +98,7 @@ extension RunReport {
             var detail = "protocol \(kind.protocol)"
             if let gain = entry.meanGain {
                 detail =
-                    "\(Figure.gain(gain, metric: kind.metric))\(kind.metric == "psnr" ? "\u{A0}dB" : ""), " + detail
+                    "\(Figure.gain(gain, metric: kind.metric))\(kind.metric == .psnr ? "\u{A0}dB" : ""), " + detail
             }
             let infinite = max(entry.before?.infiniteCount ?? 0, entry.after?.infiniteCount ?? 0)
             if infinite > 0 { detail += "; \(infinite) equal to the reference not in the mean" }
@@ -107,7 +107,7 @@ extension RunReport {
             tiles.append([
                 "label": "\(Figure.name(metric: kind.metric)), \(kind.channels), mean"
                     + (entry.after == nil ? " before" : entry.before == nil ? " after" : ""),
-                "value": means.joined(separator: " → ") + (kind.metric == "psnr" ? "\u{A0}dB" : ""),
+                "value": means.joined(separator: " → ") + (kind.metric == .psnr ? "\u{A0}dB" : ""),
                 "bad": false,
                 "detail": detail,
             ])
@@ -160,7 +160,7 @@ extension RunReport {
             .compactMap { measurement in
                 measurement[keyPath: side].map { value in
                     let text = Figure.text(value, metric: measurement.metric)
-                    return measurement.metric == "psnr"
+                    return measurement.metric == .psnr
                         ? "\(text)\u{A0}dB" : "\(Figure.name(metric: measurement.metric))\u{A0}\(text)"
                 }
             }

@@ -6,7 +6,7 @@ extension RunReport {
     /// Writes `report.csv`, `report.json`, `report.md`, `report.html` and pictures for the page in `previews/` into
     /// `folder`, which is made where it is missing. Each file is written whole or not at all.
     ///
-    /// The pictures shown are those to needs review, the worst, the median and the best of each kind of figure, and
+    /// The pictures shown are those that need review, the worst, the median and the best of each kind of figure, and
     /// others at even distances; all methods that restored the same corrupted picture are shown together. A picture
     /// that cannot be read is left out: it never costs the report.
     ///

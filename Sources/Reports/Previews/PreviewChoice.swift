@@ -1,3 +1,4 @@
+import Quality
 import SystemPackage
 
 /// Which pictures a page shows.

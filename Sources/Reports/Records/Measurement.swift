@@ -1,9 +1,11 @@
+public import Quality
+
 /// One figure of quality of one picture, with everything that it takes to compare it with another program's.
 ///
 /// A figure without its protocol means little: the same output scores 1.6 dB more on luma than on RGB.
 public struct Measurement: Sendable, Equatable {
-    /// `psnr` (dB) or `ssim` (-1...1).
-    public var metric: String
+    /// The figure's metric, which says its unit and range.
+    public var metric: Metric
     /// The channels that were compared: `RGB`, `Y` or `grey`.
     public var channels: String
     /// The protocol's name, as in `Quality.MeasurementProtocol`: `awgn`, `awgn-8bit`, `sr-y`, `sr-rgb`, `stored`.
@@ -13,12 +15,32 @@ public struct Measurement: Sendable, Equatable {
     /// The output against the reference; nil when there was none. Infinite where both are the same picture.
     public var after: Double?
 
-    public init(metric: String, channels: String, protocol: String, before: Double? = nil, after: Double? = nil) {
+    public init(metric: Metric, channels: String, protocol: String, before: Double? = nil, after: Double? = nil) {
         self.metric = metric
         self.channels = channels
         self.protocol = `protocol`
         self.before = before
         self.after = after
+    }
+
+    /// The measurements of one picture under one protocol, one or, of channels alone, three for each metric.
+    ///
+    /// - Parameters:
+    ///   - before: the figures of the input, if it was measured.
+    ///   - after: the figures of the output, if it was measured.
+    ///   - channels: the name of what the whole is about: `RGB`, `grey` or `Y`.
+    public static func measurements(
+        before: Figures? = nil, after: Figures?, metrics: [Metric], channels: String, protocol: String
+    ) -> [Measurement] {
+        metrics.flatMap { metric -> [Measurement] in
+            let values = [before, after].map { $0?.values(of: metric, channels: channels) ?? [] }
+            return (values.first { !$0.isEmpty } ?? []).enumerated().map { index, figure in
+                Measurement(
+                    metric: figure.metric, channels: figure.channels, protocol: `protocol`,
+                    before: values[0].isEmpty ? nil : values[0][index].value,
+                    after: values[1].isEmpty ? nil : values[1][index].value)
+            }
+        }
     }
 
     /// `after - before`; nil when one is missing, or when both are infinite.
@@ -33,7 +55,7 @@ extension Measurement: Codable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        metric = try container.decode(String.self, forKey: .metric)
+        metric = try container.decode(Metric.self, forKey: .metric)
         channels = try container.decode(String.self, forKey: .channels)
         `protocol` = try container.decode(String.self, forKey: .protocol)
         before = try container.decodeIfPresent(RecordedNumber.self, forKey: .before)?.value

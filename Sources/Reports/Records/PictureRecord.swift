@@ -30,7 +30,7 @@ public struct PictureRecord: Sendable, Equatable {
     public var notes: [String]
     /// Which model was chosen and why, where there was a choice; one of the notes.
     public var choice: String?
-    /// Reasons to look at the picture twice, one line each, in words: what was measured without a reference, say.
+    /// Reasons that the picture needs review, one line each, in words: what was measured without a reference, say.
     /// The page shows the pictures that have one first.
     public var remarks: [String]
     public var inputWidth: Int?

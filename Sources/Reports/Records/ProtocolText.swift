@@ -5,7 +5,7 @@ enum ProtocolText {
         case "awgn":
             "white Gaussian noise in memory, neither clipped nor rounded before; output clipped and rounded to 8 bits; "
                 + "no border; range 255"
-        case "awgn-8bit":
+        case "awgn-8bit", "stored-8bit":
             "8-bit files, clipped and rounded before and after; no border; range 255"
         case "stored-16bit": "16-bit files, clipped and rounded before and after; no border; range 255"
         case "synthetic":

@@ -48,7 +48,7 @@ extension RunReport {
     /// The mean of what Stein's estimate expects, and the round trip; none where neither was made.
     public var selfExaminations: [SelfExaminationSummary] {
         func change(_ before: Double, _ after: Double) -> String {
-            "\(Figure.text(before, metric: "psnr")) → \(Figure.text(after, metric: "psnr"))\u{A0}dB"
+            "\(Figure.text(before, metric: .psnr)) → \(Figure.text(after, metric: .psnr))\u{A0}dB"
         }
         func count(_ pictures: Int) -> String { pictures == 1 ? "1 picture" : "\(pictures) pictures" }
         var found: [SelfExaminationSummary] = []

@@ -139,48 +139,8 @@ public struct AnomalyReport: Sendable {
         ])
     }
 
-    private static let style = """
-
-        \(TrainingPage.card)
-        .pair h3{margin:0 0 10px;overflow-wrap:anywhere}
-        .sheet{display:flex;flex-wrap:wrap;gap:10px}
-        .sheet img{display:block;max-width:100%;height:auto;border-radius:4px;background:var(--sunk)}
-        .mark{color:var(--bad)}
-        td,th{padding:4px 24px 4px 0;text-align:left}
-        """
+    private static let style = TrainingPage.card + PageResource.text(PackageResources.anomalies_css)
 
     private static let template =
-        TrainingPage.head + """
-            <section>
-            <p><b>{{summary}}</b>: their score is above 1. Of good pictures one in twenty has more than {{thresholds}}, \
-            which is where a score is 1.</p>
-            <p class="quiet">Red: what the model takes for damage; the figure is the mean of the reddest five-hundredth. All figures in <a href="anomalies.csv">anomalies.csv</a>.</p>
-            </section>
-            <section>
-            {{#shown}}
-            <article class="pair">
-            <h3><span class="name">{{name}}</span> <span class="figure{{#isAnomalous}} mark{{/isAnomalous}}">{{score}}</span> \
-            <span class="quiet figure">{{detail}}</span></h3>
-            <div class="sheet">
-            <img src="{{picture}}" alt="{{name}}" width="{{width}}" height="{{height}}" loading="lazy">
-            <img src="{{mask}}" alt="{{name}}, the damage mask" width="{{width}}" height="{{height}}" loading="lazy">
-            </div>
-            </article>
-            {{/shown}}
-            {{#hasRest}}
-            <table>
-            <thead><tr><th>Picture</th><th>Score</th><th>Why</th></tr></thead>
-            <tbody>
-            {{#rest}}
-            <tr><td class="name">{{name}}</td><td class="figure">{{score}}</td><td>{{detail}}</td></tr>
-            {{/rest}}
-            </tbody>
-            </table>
-            {{/hasRest}}
-            </section>
-            </main>
-            </body>
-            </html>
-
-            """
+        TrainingPage.head + PageResource.text(PackageResources.anomalies_mustache)
 }

@@ -1,6 +1,7 @@
 import Files
 public import Foundation
 import Mustache
+import Quality
 public import SystemPackage
 
 /// What one dimension of the latent gave.
@@ -70,8 +71,8 @@ public struct LatentSearchReport: Sendable {
             "chosen": chosen.map { "\($0.dimension)" } ?? "none",
             "rows": rows.map { row -> [String: Any] in
                 [
-                    "dimension": "\(row.dimension)", "psnr": Figure.text(row.psnr, metric: "psnr"),
-                    "principal": Figure.text(row.principalPSNR, metric: "psnr"),
+                    "dimension": "\(row.dimension)", "psnr": Figure.text(row.psnr, metric: .psnr),
+                    "principal": Figure.text(row.principalPSNR, metric: .psnr),
                     "explained": String(format: "%.2f %%", 100 * row.explained), "folder": row.folder,
                 ]
             },
@@ -87,38 +88,8 @@ public struct LatentSearchReport: Sendable {
         }
     }
 
-    private static let style = """
-
-        figure.tile{max-width:720px}
-        table{margin:16px 0;border-collapse:collapse}
-        th,td{padding:4px 24px 4px 0;text-align:left}
-        """
+    private static let style = PageResource.text(PackageResources.latent_search_css)
 
     private static let template =
-        TrainingPage.head + """
-            <section>
-            <p>Chosen: <b>{{chosen}}</b>, the smallest within 0.1 dB of the best.</p>
-            <figure class="tile"><figcaption><b>Validation PSNR</b> <span class="quiet">dB against the units of the \
-            latent</span></figcaption>{{{svg}}}
-            <ul class="legend">{{#legend}}<li class="{{style}}"><svg viewBox="0 0 26 10" aria-hidden="true">\
-            <path class="line" d="M1 5H25"/><circle cx="13" cy="5" r="3.5"/></svg>{{name}}</li>{{/legend}}</ul></figure>
-            </section>
-            <section>
-            <table>
-            <thead><tr><th>Units</th><th>Autoencoder, dB</th><th>PCA, dB</th><th>Variance that PCA explains</th>\
-            <th>Model</th></tr></thead>
-            <tbody>
-            {{#rows}}
-            <tr><td class="figure">{{dimension}}</td><td class="figure">{{psnr}}</td><td class="figure">{{principal}}</td>\
-            <td class="figure">{{explained}}</td><td><a href="{{folder}}/training.html">{{folder}}</a></td></tr>
-            {{/rows}}
-            </tbody>
-            </table>
-            <p class="quiet">The figures in <a href="latent-search.csv">latent-search.csv</a>.</p>
-            </section>
-            </main>
-            </body>
-            </html>
-
-            """
+        TrainingPage.head + PageResource.text(PackageResources.latent_search_mustache)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Mustache
+import Quality
 
 extension TrainingReport {
     /// The page: figures, curves and the sheet of validation pictures, without a script.
@@ -49,12 +50,12 @@ extension TrainingReport {
         if let psnr = last.psnr {
             let best = rows.max { ($0.psnr ?? -.infinity) < ($1.psnr ?? -.infinity) }
             var detail =
-                best.map { "best \(Figure.text($0.psnr ?? 0, metric: "psnr")) dB after \($0.step) steps" } ?? ""
+                best.map { "best \(Figure.text($0.psnr ?? 0, metric: .psnr)) dB after \($0.step) steps" } ?? ""
             if let before = last.psnrBefore, before < Self.untouched {
-                detail = "\(Figure.text(before, metric: "psnr")) dB before; " + detail
+                detail = "\(Figure.text(before, metric: .psnr)) dB before; " + detail
             }
             tiles.append([
-                "label": "Validation PSNR", "value": Figure.text(psnr, metric: "psnr") + "\u{A0}dB", "detail": detail,
+                "label": "Validation PSNR", "value": Figure.text(psnr, metric: .psnr) + "\u{A0}dB", "detail": detail,
             ])
         }
         tiles.append([
@@ -110,98 +111,14 @@ extension TrainingReport {
 /// The page of a training run: as a report's, without a script.
 enum TrainingPage {
     /// Up to the contents of `main`, of every page without a script: `title`, `subtitle` and `style` are filled in.
-    static let head = """
-        {{% CONTENT_TYPE:RETOUCH_HTML}}<!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="referrer" content="no-referrer">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src 'self' file:; \
-        style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-        <title>{{title}}</title>
-        <style>{{{style}}}</style>
-        </head>
-        <body>
-        <header>
-        <h1>{{title}}</h1>
-        <p class="quiet">{{subtitle}}</p>
-        </header>
-        <main>
-
-        """
+    static let head = PageResource.text(PackageResources.training_head_mustache)
 
     static let template =
-        head + """
-            <section class="tiles" aria-label="Summary">
-            {{#tiles}}
-            <div class="tile"><div class="label">{{label}}</div><div class="value">{{value}}</div>\
-            <div class="quiet">{{detail}}</div></div>
-            {{/tiles}}
-            </section>
-            {{#hasCurves}}
-            <section>
-            <h2>Curves</h2>
-            <div class="curves">
-            {{#curves}}
-            <figure class="tile"><figcaption><b>{{title}}</b> <span class="quiet">{{unit}}</span></figcaption>\
-            {{{svg}}}</figure>
-            {{/curves}}
-            </div>
-            </section>
-            {{/hasCurves}}
-            {{#hasSheet}}
-            <section>
-            <h2>Validation pictures</h2>
-            {{#sheet}}
-            <article class="pair">
-            <h3><span class="name">{{name}}</span> <span class="quiet figure">{{corruption}}</span></h3>
-            <div class="sheet">
-            {{#cells}}
-            <figure><img src="{{link}}" alt="{{name}}, {{caption}}" width="{{width}}" height="{{height}}" loading="lazy">\
-            <figcaption class="quiet">{{caption}}</figcaption></figure>
-            {{/cells}}
-            </div>
-            </article>
-            {{/sheet}}
-            </section>
-            {{/hasSheet}}
-            <section>
-            <h2>Settings</h2>
-            <dl class="run">
-            {{#settings}}
-            <dt>{{name}}</dt><dd class="name">{{text}}</dd>
-            {{/settings}}
-            </dl>
-            <p class="quiet">The figures in <a href="training.csv">training.csv</a>, all settings in \
-            <a href="training.json">training.json</a>.</p>
-            </section>
-            </main>
-            </body>
-            </html>
-
-            """
+        head + PageResource.text(PackageResources.training_mustache)
 
     /// The rule of an article with a heading and its pictures.
     static let card =
         ".pair{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 18px;margin:0 0 14px}"
 
-    static let style = """
-
-        .curves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,350px),1fr));gap:12px}
-        .curves figcaption{margin:0 0 6px;font-size:14px}
-        .curve{display:block;width:100%;height:auto}
-        .curve text{fill:var(--quiet);font-size:13px}
-        .curve .grid{stroke:var(--line);fill:none}
-        .curve .level{stroke:var(--quiet);stroke-dasharray:4 4;fill:none}
-        .curve .line{stroke:var(--accent);stroke-width:2;fill:none;stroke-linejoin:round}
-        .curve circle{fill:var(--accent)}
-        \(card)
-        .pair h3{margin:0 0 10px}
-        .sheet{display:flex;gap:10px;overflow-x:auto}
-        .sheet figure{flex:none}
-        .sheet img{display:block;border-radius:4px;background:var(--sunk);image-rendering:pixelated}
-        .sheet figcaption{font-size:13px;margin-top:6px}
-        """
+    static let style = card + PageResource.text(PackageResources.training_css)
 }

@@ -130,7 +130,7 @@ struct ReportingOptions: ParsableArguments {
         help: """
             Judge each result without a reference, for the report: is as much gone as there was noise, does it look like \
             noise, did colours move, does the middle come out the same when turned; what gain is to be expected. Noise like \
-            that of the pictures is put on the cleanest results and taken away again. Pictures to needs review come \
+            that of the pictures is put on the cleanest results and taken away again. Pictures that need review come \
             first, with the reason.
             """)
     var review = false

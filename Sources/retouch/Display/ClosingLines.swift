@@ -9,15 +9,15 @@ enum ClosingLines {
     static func tellFigures(of report: RunReport) {
         for summary in report.summary {
             let kind = summary.kind
-            let unit = kind.metric == "psnr" ? " dB" : ""
+            let unit = kind.metric.unit.isEmpty ? "" : " \(kind.metric.unit)"
             func text(_ statistics: FigureStatistics?) -> String {
                 guard let mean = statistics?.mean else { return "-" }
-                return String(format: kind.metric == "psnr" ? "%.2f" : "%.4f", mean) + unit
+                return String(format: "%.\(kind.metric.decimalPlaces)f", mean) + unit
             }
             let count = max(summary.before?.count ?? 0, summary.after?.count ?? 0)
             let equal = max(summary.before?.infiniteCount ?? 0, summary.after?.infiniteCount ?? 0)
             Console.standardOutput.write(
-                "\(kind.metric.uppercased()) \(kind.channels) (\(kind.protocol)): \(text(summary.before)) before, "
+                "\(kind.metric.rawValue.uppercased()) \(kind.channels) (\(kind.protocol)): \(text(summary.before)) before, "
                     + "\(text(summary.after)) after, mean of \(count) picture\(count == 1 ? "" : "s")"
                     + (equal == 0 || equal == count ? "" : ", without \(equal) equal to the reference") + "\n")
         }

@@ -1,5 +1,6 @@
 import Batches
 import Files
+import Quality
 import Reports
 import Synchronization
 import SystemPackage
@@ -62,7 +63,7 @@ struct EventLines {
             let notes = isQuiet || record.notes.isEmpty ? "" : " [\(record.notes.joined(separator: "; "))]"
             guard listsAll else { return notes.isEmpty || !isVerbose ? nil : "note: \(name):\(notes)" }
             let size = "\(record.outputWidth ?? 0) x \(record.outputHeight ?? 0)"
-            let psnr = record.measurements.first { $0.metric == "psnr" }
+            let psnr = record.measurements.first { $0.metric == .psnr }
             let figures = psnr.flatMap { figure in
                 figure.before.flatMap { before in figure.after.map { after in (before, after) } }
             }.map { ", PSNR \(Text.decibels($0.0)) -> \(Text.decibels($0.1))" }

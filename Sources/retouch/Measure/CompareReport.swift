@@ -13,7 +13,7 @@ struct CompareReport {
 
     /// What figures must agree in to be averaged.
     private struct Kind: Hashable {
-        var metric: String
+        var metric: Metric
         var channels: String
         var `protocol`: String
 
@@ -28,15 +28,14 @@ struct CompareReport {
     /// One kind of figure over the pictures that have it.
     private struct Summary {
         var kind: Kind
-        var prefersHigher: Bool
         /// Of the finite figures.
         var finite: FigureStatistics?
         var infiniteCount: Int
         /// The name of the worst picture.
         var worstName: FilePath?
 
-        var worst: Double? { prefersHigher ? finite?.least : finite?.greatest }
-        var best: Double? { prefersHigher ? finite?.greatest : finite?.least }
+        var worst: Double? { kind.metric.prefersHigher ? finite?.least : finite?.greatest }
+        var best: Double? { kind.metric.prefersHigher ? finite?.greatest : finite?.least }
     }
 
     /// The mean PSNR of the channels as stored; nil where no picture has a finite one.
@@ -73,7 +72,7 @@ struct CompareReport {
             lines.append(
                 "Average: \(Self.line(means)), \(count) picture\(count == 1 ? "" : "s")"
                     + (equal > 0 ? ", \(equal) equal and left out of PSNR" : ""))
-            if let psnr = members.first(where: { $0.kind.metric == "psnr" }) { lines += Self.spread(psnr) }
+            if let psnr = members.first(where: { $0.kind.metric == .psnr }) { lines += Self.spread(psnr) }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -88,10 +87,10 @@ struct CompareReport {
         let figures = measurements.compactMap { measurement -> String? in
             guard let value = measurement.after, let suffix = suffixes[measurement.channels] else { return nil }
             // On luma the differences say little more; JSON has them.
-            if suffix == "_Y" && ["mae", "max"].contains(measurement.metric) { return nil }
-            return measurement.metric.uppercased() + suffix + ": "
+            if suffix == "_Y" && [.mae, .maximumDifference].contains(measurement.metric) { return nil }
+            return measurement.metric.rawValue.uppercased() + suffix + ": "
                 + (value.isInfinite ? "inf" : String(format: "%.6f", value))
-                + (measurement.metric.hasPrefix("psnr") ? " dB" : "")
+                + (measurement.metric.unit.isEmpty ? "" : " \(measurement.metric.unit)")
         }
         guard let first = measurements.first else { return "-" }
         return figures.joined(separator: ", ") + " [\(first.protocol), \(first.channels)]"
@@ -130,8 +129,7 @@ struct CompareReport {
             let values = members[kind] ?? []
             let finite = values.filter(\.value.isFinite)
             var summary = Summary(
-                kind: kind, prefersHigher: Metric(rawValue: kind.metric)?.prefersHigher ?? true,
-                finite: FigureStatistics(finite.map(\.value)), infiniteCount: values.count - finite.count)
+                kind: kind, finite: FigureStatistics(finite.map(\.value)), infiniteCount: values.count - finite.count)
             let worst = summary.worst
             summary.worstName = finite.first { $0.value == worst }?.name
             return summary
@@ -149,7 +147,7 @@ struct CompareReport {
             var measurements: [Reports.Measurement]
         }
         struct SummaryValue: Encodable {
-            var metric: String
+            var metric: Metric
             var channels: String
             var `protocol`: String
             var count: Int

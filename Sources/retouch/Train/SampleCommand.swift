@@ -11,7 +11,7 @@ import Tensors
 struct SampleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sample",
-        abstract: "Draw pictures from a variational autoenmodel.",
+        abstract: "Draw pictures from a variational autoencoder.",
         usage: "retouch sample <model> <out.png> [options]",
         discussion: """
             Draws latents from the standard normal distribution and decodes each into a small picture; all of them stand \
@@ -55,7 +55,7 @@ struct SampleCommand: ParsableCommand {
 struct InterpolateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "interpolate",
-        abstract: "Show what lies between two pictures in an autoenmodel's latent.",
+        abstract: "Show what lies between two pictures in an autoencoder's latent.",
         usage: "retouch interpolate <model> <first> <last> <out.png> [options]",
         discussion: """
             Encodes both pictures, goes from one latent to the other in a straight line, and decodes on the way; all stand \
