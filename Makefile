@@ -2,13 +2,19 @@
 # make test       every test that needs nothing but this checkout, in release
 # make test-long  those that need ../shared/data, Chromium (which it installs) or minutes as well
 # make sanitize   tests of kernels, codecs, networks and training, address and undefined behaviour watched
-# make install    the command and its models below PREFIX (default /usr/local)
+# make install    command, models, completions, man pages and licence below PREFIX (default /usr/local)
+# make uninstall  removes exactly these
+# make dist       an archive that runs anywhere on this platform, and a .deb, in dist/
+# make dist-test  tries both in a bare Debian (as root)
+# make container  dist/retouch-VERSION-container.tar, an image for podman and docker (as root)
 PREFIX ?= /usr/local
+VERSION := $(shell sed -n 's/.*static let current = "\(.*\)"/\1/p' Sources/retouch/Version.swift)
 CONFIGURATION := -c release
 RETOUCH := .build/release/retouch
 LIBRARIES := libpng-dev libjpeg-dev liblcms2-dev libssl-dev pkg-config
+DIST_TOOLS := zlib1g-dev binutils dpkg-dev xz-utils
 
-.PHONY: run build tests test test-long sanitize install setup format clean
+.PHONY: run build tests test test-long sanitize install uninstall dist dist-test container setup format clean
 
 run: build
 	@mkdir -p restored
@@ -33,6 +39,7 @@ test-long: tests
 	@sh Scripts/install-libraries chromium
 	RETOUCH_LONG_TESTS=1 swift test $(CONFIGURATION) --skip-build
 	$(MAKE) sanitize
+	$(MAKE) dist-test
 
 # A build of its own. Undefined behaviour of the C rooms traps. The thread sanitizer does not know Synchronization.Mutex.
 SANITIZE := $(CONFIGURATION) --scratch-path .build-address --sanitize address -Xcc -fsanitize=undefined \
@@ -42,10 +49,26 @@ sanitize: setup
 	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZE) --skip-build \
 		--filter 'KernelsTests|ImagingTests|NetworksTests|TensorsTests|FilesTests|QualityTests|TrainingTests'
 
+# What was installed stands in PREFIX/share/retouch/installed.
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/retouch
-	install -m 755 $(RETOUCH) $(DESTDIR)$(PREFIX)/bin/retouch
-	cp -R models $(DESTDIR)$(PREFIX)/share/retouch/
+	sh Scripts/make-manual $(RETOUCH) .build/checkouts/swift-argument-parser .build/manual .build/man
+	sh Scripts/stage $(RETOUCH) .build/man .build/stage
+	sh Scripts/install .build/stage "$(DESTDIR)$(PREFIX)"
+
+uninstall:
+	sh Scripts/install --remove "$(DESTDIR)$(PREFIX)"
+
+dist: setup
+	@sh Scripts/install-libraries $(DIST_TOOLS)
+	sh Scripts/dist $(VERSION)
+
+dist-test: dist
+	@[ "$$(id -u)" -ne 0 ] || sh Scripts/install-libraries debootstrap
+	sh Scripts/test-dist $(VERSION)
+
+container: dist
+	@[ "$$(id -u)" -ne 0 ] || sh Scripts/install-libraries debootstrap
+	sh Scripts/container $(VERSION)
 
 # The C libraries that the build links, from the system's packages.
 setup:
@@ -56,4 +79,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .build .build-address restored
+	rm -rf .build .build-address .build-dist .build-root dist restored
