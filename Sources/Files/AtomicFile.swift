@@ -10,7 +10,7 @@ public import SystemPackage
 ///
 /// Contract: one thread at a time.
 public final class AtomicFile {
-    /// Where the content is to be.
+    /// The path that the content gets with `commit()`.
     public let target: FilePath
     /// The open temporary file.
     public let descriptor: FileDescriptor
@@ -111,7 +111,8 @@ public final class AtomicFile {
     /// - Throws: `FileError`; then the temporary file is gone and the target is as it was before.
     public func commit() throws(FileError) { try commit(keepingPreviousAs: nil) }
 
-    /// As `commit()`; a file that lies at the target gets the name `previous` first, whose own content is gone then.
+    /// Commits as `commit()` does, after renaming a file that lies at the target to `previous`; what `previous` held is
+    /// gone then.
     ///
     /// Between the two renames there is no file at the target: whoever looks for it looks at `previous` too.
     public func commit(keepingPreviousAs previous: FilePath?) throws(FileError) {

@@ -13,7 +13,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// libcrypto refused to compute a digest.
     case digestFailed
 
-    /// What was being done.
+    /// The operation that failed; the raw value is its name in the description.
     public enum Attempt: String, Sendable {
         case open = "open"
         case read = "read"

@@ -38,7 +38,7 @@ extension FilePath {
         return parent
     }
 
-    /// Whether the order of bytes puts this path before `other`.
+    /// Returns true where the order of bytes puts this path before `other`.
     public func precedes(_ other: FilePath) -> Bool { bytes.lexicographicallyPrecedes(other.bytes) }
 }
 

@@ -8,12 +8,14 @@ public import SystemPackage
     import Darwin
 #endif
 
-/// What tells that a file is the one seen before: its length in bytes and when it was last changed.
+/// The length in bytes and the time of the last change of a file, by which a file is taken for the one seen before.
 public struct FileStamp: Codable, Hashable, Sendable {
+    /// The length of the file in bytes.
     public var byteCount: Int64
-    /// Nanoseconds since 1970.
+    /// The time of the last change in nanoseconds since 1970.
     public var modified: Int64
 
+    /// Creates a stamp of a length in bytes and a time in nanoseconds since 1970.
     public init(byteCount: Int64, modified: Int64) {
         self.byteCount = byteCount
         self.modified = modified
@@ -34,14 +36,14 @@ public struct FileStamp: Codable, Hashable, Sendable {
         modified = Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }
 
-    /// Whether `path` is a folder, symbolic links followed.
+    /// Returns true where `path` is a folder, symbolic links followed.
     public static func isFolder(_ path: FilePath) -> Bool { (try? Stat(path))?.type == .directory }
 
-    /// Whether anything is at `path`, a dangling symbolic link too.
+    /// Returns true where anything is at `path`, a dangling symbolic link too.
     public static func exists(_ path: FilePath) -> Bool { (try? Stat(path, followTargetSymlink: false)) != nil }
 }
 
-/// What a file or folder is, whatever path leads to it: device and inode.
+/// The identity of a file or folder, whatever path leads to it: device and inode.
 public struct FileIdentity: Hashable, Sendable {
     private let device: CInterop.DeviceID
     private let inode: CInterop.Inode

@@ -4,14 +4,15 @@ public import SystemPackage
 ///
 /// Hidden names (a dot first) and the folders and files that systems leave behind are left out. Symbolic links to
 /// files are files; those to folders are followed, after everything that is reached without them, unless the folder
-/// was walked already: so a loop ends and no picture is met twice. Costs one `stat` a file; opens no file.
+/// was walked already: so a loop ends and no picture is found a second time. Costs one `stat` a file; opens no file.
 public struct FolderWalk: Sendable {
     /// A regular file.
     public struct File: Sendable, Equatable {
-        /// Path from the folder that was walked.
+        /// The path from the folder that was walked.
         public var relativePath: FilePath
-        /// Path to open it by.
+        /// The path to open the file by.
         public var path: FilePath
+        /// The length and the time of the last change of the file, symbolic links followed.
         public var stamp: FileStamp
     }
 
@@ -86,7 +87,7 @@ public struct FolderWalk: Sendable {
         }
     }
 
-    /// Whether a name is hidden, or is one of those that systems leave in everybody's folders.
+    /// Returns true where a name begins with a dot or is one of those that systems leave in everybody's folders.
     public static func isHidden(_ name: FilePath.Component) -> Bool {
         let text = name.string
         return text.hasPrefix(".") || systemNames.contains(text.lowercased())

@@ -1,5 +1,5 @@
 extension [UInt8] {
-    /// Two lower-case digits a byte.
+    /// The bytes as text, two lower-case digits each.
     public var hexadecimal: String {
         let digits = [UInt8]("0123456789abcdef".utf8)
         var text: [UInt8] = []

@@ -2,9 +2,9 @@ public import SystemPackage
 
 /// A path as text that survives JSON, CSV, HTML and a terminal, and reads back as the same bytes.
 ///
-/// A file's name is bytes: it need not be Unicode and may hold line ends, escape codes or marks that reverse the
-/// direction of writing. Names that are plain UTF-8 stay as they are. What is not, and every control or direction
-/// mark, becomes `\xHH` byte by byte; a backslash becomes `\\`.
+/// A file's name is bytes: it need not be Unicode and may hold line ends, escape sequences or characters that reverse
+/// the direction of writing. Names that are plain UTF-8 stay as they are. What is not, and every control or direction
+/// character, becomes `\xHH` byte by byte; a backslash becomes `\\`.
 public enum PathText {
     /// The text of `path`.
     public static func text(of path: FilePath) -> String {

@@ -6,7 +6,7 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     /// The 32 bytes of the digest.
     public let bytes: [UInt8]
 
-    /// Digest of `bytes`.
+    /// Computes the digest of `bytes`.
     ///
     /// - Throws: `FileError.digestFailed`.
     public init(of bytes: some Collection<UInt8>) throws(FileError) {
@@ -16,7 +16,7 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
         self = try hasher.finish()
     }
 
-    /// Digest of a file's content, read in pieces of 1 MiB whatever its length.
+    /// Computes the digest of a file's content, read in pieces of 1 MiB whatever its length.
     ///
     /// - Throws: `FileError`, naming the file.
     public init(ofFile path: FilePath) throws(FileError) {
@@ -47,17 +47,19 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
     fileprivate init(digest: [UInt8]) { bytes = digest }
 
-    /// 64 lower-case hexadecimal digits.
+    /// The digest as 64 lower-case hexadecimal digits.
     public var hex: String { bytes.hexadecimal }
 
     public var description: String { hex }
 }
 
-/// SHA-256 of what comes piece by piece.
+/// A SHA-256 computation over bytes that come piece by piece.
 public struct SHA256Hasher: ~Copyable {
     private let context: OpaquePointer
     private var isSound = true
 
+    /// Creates a hasher that nothing was added to.
+    ///
     /// - Throws: `FileError.digestFailed`.
     public init() throws(FileError) {
         guard let context = EVP_MD_CTX_new() else { throw .digestFailed }

@@ -26,6 +26,8 @@ public final class ScratchFile: Sendable {
 
     deinit { try? descriptor.close() }
 
+    /// Writes `bytes` at `offset`, in bytes from the file's beginning.
+    ///
     /// - Throws: `FileError`, naming the folder: the disk may be full.
     public func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(FileError) {
         do { _ = try descriptor.writeAll(toAbsoluteOffset: Int64(offset), bytes) } catch {
@@ -33,7 +35,7 @@ public final class ScratchFile: Sendable {
         }
     }
 
-    /// Fills `bytes`; what was never written reads as zeros, or as an error behind the file's end.
+    /// Fills `bytes` from `offset` on; what was never written reads as zeros, or as an error behind the file's end.
     ///
     /// - Throws: `FileError`, naming the folder.
     public func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) throws(FileError) {

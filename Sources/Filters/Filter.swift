@@ -6,25 +6,26 @@ public import Workers
 /// Filters work on whole pictures of one grey or three colour channels, samples in 0...1; the result is neither
 /// clipped nor rounded. The same picture, sigma and parameters give the same bits, however its parts are shared out.
 public protocol Filter: Sendable {
-    /// The name at the command line and in reports.
+    /// The filter's name on the command line and in reports.
     var name: String { get }
-    /// How many times wider and higher the result is.
+    /// The factor by which the result is wider and higher than the picture, 1 or more.
     var scale: Int { get }
 
     /// The restored picture.
     ///
     /// - Parameters:
-    ///   - noiseSigma: standard deviation of the noise in each sample, on 0...1. Below a millionth the picture stays as it is.
+    ///   - noiseSigma: standard deviation of the noise in each sample, on 0...1. Below a millionth the picture stays as
+    ///     it is.
     ///   - loop: runs the parts that do not depend on each other.
     /// - Throws: `FilterError` where picture or sigma are not what a filter can work on.
     func apply(
         to image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> PlanarImage
 
-    /// Bytes that `apply` holds at most, the picture and the result included, on `workers` workers.
+    /// The bytes that `apply` holds at most, the picture and the result included, on `workers` workers.
     func byteCount(height: Int, width: Int, channels: Int, workers: Int) -> Int
 
-    /// Multiply-adds a pixel, roughly: to tell beforehand how long a run takes.
+    /// The approximate number of multiply-adds a pixel: to tell beforehand how long a run takes.
     func multiplyAddsPerPixel(channels: Int) -> Double
 }
 
@@ -59,9 +60,9 @@ enum FilterLimits {
     static let leastSigma = 1e-6
 }
 
-/// Why a filter cannot be applied.
+/// The reasons for which a filter cannot be applied.
 public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Neither grey nor RGB.
+    /// The picture is neither grey nor RGB.
     case channels(found: Int)
     case empty
     /// A standard deviation outside 0...1.
@@ -70,7 +71,7 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFinite(channel: Int, row: Int)
     /// A parameter is outside its range.
     case parameter(name: String, found: String, expected: String)
-    /// The filter does not enlarge by this factor.
+    /// The filter does not upscale by this factor.
     case scale(filter: String, found: Int)
 
     public var description: String {

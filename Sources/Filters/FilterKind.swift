@@ -1,5 +1,6 @@
 /// The filters by the names that the command line and reports know.
 public enum FilterKind: String, Sendable, CaseIterable {
+    /// Bicubic interpolation, for upscaling.
     case bicubic
     /// Non-local means.
     case nlm
@@ -10,7 +11,7 @@ public enum FilterKind: String, Sendable, CaseIterable {
 
     /// The filter with its standard parameters.
     ///
-    /// - Throws: `FilterError.scale` where this filter does not enlarge by `scale`.
+    /// - Throws: `FilterError.scale` where this filter does not upscale by `scale`.
     public func makeFilter(scale: Int = 1) throws(FilterError) -> any Filter {
         if case .bicubic = self { return try BicubicUpscaling(by: scale) }
         guard scale == 1 else { throw .scale(filter: rawValue, found: scale) }

@@ -13,9 +13,10 @@ public import Workers
 /// - Complexity: about 50 multiply-adds a sample and level; memory for three pictures and, for each worker, one channel
 ///   four times a level and six times besides.
 public struct BayesShrink: Filter {
-    /// How many times the averages are split further, 1 to 6: differences over up to 2^levels pixels are shrunk.
+    /// The number of levels, 1 to 6: differences over up to 2^levels pixels are shrunk.
     public var levels: Int
 
+    /// Creates the filter with so many levels, 1 to 6; `apply` throws outside that range.
     public init(levels: Int = 5) { self.levels = levels }
 
     public var name: String { FilterKind.bayes.rawValue }

@@ -2,11 +2,13 @@ import Imaging
 public import Tensors
 public import Workers
 
-/// Bicubic interpolation (Keys 1981, a = -0.5), as MATLAB's `imresize` enlarges: what every table of enlarging begins
-/// with. It takes no noise away; sigma is not looked at.
+/// Bicubic interpolation (Keys 1981, a = -0.5), as MATLAB's `imresize` upscales: what every table of super-resolution
+/// begins with. It takes no noise away; sigma has no effect.
 public struct BicubicUpscaling: Filter {
     public let scale: Int
 
+    /// Creates the filter for a factor of 2 to 16.
+    ///
     /// - Throws: `FilterError.scale` for a factor below 2 or above 16.
     public init(by factor: Int) throws(FilterError) {
         guard (2...16).contains(factor) else { throw .scale(filter: FilterKind.bicubic.rawValue, found: factor) }

@@ -11,9 +11,9 @@ public import Workers
 ///
 /// - Complexity: about 70,000 multiply-adds a pixel of colour; memory for five pictures.
 public struct BlockMatching3D: Filter {
-    /// Of one of the two passes.
+    /// The parameters of one of the two passes.
     public struct Pass: Sendable, Hashable {
-        /// Patches of a stack at most: a power of two, 1 to 64.
+        /// The largest number of patches in a stack: a power of two, 1 to 64.
         public var stackSize: Int
         /// Pixels from one reference patch to the next, across and down: 1 to 8.
         public var stride: Int
@@ -23,6 +23,7 @@ public struct BlockMatching3D: Filter {
         /// the unit of samples of 0...255.
         public var similarity: Double
 
+        /// Creates the parameters of a pass; `apply` throws where a value is outside its range.
         public init(stackSize: Int, stride: Int, searchRadius: Int, similarity: Double) {
             self.stackSize = stackSize
             self.stride = stride
@@ -31,14 +32,18 @@ public struct BlockMatching3D: Filter {
         }
     }
 
-    /// What both passes work with.
+    /// The parameters of both passes.
     public struct Profile: Sendable, Hashable {
+        /// The first pass, which thresholds the stacks' coefficients.
         public var thresholding: Pass
-        /// Coefficients below `threshold` times sigma are set to zero.
+        /// The threshold in units of sigma, 0 or more: coefficients below it are set to zero in the first pass.
         public var threshold: Double
+        /// The transform of the first pass's patches.
         public var patchTransform: PatchTransformKind
+        /// The second pass, which filters by Wiener's formula.
         public var wiener: Pass
 
+        /// Creates a profile; `apply` throws where a value is outside its range.
         public init(thresholding: Pass, threshold: Double, patchTransform: PatchTransformKind, wiener: Pass) {
             self.thresholding = thresholding
             self.threshold = threshold
@@ -46,22 +51,22 @@ public struct BlockMatching3D: Filter {
             self.wiener = wiener
         }
 
-        /// For sigma up to 40 of 255, as published.
+        /// The profile for sigma up to 40 of 255, as published.
         public static let normal = Profile(
             thresholding: Pass(stackSize: 16, stride: 3, searchRadius: 19, similarity: 2500), threshold: 2.7,
             patchTransform: .biorthogonalWavelet,
             wiener: Pass(stackSize: 32, stride: 3, searchRadius: 19, similarity: 400))
 
-        /// For more noise: taller stacks and a laxer similarity, as published. Patches stay 8x8, with the wavelet and a
-        /// stride of 3, which did better on the validation pictures at sigma 50 than the cosine transform (0.06 dB) and
-        /// a stride of 4 (0.04 dB).
+        /// The profile for more noise: taller stacks and a laxer similarity, as published. Patches stay 8x8, with the
+        /// wavelet and a stride of 3, which did better on the validation pictures at sigma 50 than the cosine transform
+        /// (0.06 dB) and a stride of 4 (0.04 dB).
         public static let highNoise = Profile(
             thresholding: Pass(stackSize: 32, stride: 3, searchRadius: 19, similarity: 25000), threshold: 2.8,
             patchTransform: .biorthogonalWavelet,
             wiener: Pass(stackSize: 32, stride: 3, searchRadius: 19, similarity: 3500))
     }
 
-    /// How the patches of the first pass are transformed; the second always takes the cosine transform.
+    /// The transform of the patches of the first pass; the second always takes the cosine transform.
     public enum PatchTransformKind: Sendable, Hashable {
         /// The biorthogonal wavelet 1.5 over three levels.
         case biorthogonalWavelet
@@ -72,6 +77,7 @@ public struct BlockMatching3D: Filter {
     /// The profile to work with; nil takes `normal` up to a sigma of 40 of 255 and `highNoise` above.
     public var profile: Profile?
 
+    /// Creates the filter with a profile, or with the one that fits each picture's sigma.
     public init(profile: Profile? = nil) { self.profile = profile }
 
     public var name: String { FilterKind.bm3d.rawValue }
@@ -82,7 +88,7 @@ public struct BlockMatching3D: Filter {
         try run(on: image, noiseSigma: noiseSigma, sharing: loop, keepsBasic: false).final
     }
 
-    /// What each pass makes of the picture.
+    /// Returns the results of both passes.
     package func estimates(
         of image: PlanarImage, noiseSigma: Double, sharing loop: ParallelLoop
     ) throws(FilterError) -> (basic: PlanarImage, final: PlanarImage) {
@@ -121,7 +127,7 @@ public struct BlockMatching3D: Filter {
     }
 
     public func multiplyAddsPerPixel(channels: Int) -> Double {
-        // Matching 1521 places twice, transforms of 16 and twice 32 patches a ninth of a pixel each.
+        // Matching 1521 places in each pass, transforms of 16 and twice 32 patches a ninth of a pixel each.
         let profile = profile ?? .normal
         func matching(_ pass: Pass) -> Double {
             let side = Double(2 * pass.searchRadius + 1)

@@ -11,7 +11,7 @@ package final class PatchMatcher {
     private let stackSize: Int
     private let radius: Int
     private let limit: Float
-    /// How many reference patches a row has.
+    /// The number of reference patches in a row.
     let referenceCount: Int
     /// Their columns, ascending.
     private let columns: AlignedBuffer<Int>
@@ -22,7 +22,7 @@ package final class PatchMatcher {
     private let distances: AlignedBuffer<Float>
     private let places: AlignedBuffer<Int32>
     private let counts: AlignedBuffer<Int>
-    /// What a patch must stay below to enter a reference's stack.
+    /// The distance that a patch must stay below to enter a reference's stack.
     private let worst: AlignedBuffer<Float>
     /// Sums over the rows of a patch, by column, and over its columns too.
     private let columnSums: AlignedBuffer<Float>
@@ -124,7 +124,7 @@ package final class PatchMatcher {
     }
 }
 
-/// A plane to match patches on, with room behind its end for vectors that reach over it.
+/// A plane to match patches on, with space behind its end for vectors that reach over it.
 package struct MatchedPlane: Sendable {
     let height: Int
     let width: Int

@@ -5,7 +5,7 @@ import Tensors
 package struct PatchTransform: Sendable {
     package static let side = 8
 
-    /// Rows of unit norm, so that white noise keeps its sigma in every coefficient.
+    /// The matrix by rows of unit norm, so that white noise keeps its sigma in every coefficient.
     package let matrix: [[Double]]
     package let inverseMatrix: [[Double]]
     let forward: PatchMatrix
@@ -53,7 +53,7 @@ package struct PatchTransform: Sendable {
         return PatchTransform(rows: (0..<side).map { k in columns.map { $0[k] } })
     }()
 
-    /// What the transform, or its inverse, makes of patches of 64 samples, one after the other.
+    /// Returns patches of 64 samples, one after the other, after the transform or its inverse.
     package func applied(to samples: [Float], isInverse: Bool) -> [Float] {
         var samples = samples
         samples.withUnsafeMutableBufferPointer { buffer in
@@ -150,7 +150,7 @@ package enum StackTransform {
         }
     }
 
-    /// What the transform, or its inverse, makes of a stack of patches of 64 samples.
+    /// Returns a stack of patches of 64 samples after the transform or its inverse.
     package static func applied(to samples: [Float], isInverse: Bool) -> [Float] {
         var samples = samples
         samples.withUnsafeMutableBufferPointer { buffer in

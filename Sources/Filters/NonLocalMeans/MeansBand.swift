@@ -11,7 +11,7 @@ final class MeansBand {
     private let padded: PlanarImage
     private let variance: Float
     private let decay: Float
-    /// Of the rows of the band and `patchRadius` above and below: squared differences.
+    /// The squared differences of the rows of the band and of `patchRadius` rows above and below it.
     private let differences: AlignedBuffer<Float>
     private let columnSums: AlignedBuffer<Float>
     private let weights: AlignedBuffer<Float>

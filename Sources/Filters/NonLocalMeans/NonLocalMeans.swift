@@ -9,7 +9,7 @@ public import Workers
 ///
 /// - Complexity: about 40 operations for each pixel and place looked at; memory for four pictures.
 public struct NonLocalMeans: Filter {
-    /// What decides which pixels are averaged, and how strongly.
+    /// The parameters that decide which pixels are averaged, and how strongly.
     public struct Profile: Sendable, Hashable {
         /// Pixels from the middle of a patch to its edge, 0 to 8: 2 for patches of 5x5.
         public var patchRadius: Int
@@ -18,14 +18,15 @@ public struct NonLocalMeans: Filter {
         /// h over sigma: more makes smoother; above 0 up to 10.
         public var strength: Double
 
+        /// Creates a profile; `apply` throws where a value is outside its range.
         public init(patchRadius: Int, searchRadius: Int, strength: Double) {
             self.patchRadius = patchRadius
             self.searchRadius = searchRadius
             self.strength = strength
         }
 
-        /// What did best on the validation pictures: patches grow with sigma, and a grey picture, which has a third of
-        /// the samples in a patch, needs larger ones.
+        /// The profile that did best on the validation pictures: patches grow with sigma (on 0...1), and a grey
+        /// picture, which has a third of the samples in a patch, needs larger ones.
         public static func standard(noiseSigma: Double, channels: Int) -> Profile {
             let isStrong = noiseSigma > 30.0 / 255
             return switch (channels, isStrong) {
@@ -40,6 +41,7 @@ public struct NonLocalMeans: Filter {
     /// The profile to work with; nil takes the standard one for the picture.
     public var profile: Profile?
 
+    /// Creates the filter with a profile, or with the standard one for each picture.
     public init(profile: Profile? = nil) { self.profile = profile }
 
     public var name: String { FilterKind.nlm.rawValue }

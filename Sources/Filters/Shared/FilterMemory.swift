@@ -1,4 +1,4 @@
-/// What planes of a picture take.
+/// The memory that planes of a picture take.
 enum FilterMemory {
     /// Bytes of so many Float32 samples. Whatever the sides are, the number stays far enough below the largest integer
     /// to be added to others.
