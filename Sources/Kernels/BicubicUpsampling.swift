@@ -1,21 +1,23 @@
 public import Tensors
 
-/// Enlarging by a whole factor exactly as MATLAB's `imresize(picture, factor)` does: cubic kernel with a = -0.5,
+/// Upscaling by a whole factor exactly as MATLAB's `imresize(picture, factor)` does: cubic kernel with a = -0.5,
 /// symmetric edges, unrounded.
 ///
 /// Keys, "Cubic convolution interpolation for digital image processing", 1981, equation 15. Output sample o lies at
-/// input position (o + 0.5) / factor - 0.5, so its four taps and weights depend on o mod factor alone and are worked out
-/// once: a sample's bits do not depend on where a tile was cut, given two samples of context on every side. The edges of
-/// the input view are taken for the picture's edges. Rows first, then columns.
+/// input position (o + 0.5) / factor - 0.5, so its four taps and weights depend on o mod factor alone and are worked
+/// out once: a sample's bits do not depend on where a tile was cut, given two samples of context on every side. The
+/// edges of the input view are taken for the picture's edges. Rows first, then columns.
 public struct BicubicUpsampling: Sendable {
+    /// The factor by which the result is wider and higher, 1 or more.
     public let factor: Int
     /// The first of the four taps relative to the input sample o / factor, for each phase.
     let firstTap: [Int]
     let weights: [SIMD4<Float>]
 
-    /// Input samples beyond an output sample's own that it depends on, in every direction.
+    /// The number of input samples beyond an output sample's own that it depends on, in every direction.
     public static let radius = 2
 
+    /// Works out the taps and weights of each of the `factor` phases; `factor` is 1 or more.
     public init(factor: Int) {
         precondition(factor > 0)
         self.factor = factor
@@ -41,7 +43,7 @@ public struct BicubicUpsampling: Sendable {
         return 0
     }
 
-    /// Enlarges every channel.
+    /// Upscales every channel.
     ///
     /// Shapes: `input: [C, H, W]`, `output: [C, H * factor, W * factor]`, not overlapping.
     ///
@@ -51,11 +53,11 @@ public struct BicubicUpsampling: Sendable {
         apply(input, fromRow: 0, ofHeight: input.height, to: output, fromOutputRow: 0)
     }
 
-    /// Enlarges some rows of a picture, given those around them.
+    /// Upscales some rows of a picture, given those around them.
     ///
     /// - Parameters:
-    ///   - input: rows `fromRow` and those that follow of a picture of `height` rows: all that the output's rows lie in,
-    ///     and `radius` rows on both sides of them that the picture has.
+    ///   - input: rows `fromRow` and those that follow of a picture of `height` rows: all that the output's rows lie
+    ///     in, and `radius` rows on both sides of them that the picture has.
     ///   - output: rows `fromOutputRow`, a multiple of `factor`, and those that follow.
     public func apply(
         _ input: PlanarView, fromRow: Int, ofHeight height: Int, to output: PlanarView, fromOutputRow: Int

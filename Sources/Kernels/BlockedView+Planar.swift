@@ -1,6 +1,6 @@
 public import Tensors
 
-/// How shuffled samples become the result.
+/// The way in which shuffled samples become the result.
 public enum ShuffleCombination: Sendable {
     /// result = x
     case replace
@@ -27,8 +27,8 @@ extension BlockedView {
     /// Pixel unshuffle: channel `(c * factor + i) * factor + j` of pixel (y, x) is sample
     /// (c, y * factor + i, x * factor + j) of `planar`.
     ///
-    /// Shapes: `planar: [C, H * factor, W * factor]`, the view `[C * factor * factor, H, W]`, or one channel more, which
-    /// is filled with `constant`. Unused lanes become zeros.
+    /// Shapes: `planar: [C, H * factor, W * factor]`, the view `[C * factor * factor, H, W]`, or one channel more,
+    /// which is filled with `constant`. Unused lanes become zeros.
     public func unshuffle(_ planar: PlanarView, factor: Int, appending constant: Float? = nil) {
         let samples = planar.channels * factor * factor
         precondition(channels == samples + (constant == nil ? 0 : 1), "\(channels) channels for \(samples) samples")

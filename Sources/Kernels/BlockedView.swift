@@ -5,17 +5,20 @@
 /// zero padding; the kernels write the interior only, and zeros into the unused lanes). Whoever makes a view keeps its
 /// memory alive and calls `zeroBorder()` once for a new shape. Two views written at the same time do not overlap.
 public struct BlockedView: @unchecked Sendable {
-    /// Channels in a block.
+    /// The number of channels in a block.
     public static let block = 16
 
-    /// Channel 0 of pixel (0, 0), inside the border.
+    /// The address of channel 0 of pixel (0, 0), inside the border.
     public var base: UnsafeMutablePointer<Float>
+    /// The number of channels.
     public let channels: Int
+    /// The number of rows, without the border.
     public let height: Int
+    /// The number of columns, without the border.
     public let width: Int
-    /// Elements from a row to the next.
+    /// The number of elements from a row to the next.
     public let rowStride: Int
-    /// Elements from a block to the next.
+    /// The number of elements from a block to the next.
     public let blockStride: Int
 
     /// A view of `elementCount(channels:height:width:)` elements from `storage` on, 64-byte aligned.
@@ -59,14 +62,15 @@ public struct BlockedView: @unchecked Sendable {
 
     static func rowStride(width: Int) -> Int { (width + 2) * block }
 
-    /// Elements of memory that a view needs, border included.
+    /// The number of elements of memory that a view needs, border included.
     public static func elementCount(channels: Int, height: Int, width: Int) -> Int {
         blockCount(channels: channels) * (height + 2) * rowStride(width: width)
     }
 
-    /// Blocks that hold `channels` channels.
+    /// The number of blocks that hold `channels` channels.
     public static func blockCount(channels: Int) -> Int { (channels + block - 1) / block }
 
+    /// The number of blocks of 16 channels.
     public var blocks: Int { Self.blockCount(channels: channels) }
 
     /// The 16 channels of one pixel; row and column may be -1 or the extent, on the border.
@@ -106,7 +110,7 @@ public struct BlockedView: @unchecked Sendable {
         }
     }
 
-    /// Whether both are pictures of the same channels, height and width.
+    /// Returns true where both are pictures of the same channels, height and width.
     public func hasShape(of other: BlockedView) -> Bool {
         channels == other.channels && height == other.height && width == other.width
     }

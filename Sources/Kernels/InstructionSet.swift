@@ -6,7 +6,7 @@ internal import Foundation
 /// Results agree between instruction sets within rounding, not to the bit: with FMA a product is not rounded before it
 /// is added.
 public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConvertible {
-    /// What every processor of the architecture has (SSE2 on x86-64).
+    /// The instructions of every processor of the architecture (SSE2 on x86-64).
     case baseline
     /// AVX2 and FMA.
     case avx2
@@ -16,6 +16,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConverti
     /// The environment variable that forces one, by its raw value.
     public static let environmentVariable = "RETOUCH_ISA"
 
+    /// The reasons for which the environment's choice cannot be taken.
     public enum Error: Swift.Error, Equatable, Sendable, CustomStringConvertible {
         /// The environment names an instruction set that Retouch does not know.
         case unknown(String)
@@ -54,7 +55,8 @@ public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConverti
         return isa
     }
 
-    /// `selected()`, looked at once; the fastest where that throws. Programs call `selected()` first and report.
+    /// The result of `selected()`, computed once; the fastest where that throws. Programs call `selected()` first and
+    /// report.
     public static let current: InstructionSet = (try? selected()) ?? best
 
     public var description: String { rawValue }
@@ -68,11 +70,11 @@ public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConverti
         }
     }
 
-    /// Whether there are kernels on BF16 operands beside those of this instruction set: with AVX-512, where the processor
-    /// has AVX512_BF16.
+    /// True where there are kernels on BF16 operands beside those of this instruction set: with AVX-512, where the
+    /// processor has AVX512_BF16.
     public var hasBFloat16: Bool { self == .avx512 && bf16_kernels_for(f32_isa_avx512) != nil }
 
-    /// Why there are none, in words; nil where there are.
+    /// The reason why there are no kernels on BF16 operands, in words; nil where there are.
     public var hindranceOfBFloat16: String? { hasBFloat16 ? nil : "\(self) has no BF16 products here" }
 
     /// The micro-kernels on BF16 operands; `hasBFloat16`.

@@ -1,19 +1,25 @@
 internal import CKernels
 
-/// A matrix in memory: element (i, j) lies at `base + i * rowStride + j * columnStride`. Whoever makes one keeps its memory
-/// alive while it is used.
+/// A matrix in memory: element (i, j) lies at `base + i * rowStride + j * columnStride`. Whoever makes one keeps its
+/// memory alive while it is used.
 public struct MatrixView: @unchecked Sendable {
+    /// The address of element (0, 0).
     public let base: UnsafeMutablePointer<Float>
+    /// The number of rows.
     public let rows: Int
+    /// The number of columns.
     public let columns: Int
+    /// The number of elements from a row to the next.
     public let rowStride: Int
+    /// The number of elements from a column to the next.
     public let columnStride: Int
 
-    /// Rows one after the other, without gaps.
+    /// Creates a view of a matrix whose rows lie one after the other, without gaps.
     public init(_ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         self.init(base, rows: rows, columns: columns, rowStride: columns, columnStride: 1)
     }
 
+    /// Creates a view of a matrix with any strides, in elements.
     public init(
         _ base: UnsafeMutablePointer<Float>, rows: Int, columns: Int, rowStride: Int, columnStride: Int
     ) {
@@ -24,14 +30,14 @@ public struct MatrixView: @unchecked Sendable {
         self.columnStride = columnStride
     }
 
-    /// The same elements, rows as columns.
+    /// The same elements with rows and columns exchanged.
     public var transposed: MatrixView {
         MatrixView(base, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
     }
 }
 
-/// The product of two matrices, by the micro-kernels of convolutions: rows of the first are their pixels, columns of the
-/// second their output channels.
+/// The product of two matrices, by the micro-kernels of convolutions: rows of the first are their pixels, columns of
+/// the second their output channels.
 ///
 /// Each element's sum runs over the inner index in order, whatever the sizes.
 public enum PackedProduct {
@@ -40,8 +46,8 @@ public enum PackedProduct {
         Places(rows: rows, inner: inner, columns: columns).elementCount
     }
 
-    /// Where in the workspace lie, behind the first matrix in blocks of columns, a group of columns of the second, the
-    /// result in blocks of columns, and the zeros of a bias.
+    /// The offsets in the workspace, behind the first matrix in blocks of columns, of a group of columns of the second,
+    /// of the result in blocks of columns, and of the zeros of a bias.
     private struct Places {
         let second: Int
         let result: Int
@@ -111,7 +117,8 @@ public enum PackedProduct {
         }
     }
 
-    /// How many of `count` blocks of columns are computed next: twos, and one time three, where there are kernels for them.
+    /// The number of `count` blocks of columns that are computed next: twos, and one time three, where there are
+    /// kernels for them.
     private static func blocksTogether(of count: Int, _ pixels: (Int32, Int32, Int32)) -> Int {
         pixels.1 == 0 || count == 1 ? 1 : count % 2 == 0 ? 2 : 3
     }

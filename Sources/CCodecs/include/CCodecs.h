@@ -93,7 +93,8 @@ typedef struct CodecPNGLayout {
     int32_t compressionLevel;
 } CodecPNGLayout;
 
-// Writes the signature and IHDR. Every row gets the filter that promises most, zlib is told so.
+// Writes the signature and IHDR. Every row gets the filter, Up or Paeth, that promises more; zlib takes the strategy
+// for filtered data.
 CodecPNGWriter *codec_png_writer_open(int32_t descriptor, CodecPNGLayout layout, CodecReport *report);
 // Between opening and the first row: one ancillary chunk, its check sum computed here.
 int32_t codec_png_write_chunk(

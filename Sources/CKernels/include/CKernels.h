@@ -1,5 +1,5 @@
 /// Micro-kernels of Retouch: the innermost loops, once per instruction set. No policy, no allocation, no threads;
-/// which pixels and channels are computed, and in which order, is decided by the Swift room `Kernels`.
+/// which pixels and channels are computed, and in which order, is decided by the Swift module `Kernels`.
 ///
 /// Blocked layout: Float32 `[blocks][height + 2][width + 2][16]`; a pixel's 16 channels are one 64-byte line.
 /// Every pointer to blocked data or packed weights is 64-byte aligned, every such stride a multiple of 16 elements.

@@ -1,20 +1,26 @@
 internal import Tensors
 
-/// Direct sums and Winograd F(4x4,3x3) beside each other: what the lines of `ConvolutionTuning` are measured with.
+/// The speeds of direct sums and of Winograd F(4x4,3x3) beside each other, with which the lines of `ConvolutionTuning`
+/// are measured.
 public struct ConvolutionRace: Sendable {
+    /// The number of input channels, 1 or more.
     public let inputChannels: Int
+    /// The number of output channels, 1 or more.
     public let outputChannels: Int
+    /// The numbers that both ways multiply.
     public let operands: ProductOperands
-    /// Operations of direct sums a second, a multiply-add counted as two, that each way comes to; medians.
+    /// The speed of direct sums in operations a second, a multiply-add counted as two; the median.
     public let direct: Double
+    /// The speed of Winograd in operations a second that direct sums would take for the same result; the median.
     public let winograd: Double
-    /// How many times as fast Winograd is: the median of turns in which both ran one after the other.
+    /// The speed of Winograd over that of direct sums: the median of turns in which both ran one after the other.
     public let ratio: Double
 
-    /// Rows and columns of the picture: about what a worker gets of a layer.
+    /// The rows and columns of the picture: about what a worker gets of a layer.
     static let (height, width) = (64, 256)
 
-    /// Measures 3x3 convolutions with ReLU on one thread, weights packed before, on a picture that the caches hold in part.
+    /// Measures 3x3 convolutions with ReLU on one thread, weights packed before, on a picture that the caches hold in
+    /// part.
     ///
     /// - Parameters:
     ///   - operands: `isa` has them.

@@ -1,15 +1,21 @@
 internal import Tensors
 internal import Workers
 
-/// How fast one convolution runs alone, packing of its weights not counted, stores counted.
+/// The speed of one convolution that runs alone, packing of its weights not counted, stores counted.
 public struct ConvolutionSpeed: Sendable {
+    /// The kind of the convolution.
     public let kind: PackedConvolution.Kind
+    /// The number of input channels.
     public let inputChannels: Int
+    /// The number of output channels.
     public let outputChannels: Int
+    /// The number of rows of the result.
     public let outputHeight: Int
+    /// The number of columns of the result.
     public let outputWidth: Int
+    /// The number of threads, each with pictures of its own.
     public let threads: Int
-    /// Of all threads together, a multiply-add counted as two.
+    /// The operations a second of all threads together, a multiply-add counted as two.
     public let operationsPerSecond: Double
 
     /// Measures the layer on `height` x `width` inputs, every thread on pictures of its own; the median of `repeats`.

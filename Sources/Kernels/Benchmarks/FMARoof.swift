@@ -4,11 +4,13 @@ internal import Workers
 
 /// The machine's limit for Float32 arithmetic: multiply-adds on registers alone, nothing read or written.
 ///
-/// What a layer reaches is told as a share of it, measured in the same run.
+/// The speed of a layer is given as a share of it, measured in the same run.
 public struct FMARoof: Sendable {
+    /// The instruction set of the multiply-adds.
     public let instructionSet: InstructionSet
+    /// The number of threads.
     public let threads: Int
-    /// Of all threads together; a multiply-add counts as two.
+    /// The operations a second of all threads together, a multiply-add counted as two.
     public let operationsPerSecond: Double
 
     /// Measures the roof: `threads` threads at once, each for `seconds`, the best of `repeats`.

@@ -1,8 +1,9 @@
 internal import CKernels
 internal import Tensors
 
-/// What a convolution does to its sums before it stores them.
+/// The function that a convolution applies to its sums before it stores them.
 public enum Activation: Sendable {
+    /// The sums themselves.
     case none
     /// max(x, 0); a NaN stays a NaN.
     case relu
@@ -11,15 +12,17 @@ public enum Activation: Sendable {
     /// The gradient through a ReLU: x where the gate's element is above 0, else 0. The gate is the ReLU's input or its
     /// output (of the result's shape, not overlapping it); a residual is added behind the ReLU, so it is not gated.
     case gate(BlockedView)
-    /// As `gate`, with the residual added to x first: both pass the gate.
+    /// The gate of `gate` with the residual added to x first: both pass it.
     case gateOfSum(BlockedView)
 }
 
 /// The slopes of a PReLU, one a channel, filled up to whole blocks.
 public struct PackedSlopes: Sendable {
+    /// The number of channels, each with one slope.
     public let channels: Int
     let buffer: AlignedBuffer<Float>
 
+    /// Packs one slope for each channel.
     public init(_ slopes: [Float]) {
         channels = slopes.count
         buffer = AlignedBuffer(
@@ -36,7 +39,7 @@ public struct PackedSlopes: Sendable {
 /// An activation as the micro-kernels take it, checked against what is stored.
 struct StoredActivation {
     let code: Int32
-    /// Of output block 0.
+    /// The slopes from output block 0 on; nil where the activation has none.
     let slopes: UnsafePointer<Float>?
     let gate: BlockedView?
 

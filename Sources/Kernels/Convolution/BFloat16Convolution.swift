@@ -68,9 +68,11 @@ public struct BFloat16Convolution: Sendable {
         return (count + BlockedView.block - 1) / BlockedView.block * BlockedView.block
     }
 
-    /// As `PackedConvolution.apply`, with the input rounded first; where the number of its channels is odd, the lane behind
-    /// the last one holds zeros, as in every blocked view that a kernel has written. `workspace` is 64-byte aligned and has
-    /// `workspaceCount` elements or more, what it holds does not matter.
+    /// Computes what `PackedConvolution.apply` computes, with the input rounded first.
+    ///
+    /// Where the number of input channels is odd, the lane behind the last one holds zeros, as in every blocked view
+    /// that a kernel has written. `workspace` is 64-byte aligned and has `workspaceCount` elements or more, what it
+    /// holds does not matter.
     ///
     /// - Complexity: the convolution's multiply-adds, two at once, and one more load and store of the input.
     public func apply(

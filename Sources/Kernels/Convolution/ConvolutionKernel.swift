@@ -1,16 +1,18 @@
 public import Tensors
 
-/// What a convolution multiplies; sums and results are Float32.
+/// The numbers that a convolution multiplies; sums and results are Float32.
 public enum ProductOperands: Sendable {
+    /// Float32 numbers, not rounded further.
     case float32
     /// Float32 rounded to BF16: eight significant bits, products by pairs of channels.
     case bfloat16
 
-    /// Words of 32 bits that so many channels take.
+    /// The number of words of 32 bits that so many channels take.
     func words(ofChannels count: Int) -> Int { self == .float32 ? count : (count + 1) / 2 }
 }
 
-/// How the convolutions of a network are computed: each of them so where that is faster, by direct sums elsewhere.
+/// The way in which the convolutions of a network are computed: each of them so where that is faster, by direct sums
+/// elsewhere.
 public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     /// Direct sums: the smallest rounding.
     case direct
@@ -21,6 +23,7 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
     /// Winograd with products of BF16, direct sums of such products elsewhere.
     case winogradBFloat16 = "winograd-bfloat16"
 
+    /// The numbers that are multiplied.
     public var operands: ProductOperands {
         switch self {
         case .direct, .winograd: .float32
@@ -28,6 +31,7 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
+    /// True where 3x3 convolutions may be computed in Winograd form.
     public var takesWinograd: Bool {
         switch self {
         case .direct, .bfloat16: false
@@ -35,18 +39,18 @@ public enum ConvolutionAlgorithm: String, Sendable, CaseIterable {
         }
     }
 
-    /// Those that an instruction set has on this processor.
+    /// The algorithms that an instruction set has on this processor.
     public static func available(_ isa: InstructionSet) -> [ConvolutionAlgorithm] {
         allCases.filter { $0.operands == .float32 || isa.hasBFloat16 }
     }
 
-    /// This one, or where an instruction set has no BF16 here, the same with Float32 products.
+    /// Returns this algorithm, or where an instruction set has no BF16 here, the same with Float32 products.
     public func on(_ isa: InstructionSet) -> ConvolutionAlgorithm {
         operands == .float32 || isa.hasBFloat16 ? self : takesWinograd ? .winograd : .direct
     }
 
-    /// What this comes to for one convolution: BF16 unless Float32 is wanted or the input is the picture itself, whose
-    /// samples have more bits than that, and Winograd where `ConvolutionTuning` says so and nothing forbids it.
+    /// Returns the algorithm of one convolution: BF16 unless Float32 is wanted or the input is the picture itself,
+    /// whose samples have more bits than that, and Winograd where `ConvolutionTuning` says so and nothing forbids it.
     public func ofConvolution(
         inputChannels: Int, outputChannels: Int, isFloat32: Bool = false, allowsWinograd: Bool
     ) -> ConvolutionAlgorithm {
@@ -125,8 +129,8 @@ public enum ConvolutionKernel: Sendable {
         }
     }
 
-    /// As `PackedConvolution.apply`; `workspace` lies on a 64-byte boundary, has `workspaceCount` elements or more, and
-    /// what it holds does not matter.
+    /// Computes what `PackedConvolution.apply` computes; `workspace` lies on a 64-byte boundary, has `workspaceCount`
+    /// elements or more, and what it holds does not matter.
     public func apply(
         _ input: BlockedView, to output: BlockedView, activation: Activation = .none, residual: BlockedView? = nil,
         workspace: UnsafeMutableBufferPointer<Float>

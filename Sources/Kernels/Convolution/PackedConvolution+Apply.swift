@@ -2,8 +2,8 @@ internal import CKernels
 internal import Tensors
 
 extension PackedConvolution {
-    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`, or the same
-    /// through a gate.
+    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`, or the
+    /// same through a gate.
     ///
     /// Writes the interior of `output` only. `input` has `inputChannels` channels and does not overlap `output`;
     /// `output` has `outputChannels` and the size of `outputSize`. `residual` has the output's shape and may be the
@@ -105,7 +105,7 @@ extension PackedConvolution {
     }
 }
 
-/// What the micro-kernels of a convolution read, and which they are: words of 32 bits, one Float32 or two BF16.
+/// The memory that the micro-kernels of a convolution read, and the kernels: words of 32 bits, one Float32 or two BF16.
 struct ConvolutionOperands {
     /// Pixel (0, 0) of input block 0; strides in words.
     let input: UnsafePointer<Float>
@@ -115,16 +115,16 @@ struct ConvolutionOperands {
     /// Words used of the last input block.
     let lastBlockWords: Int
     let weights: UnsafePointer<Float>
-    /// With their offsets in `weights`.
+    /// The groups of output blocks, with their offsets in `weights`.
     let groups: [PackedConvolution.Group]
     let kernels: UnsafePointer<f32_convolution_kernel?>
-    /// For each number of output blocks.
+    /// The greatest numbers of pixels that the kernels compute at once, for 1, 2 and 3 output blocks.
     let pixels: (Int32, Int32, Int32)
 
     /// The most pixels that a micro-kernel for a group of `blocks` output blocks computes at once.
     func maximumPixels(blocks: Int) -> Int { Self.maximumPixels(pixels, blocks: blocks) }
 
-    /// That of the kernels whose greatest numbers of pixels are `pixels`, for 1, 2 and 3 blocks.
+    /// The same of kernels whose greatest numbers of pixels are `pixels`, for 1, 2 and 3 blocks.
     static func maximumPixels(_ pixels: (Int32, Int32, Int32), blocks: Int) -> Int {
         switch blocks {
         case 1: Int(pixels.0)
@@ -134,7 +134,8 @@ struct ConvolutionOperands {
     }
 }
 
-/// How the grid of a convolution is cut so that what a micro-kernel reads again is still in the second-level cache.
+/// The tiles into which the grid of a convolution is cut so that what a micro-kernel reads again is still in the
+/// second-level cache.
 ///
 /// It changes the order of runs, never the arithmetic.
 struct Tiling {

@@ -7,6 +7,7 @@ public import Tensors
 /// over input blocks, kernel rows, kernel columns and the block's channels, in this order, whatever the pixel's place:
 /// the bits of a result depend on the neighbourhood alone.
 public struct PackedConvolution: Sendable {
+    /// The size of the kernel, the stride, and the shapes of the weights and of the result.
     public enum Kind: Sendable, CaseIterable {
         /// 3x3, stride 1, zero padding of 1: `[O, C, 3, 3]`, result `[O, H, W]`.
         case threeByThree
@@ -61,14 +62,18 @@ public struct PackedConvolution: Sendable {
         var weightOffset: Int
     }
 
+    /// The size of the kernel and the stride.
     public let kind: Kind
+    /// The number of input channels.
     public let inputChannels: Int
+    /// The number of output channels.
     public let outputChannels: Int
+    /// The instruction set that the weights are packed for.
     public let instructionSet: InstructionSet
     let groups: [Group]
     let weights: AlignedBuffer<Float>
     let bias: AlignedBuffer<Float>
-    /// How the weights lie in the tensor that they are packed from.
+    /// The order of the weights in the tensor that they are packed from.
     private let order: WeightOrder
 
     /// Packs `weights` and `bias` (`[O]`, zeros where nil).
@@ -124,8 +129,8 @@ public struct PackedConvolution: Sendable {
         if let bias { self.bias.base.update(from: bias, count: outputChannels) }
     }
 
-    /// The groups of output blocks, one phase after the other, and the elements that they take with `rowsPerTap` rows of
-    /// weights a tap, one for each input channel.
+    /// The groups of output blocks, one phase after the other, and the elements that they take with `rowsPerTap` rows
+    /// of weights a tap, one for each input channel.
     static func groups(
         kind: Kind, rowsPerTap: Int, outputChannels: Int, isa: InstructionSet
     ) -> (groups: [Group], elementCount: Int) {
@@ -159,7 +164,7 @@ public struct PackedConvolution: Sendable {
         kind.outputSize(height: height, width: width)
     }
 
-    /// How `blocks` output blocks are divided: in threes and twos where there are kernels for them.
+    /// The division of `blocks` output blocks into groups: threes and twos where there are kernels for them.
     static func groupSizes(blocks: Int, isa: InstructionSet) -> [Int] {
         guard let kernels = isa.kernels?.pointee, kernels.convolution_pixels.1 > 0, blocks > 1 else {
             return Array(repeating: 1, count: blocks)

@@ -8,15 +8,19 @@ public import Tensors
 ///
 /// Contract of `@unchecked Sendable`: nobody applies it while `repack` runs.
 public final class PackedDepthwise: @unchecked Sendable {
+    /// The number of channels of the input and of the output.
     public let channels: Int
+    /// The instruction set whose micro-kernels compute it.
     public let instructionSet: InstructionSet
-    /// Whether the kernels are turned by 180 degrees: what takes the gradient of the output to that of the input.
+    /// True where the kernels are turned by 180 degrees: what takes the gradient of the output to that of the input.
     public let isTurned: Bool
     /// `[block][3][3][16]`.
     private let buffer: AlignedBuffer<Float>
 
     private static let taps = 9
 
+    /// Packs `weights`, `[C, 1, 3, 3]`.
+    ///
     /// - Parameter turned: for the gradient of the input.
     public init(weights: Tensor, turned: Bool = false, isa: InstructionSet = .current) {
         precondition(weights.shape.count == 4 && weights.shape[1...] == [1, 3, 3])
@@ -37,8 +41,8 @@ public final class PackedDepthwise: @unchecked Sendable {
         }
     }
 
-    /// Sets `output` to the convolution of `input`, whose border is zero, or what stands around a part of a picture. One
-    /// thread, no allocation.
+    /// Sets `output` to the convolution of `input`, whose border is zero, or what stands around a part of a picture.
+    /// One thread, no allocation.
     ///
     /// - Complexity: 9 multiply-adds an element, over whole blocks.
     public func apply(_ input: BlockedView, to output: BlockedView) {

@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// Where the weight of an output channel, input channel and tap lies in a tensor of PyTorch's, and how it comes into the
+/// The place of the weight of an output channel, input channel and tap in a tensor of PyTorch's, and its way into the
 /// packed order `[group][input block][tap][channel][16 * blocks of the group]` and back.
 struct WeightOrder: Sendable {
     let inputChannels: Int
@@ -11,7 +11,7 @@ struct WeightOrder: Sendable {
     let outputStride: Int
     let inputStride: Int
     let tapStride: Int
-    /// Where tap 0 lies.
+    /// The offset of tap 0.
     let firstTap: Int
     /// Elements from one phase of a transposed convolution to the next.
     let phaseStride: Int
@@ -30,8 +30,9 @@ struct WeightOrder: Sendable {
         phaseStride = isTransposed ? 1 : 0
     }
 
-    /// The order in which the convolution that computes the input's gradient finds its weights in those of a convolution
-    /// of `kind`: input and output channels exchanged, 3x3 kernels turned by 180 degrees. Channels are the original's.
+    /// The order in which the convolution that computes the input's gradient finds its weights in those of a
+    /// convolution of `kind`: input and output channels exchanged, 3x3 kernels turned by 180 degrees. Channels are the
+    /// original's.
     init(gradientOf kind: PackedConvolution.Kind, inputChannels: Int, outputChannels: Int) {
         let original = WeightOrder(kind: kind, inputChannels: inputChannels, outputChannels: outputChannels)
         self.inputChannels = outputChannels
@@ -46,8 +47,8 @@ struct WeightOrder: Sendable {
         }
     }
 
-    /// Packs with `inputChannels` rows a tap in all (the last block's unused channels left out); unused lanes of the last
-    /// output block are not written.
+    /// Packs with `inputChannels` rows a tap in all (the last block's unused channels left out); unused lanes of the
+    /// last output block are not written.
     func pack(
         _ tensor: UnsafePointer<Float>, groups: [PackedConvolution.Group], to packed: UnsafeMutablePointer<Float>
     ) {

@@ -2,14 +2,14 @@ internal import CKernels
 internal import Tensors
 
 extension WinogradConvolution {
-    /// Whether pictures of this size are worth this way, where `ConvolutionTuning` chooses it for large ones: there are enough
-    /// tiles to pay for reading four times the weights, and they are half full or more.
+    /// Returns true where pictures of this size are worth this way, if `ConvolutionTuning` chooses it for large ones:
+    /// there are enough tiles to pay for reading four times the weights, and they are half full or more.
     public static func isWorthwhile(height: Int, width: Int) -> Bool {
         let tiles = WinogradGrid(height: height, width: width).tiles
         return tiles >= 4 && height * width >= tiles * 8
     }
 
-    /// Rows and columns of a tile of outputs: what makes the same bits begins at multiples of it.
+    /// The rows and columns of a tile of outputs: what makes the same bits begins at multiples of it.
     public static let tileSide = 4
 
     /// Tiles that go together through the three steps: their transformed inputs and products stay in the second-level
@@ -22,13 +22,14 @@ extension WinogradConvolution {
         return layout.productOffset + Self.positions * layout.productPosition
     }
 
-    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`, or the same
-    /// through a gate.
+    /// Computes `output = activation(convolution(input) + bias)`, or `convolution(input) + bias + residual`, or the
+    /// same through a gate.
     ///
-    /// As `PackedConvolution.apply`: writes the interior of `output` only; `input` does not overlap `output`; `residual`
-    /// has the output's shape, may be the output itself and goes with `.none` and the gates; of BF16 operands, as
-    /// `BFloat16Convolution.apply`, the lane behind an odd last channel holds zeros. `workspace` lies on a 64-byte boundary and
-    /// has `workspaceCount` elements or more; what it holds does not matter. One thread, no allocation.
+    /// The contract is that of `PackedConvolution.apply`: writes the interior of `output` only; `input` does not
+    /// overlap `output`; `residual` has the output's shape, may be the output itself and goes with `.none` and the
+    /// gates; of BF16 operands, as in `BFloat16Convolution.apply`, the lane behind an odd last channel holds zeros.
+    /// `workspace` lies on a 64-byte boundary and has `workspaceCount` elements or more; what it holds does not matter.
+    /// One thread, no allocation.
     public func apply(
         _ input: BlockedView, to output: BlockedView, activation: Activation = .none, residual: BlockedView? = nil,
         workspace: UnsafeMutableBufferPointer<Float>
@@ -129,8 +130,8 @@ extension WinogradConvolution {
         }
     }
 
-    /// Where the transformed inputs, `[36][input block][tile][16 or 8 words]`, and the products of one group,
-    /// `[36][block][tile][16]`, lie in the workspace.
+    /// The places in the workspace of the transformed inputs, `[36][input block][tile][16 or 8 words]`, and of the
+    /// products of one group, `[36][block][tile][16]`.
     private struct WorkspaceLayout {
         let tiles: Int
         let transformedPosition: Int

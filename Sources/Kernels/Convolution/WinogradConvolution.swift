@@ -8,10 +8,10 @@ public import Tensors
 /// and the order of arithmetic is that of the tile: the bits of a result depend on the 6x6 inputs of its tile alone.
 /// Beyond the border zeros are taken. The largest error is 4 to 8 times that of the direct sum (Benchmarks/NOTES.md).
 ///
-/// With BF16 operands transformed inputs and weights are rounded as `BFloat16Convolution` says; the transformations, the
-/// sums and what is stored are Float32.
+/// With BF16 operands transformed inputs and weights are rounded as `BFloat16Convolution` says; the transformations,
+/// the sums and what is stored are Float32.
 public struct WinogradConvolution: Sendable {
-    /// Which operation is made of a convolution's weights `[O, C, 3, 3]`.
+    /// The operation that is made of a convolution's weights `[O, C, 3, 3]`.
     public enum Role: Sendable {
         /// The convolution itself: C to O channels.
         case forward
@@ -26,10 +26,15 @@ public struct WinogradConvolution: Sendable {
         var weightOffset: Int
     }
 
+    /// The operation that the transformed weights compute.
     public let role: Role
+    /// The number of channels that it reads: C of `[O, C, 3, 3]` forward, O for the gradient.
     public let inputChannels: Int
+    /// The number of channels that it writes: O of `[O, C, 3, 3]` forward, C for the gradient.
     public let outputChannels: Int
+    /// The numbers that are multiplied.
     public let operands: ProductOperands
+    /// The instruction set that the weights are packed for.
     public let instructionSet: InstructionSet
     let groups: [Group]
     /// For each group `[36][input channel][16 * blocks]`.
@@ -73,10 +78,11 @@ public struct WinogradConvolution: Sendable {
         for (channel, value) in (bias?.elements ?? []).enumerated() { self.bias.base[channel] = value }
     }
 
-    /// Transforms other weights, in PyTorch's order and of the shape that the convolution was made with, in the place of
-    /// those it has, and a bias of `outputChannels` elements where there is one.
+    /// Transforms other weights, in PyTorch's order and of the shape that the convolution was made with, in the place
+    /// of those it has, and a bias of `outputChannels` elements where there is one.
     ///
-    /// Copies of the value share the transformed weights and change with it; nobody applies one meanwhile. No allocation.
+    /// Copies of the value share the transformed weights and change with it; nobody applies one meanwhile. No
+    /// allocation.
     ///
     /// - Complexity: 36 stores for each pair of channels; at 48 to 128 channels the time of the convolution at 16 to 45
     ///   tiles.
@@ -103,7 +109,7 @@ public struct WinogradConvolution: Sendable {
         if operands == .bfloat16 { roundWeights() }
     }
 
-    /// Where a group's `words` begin.
+    /// The offset of a group's `words`.
     func wordOffset(of group: Group) -> Int {
         group.weightOffset / inputChannels * operands.words(ofChannels: inputChannels)
     }

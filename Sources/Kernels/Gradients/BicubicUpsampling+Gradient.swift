@@ -3,8 +3,8 @@ public import Tensors
 extension BicubicUpsampling {
     /// Sets `inputGradient` to the gradient of the input of `apply`: its adjoint, mirrored edges included.
     ///
-    /// Shapes: `outputGradient: [C, H * factor, W * factor]`, `inputGradient: [C, H, W]`, not overlapping. Output rows are
-    /// summed in order.
+    /// Shapes: `outputGradient: [C, H * factor, W * factor]`, `inputGradient: [C, H, W]`, not overlapping. Output rows
+    /// are summed in order.
     ///
     /// - Complexity: 8 multiplications an output sample.
     public func applyAdjoint(_ outputGradient: PlanarView, to inputGradient: PlanarView) {

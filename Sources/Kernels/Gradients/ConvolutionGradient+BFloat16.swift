@@ -6,8 +6,9 @@ extension ConvolutionGradient {
         RowPairs(of: self, height: height, width: width).elementCount
     }
 
-    /// As `accumulateWeights`, with inputs and output gradients rounded to BF16 (see `BFloat16Convolution`) and Float32
-    /// sums: the products of a pixel and of the one below it are added at once.
+    /// Adds the gradient of the weights to `packed` as `accumulateWeights` does, with inputs and output gradients
+    /// rounded to BF16 (see `BFloat16Convolution`) and Float32 sums: the products of a pixel and of the one below it
+    /// are added at once.
     ///
     /// - Parameter workspace: 64-byte aligned, `bfloat16WorkspaceCount` elements; its content does not matter.
     public func accumulateWeightsByBFloat16(
@@ -70,12 +71,12 @@ extension ConvolutionGradient {
     }
 }
 
-/// How two rows at a time become words of two BF16, and where they lie: inputs `[block][row pair][width + 2][16]`, output
+/// The words of two BF16 that pairs of rows become, and their places: inputs `[block][row pair][width + 2][16]`, output
 /// gradients `[block][row pair][width + 2][16]`, for a band of rows of the grid that is walked.
 ///
 /// Grid rows r and r + 1 (r even in the band) make a pair. They meet, at kernel row k, the input rows that lie
-/// `inputStep` apart from `inputStep * r + k - padding` on. So a pair of grid rows needs `inputPairs` new pairs of input
-/// rows; a 3x3 convolution's third is the next one's first.
+/// `inputStep` apart from `inputStep * r + k - padding` on. So a pair of grid rows needs `inputPairs` new pairs of
+/// input rows; a 3x3 convolution's third is the next one's first.
 private struct RowPairs {
     /// Grid rows and columns: input pixels of a transposed convolution, output pixels of the others.
     let rows: Int
@@ -114,7 +115,7 @@ private struct RowPairs {
             gradientOffset + BlockedView.blockCount(channels: gradient.outputChannels) * gradientBlock
     }
 
-    /// Pixels of a band: twice those of Float32, in as many words.
+    /// The number of pixels of a band: two times that of Float32, in as many words.
     static let bandPixels = 2 * ConvolutionGradient.bandPixels
 
     /// The pairs of input rows that grid rows from `first` on meet.

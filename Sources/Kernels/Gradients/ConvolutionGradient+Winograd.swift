@@ -1,8 +1,9 @@
 internal import CKernels
 
 extension ConvolutionGradient {
-    /// Whether the gradient of the weights is faster in Winograd form for inputs of this size: from 16 tiles of 4x4 on,
-    /// which the transformation of the products back must be worth.
+    /// Returns true where the gradient of the weights is faster in Winograd form for inputs of this size: a 3x3
+    /// convolution of 16 or more channels on both sides, and 16 or more tiles of 4x4, half full or more, which the
+    /// transformation of the products back must be worth.
     public static func prefersWinograd(
         kind: PackedConvolution.Kind, inputChannels: Int, outputChannels: Int, height: Int, width: Int
     ) -> Bool {
@@ -16,7 +17,8 @@ extension ConvolutionGradient {
         GradientWorkspace(of: self, height: height, width: width).elementCount
     }
 
-    /// As `accumulateWeights` for a 3x3 convolution, with a quarter of the multiplications and larger rounding.
+    /// Adds the gradient of the weights of a 3x3 convolution to `packed` as `accumulateWeights` does, with a quarter of
+    /// the multiplications and larger rounding.
     ///
     /// Lavin and Gray 2015: with the transforms of `WinogradConvolution`, dg = G^T [sum of (B^T d B) . (A dY A^T)] G.
     /// Tiles are summed in blocks, each added to the products; the products are transformed back once.
@@ -118,8 +120,8 @@ extension ConvolutionGradient {
     }
 }
 
-/// Where the transformed inputs `[36][input block][tile][16]`, the transformed gradients `[36][output block][tile][16]`
-/// and the products `[36][group][input channel][16 * blocks of the group]` lie.
+/// The places in the workspace of the transformed inputs `[36][input block][tile][16]`, the transformed gradients
+/// `[36][output block][tile][16]` and the products `[36][group][input channel][16 * blocks of the group]`.
 private struct GradientWorkspace {
     let tiles: Int
     let inputBlocks: Int

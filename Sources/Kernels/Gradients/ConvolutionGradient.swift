@@ -12,14 +12,19 @@ internal import Tensors
 /// many patches are added element by element. Pixels are summed in bands of whole rows, each from zero, rows then
 /// columns; the bands are added in order: the same bits whenever the same patch is summed.
 public struct ConvolutionGradient: Sendable {
+    /// The kind of the convolution.
     public let kind: PackedConvolution.Kind
+    /// The number of input channels of the convolution.
     public let inputChannels: Int
+    /// The number of output channels of the convolution.
     public let outputChannels: Int
+    /// The instruction set of the kernels and of the packed layout.
     public let instructionSet: InstructionSet
     let groups: [PackedConvolution.Group]
-    /// Where the bias gradient begins, after the weights'.
+    /// The offset of the bias gradient, after the weights'.
     let biasOffset: Int
 
+    /// Creates the gradient of a convolution of 1 or more input and output channels; `isa` is available.
     public init(
         kind: PackedConvolution.Kind, inputChannels: Int, outputChannels: Int, isa: InstructionSet = .current
     ) {
@@ -127,8 +132,8 @@ public struct ConvolutionGradient: Sendable {
         }
     }
 
-    /// Pixels of a band: its output gradients (three blocks) and inputs stay in the first-level cache while all taps and
-    /// channels read them, and are enough that adding the sums costs little.
+    /// Pixels of a band: its output gradients (three blocks) and inputs stay in the first-level cache while all taps
+    /// and channels read them, and are enough that adding the sums costs little.
     static let bandPixels = 128
 
     /// The kernel for a group of `blocks` output blocks, from the tables of one kind of operands.

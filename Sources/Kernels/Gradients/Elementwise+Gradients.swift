@@ -17,10 +17,11 @@ extension BlockedView {
         }
     }
 
-    /// Sets this view to the gradient of a PReLU's input, and adds that of its slopes to `slopeGradients`, whole blocks.
+    /// Sets this view to the gradient of a PReLU's input, and adds that of its slopes to `slopeGradients`, whole
+    /// blocks.
     ///
-    /// dx = dy where x > 0, else slope * dy (at 0 too, as PyTorch has it); dslope = the sum of x * dy where x < 0, pixel
-    /// after pixel. The view may be `outputGradient`.
+    /// dx = dy where x > 0, else slope * dy (at 0 too, as PyTorch has it); dslope = the sum of x * dy where x < 0,
+    /// pixel after pixel. The view may be `outputGradient`.
     public func setPReLUGradient(
         input: BlockedView, outputGradient: BlockedView, slopes: PackedSlopes,
         slopeGradients: UnsafeMutablePointer<Float>

@@ -35,6 +35,7 @@ extension Reference {
         return result
     }
 
+    /// Repeats every sample in a square: `[C, H, W]` to `[C, H * factor, W * factor]`.
     public static func nearestUpsampling(_ input: Tensor, factor: Int) -> Tensor {
         let (height, width) = (input.shape[1] * factor, input.shape[2] * factor)
         var result = Tensor(shape: [input.shape[0], height, width])
@@ -49,8 +50,8 @@ extension Reference {
         return result
     }
 
-    /// MATLAB's `imresize` by a whole factor, written the way MATLAB's documentation tells it: every output sample is a
-    /// weighted mean of the input samples under the kernel, out-of-range ones mirrored.
+    /// MATLAB's `imresize` by a whole factor, written the way MATLAB's documentation describes it: every output sample
+    /// is a weighted mean of the input samples under the kernel, out-of-range ones mirrored.
     public static func bicubicUpsampling(_ input: Tensor, factor: Int) -> Tensor {
         func taps(_ output: Int, _ count: Int) -> [(index: Int, weight: Double)] {
             let centre = (Double(output) + 0.5) / Double(factor) - 0.5

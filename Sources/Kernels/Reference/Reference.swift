@@ -80,11 +80,12 @@ public enum Reference {
         return result
     }
 
+    /// max(x, 0) of every element.
     public static func relu(_ input: Tensor) -> Tensor {
         Tensor(shape: input.shape, elements: input.elements.map { $0 < 0 ? 0 : $0 })
     }
 
-    /// `slopes`: one a channel.
+    /// x for x >= 0, slope * x else; `slopes` has one a channel.
     public static func prelu(_ input: Tensor, slopes: [Float]) -> Tensor {
         let area = input.shape[1] * input.shape[2]
         var result = input
@@ -94,6 +95,7 @@ public enum Reference {
         return result
     }
 
+    /// The sums of the elements of two tensors of the same shape.
     public static func add(_ a: Tensor, _ b: Tensor) -> Tensor {
         precondition(a.shape == b.shape)
         return Tensor(shape: a.shape, elements: zip(a.elements, b.elements).map { $0 + $1 })
