@@ -2,7 +2,7 @@ extension Corruption {
     /// The corruptions that `text` names: one, or one for every level of its lists.
     ///
     /// - Throws: `CorruptionError` that names what was found and what is known. A range of levels is refused: only
-    ///   training draws from one.
+    ///   training samples from one.
     public static func parse(_ text: String) throws(CorruptionError) -> [Corruption] {
         let (weight, _) = try Weight.split(text)
         if let weight { throw .weight(found: weight.text) }
@@ -17,7 +17,7 @@ extension Corruption {
 
 /// One step as it is written: for every parameter of its kind the values and ranges that it may have.
 struct StepPattern: Sendable {
-    /// A value as text, checked; or a range to draw from; with a weight where one is written.
+    /// A value as text, checked; or a range to sample from; with a weight where one is written.
     struct Choice: Sendable {
         enum Form: Sendable {
             case value(String)
@@ -174,10 +174,10 @@ struct StepPattern: Sendable {
     }
 }
 
-/// How often an alternative is drawn beside the others, written before it: the 3 of `3*none`.
+/// The frequency of an alternative beside the others, written before it: the 3 of `3*none`.
 struct Weight: Sendable {
     var value: Double
-    /// With the asterisk.
+    /// The weight as it is written, with the asterisk.
     var text: String
 
     /// The weight that `text` begins with, and the rest.

@@ -8,10 +8,13 @@ public import Tensors
 /// further parameter by name; `grain:10+gaussian:5` one after the other, and lists on both sides give every pair;
 /// `none` no step at all.
 public struct Corruption: Sendable, CustomStringConvertible {
+    /// The steps in the order in which they are applied; none leaves a picture as it is.
     public var steps: [any CorruptionStep]
 
+    /// Creates a corruption of steps in this order.
     public init(_ steps: any CorruptionStep...) { self.steps = steps }
 
+    /// Creates a corruption of a list of steps in this order.
     public init(steps: [any CorruptionStep]) { self.steps = steps }
 
     /// Every kind of step that the grammar knows. A new kind is a type and one entry here.
@@ -30,17 +33,17 @@ public struct Corruption: Sendable, CustomStringConvertible {
         steps.isEmpty ? Self.none : steps.map(\.description).joined(separator: "+")
     }
 
-    /// By how much the corruption divides width and height.
+    /// The factor by which the corruption divides width and height.
     public var reduction: Int { steps.reduce(1) { $0 * $1.reduction } }
 
-    /// Whether this is white Gaussian noise and nothing else, as the protocol `awgn` wants it.
+    /// True where this is white Gaussian noise and nothing else, as the protocol `awgn` wants it.
     public var isWhiteNoise: Bool { whiteSigma != nil }
 
-    /// Whether this is one JPEG and nothing else, as the protocol `jpeg` wants it.
+    /// True where this is one JPEG and nothing else, as the protocol `jpeg` wants it.
     public var isJPEG: Bool { steps.count == 1 && steps[0] is JPEGArtefacts }
 
-    /// The luma steps that the corrupted picture was last quantised with, in zigzag order, where that was the last step and a
-    /// JPEG: what the header of a file would tell.
+    /// The luma steps that the corrupted picture was last quantised with, in zigzag order, where that was the last step
+    /// and a JPEG: what the header of a file would say.
     public var lumaSteps: [Int]? {
         (steps.last as? JPEGArtefacts).map { JPEGQuality.standardTable(quality: $0.quality) }
     }
@@ -48,14 +51,14 @@ public struct Corruption: Sendable, CustomStringConvertible {
     /// The deviation of the noise on 0...1 where the corruption is white Gaussian noise and nothing else.
     public var whiteSigma: Double? { steps.count == 1 ? (steps[0] as? GaussianNoise)?.sigma : nil }
 
-    /// Whether a step is noise.
+    /// True where at least one step is noise.
     public var isNoisy: Bool { steps.contains { $0.isNoise } }
 
-    /// Whether what comes out has no colour.
+    /// True where the corrupted picture has no colour.
     public var isColourless: Bool { steps.contains { $0.isColourless } }
 
-    /// What a picture corrupted from `image` is to be restored to: `image` itself; where the corruption has no colour,
-    /// its luma in 8 bits, in all channels.
+    /// Returns the target of restoring a picture corrupted from `image`: `image` itself; where the corruption has no
+    /// colour, its luma in 8 bits, in all channels.
     public func clean(of image: PlanarImage) -> PlanarImage {
         guard isColourless, image.channels == 3 else { return image }
         let result = PlanarImage(channels: 3, height: image.height, width: image.width)
@@ -64,9 +67,9 @@ public struct Corruption: Sendable, CustomStringConvertible {
         return result.rounded(toBits: 8)
     }
 
-    /// `image` (samples in 0...1, grey or RGB, no alpha) corrupted, with random numbers drawn from `random`.
+    /// `image` (samples in 0...1, grey or RGB, no alpha) corrupted, with random numbers of `random`.
     ///
-    /// The result is neither clipped nor rounded, so that noise stays what it was drawn as; `PlanarImage.rounded`
+    /// The result is neither clipped nor rounded, so that noise stays what it was sampled as; `PlanarImage.rounded`
     /// makes of it what an 8-bit file would hold. Its sides are the image's divided by `reduction`, rounded down.
     ///
     /// - Throws: `CorruptionError` where nothing would be left of the image, or a codec refuses it.
@@ -92,7 +95,7 @@ public struct Corruption: Sendable, CustomStringConvertible {
         var (current, left) = (source, reduction)
         for step in steps {
             left /= step.reduction
-            // Once nothing more is made smaller, steps work in the target's own memory.
+            // Once nothing more is downsampled, steps work in the target's own memory.
             let next =
                 left == 1
                 ? target
@@ -109,18 +112,19 @@ public struct Corruption: Sendable, CustomStringConvertible {
 
 /// One step of a corruption: a value with its parameters, given by the text `kind:level:name=value`.
 public protocol CorruptionStep: Sendable, CustomStringConvertible {
+    /// The name of the step and its parameters.
     static var kind: CorruptionKind { get }
 
     /// Makes the step of values that are within the ranges of `kind`.
     init(_ values: CorruptionValues)
 
-    /// By how much the step divides width and height.
+    /// The factor by which the step divides width and height.
     var reduction: Int { get }
 
-    /// Whether the step is noise, which fine texture looks like.
+    /// True where the step is noise, which fine texture resembles.
     var isNoise: Bool { get }
 
-    /// Whether the step leaves no colour, so that nothing can bring it back: the clean picture is then one without
+    /// True where the step leaves no colour, so that nothing can bring it back: the clean picture is then one without
     /// colour, too.
     var isColourless: Bool { get }
 
@@ -141,20 +145,28 @@ extension CorruptionStep {
     { try Corruption(self).applied(to: image, random: &random) }
 }
 
-/// What the grammar knows of a kind of step.
+/// The grammar of a kind of step: its name, its parameters and an example.
 public struct CorruptionKind: Sendable {
+    /// A parameter of a step.
     public struct Parameter: Sendable {
+        /// The values that a parameter may have, bounds included.
         public enum Form: Sendable {
+            /// A number within a range.
             case number(ClosedRange<Double>)
+            /// A whole number within a range.
             case integer(ClosedRange<Int>)
+            /// One of several words.
             case choice([String])
         }
 
+        /// The name before the equals sign.
         public var name: String
+        /// The values that the parameter may have.
         public var form: Form
-        /// The value where none is given; nil where one must be.
+        /// The value as text where none is given; nil where one must be.
         public var standard: String?
 
+        /// Creates a parameter; `standard` is a value as text, or nil where the text of a step must give one.
         public init(name: String, form: Form, standard: String?) {
             self.name = name
             self.form = form
@@ -162,13 +174,16 @@ public struct CorruptionKind: Sendable {
         }
     }
 
+    /// The name that the text of a step begins with.
     public var name: String
-    /// What the step does, in one line, for the command's help.
+    /// A description of the step in one line, for the command's help.
     public var summary: String
-    /// The first parameter is the level and may be given without its name.
+    /// The parameters; the first one is the level and may be given without its name.
     public var parameters: [Parameter]
+    /// The text of an example, for help and errors.
     public var example: String
 
+    /// Creates a kind; the first of `parameters` is the level.
     public init(name: String, summary: String, parameters: [Parameter], example: String) {
         self.name = name
         self.summary = summary
@@ -186,7 +201,9 @@ public struct CorruptionValues: Sendable {
     /// The value of a numeric parameter; 0 where the kind has none of this name.
     public func number(_ name: String) -> Double { Double(texts[name] ?? "") ?? 0 }
 
+    /// The value of a parameter that is a whole number; 0 where the kind has none of this name.
     public func integer(_ name: String) -> Int { Int(texts[name] ?? "") ?? 0 }
 
+    /// The word of a parameter that is a choice; empty where the kind has none of this name.
     public func choice(_ name: String) -> String { texts[name] ?? "" }
 }

@@ -1,18 +1,20 @@
-/// What training does to its clean patches: a corruption is drawn anew for each.
+/// The distribution of the corruptions of training: each clean patch gets one that is sampled anew.
 ///
 /// Every text is an alternative; in a text a list (`gaussian:15,25,50`) is a choice, and a range (`gaussian:0-75`,
-/// `jpeg:30-90`) is drawn from uniformly, whole numbers with both bounds included. Alternatives and a list's entries are
+/// `jpeg:30-90`) is sampled uniformly, whole numbers with both bounds included. Alternatives and a list's entries are
 /// each as likely, unless a weight stands before them: `3*none` comes three times as often as an alternative without
 /// one, and in `blur:4*0,0.3-1` one blur in five is more than none. `none` leaves the patch as it is.
 public struct CorruptionDistribution: Sendable, CustomStringConvertible {
-    /// As they were given.
+    /// The texts of the alternatives, as they were given.
     public let texts: [String]
     private let alternatives: [[StepPattern]]
     /// The weights of the alternatives up to each one.
     private let sums: [Double]
-    /// By how much every corruption that may come divides width and height.
+    /// The factor by which every corruption that may come divides width and height.
     public let reduction: Int
 
+    /// Creates the distribution of the alternatives `texts`.
+    ///
     /// - Throws: `CorruptionError`, also where there is no text, or where corruptions of different reductions may come:
     ///   all patches of a batch have one size.
     public init(_ texts: [String]) throws(CorruptionError) {
@@ -41,19 +43,19 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
 
     public var description: String { texts.joined(separator: " or ") }
 
-    /// Whether every patch is left as it is.
+    /// True where every patch is left as it is.
     public var isNothing: Bool { kindNames.isEmpty }
 
-    /// Whether nothing but white Gaussian noise may come.
+    /// True where nothing but white Gaussian noise may come.
     public var isWhiteNoise: Bool { kindNames == [GaussianNoise.kind.name] }
 
-    /// Whether nothing but JPEG may come, once or several times.
+    /// True where nothing but JPEG may come, once or several times.
     public var isJPEG: Bool { kindNames == [JPEGArtefacts.kind.name] }
 
     /// The kinds of all steps that may come.
     private var kindNames: Set<String> { Set(alternatives.joined().map { $0.step.kind.name }) }
 
-    /// One of the corruptions, with levels of its own.
+    /// Samples one of the corruptions, with levels of its own.
     public func draw(using random: inout some RandomNumbers) -> Corruption {
         let patterns = alternatives[random.index(sums: sums)]
         return Corruption(steps: patterns.map { $0.draw(using: &random) })
@@ -61,7 +63,7 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
 }
 
 extension StepPattern {
-    /// A step with each parameter drawn from its choices, in the order of the kind's parameters.
+    /// A step with each parameter sampled from its choices, in the order of the kind's parameters.
     func draw(using random: inout some RandomNumbers) -> any CorruptionStep {
         var values: [String: String] = [:]
         for (parameter, choices) in choices {
@@ -79,7 +81,7 @@ extension StepPattern {
         return step.init(CorruptionValues(values))
     }
 
-    /// The reductions of the steps that may be drawn. Only a factor, which is a whole number, changes them.
+    /// The reductions of the steps that may come. Only a factor, which is a whole number, changes them.
     fileprivate var reductions: Set<Int> {
         var reductions: Set<Int> = []
         var values: [String: String] = [:]
@@ -123,7 +125,7 @@ extension [Double] {
 }
 
 extension RandomNumbers {
-    /// An index, drawn in proportion to weights whose sums up to each one are `sums`. Weights of 1 give what
+    /// An index, sampled in proportion to weights whose sums up to each one are `sums`. Weights of 1 give what
     /// `index(below:)` gives.
     fileprivate mutating func index(sums: [Double]) -> Int {
         let place = uniform() * (sums.last ?? 0)

@@ -1,4 +1,4 @@
-/// Why the text of a corruption is not one, or cannot be done to a picture.
+/// The reasons for which a text names no corruption, or a corruption cannot be applied to a picture.
 public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownKind(found: String, known: [String])
     case unknownParameter(kind: String, found: String, known: [String])
@@ -6,11 +6,11 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
     case repeatedParameter(kind: String, name: String)
     case malformed(kind: String, name: String, found: String, expected: String)
     case outOfRange(kind: String, name: String, found: String, expected: String)
-    /// A range (`0-75`) outside training, where levels are drawn.
+    /// A range (`0-75`) outside training, where levels are sampled.
     case range(kind: String, found: String)
     /// A weight (`3*none`) outside training.
     case weight(found: String)
-    /// What stands before an asterisk is no weight.
+    /// The text before an asterisk is no weight.
     case malformedWeight(found: String)
     case empty(text: String)
     case tooSmall(kind: String, width: Int, height: Int)

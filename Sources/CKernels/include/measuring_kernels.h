@@ -31,8 +31,8 @@ struct f32_measuring_kernels {
     float (*differences)(const float *a, const float *b, ptrdiff_t count, double sums[2]);
     /// Writes the quantities of a row, padded, `stride` apart.
     void (*moments)(const float *a, const float *b, ptrdiff_t count, float shift, float *output, ptrdiff_t stride);
-    /// output[i] = weights[0] row[i + 5] + weights[1] (row[i + 4] + row[i + 6]) + ...; `row` has space for 16 elements more
-    /// than a padded one.
+    /// output[i] = weights[0] row[i + 5] + weights[1] (row[i + 4] + row[i + 6]) + ...; `row` has space for 16 elements
+    /// more than a padded one.
     void (*weigh_columns)(const float *row, const float weights[F32_WINDOW_WEIGHTS], float *output, ptrdiff_t count);
     /// above[i] = weights[0] rows[5][i] + weights[1] (rows[4][i] + rows[6][i]) + ..., below[i] the same one row later;
     /// everything padded.

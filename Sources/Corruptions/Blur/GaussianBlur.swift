@@ -2,13 +2,15 @@ import Foundation
 public import Tensors
 
 /// Blur by a Gaussian whose standard deviation is in pixels, cut at 4 of them; the picture is mirrored at its edges,
-/// its last row twice: `scipy.ndimage.gaussian_filter` in its standard form.
+/// the last row repeated: `scipy.ndimage.gaussian_filter` in its standard form.
 public struct GaussianBlur: CorruptionStep {
-    /// In pixels; 0 blurs nothing.
+    /// The standard deviation in pixels, 0 to 20; 0 blurs nothing.
     public var deviation: Double
 
+    /// Creates a blur of a standard deviation in pixels.
     public init(deviation: Double) { self.deviation = deviation }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(deviation: values.number("sd")) }
 
     public static let kind = CorruptionKind(

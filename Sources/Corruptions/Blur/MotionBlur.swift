@@ -7,16 +7,18 @@ public import Tensors
 /// distance from the segment in pixels, not under 0, and the weights are divided by their sum (as `fspecial('motion')`
 /// of MATLAB defines it). At angle 0 that is the mean of `length` pixels in a row where the length is odd.
 public struct MotionBlur: CorruptionStep {
-    /// In pixels; 1 blurs nothing.
+    /// The length of the line in pixels, 1 to 100; 1 blurs nothing.
     public var length: Double
-    /// In degrees, counter-clockwise from the right.
+    /// The angle of the line in degrees, counter-clockwise from the right, -360 to 360.
     public var angle: Double
 
+    /// Creates a blur of a length in pixels at an angle in degrees.
     public init(length: Double, angle: Double = 0) {
         self.length = length
         self.angle = angle
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(length: values.number("length"), angle: values.number("angle"))
     }

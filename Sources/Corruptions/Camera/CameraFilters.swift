@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// What happens to noise behind the tone curve, and how strong noise has to be before it: calibrated, so that the
+/// The filters that noise passes behind the tone curve, and the strength that it has before it: calibrated, so that the
 /// deviation in the middle tone is what was asked for.
 ///
 /// The pipeline between a raw pixel and the result is linear for little noise, so the variance follows from its
@@ -100,7 +100,7 @@ struct CameraFilters: Sendable {
         return sum
     }
 
-    /// What one noisy raw pixel of a phase makes of the 5x5 pixels around it, red, green and blue.
+    /// The response of the 5x5 pixels around one noisy raw pixel of a phase, in red, green and blue.
     private static func responses(
         of demosaicing: CameraNoise.Demosaicing, phaseX: Int, phaseY: Int, sensor: CameraSensor, deviations: [Double]
     ) -> [[Double]] {

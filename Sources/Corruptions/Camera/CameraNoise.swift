@@ -7,20 +7,20 @@ public import Tensors
 /// The clean picture is taken back to a sensor's light: the tone curve, the colour matrix and the white balance are
 /// undone. There each pixel of a Bayer mosaic gets normal noise of variance shot * value + read, the model of Foi,
 /// Trimeche, Katkovnik and Egiazarian ("Practical Poissonian-Gaussian noise modeling and fitting for single-image
-/// raw-data", 2008). The noise is demosaiced, goes through the white balance, the matrix and the tone curve, and is then
-/// treated as cameras treat it: blurred, its colours more than its luma, and sharpened. What is added is the difference
-/// that the noise makes, so the clean picture is what remains without it: neither sharper nor softer. The mean over all
-/// noise is 0 in every tone, as it is beside a clean picture that is the mean of many shots.
+/// raw-data", 2008). The noise is demosaiced, goes through the white balance, the matrix and the tone curve, and is
+/// then treated as cameras treat it: blurred, its colours more than its luma, and sharpened. What is added is the
+/// difference that the noise makes, so the clean picture is what remains without it: neither sharper nor softer. The
+/// mean over all noise is 0 in every tone, as it is beside a clean picture that is the mean of many shots.
 ///
-/// The order of the draws: five uniform numbers (warmth of the light, colour matrix, contrast, the mosaic's phase across
-/// and down), then, unless sigma is 0, row by row one normal number for every pixel of the picture and a margin around
-/// it. The margin repeats the picture's edge; it is as wide as the blurs and the demosaicing need.
+/// The order of the random numbers: five uniform numbers (warmth of the light, colour matrix, contrast, the mosaic's
+/// phase across and down), then, unless sigma is 0, row by row one normal number for every pixel of the picture and a
+/// margin around it. The margin repeats the picture's edge; it is as wide as the blurs and the demosaicing need.
 ///
 /// Grey pictures get the luma's part of the noise that the same grey in three channels gets, with sigma its deviation.
 /// Three equal channels are colour.
 ///
-/// What neighbours and channels share in the middle tone, and how strong noise is in a light grey (0.85) in parts of that
-/// in a dark one (0.15), as measured; cameras differ by about 0.02, 0.05 and a tenth:
+/// What neighbours and channels share in the middle tone, and how strong noise is in a light grey (0.85) in parts of
+/// that in a dark one (0.15), as measured; cameras differ by about 0.02, 0.05 and a tenth:
 ///
 /// | parameters | neighbours | channels | light / dark |
 /// |---|---|---|---|
@@ -40,25 +40,29 @@ public import Tensors
 /// Published pairs of noisy and clean photographs show 0.59 to 0.76, 0.10 to 0.67 and 0.55 to 2.4. So
 /// `camera:1-12:read=0-0.2:gamma=1-2.4:blur=0.3-0.9:chroma=0.5-2:colour=0.6-1.45` covers them.
 public struct CameraNoise: CorruptionStep {
-    /// The deviation in the middle tone, the root of the mean square over the channels, on 0...1.
+    /// The deviation in the middle tone, the root of the mean square over the channels, on 0...1: up to 75 / 255.
     public var sigma: Double
-    /// The share of read noise in the variance of green in the middle tone; the rest follows the light.
+    /// The share of read noise in the variance of green in the middle tone, 0 to 1; the rest follows the light.
     public var read: Double
-    /// The exponent of the tone curve.
+    /// The exponent of the tone curve, 1 to 3.
     public var gamma: Double
-    /// Standard deviation of the blur of the noise, in pixels.
+    /// The standard deviation of the blur of the noise in pixels, 0 to 3.
     public var blur: Double
-    /// By how much noise is sharpened after that: the share of the second difference that is taken away, along rows and
-    /// along columns.
+    /// The sharpening of the noise after that, 0 to 1: the share of the second difference that is taken away, along
+    /// rows and along columns.
     public var sharpen: Double
-    /// Standard deviation of a further blur of the colour noise, in pixels.
+    /// The standard deviation of a further blur of the colour noise in pixels, 0 to 5.
     public var chroma: Double
-    /// The deviation of the colour noise in parts of the luma noise's, after both blurs.
+    /// The deviation of the colour noise in parts of the luma noise's, after both blurs, 0 to 3.
     public var colour: Double
+    /// The interpolation of the colours that a pixel of the sensor does not see.
     public var demosaicing: Demosaicing
-    /// How far light, colour matrix and contrast may lie from those of an ordinary camera in daylight, 0 to 1.
+    /// The extent, 0 to 1, to which light, colour matrix and contrast vary: 0 for those of an ordinary camera in
+    /// daylight alone.
     public var vary: Double
 
+    /// Creates the noise of a camera; the ranges are those of the properties.
+    ///
     /// - Parameter sigma: on 0...255, as in the text.
     public init(
         sigma: Double, read: Double = 0.1, gamma: Double = 2.2, blur: Double = 0.5, sharpen: Double = 0.1,
@@ -75,6 +79,7 @@ public struct CameraNoise: CorruptionStep {
         self.vary = vary
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(
             sigma: values.number("sigma"), read: values.number("read"), gamma: values.number("gamma"),
@@ -121,7 +126,7 @@ public struct CameraNoise: CorruptionStep {
     public func apply(
         from source: PlanarView, to target: PlanarView, random: inout some RandomNumbers
     ) throws(CorruptionError) {
-        /// From the typical value as far towards one that is drawn as `vary` says.
+        /// A value between the typical one (`vary` 0) and a random one of the range (`vary` 1).
         func draw(_ range: ClosedRange<Double>, typical: Double) -> Double {
             typical + vary * (random.uniform(in: range) - typical)
         }

@@ -1,10 +1,10 @@
 import Tensors
 
-/// A picture on its way through the camera, row by row: at any time there are as many rows as the filters look at.
+/// A picture on its way through the camera, row by row: at any time there are as many rows as the filters read.
 ///
 /// Rows of the field of noise are counted from its own top, `margin` rows above the picture's.
 struct CameraRows {
-    /// What the channels count in the luma.
+    /// The weights of the channels in the luma.
     static let (red, green, blue) = (0.299, 0.587, 0.114)
 
     private let source: PlanarView

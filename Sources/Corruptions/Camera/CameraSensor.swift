@@ -2,11 +2,11 @@ import Foundation
 
 /// A camera's colours: the gains of its white balance and the matrix from its own red, green and blue to the picture's.
 struct CameraSensor: Sendable {
-    /// Of red, green and blue; raw values times these are equal where the picture is grey.
+    /// The gains of red, green and blue; raw values times these are equal where the picture is grey.
     let gains: [Double]
-    /// From raw values to linear light of the picture, rows of three; gains and matrix in one.
+    /// The matrix from raw values to linear light of the picture, rows of three; gains and matrix in one.
     let developing: [Double]
-    /// From linear light of the picture to raw values.
+    /// The matrix from linear light of the picture to raw values, rows of three.
     let exposing: [Double]
 
     /// - Parameters:

@@ -1,5 +1,5 @@
 extension CameraNoise {
-    /// How the two colours that a sensor's pixel does not see are made of its neighbours.
+    /// The interpolation of the two colours that a sensor's pixel does not see from its neighbours.
     ///
     /// The mosaic is Bayer's: even rows red, green, red, green; odd rows green, blue, green, blue.
     public enum Demosaicing: String, Sendable, CaseIterable {
@@ -13,7 +13,7 @@ extension CameraNoise {
 }
 
 extension CameraNoise.Demosaicing {
-    /// How far it looks.
+    /// The number of pixels in every direction that it reads.
     static let radius = 2
 
     /// Writes red, green and blue of `count` pixels of one row.

@@ -1,11 +1,11 @@
 import Foundation
 
-/// What a camera does to linear light to make it a picture: a power with a linear toe, then an S.
+/// The tone curve by which a camera makes a picture of linear light: a power with a linear toe, then an S.
 ///
 /// With x the light on 0...1, b the toe and c the contrast: s = ((x + b)^(1/gamma) - b^(1/gamma)) / ((1 + b)^(1/gamma)
 /// - b^(1/gamma)), and the result is s + c (3 s^2 - 2 s^3 - s). A gamma of 1 and no contrast give the light itself.
-/// Both directions are looked up in tables between whose entries lines are drawn; the errors are below a hundredth of
-/// a grey level.
+/// Both directions are looked up in tables and interpolated linearly between their entries; the errors are below a
+/// hundredth of a grey level.
 struct ToneCurve: Sendable {
     /// So small that it shows in the blacks only, where a power alone would be infinitely steep.
     static let toe = 0.008
@@ -56,7 +56,7 @@ struct ToneCurve: Sendable {
     /// The light of the middle tone, 0.5.
     var middle: Double { Self.light(of: 0.5, gamma: gamma, contrast: contrast) }
 
-    /// How steep the curve is in the middle tone.
+    /// The slope of the curve in the middle tone.
     var middleSlope: Double {
         let low = pow(Self.toe, 1 / gamma)
         let inner = pow(middle + Self.toe, 1 / gamma - 1) / gamma / (pow(1 + Self.toe, 1 / gamma) - low)

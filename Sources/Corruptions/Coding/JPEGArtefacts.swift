@@ -1,20 +1,23 @@
 import Imaging
 public import Tensors
 
-/// What a JPEG file of a quality leaves of the picture: libjpeg with IJG's tables, in memory.
+/// The losses of a JPEG file of a quality: libjpeg with IJG's tables, in memory.
 ///
 /// The picture is clipped and rounded to 8 bits first. `dy` and `dx` shift the grid of 8x8 blocks: the picture lies so
 /// many rows and columns off the grid's corner, as a part cut out of a larger picture does. Two steps, one after the
 /// other with different shifts, make a picture that was cropped between two savings.
 public struct JPEGArtefacts: CorruptionStep {
-    /// 1 to 100.
+    /// The quality, 1 to 100.
     public var quality: Int
-    /// Whether the colour differences are stored at half the resolution (4:2:0), else at the full one (4:4:4).
+    /// True where the colour differences are stored at half the resolution (4:2:0), false for the full one (4:4:4).
     public var halvesChroma: Bool
-    /// 0 to 15: the blocks of halved colour differences cover 16 pixels.
+    /// The rows by which the picture lies off the grid's corner, 0 to 15: the blocks of halved colour differences cover
+    /// 16 pixels.
     public var dy: Int
+    /// The columns by which the picture lies off the grid's corner, 0 to 15.
     public var dx: Int
 
+    /// Creates a JPEG of a quality of 1 to 100, on a grid shifted by 0 to 15 rows and columns.
     public init(quality: Int, halvesChroma: Bool = true, dy: Int = 0, dx: Int = 0) {
         self.quality = quality
         self.halvesChroma = halvesChroma
@@ -22,6 +25,7 @@ public struct JPEGArtefacts: CorruptionStep {
         self.dx = dx
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(
             quality: values.integer("quality"), halvesChroma: values.choice("sampling") == "420",

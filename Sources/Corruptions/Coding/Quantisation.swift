@@ -1,11 +1,14 @@
 public import Tensors
 
-/// Clipped to 0...1 and rounded to few bits, halves up. `quantise:8` is what a file of 8 bits holds.
+/// Clipping to 0...1 and rounding to few bits, halves up. `quantise:8` is what a file of 8 bits holds.
 public struct Quantisation: CorruptionStep {
+    /// The number of bits of a sample, 1 to 16.
     public var bits: Int
 
+    /// Creates a quantisation to 1 to 16 bits.
     public init(bits: Int) { self.bits = bits }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(bits: values.integer("bits")) }
 
     public static let kind = CorruptionKind(

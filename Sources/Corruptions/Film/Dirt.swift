@@ -1,8 +1,8 @@
 import Foundation
 public import Tensors
 
-/// Dirt on a print or a slide, black or white on all channels alike: specks, blots, hairs, small scratches, sprinkles of
-/// dust and now and then a faint smear, as on `FilmFrame`, without anything else that film does.
+/// Dirt on a print or a slide, black or white on all channels alike: specks, blots, hairs, small scratches, sprinkles
+/// of dust and now and then a faint smear, as on `FilmFrame`, without anything else that film does.
 ///
 /// The level is how many pieces, or groups of specks, lie on every 64x64 pixels on average; a patch and a whole picture
 /// are as dirty. Level 0.5 covers about a hundredth of the pixels.
@@ -10,13 +10,15 @@ public import Tensors
 /// With a `size` above 1 each of them is 1 to `size` times as large, small factors as often as large ones on a
 /// logarithmic scale, and half of them are ragged: stains, sprays, spilt paint, rubbed-off emulsion.
 public struct Dirt: CorruptionStep {
-    /// 0...4.
+    /// The mean number of pieces, or groups of specks, on every 64x64 pixels, 0 to 4.
     public var level: Double
-    /// 1...16.
+    /// The largest factor of a piece's size, 1 to 16.
     public var size: Double
 
+    /// Creates dirt of a level of 0 to 4, with pieces up to `size` times as large, 1 to 16.
     public init(level: Double, size: Double = 1) { (self.level, self.size) = (level, size) }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(level: values.number("level"), size: values.number("size"))
     }

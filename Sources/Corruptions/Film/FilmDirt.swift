@@ -1,7 +1,8 @@
 import Foundation
 import Tensors
 
-/// A piece of dirt on a frame, black or white: on the film itself it is dark, on the negative it was copied from, light.
+/// A piece of dirt on a frame, black or white: on the film itself it is dark, on the negative it was copied from,
+/// light.
 struct FilmDirt {
     private enum Shape {
         case blot(FilmBlot)

@@ -5,20 +5,25 @@ public import Tensors
 /// streaks, 8 bits and JPEG blocks. It has no colour: every channel holds the luma.
 ///
 /// The level goes from 0, where only colour and 8 bits are touched, to 1, film in a bad state: one piece of dirt for
-/// every 64x64 pixels on average, a scratch or several over every 250 columns, copies of half the size in the worst case,
-/// blurred by 0.3 to 1.1 pixels, grain of sigma 0 to 16, JPEG of quality 30 to 94 in four frames of five. Dirt follows the
-/// area and scratches the width, so that a patch and a whole picture are frames of the same film. Rows are the run of
-/// the film.
+/// every 64x64 pixels on average, a scratch or several over every 250 columns, copies of half the size in the worst
+/// case, blurred by 0.3 to 1.1 pixels, grain of sigma 0 to 16, JPEG of quality 30 to 94 in four frames of five. Dirt
+/// follows the area and scratches the width, so that a patch and a whole picture are frames of the same film. Rows are
+/// the run of the film.
 public struct FilmFrame: CorruptionStep {
-    /// 0...1.
+    /// The state of the film, 0 (good) to 1 (bad).
     public var level: Double
-    /// Factors of the level for each part, 0...4; 0 leaves the part out.
+    /// The factor of the level for dirt, 0 to 4; 0 leaves it out.
     public var dirt: Double
+    /// The factor of the level for scratches, 0 to 4; 0 leaves them out.
     public var scratches: Double
+    /// The factor of the level for the softness of copies, 0 to 4; 0 leaves it out.
     public var softness: Double
+    /// The factor of the level for grain and streaks, 0 to 4; 0 leaves them out.
     public var grain: Double
+    /// The factor of the level for JPEG blocks, 0 to 4; 0 leaves them out.
     public var blocks: Double
 
+    /// Creates a frame of a level of 0 to 1, and factors of 0 to 4 of the level for each part.
     public init(
         level: Double, dirt: Double = 1, scratches: Double = 1, softness: Double = 1, grain: Double = 1,
         blocks: Double = 1
@@ -31,6 +36,7 @@ public struct FilmFrame: CorruptionStep {
         self.blocks = blocks
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(
             level: values.number("level"), dirt: values.number("dirt"), scratches: values.number("scratches"),
@@ -97,7 +103,7 @@ public struct FilmFrame: CorruptionStep {
         }
     }
 
-    /// The frame blurred and in three cases of five made smaller, as far as the level allows.
+    /// The frame blurred and in three cases of five downsampled, as far as the level allows.
     private func copied(
         _ frame: PlanarImage, random: inout some RandomNumbers
     ) throws(CorruptionError) -> PlanarImage {

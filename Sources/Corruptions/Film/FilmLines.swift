@@ -20,7 +20,7 @@ struct FilmScratch {
         halfWidth = Float(random.uniform(in: 0.25...1))
         grey = FilmDirt.grey(&random)
         let opacity = random.uniform(in: 0.1...0.7)
-        // From marks of a few rows to scratches that run through the frame.
+        // From scratches of a few rows to those that run through the frame.
         let root = random.uniform()
         spacing = 10 + 90 * root * root
         var opacities: [Float] = []

@@ -36,7 +36,7 @@ struct FilmBlot {
         self.edge = edge
     }
 
-    /// How far from the middle anything can be.
+    /// The greatest distance of anything from the middle.
     private var reach: Float {
         max(axes.0, axes.1) * (1 + (0.5 * softness + amplitude) / min(axes.0, axes.1))
     }
@@ -72,7 +72,7 @@ struct FilmHair {
     private let points: [(y: Float, x: Float)]
     private let halfWidth: Float
 
-    /// A cubic Bézier curve around (`y`, `x`) in a direction drawn at random.
+    /// A cubic Bézier curve around (`y`, `x`) in a random direction.
     ///
     /// - Parameter bend: how far its control points may lie beside the straight line, in shares of the length.
     init(y: Double, x: Double, length: Double, bend: Double, halfWidth: Double, random: inout some RandomNumbers) {

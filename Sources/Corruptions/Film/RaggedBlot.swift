@@ -12,12 +12,12 @@ struct RaggedBlot {
     private let reach: Float
     private let cosine: Float
     private let sine: Float
-    /// How much longer than wide features are.
+    /// The length of features over their width.
     private let stretch: Float
-    /// How much of an octave's amplitude the next finer one has: near 1 for sprays, small for smooth stains.
+    /// The share of an octave's amplitude that the next finer one has: near 1 for sprays, small for smooth stains.
     private let persistence: Float
     private let octaves: Int
-    /// What the noise is below in the middle, and how quickly opacity goes from 0 to 1 there.
+    /// The bound of the noise in the middle, and how quickly opacity goes from 0 to 1 there.
     private let threshold: Float
     private let steepness: Float
     private let seed: UInt64

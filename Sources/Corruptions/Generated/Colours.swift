@@ -36,7 +36,7 @@ extension Colour {
         }
     }
 
-    /// What things are printed or shown on: white more often than not, else cream, grey, pale or dark.
+    /// A colour that things are printed or shown on: white more often than not, else cream, grey, pale or dark.
     static func paper(_ random: inout RandomStream) -> Colour {
         switch random.integer(below: 10) {
         case 0...3: return white
@@ -50,7 +50,7 @@ extension Colour {
         }
     }
 
-    /// What is written on `paper` with; legible, and sometimes only just.
+    /// A colour to write with on `paper`; legible, and sometimes only just.
     static func ink(on paper: Colour, _ random: inout RandomStream) -> Colour {
         let isDark = paper.luma < 0.45
         let plain = isDark ? grey(random.share(in: 0.8...1)) : grey(random.share(in: 0...0.25))
@@ -112,7 +112,7 @@ enum Wave {
         (x + 12_582_912) - 12_582_912
     }
 
-    /// How far `x` is from the nearest whole number, for |x| below two million.
+    /// The difference of `x` and the nearest whole number, for |x| below two million.
     @inline(__always)
     static func remainder(_ x: Float) -> Float { x - rounded(x) }
 

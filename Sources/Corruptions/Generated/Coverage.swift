@@ -1,7 +1,7 @@
 package import Tensors
 
-/// How much of each pixel shapes cover, 0...1: what is drawn before it has a colour. Shapes lie over each other without
-/// adding up. Lengths are in pixels, pixel (0, 0) has its middle at (0, 0).
+/// The share of each pixel that shapes cover, 0...1: what is drawn before it has a colour. Shapes lie over each other
+/// without adding up. Lengths are in pixels, pixel (0, 0) has its middle at (0, 0).
 package struct Coverage {
     package let view: PlanarView
 

@@ -51,7 +51,8 @@ package struct OrderedDither {
         self.scale = scale
         self.origin = origin
         thresholds = (0..<size * size).map { index in
-            // The bits of row xor column and of the row, interleaved from the lowest on, are the rank from the highest on.
+            // The bits of row xor column and of the row, interleaved from the lowest on, are the rank from the highest
+            // on.
             let (y, x) = (index / size, index % size)
             var (rank, bit) = (0, 1)
             while bit < size {

@@ -7,15 +7,18 @@ public import Tensors
 /// same on every machine: of Float32 only what IEEE 754 rounds in one way takes part, and no function of a C library.
 /// Samples are those of an 8-bit file.
 public struct GeneratedPicture: Sendable, Hashable {
+    /// The kind of the picture.
     public var kind: Kind
+    /// The seed: pictures of one kind and size differ by it alone.
     public var seed: UInt64
 
+    /// Creates the picture of a kind and a seed; nothing is drawn yet.
     public init(_ kind: Kind, seed: UInt64) {
         self.kind = kind
         self.seed = seed
     }
 
-    /// Whether the three channels are equal; of every kind some pictures are grey.
+    /// True where the three channels are equal; of every kind some pictures are grey.
     public var isGrey: Bool {
         var random = stream
         return random.uniform() < kind.greyShare
@@ -47,7 +50,7 @@ public struct GeneratedPicture: Sendable, Hashable {
 }
 
 extension GeneratedPicture {
-    /// What is drawn. The raw value is the kind's name on the command line.
+    /// The subject that is drawn. The raw value is the kind's name on the command line.
     public enum Kind: String, Sendable, Hashable, CaseIterable {
         case checker
         case lines
@@ -66,7 +69,7 @@ extension GeneratedPicture {
         case stars
         case flats
 
-        /// What it is, in a few words.
+        /// A description of the kind in a few words.
         public var summary: String {
             switch self {
             case .checker: "fields of 1 to 8 pixels in two colours"
@@ -88,7 +91,7 @@ extension GeneratedPicture {
             }
         }
 
-        /// Of the pictures that have no colour.
+        /// The share of pictures that have no colour.
         var greyShare: Double {
             switch self {
             case .checker, .lines, .weave, .grating, .lineArt: 0.4

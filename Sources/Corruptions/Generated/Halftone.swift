@@ -47,7 +47,7 @@ package struct Screen {
     private let frequency: (x: Float, y: Float)
     private let phase: (Float, Float)
     private let form: Form
-    /// How quickly ink begins at the edge of a dot, in shares of the screen's range a pixel.
+    /// The steepness with which ink begins at the edge of a dot, in shares of the screen's range a pixel.
     private let steepness: Float
 
     package init(period: Float, turns: Float, form: Form, isSharp: Bool, random: inout RandomStream) {

@@ -1,24 +1,24 @@
 import Tensors
 
-/// How text is set and drawn: size, weight and the like, and where lines begin.
+/// The style of text: size, weight and the like, and the direction of its lines.
 package struct Lettering {
     /// The height of the letters from the lowest descender to the highest capital and a little more, in pixels.
     var height: Float
     /// The width of strokes, in pixels.
     var strokeWidth: Float
-    /// How far a point goes to the right for each unit above the baseline.
+    /// The distance that a point goes to the right for each unit above the baseline.
     var slant: Float = 0
     /// The letters' width beside what the font has.
     var stretch: Float = 1
     /// Space between letters beside what the font has, in pixels.
     var spacing: Float = 0
-    /// Whether stems end in short strokes across, and strokes along the line are thinner.
+    /// True where stems end in short strokes across, and strokes along the line are thinner.
     package var hasSerifs = false
-    /// Whether all letters take the same place.
+    /// True where all letters have the same width.
     var isMonospaced = false
-    /// Whether letters begin at whole pixels and points lie in the middle of pixels, as on a screen.
+    /// True where letters begin at whole pixels and points lie in the middle of pixels, as on a screen.
     package var isHinted = false
-    /// Whether each channel is drawn where its third of a pixel lies, as for flat screens; points then keep their x.
+    /// True where each channel is drawn where its third of a pixel lies, as for flat screens; points then keep their x.
     var isFringed = false
     /// The direction of the lines.
     var direction: (cosine: Float, sine: Float) = (1, 0)
@@ -32,7 +32,7 @@ package struct Lettering {
         self.strokeWidth = strokeWidth
     }
 
-    /// As printed: from 6 to 60 pixels high, thin to bold, upright or slanted.
+    /// Printed letters: from 6 to 60 pixels high, thin to bold, upright or slanted.
     static func drawn(height: Float, random: inout RandomStream) -> Self {
         var result = Lettering(height: height, strokeWidth: 0)
         result.strokeWidth = max(0.7, result.unit * random.share(in: 1.2...2.8))
@@ -43,7 +43,7 @@ package struct Lettering {
         return result
     }
 
-    /// As on a screen: strokes of one or two whole pixels in the middle of pixels.
+    /// Letters of a screen: strokes of one or two whole pixels in the middle of pixels.
     static func onScreen(height: Int, random: inout RandomStream) -> Self {
         let isBold = random.chance(0.25) && height >= 12
         var result = Lettering(height: Float(height), strokeWidth: isBold ? 2 : 1)
@@ -53,7 +53,7 @@ package struct Lettering {
         return result
     }
 
-    /// From the beginning of a letter to that of the next one, in pixels.
+    /// The distance from the beginning of a letter to that of the next one, in pixels.
     func advance(of character: Character) -> Float {
         let width: Float
         if isMonospaced {
@@ -140,7 +140,7 @@ package struct Lettering {
             from: place((end.x - length, end.y)), to: place((end.x + right, end.y)), halfWidth: strokeWidth * 0.3)
     }
 
-    /// Where a point beside the beginning of a line lies.
+    /// The place of a point given relative to the beginning of a line.
     private func placed(_ right: Float, _ up: Float, x: Float, y: Float) -> (Float, Float) {
         (x + right * direction.cosine + up * direction.sine, y + right * direction.sine - up * direction.cosine)
     }

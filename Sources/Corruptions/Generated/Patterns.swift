@@ -52,7 +52,7 @@ extension PlanarView {
         let direction = isTurned ? random.direction() : (cosine: 1, sine: 0)
         let phase = (random.integer(below: period), random.integer(below: period))
         let isRound = random.chance(0.5)
-        // Threads cross a pixel pattern of period x period: up where twice the sum is below the period.
+        // Threads cross a pixel pattern of period x period: up where two times the sum is below the period.
         func thread(_ u: Float, _ v: Float) -> Float {
             let size = Float(period)
             if isRound {

@@ -37,7 +37,7 @@ extension PlanarView {
         }
     }
 
-    /// What lies behind windows: a panel, a strong colour or a smooth course.
+    /// Draws what lies behind windows: a panel, a strong colour or a smooth course.
     private func drawDesktop(_ panel: Colour, random: inout RandomStream) {
         switch random.integer(below: 4) {
         case 0: fill(Colour.strong(&random))
@@ -110,7 +110,7 @@ extension PlanarView {
         area.lay(colour, by: shape.view)
     }
 
-    /// Sprites of few colours on a background of tiles, every pixel enlarged to a square of 1 to 8.
+    /// Sprites of few colours on a background of tiles, every pixel upscaled to a square of 1 to 8.
     func drawPixelArt(random: inout RandomStream) {
         let scale = random.integer(in: 1...8)
         let palette = (0..<random.integer(in: 2...8)).map { _ in

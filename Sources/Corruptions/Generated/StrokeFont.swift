@@ -1,24 +1,24 @@
-/// Letters as strokes on a grid, drawn for this purpose.
+/// Letters as strokes on a grid, designed for this purpose.
 ///
-/// A glyph is its width and a path. Places are two digits of base 36, x and y: the left edge is x = 0, the baseline y = 6,
-/// small letters end at g (16), capitals at k (20), descenders at 1. An apostrophe makes a place a point that a curve only
-/// bends to (quadratic, as in TrueType; between two such points lies one that the curve goes through), a slash begins a
-/// new stroke, and a stroke of one place is a dot.
+/// A glyph is its width and a path. Places are two digits of base 36, x and y: the left edge is x = 0, the baseline y =
+/// 6, small letters end at g (16), capitals at k (20), descenders at 1. An apostrophe makes a place a point that a
+/// curve only bends to (quadratic, as in TrueType; between two such points lies one that the curve goes through), a
+/// slash begins a new stroke, and a stroke of one place is a dot.
 package struct StrokeFont: Sendable {
     typealias Point = (x: Float, y: Float)
 
     struct Glyph: Sendable {
-        /// From the left edge of the strokes' middle lines to the right one.
+        /// The distance from the left edge of the strokes' middle lines to the right one.
         var width: Float
         var strokes: [[Point]]
-        /// How many of the strokes are dots.
+        /// The number of strokes that are dots.
         var dotCount: Int { strokes.count { $0.count == 1 } }
     }
 
     static let baseline: Float = 6
     static let smallHeight: Float = 10
     static let capitalHeight: Float = 14
-    /// From one baseline to the next where lines are set without extra space.
+    /// The distance from one baseline to the next where lines are set without extra space.
     static let lineHeight: Float = 23
 
     package static let standard = StrokeFont()

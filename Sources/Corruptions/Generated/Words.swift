@@ -23,7 +23,7 @@ struct Words {
         }
     }
 
-    /// What a figure says.
+    /// The kind of a figure.
     enum Form: CaseIterable {
         case hundredths, tenths, comma, large, date, time, amount, share
 

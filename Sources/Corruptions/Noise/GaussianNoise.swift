@@ -2,15 +2,18 @@ public import Tensors
 
 /// White Gaussian noise of standard deviation sigma (on 0...255), independent in every sample.
 ///
-/// From `RandomState` it is drawn as `np.random.normal(0, sigma / 255, (height, width, channels))` and added in
+/// From `RandomState` it is sampled as `np.random.normal(0, sigma / 255, (height, width, channels))` and added in
 /// Float64, so that after `np.random.seed(0)` it is the noise of the published protocols.
 public struct GaussianNoise: CorruptionStep {
-    /// On 0...1.
+    /// The standard deviation on 0...1.
     public var sigma: Double
 
+    /// Creates noise of a standard deviation.
+    ///
     /// - Parameter sigma: on 0...255, as in the text.
     public init(sigma: Double) { self.sigma = sigma / 255 }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(sigma: values.number("sigma")) }
 
     public static let kind = CorruptionKind(

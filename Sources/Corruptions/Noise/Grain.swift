@@ -3,11 +3,11 @@ public import Tensors
 
 /// Film grain: Gaussian noise that is correlated over neighbouring pixels, sigma measured after the blurring.
 ///
-/// White noise is drawn on the picture and a margin around it, row, column, channel, blurred with a Gaussian of
+/// White noise is sampled on the picture and a margin around it, row, column, channel, blurred with a Gaussian of
 /// standard deviation `blur` (in pixels, cut at 4 of them) and scaled so that its deviation is sigma everywhere, at
 /// the edges too.
 public struct Grain: CorruptionStep {
-    /// What the grain of the channels has in common.
+    /// The part of the grain that the channels share.
     public enum Tone: String, Sendable, CaseIterable {
         /// Nothing: each channel has its own.
         case colour
@@ -17,15 +17,18 @@ public struct Grain: CorruptionStep {
         case mixed
     }
 
-    /// On 0...1.
+    /// The standard deviation after the blur, on 0...1.
     public var sigma: Double
-    /// In pixels.
+    /// The standard deviation of the blur in pixels, 0.1 to 10.
     public var blur: Double
+    /// The part of the grain that the channels share.
     public var tone: Tone
-    /// How much weaker the grain is in black and white than in the middle tones, 0 (alike) to 1: silver shows most
-    /// there. Sigma is that of the middle.
+    /// The share by which the grain is weaker in black and white than in the middle tones, 0 (alike) to 1: silver shows
+    /// most there. Sigma is that of the middle.
     public var midtones: Double
 
+    /// Creates grain of a standard deviation, blurred over neighbouring pixels.
+    ///
     /// - Parameters:
     ///   - sigma: on 0...255, as in the text.
     ///   - blur: standard deviation of the blur in pixels.
@@ -36,6 +39,7 @@ public struct Grain: CorruptionStep {
         self.midtones = midtones
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(
             sigma: values.number("sigma"), blur: values.number("blur"),

@@ -5,16 +5,18 @@ public import Tensors
 /// Blocks tile the picture from its upper left corner, those at the right and at the bottom are cut off. One uniform
 /// number a block, row by row: black where it is under the share.
 public struct Masking: CorruptionStep {
-    /// Of the blocks, 0...1.
+    /// The share of the blocks that become black, 0 to 1.
     public var share: Double
-    /// Side of a block in pixels.
+    /// The side of a block in pixels, 1 to 1024.
     public var block: Int
 
+    /// Creates masking of a share, 0 to 1, of blocks of a side in pixels.
     public init(share: Double, block: Int = 1) {
         self.share = share
         self.block = block
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(share: values.number("share"), block: values.integer("block"))
     }

@@ -3,16 +3,19 @@ public import Tensors
 /// The noise of magnitude pictures, as magnetic resonance gives them: every sample becomes the absolute value of a
 /// complex number whose two parts have normal noise, sqrt((x + n1)^2 + n2^2).
 ///
-/// Bright parts get normal noise of deviation sigma, black ones a grey of 1.25 sigma (Gudbjartsson and Patz, "The Rician
-/// distribution of noisy MRI data", 1995). Drawn as `np.random.normal(0, 1, (height, width, 2 * channels))`: the first
-/// half of the channels is n1.
+/// Bright parts get normal noise of deviation sigma, black ones a grey of 1.25 sigma (Gudbjartsson and Patz, "The
+/// Rician distribution of noisy MRI data", 1995). Sampled as `np.random.normal(0, 1, (height, width, 2 * channels))`:
+/// the first half of the channels is n1.
 public struct RicianNoise: CorruptionStep {
-    /// Of each of the two parts, on 0...1.
+    /// The standard deviation of each of the two parts, on 0...1.
     public var sigma: Double
 
+    /// Creates noise of a standard deviation.
+    ///
     /// - Parameter sigma: on 0...255, as in the text.
     public init(sigma: Double) { self.sigma = sigma / 255 }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(sigma: values.number("sigma")) }
 
     public static let kind = CorruptionKind(

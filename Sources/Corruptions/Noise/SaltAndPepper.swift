@@ -5,19 +5,21 @@ public import Tensors
 /// One uniform number u a sample, in the order row, column, channel (one a pixel where the tone is grey): white where
 /// u < share * salt, black where u < share.
 public struct SaltAndPepper: CorruptionStep {
-    /// Of the samples that change, 0...1.
+    /// The share of the samples that change, 0 to 1.
     public var share: Double
-    /// Of the changed ones that become white, 0...1.
+    /// The share of white among those that change, 0 to 1.
     public var salt: Double
-    /// Whether each channel changes on its own; otherwise whole pixels do.
+    /// True where each channel changes on its own; false where whole pixels do.
     public var isColoured: Bool
 
+    /// Creates noise that changes a share of the samples or pixels, of which a share `salt` becomes white.
     public init(share: Double, salt: Double = 0.5, isColoured: Bool = true) {
         self.share = share
         self.salt = salt
         self.isColoured = isColoured
     }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) {
         self.init(
             share: values.number("share"), salt: values.number("salt"), isColoured: values.choice("tone") == "colour")

@@ -3,12 +3,15 @@ public import Tensors
 /// Noise in proportion to the sample: x + x n with n normal of standard deviation sigma, so that sigma (on 0...255) is
 /// the deviation at white.
 public struct SpeckleNoise: CorruptionStep {
-    /// On 0...1.
+    /// The standard deviation at white, on 0...1.
     public var sigma: Double
 
+    /// Creates noise of a standard deviation at white.
+    ///
     /// - Parameter sigma: on 0...255, as in the text.
     public init(sigma: Double) { self.sigma = sigma / 255 }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(sigma: values.number("sigma")) }
 
     public static let kind = CorruptionKind(

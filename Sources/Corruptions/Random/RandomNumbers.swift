@@ -1,8 +1,8 @@
 import Foundation
 public import Tensors
 
-/// Where corruptions draw from: NumPy's generator for test sets, which anyone can make again in Python, or the fast
-/// one for training.
+/// The source of the random numbers of corruptions: NumPy's generator for test sets, which anyone can make again in
+/// Python, or the fast one for training.
 public protocol RandomNumbers: Sendable {
     /// Uniform in 0..<1 with 53 bits.
     mutating func uniform() -> Double
@@ -69,8 +69,8 @@ extension RandomStream: RandomNumbers {
 }
 
 extension RandomNumbers {
-    /// In the order row, column, channel. Always inlined where the generator is known: a draw through a protocol costs
-    /// as much as the draw.
+    /// In the order row, column, channel. Always inlined where the generator is known: a call through a protocol costs
+    /// as much as the number itself.
     @inline(__always)
     fileprivate mutating func countPhotonsInOrder(peak: Double, in source: PlanarView, counts target: PlanarView) {
         for y in 0..<source.height {
@@ -83,7 +83,7 @@ extension RandomNumbers {
         }
     }
 
-    /// A whole number of Poisson's distribution, drawn as `np.random.poisson(mean)` draws it.
+    /// A whole number of Poisson's distribution, sampled as `np.random.poisson(mean)` samples it.
     ///
     /// Below a mean of 10 uniform numbers are multiplied until they fall under exp(-mean); from there on Hörmann's
     /// transformed rejection with squeeze, PTRS ("The transformed rejection method for generating Poisson random

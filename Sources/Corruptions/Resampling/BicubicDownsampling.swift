@@ -1,16 +1,19 @@
 public import Imaging
 public import Tensors
 
-/// The picture made smaller by a whole factor, as the published low-resolution pictures were made.
+/// Downsampling by a whole factor, as the published low-resolution pictures were made.
 ///
 /// Sides are first cut to multiples of the factor, at the right and at the bottom; then MATLAB's antialiased bicubic
 /// `imresize` of 8-bit samples, with its edges of before 2011 and its rounding between the passes: every sample of
 /// the published `LRbicx2`, `x3` and `x4` of Set5 and Set14 comes out.
 public struct BicubicDownsampling: CorruptionStep {
+    /// The factor by which width and height are divided, 2 to 8.
     public var reduction: Int
 
+    /// Creates downsampling by a whole factor of 2 to 8.
     public init(by factor: Int) { reduction = factor }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(by: values.integer("factor")) }
 
     public static let kind = CorruptionKind(

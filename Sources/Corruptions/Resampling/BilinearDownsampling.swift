@@ -1,14 +1,16 @@
 import Imaging
 public import Tensors
 
-/// The picture made smaller by a whole factor: sides are cut to multiples of it, at the right and at the bottom; then
-/// MATLAB's antialiased bilinear
-/// `imresize`: a triangle as wide as two pixels of the result. Nothing is rounded.
+/// Downsampling by a whole factor: sides are cut to multiples of it, at the right and at the bottom; then MATLAB's
+/// antialiased bilinear `imresize`: a triangle as wide as two pixels of the result. Nothing is rounded.
 public struct BilinearDownsampling: CorruptionStep {
+    /// The factor by which width and height are divided, 2 to 8.
     public var reduction: Int
 
+    /// Creates downsampling by a whole factor of 2 to 8.
     public init(by factor: Int) { reduction = factor }
 
+    /// Creates the step from checked values of the parameters of `kind`.
     public init(_ values: CorruptionValues) { self.init(by: values.integer("factor")) }
 
     public static let kind = CorruptionKind(
