@@ -29,7 +29,7 @@ struct StepPattern: Sendable {
     }
 
     let step: any CorruptionStep.Type
-    /// In the order of the kind's parameters, none empty.
+    /// The choices in the order of the kind's parameters, none empty.
     let choices: [(parameter: CorruptionKind.Parameter, choices: [Choice])]
 
     /// The steps of `text`; none for `none`.

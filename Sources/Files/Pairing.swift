@@ -5,7 +5,7 @@ public import SystemPackage
 /// Where several candidates share a name (`a.png`, `a.jpg`), the one with the very same relative path is taken; else
 /// the name is ambiguous. All lists keep the order they came in.
 public struct Pairing: Sendable {
-    /// For each left path its partner's index in the right list, or nil.
+    /// The index in the right list of each left path's partner, or nil.
     public let partners: [Int?]
     /// Left paths that fit several right ones equally, with those.
     public let ambiguous: [(left: FilePath, candidates: [FilePath])]

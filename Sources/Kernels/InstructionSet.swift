@@ -34,10 +34,10 @@ public enum InstructionSet: String, Sendable, CaseIterable, CustomStringConverti
         }
     }
 
-    /// Those that this processor has, slowest first.
+    /// The instruction sets that this processor has, slowest first.
     public static let available: [InstructionSet] = allCases.filter { $0.kernels != nil }
 
-    /// The fastest that this processor has.
+    /// The fastest instruction set that this processor has.
     public static var best: InstructionSet { available.last ?? .baseline }
 
     /// The one that the environment forces, else the fastest.

@@ -23,7 +23,7 @@ struct CameraSensor: Sendable {
         exposing = Self.inverse(developing)
     }
 
-    /// By cofactors.
+    /// The inverse of a 3x3 matrix, by cofactors.
     private static func inverse(_ m: [Double]) -> [Double] {
         func cofactor(_ row: Int, _ column: Int) -> Double {
             let (r1, r2, c1, c2) = ((row + 1) % 3, (row + 2) % 3, (column + 1) % 3, (column + 2) % 3)

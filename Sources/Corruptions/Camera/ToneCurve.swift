@@ -85,7 +85,7 @@ struct ToneCurve: Sendable {
         }
     }
 
-    /// Between the two entries of a table beside `place`, 0...1.
+    /// The linear interpolation between the two entries of a table beside `place`, 0...1.
     @inline(__always)
     private static func value(_ place: Float, in table: UnsafeBufferPointer<Float>) -> Float {
         let position = place * Float(steps)

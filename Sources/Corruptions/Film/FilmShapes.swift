@@ -10,7 +10,7 @@ struct FilmBlot {
     private let sine: Float
     /// The width of the edge.
     private let softness: Float
-    /// By how much the edge goes in and out.
+    /// The amplitude with which the edge goes in and out.
     private let amplitude: Float
     /// -1...1 at the corners of a grid of 7x7 cells over the bounds; none for a smooth edge.
     private let edge: [Float]

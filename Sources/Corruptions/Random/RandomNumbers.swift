@@ -22,7 +22,7 @@ extension RandomState: RandomNumbers {
         countPhotonsInOrder(peak: peak, in: source, counts: target)
     }
 
-    /// In the order row, column, channel, as NumPy fills an array of pixels.
+    /// Fills `view` in the order row, column, channel, as NumPy fills an array of pixels.
     public mutating func fillNormal(_ view: PlanarView) {
         for y in 0..<view.height {
             for x in 0..<view.width {
@@ -31,7 +31,7 @@ extension RandomState: RandomNumbers {
         }
     }
 
-    /// In the order row, column, channel; the sum is rounded once.
+    /// Adds normal numbers in the order row, column, channel; the sum is rounded once.
     public mutating func addNormal(deviation: Double, to source: PlanarView, sums target: PlanarView) {
         for y in 0..<source.height {
             for x in 0..<source.width {
@@ -43,7 +43,7 @@ extension RandomState: RandomNumbers {
     }
 }
 
-/// In the order channel, row, column; photons in that of `RandomState`.
+/// Normal numbers come in the order channel, row, column; photons in that of `RandomState`.
 extension RandomStream: RandomNumbers {
     public mutating func countPhotons(peak: Double, in source: PlanarView, counts target: PlanarView) {
         // State that is local stays in registers and on the stack.
@@ -69,8 +69,8 @@ extension RandomStream: RandomNumbers {
 }
 
 extension RandomNumbers {
-    /// In the order row, column, channel. Always inlined where the generator is known: a call through a protocol costs
-    /// as much as the number itself.
+    /// Counts photons in the order row, column, channel. Always inlined where the generator is known: a call through a
+    /// protocol costs as much as the number itself.
     @inline(__always)
     fileprivate mutating func countPhotonsInOrder(peak: Double, in source: PlanarView, counts target: PlanarView) {
         for y in 0..<source.height {

@@ -63,7 +63,7 @@ package struct PatchTransform: Sendable {
         return samples
     }
 
-    /// By Gauss and Jordan, with the largest pivot.
+    /// The inverse by Gauss and Jordan, with the largest pivot.
     private static func inverse(of matrix: [[Double]]) -> [[Double]] {
         let count = matrix.count
         var rows = matrix.enumerated().map { index, row in row + (0..<count).map { $0 == index ? 1.0 : 0 } }
