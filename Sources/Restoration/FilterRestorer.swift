@@ -7,12 +7,16 @@ public import Workers
 ///
 /// A filter sees the whole picture, so the picture, its result and what the filter takes are held in memory; whoever
 /// runs it counts `heldBytes` against a limit. The result is the same to the bit for any number of workers. Alpha is
-/// carried along (enlarged by bicubic interpolation), and colours under fully transparent pixels are replaced by those
+/// carried along (upscaled by bicubic interpolation), and colours under fully transparent pixels are replaced by those
 /// nearby first, as a `Restorer` does.
 public struct FilterRestorer: Sendable {
+    /// The method that restores.
     public let filter: any Filter
+    /// The settings; `selfEnsemble` is false.
     public let settings: RestorationSettings
 
+    /// Creates a restorer for a filter.
+    ///
     /// - Throws: `RestorationError.setting` for a setting outside its range, and for a self-ensemble, which filters do
     ///   not offer.
     public init(filter: any Filter, settings: RestorationSettings = .init()) throws(RestorationError) {
@@ -24,19 +28,20 @@ public struct FilterRestorer: Sendable {
         self.settings = settings
     }
 
-    /// How many times wider and higher the output is than the input.
+    /// The factor by which the output is wider and higher than the input.
     public var scale: Int { filter.scale }
 
-    /// Whether the noise level has to be estimated: a filter is never blind.
+    /// True where `restore` needs an estimate of the noise: the filter keeps the size and no noise level is given,
+    /// since a filter is never blind.
     public var needsEstimate: Bool {
         if case .sigma = settings.noiseLevel { false } else { filter.scale == 1 }
     }
 
-    /// Bytes held for a picture of so many channels, alpha included.
+    /// Returns the bytes held for a picture of this size and number of channels, alpha included.
     public func heldBytes(height: Int, width: Int, channels: Int, workers: Int) -> Int {
         let colours = AlphaChannel.colours(of: channels)
         let (pixels, overflow) = height.multipliedReportingOverflow(by: width)
-        // The picture as read, all channels of the result, and where it is larger the picture enlarged for alpha.
+        // The picture as read, all channels of the result, and where it is larger the picture upscaled for alpha.
         let copies = scale == 1 ? 2 : 1 + 2 * scale * scale
         let (own, overflow2) = pixels.multipliedReportingOverflow(by: 4 * channels * copies)
         guard !overflow, !overflow2, own < Int.max / 4 else { return Int.max / 2 }
@@ -48,7 +53,7 @@ public struct FilterRestorer: Sendable {
     /// - Parameters:
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
     ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
-    ///   - estimatedSigma: the noise of this picture (0...1), where `needsEstimate`.
+    ///   - estimatedSigma: the standard deviation of this picture's noise (0...1), where `needsEstimate`.
     ///   - isCancelled: asked between the filter's parts.
     /// - Throws: `RestorationError`, `FilterError`, and whatever `source` and `sink` throw.
     public func restore(

@@ -2,17 +2,18 @@ import Kernels
 import Networks
 import Tensors
 
-/// What a plan for pictures of some kind takes of a worker's memory.
+/// The memory that a plan for pictures of some kind takes.
 struct MemoryNeeds {
     let network: Network
     let channels: Int
     let settings: RestorationSettings
 
-    /// Channels but for alpha.
+    /// The number of channels without alpha.
     var colours: Int { AlphaChannel.colours(of: channels) }
     private var needsOriginals: Bool { settings.strength != 1 || channels != colours }
 
-    /// Windows of rows that come in, bands of results, and what the executor holds, which goes by in rows.
+    /// Returns the bytes of streaming rows: windows of input rows, bands of results, and what the streaming executor
+    /// holds.
     func byteCount(height: Int, width: Int, rowsAtATime: Int, workers: Int) -> Int {
         let scale = network.scale
         let rows = RowCounts(network: network, height: height, rowsAtATime: rowsAtATime)
@@ -29,7 +30,8 @@ struct MemoryNeeds {
             + rows.byteCount(width: width, workers: workers)
     }
 
-    /// Windows of input rows, bands of output rows, and so many tiles under way.
+    /// Returns the bytes of a plan in tiles: windows of input rows, bands of output rows, and `tilesAtATime` tiles
+    /// under way.
     func byteCount(of plan: TilePlan, tilesAtATime: Int) -> Int {
         let buffers = min(2, plan.bandCount)
         let window = channels * plan.width * min(plan.height, plan.coreHeight + 2 * plan.halo)

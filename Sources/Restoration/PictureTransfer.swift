@@ -4,15 +4,16 @@ import Networks
 import Synchronization
 import Tensors
 
-/// What a pass reads a picture from and writes it to, and what is checked on the way: shared by the passes that stream
-/// rows and those that cut tiles.
+/// The source and the sink of a pass, and the checks on the way: shared by the passes that stream rows and those that
+/// cut tiles.
 ///
 /// Contract: one task at a time reads, one writes; `finish` may run for several parts at once.
 final class PictureTransfer: @unchecked Sendable {
     let model: Model
     let settings: RestorationSettings
     let noiseLevel: Float
-    /// Sides of the picture with what is mirrored behind its last rows and columns, multiples of the network's grid.
+    /// The sides of the picture with what is mirrored behind its last rows and columns, multiples of the network's
+    /// grid.
     let paddedHeight: Int
     let paddedWidth: Int
     let colours: Int
@@ -49,7 +50,8 @@ final class PictureTransfer: @unchecked Sendable {
         self.isCancelled = isCancelled
     }
 
-    /// The way of some columns of a picture: what is checked of the whole picture is checked of all its parts together.
+    /// Creates the transfer of some columns of a picture; the checks of the whole picture run over all its parts
+    /// together.
     ///
     /// - Parameter source: the columns, those of the original that `whole` reads, with its colours under transparent
     ///   pixels.
@@ -76,7 +78,7 @@ final class PictureTransfer: @unchecked Sendable {
     var scale: Int { model.network.scale }
     var height: Int { source.height }
     var width: Int { source.width }
-    /// Whether `finish` wants the original's samples.
+    /// True where `finish` needs the original's samples.
     var needsOriginal: Bool { settings.strength != 1 || hasAlpha }
 
     // MARK: Failing
@@ -105,7 +107,8 @@ final class PictureTransfer: @unchecked Sendable {
     // MARK: Rows
 
     /// Fills the rows from `row` on of `window`, which begins at row `first` of the padded picture, up to its end: rows
-    /// of the picture are read, and those beyond its last row or column are mirrored. What is mirrored lies in the window.
+    /// of the picture are read, and those beyond its last row or column are mirrored. What is mirrored lies in the
+    /// window.
     func readRows(_ window: PlanarView, first: Int, from row: Int) throws {
         var next = row
         let end = min(first + window.height, source.height)
@@ -129,7 +132,8 @@ final class PictureTransfer: @unchecked Sendable {
         }
     }
 
-    /// Writes the rows of `band`, which begins at row `first` of the padded result, that the result has.
+    /// Writes the rows of `band`, which begins at row `first` of the padded result, as far as they lie within the
+    /// result.
     func writeRows(_ band: PlanarView, first: Int) throws {
         let count = min(first + band.height, source.height * scale) - first
         guard count > 0 else { return }
@@ -143,7 +147,7 @@ final class PictureTransfer: @unchecked Sendable {
     /// - Parameters:
     ///   - part: `[channels, ...]`, its colours restored; rows `row` and those that follow, columns `column` and those
     ///     that follow, of the padded result.
-    ///   - original: the same part of the original, enlarged where the model enlarges; nil where it is not needed.
+    ///   - original: the same part of the original, upscaled where the model upscales; nil where it is not needed.
     func finish(_ part: PlanarView, original: PlanarView?, row: Int, column: Int) throws(RestorationError) {
         let restored = part.channels(from: 0, count: colours)
         if let original {
@@ -161,8 +165,8 @@ final class PictureTransfer: @unchecked Sendable {
         progress(max(0, rows) * max(0, columns) / (scale * scale))
     }
 
-    /// The colours of a part of the picture as the network takes them: a grey picture three times the same channel for a
-    /// colour network.
+    /// Returns the colours of a part of the picture as the network takes them: for a grey picture and a colour network,
+    /// three times the same channel.
     func networkInput(_ part: PlanarView) -> PlanarView {
         var colour = part.channels(from: 0, count: colours)
         if colours == 1, model.network.inputChannels == 3 {
@@ -173,8 +177,8 @@ final class PictureTransfer: @unchecked Sendable {
     }
 }
 
-/// Where row or column `index`, 0 or more, is reflected to within `count`: the edge itself is not repeated, and what lies
-/// within stays.
+/// Returns the index within `count` that row or column `index`, 0 or more, is reflected to: the edge itself is not
+/// repeated, and what lies within stays.
 func reflected(_ index: Int, count: Int) -> Int {
     if count == 1 { return 0 }
     let phase = index % (2 * (count - 1))

@@ -3,27 +3,30 @@ public import Networks
 import Tensors
 import Workers
 
-/// How fast one picture is restored in memory by several workers together, against the limit that the machine sets.
+/// The speed at which several workers together restore one picture in memory, against the limit that the machine sets.
 ///
-/// The roof and the picture are measured in turns, so that both see the same disturbances, and medians over the turns
-/// are told.
+/// The roof and the picture are measured in turns, so that both see the same disturbances; the figures are medians over
+/// the turns.
 public struct RestorationBenchmark: Sendable {
+    /// The number of workers, all on one picture.
     public let workers: Int
-    /// For the picture: all of `Restorer.restore`, from samples in memory to samples in memory.
+    /// The time for the picture: all of `Restorer.restore`, from samples in memory to samples in memory.
     public let seconds: Double
-    /// Multiply-adds of direct sums, two operations each, a second: where an algorithm saves multiplications, more than
-    /// were made.
+    /// The multiply-adds of direct convolution, two operations each, a second: more than were made where an algorithm
+    /// saves multiplications.
     public let effectiveOperationsPerSecond: Double
     /// The machine's limit, all workers together: floating-point operations a second, two for a multiply-add.
     public let roof: Double
     /// The median of the turns' ratios of effective operations to the roof.
     public let share: Double
-    /// What the plan was, and took.
+    /// The plan, and the memory that it takes.
     public let summary: RestorationSummary
 
+    /// Measures a model on a synthetic picture of this size.
+    ///
     /// - Parameters:
     ///   - workers: 1 or more, all on one picture.
-    ///   - repeats: turns, 1 or more.
+    ///   - repeats: the number of turns, 1 or more; one more goes before them to fill the caches.
     /// - Throws: what `Restorer` throws.
     public static func measure(
         model: Model, height: Int, width: Int, workers: Int, repeats: Int = 7, memoryLimit: Int

@@ -1,4 +1,4 @@
-/// Why a picture could not be restored.
+/// The reasons why a picture could not be restored.
 public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A setting is outside its range.
     case setting(name: String, found: String, expected: String)
@@ -16,11 +16,11 @@ public enum RestorationError: Error, Equatable, Sendable, CustomStringConvertibl
     case notFinite(x: Int, y: Int)
     /// Every output sample is the same although the input's are not.
     case constantOutput(value: Float)
-    /// The network has no latent: it is no autoencoder, or passes something by its latent.
+    /// The network has no latent: it is no autoencoder, or has a skip connection around its latent.
     case noLatent
     /// A latent of another shape than the network's.
     case latentShape(found: [Int], channels: Int)
-    /// The network's latents have no known distribution that new ones could be drawn from.
+    /// The network's latents have no known distribution that new ones could be sampled from.
     case noPrior
     /// Two pictures that belong together differ in size.
     case otherSize(found: String, expected: String)

@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// How a picture goes through a network, and with the memory of how many workers.
+/// The way in which a picture goes through a network, and the number of workers whose memory it takes.
 struct RestorationPlan {
     enum Strategy {
         case rows(RowPlan)
@@ -11,7 +11,7 @@ struct RestorationPlan {
     }
 
     let strategy: Strategy
-    /// How many workers' memory the picture takes; they help with it meanwhile.
+    /// The number of workers whose memory the picture takes; they help with it meanwhile.
     let shares: Int
 
     var summary: RestorationSummary {
@@ -33,7 +33,7 @@ struct RestorationPlan {
 }
 
 extension Restorer {
-    /// How a picture would be cut, and at what price.
+    /// Plans the restoration of a picture, and counts what it costs.
     ///
     /// - Parameters:
     ///   - channels: 1 or 3, one more with alpha.
@@ -56,8 +56,8 @@ extension Restorer {
                 * Double(runs))
     }
 
-    /// Rows where that is possible, with the memory of several workers if need be; strips of columns where they may be
-    /// spilled; tiles elsewhere.
+    /// Plans rows where that is possible, with the memory of several workers if need be; strips of columns where they
+    /// may be spilled to disk; tiles elsewhere.
     func plan(
         height: Int, width: Int, memory: MemoryNeeds, workers: Int, sharers: Int, maySpill: Bool
     ) throws(RestorationError) -> RestorationPlan {
@@ -80,7 +80,7 @@ extension Restorer {
             }
         }
 
-        /// Strips or tiles, what is computed twice less.
+        /// Plans strips or tiles, whichever computes less twice.
         func parts(shares: Int) throws(RestorationError) -> RestorationPlan {
             // Squares that are restored one by one are tiles without a halo.
             let halo =
@@ -112,7 +112,7 @@ extension Restorer {
         }
 
         if workers == 1 { return try parts(shares: 1) }
-        // All memory is worth a tenth of the work; nobody else has a picture under strategy meanwhile.
+        // All memory is worth a tenth of the work; nobody else has a picture under way meanwhile.
         let alone: RestorationPlan
         do { alone = try parts(shares: 1) } catch { return try parts(shares: workers) }
         if alone.summary.workFactor > 1.1, let together = try? parts(shares: workers),
@@ -124,9 +124,10 @@ extension Restorer {
     }
 }
 
-/// What restoring a picture will take.
+/// The cost of restoring a picture.
 public struct RestorationEstimate: Hashable, Sendable {
+    /// The plan, and the memory that it takes.
     public let summary: RestorationSummary
-    /// Multiply-adds of the network, what is computed twice included.
+    /// The multiply-adds of the network, what is computed twice included.
     public let multiplyAdds: Double
 }

@@ -1,34 +1,38 @@
-/// What a restorer is told about the noise of a picture.
+/// The noise level of a picture, as a restorer gets it.
 public enum NoiseLevel: Hashable, Sendable, Codable {
-    /// The network finds out by itself (its noise map holds 0).
+    /// The network finds the noise level itself (its noise map holds 0).
     case blind
-    /// Estimated for each picture by whoever calls the restorer, who passes the estimate along.
+    /// The noise level is estimated for each picture by whoever calls the restorer, who passes the estimate along.
     case automatic
-    /// Known: the standard deviation of the noise, in sample values of 0...1.
+    /// The noise level is known: the standard deviation of the noise, in sample values of 0...1.
     case sigma(Float)
 }
 
-/// What a model multiplies.
+/// The precision of the numbers that a model multiplies.
 public enum Precision: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Float32 in all operations.
     case float32
     /// BF16 in the operations for which the model's card has measured what it costs; Float32 where it has not, or the
     /// processor has no such products.
     case fast
 }
 
-/// How pictures are restored, apart from the model.
+/// The settings of a restoration, apart from the model.
 public struct RestorationSettings: Hashable, Sendable, Codable {
-    /// The share of the restored picture in the output: 0 is the original (enlarged by bicubic interpolation
-    /// where the model enlarges), 1 the network's result; up to 2, more is taken away than the network found.
+    /// The share of the restored picture in the output, 0...2: 0 is the original (upscaled by bicubic interpolation
+    /// where the model upscales), 1 the network's result; above 1, more is taken away than the network found.
     public var strength: Float
+    /// The noise level of the pictures; a model has to be noise-conditioned for any but `blind`.
     public var noiseLevel: NoiseLevel
-    /// Whether the result is the mean over the eight flips and turns of the picture. Costs eight times the time.
+    /// True where the result is the mean over the eight flips and turns of the picture, at eight times the cost.
     public var selfEnsemble: Bool
-    /// Side of a tile's core in pixels of the input, rounded up to the network's grid; 0 lets the plan choose.
-    /// It changes time and memory, never a sample of the result.
+    /// The side of a tile's core in pixels of the input, rounded up to the network's grid; 0 lets the plan choose. It
+    /// changes time and memory, never a sample of the result.
     public var tileSize: Int
+    /// The precision in which a model computes; filters ignore it.
     public var precision: Precision
 
+    /// Creates settings; a restorer validates their ranges.
     public init(
         strength: Float = 1, noiseLevel: NoiseLevel = .blind, selfEnsemble: Bool = false, tileSize: Int = 0,
         precision: Precision = .float32
@@ -40,7 +44,7 @@ public struct RestorationSettings: Hashable, Sendable, Codable {
         self.precision = precision
     }
 
-    /// The noise level that is told for all pictures, where one is.
+    /// The standard deviation of the noise (0...1) where one is given for all pictures; nil otherwise.
     public var toldSigma: Float? { if case .sigma(let sigma) = noiseLevel { sigma } else { nil } }
 
     /// - Throws: `RestorationError.setting` for a value outside its range.

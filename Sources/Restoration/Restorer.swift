@@ -5,27 +5,32 @@ import Synchronization
 public import Tensors
 public import Workers
 
-/// Restores pictures with a model: lets rows go by a network that keeps what it still needs, or, where memory is short,
-/// cuts tiles and joins what the network makes of them; on a team's workers.
+/// Restores pictures with a model on a team's workers: streams rows through a network that keeps what it still needs,
+/// or, where memory is short, cuts tiles and joins what the network makes of them.
 ///
-/// The result is the same to the bit for rows and every tile size, number of workers and memory limit, and equal to running
-/// the network on the whole picture at once. Memory follows the limit, not the height of the picture.
+/// The result is the same to the bit for rows and every tile size, number of workers and memory limit, and equal to
+/// running the network on the whole picture at once. Memory follows the limit, not the height of the picture.
 ///
 /// A colour picture goes through a colour model, or channel by channel through a grey one. A grey picture goes through
 /// the grey model where there is one, else three times the same channel through the colour model, whose three results
-/// are averaged. Alpha is carried along (enlarged by bicubic interpolation), and the colours that lie under fully
+/// are averaged. Alpha is carried along (upscaled by bicubic interpolation), and the colours that lie under fully
 /// transparent pixels are replaced by those nearby first, so that they do not bleed into what is seen.
 public struct Restorer: Sendable {
+    /// The model that restores, in the precision that the settings ask for.
     public let model: Model
     /// The model for grey pictures, with the scale of `model`, by default the one that `model` brings along; `model`
     /// serves where it is `nil`.
     public let greyModel: Model?
+    /// The settings, the same for all pictures.
     public let settings: RestorationSettings
-    /// Bytes that all workers of a team may use together.
+    /// The bytes that all workers of a team may use together.
     public let memoryLimit: Int
 
-    /// - Throws: `RestorationError.setting` for a setting outside its range, `.noNoiseMap` where a noise level is
-    ///   asked of a model that takes none, `.channels` where a model takes neither one channel nor three, or wants more than a picture.
+    /// Creates a restorer.
+    ///
+    /// - Throws: `RestorationError.setting` for a setting outside its range, `.noNoiseMap` where a noise level is given
+    ///   and a model is not noise-conditioned, `.channels` where a model takes neither one channel nor three, or wants
+    ///   more than a picture.
     public init(
         model: Model, greyModel: Model? = nil, settings: RestorationSettings = .init(), memoryLimit: Int
     ) throws(RestorationError) {
@@ -70,15 +75,15 @@ public struct Restorer: Sendable {
             float32: network.float32Operations)
     }
 
-    /// How many times wider and higher the output is than the input.
+    /// The factor by which the output is wider and higher than the input.
     public var scale: Int { model.network.scale }
 
     /// Restores a whole picture in memory.
     ///
     /// - Parameters:
     ///   - image: `[channels, height, width]`, values 0...1: one or three colour channels, then alpha if `hasAlpha`.
-    ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
-    ///   - bounds: what may be taken away, see `Safeguard`; nil for all that the model finds.
+    ///   - estimatedSigma: the standard deviation of this picture's noise (0...1), for `NoiseLevel.automatic`.
+    ///   - bounds: the bounds on what may be taken away, see `Safeguard`; nil for all that the model finds.
     /// - Returns: `[channels, height * scale, width * scale]`, not clamped.
     public func restore(
         _ image: PlanarImage, hasAlpha: Bool = false, estimatedSigma: Float? = nil,
@@ -120,16 +125,17 @@ public struct Restorer: Sendable {
         return try outcome.get()
     }
 
-    /// Restores a picture row by row: rows come in, rows go out, as few as the memory limit asks.
+    /// Restores a picture row by row: rows are read and written as few at a time as the memory limit asks.
     ///
     /// - Parameters:
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
     ///   - sink: receives `scale` times as many rows of `scale` times the width, same channels, not clamped.
-    ///   - estimatedSigma: the noise of this picture (0...1), for `NoiseLevel.automatic`.
-    ///   - spool: where the picture and its result are spilled where memory does not hold its rows; without one it
-    ///     then goes by in tiles, and more is computed twice.
-    ///   - progress: called from any worker with the input pixels that it finished.
+    ///   - estimatedSigma: the standard deviation of this picture's noise (0...1), for `NoiseLevel.automatic`.
+    ///   - spool: takes the picture and its result where memory does not hold the picture's rows, so that they are
+    ///     spilled to disk; without one the picture is then cut into tiles, and more is computed twice.
+    ///   - progress: called from any worker with the number of input pixels that it finished.
     ///   - isCancelled: asked before each tile or chunk of rows.
+    /// - Returns: the plan by which the picture was restored.
     /// - Throws: `RestorationError`, and whatever `source` and `sink` throw.
     @discardableResult
     public func restore(
@@ -167,31 +173,36 @@ public struct Restorer: Sendable {
         }
     }
 
-    /// The model that restores pictures of `colourChannels` channels.
+    /// Returns the model for pictures of `colourChannels` channels.
     func model(forColourChannels colourChannels: Int) -> Model {
         colourChannels == 1 ? greyModel ?? model : model
     }
 }
 
-/// How a picture was restored.
+/// The way in which a picture is restored, and the memory that it takes.
 public struct RestorationSummary: Hashable, Sendable {
+    /// The parts in which a picture goes through the network.
     public enum Strategy: String, Hashable, Sendable {
         /// The whole width, row by row; nothing is computed twice.
         case rows
-        /// Strips of columns, each row by row, while the picture lies on the disk.
+        /// Strips of columns, each row by row, while the picture is spilled to disk.
         case strips
+        /// Tiles with a halo around their cores, on several workers at once.
         case tiles
     }
 
+    /// The parts in which the picture goes through the network.
     public let strategy: Strategy
-    /// Sides of a tile's core, or of the rows that go by together, and the width of the halo, in pixels of the input.
+    /// The height of a tile's core, or the number of rows that are streamed together, in pixels of the input.
     public let coreHeight: Int
+    /// The width of a core, in pixels of the input.
     public let coreWidth: Int
+    /// The width of the halo around a core, in pixels of the input; 0 for rows.
     public let halo: Int
-    /// Pixels computed over pixels of the picture, 1 where nothing is computed twice.
+    /// The pixels computed over the pixels of the picture, 1 where nothing is computed twice.
     public let workFactor: Double
-    /// Bytes that the plan counted on for the picture.
+    /// The bytes that the plan counts on for the picture.
     public let byteCount: Int
-    /// How many workers' part of the memory the picture takes; they help with it meanwhile.
+    /// The number of workers whose part of the memory the picture takes; they help with it meanwhile.
     public let shares: Int
 }

@@ -2,39 +2,44 @@ import Imaging
 public import Networks
 public import Tensors
 
-/// Looks at pictures with a network that masks damage: what it masks in a picture, and what its bottleneck features say of it.
+/// Examines pictures with a network that masks damage: its damage mask, and the statistics of its bottleneck features.
 ///
 /// Contract: any thread, each call by itself.
 public struct AnomalyDetector: Sendable {
-    /// What a picture is judged by.
+    /// The figures by which a picture is judged.
     public struct Figures: Sendable, Equatable {
         /// The mean of the largest 1/500 of the mask, 0...1.
         public var damage: Double
-        /// Means over the picture of the bottleneck features' channels, then their standard deviations.
+        /// The means of the bottleneck features' channels over the picture, then their standard deviations.
         public var features: [Double]
 
+        /// Creates figures from a damage of 0...1 and the features, means before deviations.
         public init(damage: Double, features: [Double]) { (self.damage, self.features) = (damage, features) }
     }
 
-    /// What was seen in one picture.
+    /// The result of examining one picture.
     public struct Examination: Sendable {
-        /// The picture as it was looked at: with the network's channels, and smaller where it was large.
+        /// The picture as it was examined: with the network's channels, and downsampled where it was large.
         public let picture: PlanarImage
-        /// `[1, height, width]` of the same size, 0...1: how far a pixel is taken for damaged.
+        /// The damage mask, `[1, height, width]` of the same size, values 0...1: how far a pixel is taken for damaged.
         public let mask: PlanarImage
+        /// The figures of the mask and of the bottleneck features.
         public let figures: Figures
     }
 
-    /// Pictures of more pixels are looked at smaller, by a whole factor.
+    /// The most pixels that are examined; larger pictures are downsampled by a whole factor first.
     public static let maximumPixels = 1_500_000
     /// The share of pixels that a picture's `damage` is the mean of.
     static let share = 0.002
 
+    /// The network that masks damage.
     public let network: Network
     private let deepest: Graph.Value
 
-    /// - Throws: `RestorationError.setting` where the model restores instead of marking damage, `.noLatent` where all of its
-    ///   values have the picture's size.
+    /// Creates a detector from a model whose task is damage.
+    ///
+    /// - Throws: `RestorationError.setting` where the model restores instead of masking damage, `.noLatent` where all
+    ///   of its values have the picture's size.
     public init(_ model: Model) throws(RestorationError) {
         let network = model.network
         guard model.card.task == .damage, network.scale == 1, network.inputChannels == network.outputChannels else {
@@ -47,7 +52,7 @@ public struct AnomalyDetector: Sendable {
         self.deepest = deepest
     }
 
-    /// Bytes that examining a picture takes beside the picture itself.
+    /// Returns the bytes that examining a picture takes beside the picture itself.
     public func byteCount(height: Int, width: Int) -> Int {
         let factor = Self.reduction(height: height, width: width)
         let sides = [height, width].map { (($0 / factor + network.grid) / network.grid) * network.grid }
@@ -59,6 +64,8 @@ public struct AnomalyDetector: Sendable {
         max(1, Int((Double(height) * Double(width) / Double(maximumPixels)).squareRoot().rounded(.up)))
     }
 
+    /// Masks the damage of a picture, and takes its figures.
+    ///
     /// - Parameter image: colours without alpha, 0...1; converted to the network's channels.
     /// - Throws: `RestorationError.notFinite`.
     /// - Complexity: the network's multiply-adds on at most `maximumPixels`.
@@ -111,18 +118,21 @@ public struct AnomalyDetector: Sendable {
     }
 }
 
-/// How good pictures look to a detector, and how far another one is from that.
+/// The range of a detector's figures on good pictures, and the distance of another picture from it.
 public struct NormalRange: Sendable {
-    /// Of the good pictures this share lies below a threshold.
+    /// The share of the good pictures that lies below a threshold.
     public static let quantile = 0.95
 
-    /// The damage that most good pictures stay below, and the distance.
+    /// The `quantile` of the good pictures' damage.
     public let damageThreshold: Double
+    /// The `quantile` of the good pictures' distances, each measured against the others.
     public let distanceThreshold: Double
     private let means: [Double]
     private let variances: [Double]
 
-    /// - Parameter good: figures of two pictures or more by one detector; nil for fewer.
+    /// Measures the range of good pictures; nil for fewer than two.
+    ///
+    /// - Parameter good: figures of two pictures or more by one detector.
     public init?(_ good: [AnomalyDetector.Figures]) {
         guard good.count >= 2, let length = good.first?.features.count else { return nil }
         let count = Double(good.count)
@@ -149,13 +159,14 @@ public struct NormalRange: Sendable {
         distanceThreshold = Self.quantile(others)
     }
 
-    /// Root mean square, over the features, of how many standard deviations they lie from the good pictures' means.
+    /// Returns the root mean square, over the features, of how many standard deviations they lie from the good
+    /// pictures' means.
     public func distance(of figures: AnomalyDetector.Figures) -> Double {
         Self.distance(of: figures.features, means: means, variances: variances)
     }
 
-    /// The damage by its threshold, or the distance by its own where that is passed and greater: small distances say
-    /// nothing of damage, and would only disturb the order.
+    /// Returns the damage over its threshold, or the distance over its own where that is above 1 and greater: small
+    /// distances say nothing of damage, and would only disturb the order.
     public func score(of figures: AnomalyDetector.Figures) -> Double {
         let byDamage = figures.damage / max(damageThreshold, 1e-6)
         let byDistance = distance(of: figures) / max(distanceThreshold, 1e-6)
@@ -172,7 +183,7 @@ public struct NormalRange: Sendable {
         return (sum / Double(max(1, features.count))).squareRoot()
     }
 
-    /// Linear between the neighbours in rank.
+    /// Returns the `quantile` of values, linear between the neighbours in rank.
     private static func quantile(_ values: [Double]) -> Double {
         let sorted = values.sorted()
         let place = quantile * Double(sorted.count - 1)

@@ -1,19 +1,23 @@
 public import Networks
 public import Tensors
 
-/// The two halves of an autoencoder: pictures become latents, latents become pictures.
+/// The two halves of an autoencoder: an encoder from pictures to latents, a decoder from latents to pictures.
 ///
 /// A latent is `[channels, height, width]`: one pixel for each square of `side` x `side` pixels of the picture.
 ///
-/// Contract: any thread, each call by itself; an executor is made for every call, so this is for pictures by the hundred,
-/// not for tiles.
+/// Contract: any thread, each call by itself; an executor is made for every call, so this is for pictures by the
+/// hundred, not for tiles.
 public struct LatentModel: Sendable {
+    /// The whole network, encoder and decoder.
     public let network: Network
-    /// From the latent's pixels to those of the picture.
+    /// The part of the network from the latent to the picture.
     private let decoder: Network
     private let latent: Graph.Value
 
-    /// - Throws: `RestorationError.noLatent` where the network has none, or passes something by it, as a U-Net does.
+    /// Splits a network at its latent.
+    ///
+    /// - Throws: `RestorationError.noLatent` where the network has no latent, or a skip connection around it as a U-Net
+    ///   does.
     public init(_ network: Network) throws(RestorationError) {
         guard let latent = network.graph.latent, let graph = try? network.graph.suffix(from: latent),
             let decoder = try? Network(graph, algorithm: network.algorithm)
@@ -23,27 +27,29 @@ public struct LatentModel: Sendable {
         self.latent = latent
     }
 
-    /// Pixels of the picture, along each side, for one of the latent.
+    /// The side, in pixels of the picture, of the square that one pixel of the latent stands for.
     public var side: Int { decoder.scale / network.scale }
 
-    /// Channels of the latent.
+    /// The number of channels of the latent.
     public var channels: Int { decoder.inputChannels }
 
-    /// Whether latents are kept near the standard normal distribution, so that drawing them makes pictures.
+    /// True where latents are kept near the standard normal distribution, so that decoding samples of it gives
+    /// pictures.
     public var isVariational: Bool { network.graph.isVariational }
 
-    /// The latent of a picture, and what the network makes of it.
+    /// Encodes a picture, and decodes its latent.
     ///
-    /// - Parameter image: `[channels, height, width]` with the channels that the network takes, values 0...1; reflected at
-    ///   the right and the bottom up to multiples of the network's grid.
-    /// - Returns: the latent of the enlarged picture; the result has the picture's own size.
+    /// - Parameter image: `[channels, height, width]` with the channels that the network takes, values 0...1; reflected
+    ///   at the right and the bottom up to multiples of the network's grid.
+    /// - Returns: the latent of the reflected picture; the result has the picture's own size times the network's scale.
     /// - Throws: `RestorationError.channels`, `.notFinite`.
-    /// - Complexity: `multiplyAddsPerPixel` multiply-adds a pixel, and memory for the whole picture's activations.
+    /// - Complexity: `multiplyAddsPerPixel` multiply-adds a pixel, and memory for the whole picture's activations, or
+    ///   for one patch where the network takes patches.
     public func encode(_ image: PlanarImage) throws(RestorationError) -> (latent: Tensor, result: PlanarImage) {
         try encode(image, reading: latent)
     }
 
-    /// How the latent's channels are used for these pictures; nil where latents are not drawn.
+    /// Measures how the latent's channels are used for these pictures; nil where latents are not sampled.
     ///
     /// - Throws: what `encode` throws.
     public func use(of images: [PlanarImage]) throws(RestorationError) -> LatentUse? {
@@ -53,7 +59,8 @@ public struct LatentModel: Sendable {
         return use
     }
 
-    /// As `encode`, with another value at the latent's resolution.
+    /// Encodes a picture and returns another value of the network, one at the latent's resolution, in place of the
+    /// latent.
     private func encode(
         _ image: PlanarImage, reading value: Graph.Value
     ) throws(RestorationError) -> (latent: Tensor, result: PlanarImage) {
@@ -85,10 +92,10 @@ public struct LatentModel: Sendable {
         return (whole, result)
     }
 
-    /// The picture of a latent.
+    /// Decodes a latent.
     ///
     /// - Parameter latent: `[channels, height, width]`.
-    /// - Returns: `[outputChannels, side height, side width]`, times the network's scale.
+    /// - Returns: `[outputChannels, height * side, width * side]`, times the network's scale.
     /// - Throws: `RestorationError.latentShape`.
     public func decode(_ latent: Tensor) throws(RestorationError) -> PlanarImage {
         guard latent.shape.count == 3, latent.shape[0] == channels, latent.shape[1] > 0, latent.shape[2] > 0 else {
@@ -112,11 +119,11 @@ public struct LatentModel: Sendable {
         return output
     }
 
-    /// Pictures of one pixel of latent each, drawn from the standard normal distribution.
+    /// Decodes latents of one pixel each, sampled from the standard normal distribution.
     ///
     /// - Parameters:
     ///   - seed: decides every picture by itself: the first ones stay as they are when more are asked for.
-    ///   - spread: what the latents are multiplied by; below 1 for pictures nearer to the mean.
+    ///   - spread: the factor on the latents; below 1 for pictures nearer to the mean.
     /// - Throws: `RestorationError.noPrior` where the network's latents have no known distribution.
     public func samples(count: Int, seed: UInt64, spread: Float = 1) throws(RestorationError) -> [PlanarImage] {
         guard isVariational else { throw .noPrior }
@@ -129,10 +136,10 @@ public struct LatentModel: Sendable {
         return pictures
     }
 
-    /// What the latents on the straight line between those of two pictures become, both ends included.
+    /// Decodes the latents on the straight line between those of two pictures, both ends included.
     ///
     /// - Parameters:
-    ///   - count: 2 or more.
+    ///   - count: the number of pictures, 2 or more.
     /// - Throws: `RestorationError.otherSize` where the pictures differ in size, and what `encode` throws.
     public func interpolation(
         from first: PlanarImage, to last: PlanarImage, count: Int
@@ -156,8 +163,8 @@ public struct LatentModel: Sendable {
         return pictures
     }
 
-    /// For each channel of the latent what the decoder adds to the picture of a latent of zeros where that channel is 1:
-    /// of one linear layer the channel's weights.
+    /// Returns, for each channel of the latent, what the decoder adds to the picture of a latent of zeros where that
+    /// channel is 1: for a single linear layer the channel's weights.
     public func features() throws(RestorationError) -> [PlanarImage] {
         let zero = try decode(Tensor(shape: [channels, 1, 1])).samples
         var features: [PlanarImage] = []
@@ -175,7 +182,7 @@ public struct LatentModel: Sendable {
 }
 
 extension Tensor {
-    /// Puts `part` into this one, both `[channels, height, width]`, at a row and a column.
+    /// Copies `part` into this tensor, both `[channels, height, width]`, at a row and a column.
     fileprivate mutating func place(_ part: Tensor, row: Int, column: Int) {
         for channel in 0..<shape[0] {
             for y in 0..<part.shape[1] {
@@ -189,8 +196,8 @@ extension Tensor {
 }
 
 extension PlanarImage {
-    /// The image with its last rows and columns reflected behind it, up to multiples of `grid`, as every way of restoring
-    /// does.
+    /// Returns the image with its last rows and columns reflected behind it, up to multiples of `grid`, as every way of
+    /// restoring does.
     func reflected(toMultiplesOf grid: Int) -> PlanarImage {
         func extent(_ side: Int) -> Int { (side + grid - 1) / grid * grid }
         guard height % grid != 0 || width % grid != 0 else { return self }

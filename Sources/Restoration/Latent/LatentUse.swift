@@ -1,9 +1,10 @@
 import Foundation
 import Tensors
 
-/// How much the channels of a sampled latent carry: collapsed ones say the same of every picture.
+/// The information that the channels of a sampled latent carry: collapsed channels say the same of every picture.
 public struct LatentUse: Sendable {
-    /// From which variance of its mean on a channel counts as active (Burda, Grosse and Salakhutdinov 2016).
+    /// The variance of a channel's mean above which the channel counts as active (Burda, Grosse and Salakhutdinov
+    /// 2016).
     public static let activeVariance = 0.01
 
     private var count = 0
@@ -16,7 +17,7 @@ public struct LatentUse: Sendable {
         (sums, squares) = (nats, nats)
     }
 
-    /// Counts every pixel of `statistics`, `[2 channels, height, width]`: means, then logarithms of variances.
+    /// Adds every pixel of `statistics`, `[2 * channels, height, width]`: means, then logarithms of variances.
     mutating func add(_ statistics: Tensor) {
         let pixels = statistics.shape[1] * statistics.shape[2]
         for channel in nats.indices {
@@ -31,10 +32,10 @@ public struct LatentUse: Sendable {
         count += pixels
     }
 
-    /// The mean divergence of each channel from the standard normal distribution, in nats.
+    /// The mean Kullback-Leibler divergence of each channel from the standard normal distribution, in nats.
     public var divergences: [Double] { nats.map { $0 / Double(max(1, count)) } }
 
-    /// The variance of each channel's mean over latents.
+    /// The variance of each channel's mean over all pixels of the latents.
     public var variances: [Double] {
         zip(sums, squares).map { sum, square in
             let mean = sum / Double(max(1, count))
@@ -42,5 +43,6 @@ public struct LatentUse: Sendable {
         }
     }
 
+    /// The number of channels whose variance is above `activeVariance`.
     public var activeCount: Int { variances.count { $0 > Self.activeVariance } }
 }

@@ -1,8 +1,8 @@
 import Imaging
 import Tensors
 
-/// Rows whose colours under fully transparent pixels are replaced, so that what nobody sees does not bleed into what
-/// is seen.
+/// A row source that replaces the colours under fully transparent pixels, so that what nobody sees does not bleed into
+/// what is seen.
 ///
 /// A fully transparent pixel takes the alpha-weighted mean colour of its block of 8x8 pixels, else of 32x32, else of
 /// 128x128, else middle grey; blocks lie on multiples of their side, so a picture's rows are the same however many are
@@ -65,15 +65,15 @@ final class OpaqueRowSource: RowSource {
     }
 }
 
-/// Alpha and colours times alpha, summed over the square blocks of an image.
+/// The sums of alpha, and of colours times alpha, over the square blocks of an image.
 private struct BlockSums {
     let side: Int
     private let columns: Int
     private let colours: Int
-    /// For each block the sums of the colours, then of alpha.
+    /// The sums of the colours, then of alpha, block by block.
     private var sums: [Float]
 
-    /// The sums over blocks of `side` pixels; the view's last channel is alpha.
+    /// Sums over blocks of `side` pixels; the view's last channel is alpha.
     init(of view: PlanarView, side: Int) {
         self.init(side: side, height: view.height, width: view.width, colours: view.channels - 1)
         for y in 0..<view.height {
@@ -87,7 +87,7 @@ private struct BlockSums {
         }
     }
 
-    /// The sums over blocks of `side` pixels, a multiple of the side of `finer`'s.
+    /// Joins the sums of `finer` to blocks of `side` pixels, a multiple of its side.
     init(joining finer: BlockSums, side: Int) {
         let rows = finer.sums.count / (finer.colours + 1) / finer.columns
         self.init(side: side, height: rows * finer.side, width: finer.columns * finer.side, colours: finer.colours)

@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// The rows of a picture whose results are still to come: what strength and alpha want beside them.
+/// The rows of a picture whose results are still to come: strength and alpha need them beside the results.
 ///
 /// Contract: rows are appended while nobody reads.
 final class Originals {
@@ -13,9 +13,9 @@ final class Originals {
     private let large: PlanarImage?
 
     /// - Parameters:
-    ///   - rows: that are held at most.
-    ///   - bandRows: of the result, that are asked for at once at most.
-    ///   - height: of the padded picture.
+    ///   - rows: the most rows that are held.
+    ///   - bandRows: the most rows of the result that are asked for at once.
+    ///   - height: the height of the padded picture.
     init(rows: Int, bandRows: Int, channels: Int, height: Int, width: Int, scale: Int) {
         held = PlanarImage(channels: channels, height: rows, width: width)
         self.height = height
@@ -23,13 +23,13 @@ final class Originals {
         large = scale == 1 ? nil : PlanarImage(channels: channels, height: bandRows, width: width * scale)
     }
 
-    /// Bytes that such an object holds.
+    /// Returns the bytes that such an object holds.
     static func byteCount(rows: Int, bandRows: Int, channels: Int, width: Int, scale: Int) -> Int {
         let large = scale == 1 ? 0 : bandRows * width * scale
         return channels * (rows * width + large) * MemoryLayout<Float>.stride
     }
 
-    /// Takes the next rows of the picture; those above `oldest` are not asked for any more.
+    /// Takes the next rows of the picture; those above `oldest` are no longer needed.
     func append(_ rows: PlanarView, keepingFrom oldest: Int) {
         if oldest > first {
             held.view.moveRowsUp(from: oldest - first, count: count - (oldest - first))
@@ -40,7 +40,7 @@ final class Originals {
         count += rows.height
     }
 
-    /// Rows of the original, enlarged where the result is larger, as they belong to rows `rows` of the result.
+    /// Returns the rows of the original, upscaled where the result is larger, that belong to rows `rows` of the result.
     func enlarged(_ rows: Range<Int>) -> PlanarView {
         guard let large else {
             return held.view.cropped(rows: rows.lowerBound - first..<rows.upperBound - first, columns: 0..<held.width)

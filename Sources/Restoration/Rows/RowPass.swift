@@ -3,11 +3,11 @@ import Networks
 import Tensors
 import Workers
 
-/// One picture on its way through a network in rows.
+/// Streams the rows of one picture through a network.
 ///
 /// While a chunk of rows is computed, all idle workers sharing the columns of every step, the next rows are read and
-/// the last results finished and written, as tasks beside it. Contract: these touch different buffers (reading fills the
-/// other window, finishing drains the other band), and all have ended before the next chunk begins.
+/// the last results finished and written, as tasks beside it. Contract: these touch different buffers (reading fills
+/// the other window, finishing drains the other band), and all have ended before the next chunk begins.
 final class RowPass: @unchecked Sendable {
     private let transfer: PictureTransfer
     private let plan: RowPlan
@@ -15,7 +15,7 @@ final class RowPass: @unchecked Sendable {
     private let scale: Int
     private var windows: [PlanarImage] = []
     private var bands: [PlanarImage] = []
-    /// What the network made of a grey picture in three channels.
+    /// The network's result in three channels, for a grey picture and a colour network.
     private var threefold: PlanarImage?
     private var originals: Originals?
 
@@ -102,13 +102,13 @@ final class RowPass: @unchecked Sendable {
     }
 }
 
-/// How many rows a pass holds.
+/// The numbers of rows that a pass holds.
 struct RowSizes {
-    /// Of the picture, that come in with a chunk.
+    /// The rows of the picture that are read with a chunk.
     var windowRows = 0
-    /// Of the result, that come out with it.
+    /// The rows of the result that are written with it.
     var bandRows = 0
-    /// Of the picture, from those that belong to results that are not written yet to the newest.
+    /// The rows of the picture from those whose results are not written yet to the newest.
     var originalRows = 0
 
     init(_ rows: RowCounts) {
@@ -120,7 +120,8 @@ struct RowSizes {
         }
     }
 
-    /// The first row of the picture that is still needed while a chunk is computed: the last one's results are written.
+    /// Returns the first row of the picture that is still needed while a chunk is computed: the last one's results are
+    /// written.
     static func oldest(_ rows: RowCounts, _ chunk: Int) -> Int {
         chunk == 0
             ? 0 : max(0, rows.resultRows(ofChunk: chunk - 1).lowerBound / rows.scale - BicubicUpsampling.radius)

@@ -1,36 +1,36 @@
 import Networks
 
-/// How a picture goes by in rows: nothing is computed twice, and every value of the network keeps the rows that are still
-/// needed.
+/// The plan by which a picture's rows are streamed through a network: nothing is computed twice, and every value of the
+/// network keeps the rows that are still needed.
 struct RowPlan: Equatable {
-    /// Sides of the padded picture, multiples of the network's grid.
+    /// The sides of the padded picture, multiples of the network's grid.
     let height: Int
     let width: Int
-    /// Rows that come in together.
+    /// The number of rows that are streamed together.
     let rowsAtATime: Int
-    /// Bytes that a worker uses.
+    /// The bytes that the picture uses.
     let byteCount: Int
 
-    /// Pixels that come in together where the plan chooses: enough that beginning and ending a step costs little beside
-    /// it, and few enough that what one step makes is in a cache when the next one reads it, and that reading and writing
-    /// go on beside it in small pictures too (measured: Benchmarks/NOTES.md, 2026-11-27).
+    /// The pixels that are streamed together where the plan chooses: enough that beginning and ending a step costs
+    /// little beside it, and few enough that what one step makes is in a cache when the next one reads it, and that
+    /// reading and writing go on beside it in small pictures too (measured: Benchmarks/NOTES.md, 2026-11-27).
     private static let pixelsAtATime = 1 << 17
 
-    /// Whether pictures go by rows at all: not where tiles are asked for, the eight orientations, more channels than the
-    /// network takes at once, or squares one by one.
+    /// True where pictures can be streamed in rows: not where tiles or the eight orientations are asked for, where the
+    /// network takes fewer channels at once than the picture has, or takes squares one by one.
     private static func applies(_ memory: MemoryNeeds) -> Bool {
         memory.settings.tileSize == 0 && !memory.settings.selfEnsemble && memory.network.patchSide == nil
             && memory.network.inputChannels >= memory.colours
     }
 
-    /// The memory that a picture takes at least in rows; nil where it does not go by rows.
+    /// Returns the least memory in bytes that a picture takes in rows; nil where it cannot be streamed in rows.
     static func leastByteCount(height: Int, width: Int, memory: MemoryNeeds, workers: Int) -> Int? {
         guard applies(memory) else { return nil }
         return memory.byteCount(
             height: height, width: width, rowsAtATime: memory.network.tileGrid, workers: workers)
     }
 
-    /// The plan for a picture; nil where it does not go by rows, or takes more memory than there is.
+    /// Plans a picture; nil where it cannot be streamed in rows, or takes more memory than there is.
     init?(height: Int, width: Int, memory: MemoryNeeds, workers: Int, byteCount limit: Int) {
         guard Self.applies(memory) else { return nil }
         let step = memory.network.tileGrid

@@ -1,7 +1,7 @@
 import Synchronization
 import Tensors
 
-/// Whether a result is constant although the original is not: a network that is broken.
+/// A check for a result that is constant although the original is not: the sign of a broken network.
 final class Constancy: Sendable {
     private let original: Mutex<ConstancyCheck>
     private let result: Mutex<ConstancyCheck>
@@ -20,20 +20,21 @@ final class Constancy: Sendable {
     }
 }
 
-/// Whether all samples seen so far, channel by channel, have the same value.
+/// A check that all samples seen so far have the first value of their channel.
 private struct ConstancyCheck {
     private var first: [UInt32?]
     private var differs = false
 
     init(channels: Int) { first = Array(repeating: nil, count: channels) }
 
-    /// The value of the first sample if none differed from its channel's first one.
+    /// The value of the first sample of the first channel; nil before any, and once a sample differs from its channel's
+    /// first.
     var constantValue: Float? {
         guard !differs, let bits = first[0] else { return nil }
         return Float(bitPattern: bits)
     }
 
-    /// Looks at the first channels of `view`, as many as the check was made for.
+    /// Checks the first channels of `view`, as many as the check was made for.
     mutating func add(_ view: PlanarView) {
         guard !differs, view.height > 0, view.width > 0 else { return }
         for c in first.indices {
@@ -53,7 +54,7 @@ private struct ConstancyCheck {
 }
 
 extension PlanarView {
-    /// Whether no sample is infinite or not a number.
+    /// True where every sample is finite.
     var isFinite: Bool {
         for c in 0..<channels {
             for y in 0..<height {

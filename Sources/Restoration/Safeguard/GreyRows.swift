@@ -1,8 +1,8 @@
 public import Imaging
 public import Tensors
 
-/// A picture of three equal channels as one channel, with its alpha: a grey picture that was stored as colour goes the way of
-/// grey ones.
+/// A row source that hands on a picture of three equal channels as one channel, with its alpha, so that a grey picture
+/// stored as colour is restored as a grey one.
 public final class GreyRowSource: RowSource {
     /// A pixel has colour after all.
     public struct HasColour: Error {}
@@ -11,7 +11,9 @@ public final class GreyRowSource: RowSource {
     private let hasAlpha: Bool
     private let rows: PlanarImage
 
-    /// - Parameter source: of three channels, or four with alpha.
+    /// Creates a source of one channel, or two with alpha.
+    ///
+    /// - Parameter source: the picture, of three channels, or four with alpha.
     public init(_ source: any RowSource, hasAlpha: Bool) {
         self.source = source
         self.hasAlpha = hasAlpha
@@ -22,6 +24,8 @@ public final class GreyRowSource: RowSource {
     public var height: Int { source.height }
     public var channels: Int { hasAlpha ? 2 : 1 }
 
+    /// Reads the next rows as grey.
+    ///
     /// - Throws: `HasColour` for a pixel whose channels differ, and what the source throws.
     public func readRows(into view: PlanarView) throws {
         for first in stride(from: 0, to: view.height, by: rows.height) {
@@ -36,13 +40,15 @@ public final class GreyRowSource: RowSource {
     }
 }
 
-/// Hands a grey picture on in three equal channels.
+/// A row sink that hands on a grey picture in three equal channels.
 public final class TripledRowSink: RowSink {
     private let sink: any RowSink
     private let hasAlpha: Bool
     private let rows: PlanarImage
 
-    /// - Parameter sink: of three channels, or four with alpha.
+    /// Creates a sink for one channel, or two with alpha.
+    ///
+    /// - Parameter sink: takes three channels, or four with alpha.
     public init(_ sink: any RowSink, hasAlpha: Bool) {
         self.sink = sink
         self.hasAlpha = hasAlpha

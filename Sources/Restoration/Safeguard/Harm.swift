@@ -1,5 +1,6 @@
-/// What is wrong with a result, part by part: why it must not be written.
+/// The harm that a restoring method did to a picture, the reason why its result must not be written.
 public struct Harm: Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of harm; the raw value continues a sentence about parts of the picture.
     public enum Kind: String, Sendable, CaseIterable {
         /// The local mean of a channel moved.
         case shift = "became brighter or darker"
@@ -7,18 +8,21 @@ public struct Harm: Sendable, Equatable, CustomStringConvertible {
         case cast = "changed colour"
         /// Contrast that is no noise is gone.
         case collapse = "lost contrast"
-        /// What was neutral has colour.
+        /// A part that was neutral has colour.
         case tint = "were grey and have colour"
     }
 
+    /// The kind of the worst harm.
     public let kind: Kind
-    /// How many parts of 16x16 pixels it is true of, and of how many.
+    /// The number of parts of 16x16 pixels that are harmed in this way.
     public let parts: Int
+    /// The number of parts of the whole picture.
     public let partCount: Int
-    /// The first pixel of the worst part.
+    /// The column of the first pixel of the worst part.
     public let x: Int
+    /// The row of the first pixel of the worst part.
     public let y: Int
-    /// How bad the worst part is, in levels of 255.
+    /// The size of the harm in the worst part, in levels of 255.
     public let levels: Double
 
     public var description: String {

@@ -3,17 +3,18 @@ import Tensors
 /// Keeps neutral what is neutral: where the channels of the original are equal, those of what goes out are; where they
 /// differ by no more than a level or two, they go on differing as they did.
 ///
-/// A pixel counts as neutral as the most neutral of the four squares of 2x2 pixels that it belongs to, and a square as its
-/// most colourful pixel: a chance pixel of equal channels amid colour does not count, and an edge of a grey part does. In
-/// JPEG files grey differs from grey by a level.
+/// A pixel counts as neutral as the most neutral of the four squares of 2x2 pixels that it belongs to, and a square as
+/// its most colourful pixel: a chance pixel of equal channels amid colour does not count, and an edge of a grey part
+/// does. In JPEG files grey differs from grey by a level.
 enum NeutralColours {
-    /// Levels of channel difference up to which colour stays as it was, and beyond which it is the result's.
+    /// The channel difference, on 0...1, up to which colour stays as it was.
     private static let kept: Float = 1.5 / 255
+    /// The channel difference, on 0...1, from which colour is the result's.
     private static let free: Float = 4.5 / 255
 
-    /// The greatest difference of a row's channels, pixel by pixel.
+    /// Writes the greatest difference of a row's channels, pixel by pixel, to `spreads`.
     ///
-    /// - Parameter row: three channels, their first row is meant.
+    /// - Parameter row: a view of three channels, of which the first row is read.
     static func measure(_ row: PlanarView, to spreads: UnsafeMutablePointer<Float>) {
         let (r, g, b) = (row.row(0, 0), row.row(1, 0), row.row(2, 0))
         for x in 0..<row.width {

@@ -2,17 +2,17 @@ import Imaging
 import Synchronization
 import Tensors
 
-/// The rows of a picture from when they are read until what was made of them is written: in memory up to a limit, then on
-/// the disk where there is one to take them.
+/// The rows of a picture from when they are read until their results are written: in memory up to a limit, then spilled
+/// to disk where there is a spool.
 ///
 /// One task appends while another takes, each in the order of the rows.
 final class OriginalRows: @unchecked Sendable {
 
     private struct KeptRows {
-        /// Rows `first` and those that follow, oldest first.
+        /// The rows from `first` on, oldest first.
         var rows: [AlignedBuffer<Float>] = []
         var first = 0
-        /// Rows that nobody needs, for the next ones.
+        /// Buffers that nobody needs, for the next rows.
         var spare: [AlignedBuffer<Float>] = []
         /// The first row that lies on the disk.
         var firstOnDisk: Int?
@@ -26,7 +26,7 @@ final class OriginalRows: @unchecked Sendable {
     private let spool: SampleSpool?
     private let memoryLimit: Int
 
-    /// - Parameter memoryLimit: bytes that rows take in memory before further ones are spilled.
+    /// - Parameter memoryLimit: the bytes that rows take in memory before further ones are spilled to disk.
     init(channels: Int, height: Int, width: Int, spool: SampleSpool?, memoryLimit: Int) {
         self.memoryLimit = memoryLimit
         self.channels = channels
@@ -37,7 +37,7 @@ final class OriginalRows: @unchecked Sendable {
 
     private var rowBytes: Int { channels * width * MemoryLayout<Float>.stride }
 
-    /// Takes copies of the rows of `view`, which follow those that it took before.
+    /// Copies the rows of `view`, which follow those that it took before.
     ///
     /// - Throws: `FileError` where rows cannot be spilled.
     func append(_ view: PlanarView, firstRow: Int) throws {
@@ -78,7 +78,7 @@ final class OriginalRows: @unchecked Sendable {
     }
 }
 
-/// Hands rows on and keeps copies of them.
+/// A row source that keeps copies of the rows that it hands on.
 final class KeepingRowSource: RowSource {
     private let source: any RowSource
     private let rows: OriginalRows

@@ -1,22 +1,26 @@
 import Tensors
 
-/// Judges what goes out beside what came in, in parts of 16x16 pixels that begin at the picture's first pixel; in those at
-/// the right and bottom edges, what is there of them.
+/// Judges what goes out beside what came in, in parts of 16x16 pixels that begin at the picture's first pixel; in those
+/// at the right and bottom edges, what is there of them.
 ///
-/// Bounds of a part, C being the deviation of its noise as ``ResidualBounds`` have it (JPEG's rounding counted as noise):
+/// Bounds of a part, C being the deviation of its noise as ``ResidualBounds`` have it (JPEG's rounding counted as
+/// noise):
 ///
-/// | what | bound | measured |
-/// |---|---|---|
-/// | mean of a channel | 2.5 levels, the slack of local means, and 0.9 C | white noise moves it by C / 4 at most once in 30,000 parts; camera noise and grain by C / 2 |
-/// | difference of two channels' means | 1.25 times that | |
-/// | contrast | residual of 2 levels and 3 C, of which less than a quarter of the variance is left | noise taken off whole is C |
-/// | neutral parts | 2.5 levels between channels where 1.5 were | JPEG stores grey within 1 |
+/// | what | bound |
+/// |---|---|
+/// | mean of a channel | 2.5 levels, the slack of local means, and 0.9 C |
+/// | difference of two channels' means | 1.25 times that |
+/// | contrast | residual of 2 levels and 3 C, of which less than a quarter of the variance is left |
+/// | neutral parts | 2.5 levels between channels where 1.5 were |
+///
+/// Measured: white noise moves a mean by C / 4 at most once in 30,000 parts, camera noise and grain by C / 2; noise
+/// taken off whole is C; JPEG stores grey within 1 level.
 ///
 /// Cost: about 12 operations a sample; memory for the sums of one row of parts.
 final class PartJudge {
     static let side = 16
 
-    /// What is summed up over a part.
+    /// The sums over one part.
     private struct Sums {
         var count: Float = 0
         var before: SIMD4<Float> = .zero
@@ -33,7 +37,7 @@ final class PartJudge {
         var x = 0
         var y = 0
         var levels: Float = 0
-        /// How many times the bound it is.
+        /// The worst value in units of its bound.
         var excess: Float = 0
     }
 
@@ -151,7 +155,7 @@ final class PartJudge {
         findings[kind] = finding
     }
 
-    /// The worst of what was found; a bound passed by less than half, in fewer than one part of three hundred, is chance.
+    /// The worst harm found; a bound passed by less than half, in at most one part of three hundred, is chance.
     var harm: Harm? {
         let side = Self.side
         let partCount = (width + side - 1) / side * ((height + side - 1) / side)

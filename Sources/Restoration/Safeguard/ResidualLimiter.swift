@@ -1,21 +1,22 @@
 import Tensors
 
-/// Bounds what is taken away from a picture, row by row, so that no local mean moves by more than its noise explains, no
-/// sample by more than noise reaches, and nothing neutral gets a tint.
+/// Bounds what is taken away from a picture, row by row, so that no local mean moves by more than its noise explains,
+/// no sample by more than noise reaches, and nothing neutral gets a tint.
 ///
-/// With the residual r, what is written minus what was read, and L its mean over 17x17 samples (mirrored at the edges of the
-/// picture), what goes out is read + clip(r - L + clip(L, ±M), ±A). A follows from ``ResidualBounds`` by the result's
-/// brightness; M from the residual's deviation about L, as far as the bounds count it as noise. L and the deviation are sums
-/// of whole numbers, so they are the same whatever the rows or strips that a picture goes by in.
+/// With the residual r, what is written minus what was read, and L its mean over 17x17 samples (mirrored at the edges
+/// of the picture), what goes out is read + clip(r - L + clip(L, ±M), ±A). A follows from ``ResidualBounds`` by the
+/// result's brightness; M from the residual's deviation about L, as far as the bounds count it as noise. L and the
+/// deviation are sums of whole numbers, so they are the same whatever the rows or strips in which a picture is
+/// streamed.
 ///
-/// Cost: about 40 operations a sample, memory for 34 rows.
+/// Cost: about 40 operations a sample, memory for 98 rows.
 struct ResidualLimiter {
-    /// The local mean is that of so many samples to each side.
+    /// The number of samples to each side over which the local mean is taken.
     static let radius = 8
     private static let side = 2 * radius + 1
-    /// Rows that are held: those of a window, and one that leaves it.
+    /// The number of rows that are held: more than a window's 17 and the one that leaves it.
     private static let ringHeight = 32
-    /// Residuals are counted in parts of 1/16384, so that sums of 17x17 squares keep to 32 bits.
+    /// The unit in which residuals are counted, so that sums of 17x17 squares keep to 32 bits.
     private static let unit: Float = 1 / 16384
 
     private let bounds: ResidualBounds
@@ -23,19 +24,20 @@ struct ResidualLimiter {
     private let width: Int
     private let colours: Int
     private let share: Float
-    /// Rows y of the original and of the residual lie at y % ringHeight.
+    /// The rows of the original and of the residual, row y at y % ringHeight.
     private let originals: PlanarImage
     private let residuals: PlanarImage
-    /// Residuals in units, `[ring row][channel][width]`, and the sums over a window's rows of them and of their squares.
+    /// The residuals in units, `[ring row][channel][width]`, and the sums over a window's rows of them and of their
+    /// squares.
     private let units: AlignedBuffer<Int32>
     private let columns: AlignedBuffer<Int32>
     private let line: AlignedBuffer<Int32>
     private var arrived = 0
 
     /// - Parameters:
-    ///   - originals: `[channels, 32, width]`, whose first channels are the colours; whoever owns the limiter fills row y of
-    ///     the original into row y % 32 before `add` is called for it.
-    ///   - share: of the residual, before it is bounded.
+    ///   - originals: `[channels, 32, width]`, whose first channels are the colours; whoever owns the limiter fills row
+    ///     y of the original into row y % 32 before `add` is called for it.
+    ///   - share: the factor on the residual, before it is bounded.
     init(
         height: Int, width: Int, colours: Int, originals: PlanarImage, bounds: ResidualBounds, share: Float
     ) {
@@ -54,14 +56,14 @@ struct ResidualLimiter {
 
     static func ringRow(_ y: Int) -> Int { y % ringHeight }
 
-    /// Bytes that a limiter holds, the originals' rows included.
+    /// Returns the bytes that a limiter holds, the originals' rows included.
     static func byteCount(width: Int, channels: Int) -> Int {
         (3 * ringHeight + 2) * channels * width * MemoryLayout<Float>.stride
     }
 
     /// Takes the next row of the result.
     ///
-    /// - Parameter row: its first sample of each channel is a `stride` from that of the last.
+    /// - Parameter row: one row of all colours.
     /// - Returns: the rows that can go out now.
     mutating func add(_ row: PlanarView) -> Range<Int> {
         let y = arrived
@@ -89,8 +91,8 @@ struct ResidualLimiter {
         units.base + (Self.ringRow(y) * colours + c) * width
     }
 
-    /// Writes row `y` of what goes out to `target`, one row of all colours. Rows are asked for in order, each once, when
-    /// `add` has named it.
+    /// Writes row `y` of what goes out to `target`, one row of all colours. Rows are asked for in order, each once,
+    /// when `add` has named it.
     mutating func write(_ y: Int, to target: PlanarView) {
         for c in 0..<colours { moveWindow(to: y, c) }
         let ring = Self.ringRow(y)
@@ -117,7 +119,8 @@ struct ResidualLimiter {
         }
     }
 
-    /// Sums of 17 neighbours in the line `values` of one channel, mirrored at its ends, written to the start of it.
+    /// Sums 17 neighbours in the line `values` of one channel, mirrored at its ends, and writes the sums to the start
+    /// of `sums`.
     private func sumNeighbours(_ values: UnsafePointer<Int32>, to sums: UnsafeMutablePointer<Int32>) {
         let radius = Self.radius
         for i in 0..<radius {
@@ -136,7 +139,8 @@ struct ResidualLimiter {
         for x in 0..<width { sums[x] &+= seventeenth[x + 2 * radius] }
     }
 
-    /// Adds to each of the first `count` - `shift` sums the one `shift` further on; the constant lets the loop be vectorised.
+    /// Adds to each of the first `count` - `shift` sums the one `shift` further on; the constant lets the loop be
+    /// vectorised.
     @inline(__always)
     private static func addShifted(_ sums: UnsafeMutablePointer<Int32>, by shift: Int, count: Int) {
         for x in 0..<max(0, count - shift) { sums[x] &+= sums[x + shift] }

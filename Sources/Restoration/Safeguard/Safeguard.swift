@@ -4,23 +4,28 @@ import Tensors
 /// Stands between a restoring method and the picture, so that the method does no harm: it reads the picture through
 /// `source`, writes its result to `sink`, and what goes out keeps within what the picture's noise explains.
 ///
-/// Where the result has the picture's size, `ResidualLimiter` bounds what is taken away, `NeutralColours` keeps grey grey,
-/// and colours under fully transparent pixels stay as they are stored. `PartJudge` looks at all that goes out. The result is
-/// the same to the bit for all ways that rows come in, as long as they come in order.
+/// Where the result has the picture's size, `ResidualLimiter` bounds what is taken away, `NeutralColours` keeps grey
+/// grey, colours under fully transparent pixels stay as they are stored, and `PartJudge` judges all that goes out;
+/// other results pass unchanged and unjudged. The result is the same to the bit for all ways in which rows are
+/// streamed, as long as they come in order.
 ///
-/// Memory: `byteCount(width:channels:scale:)`, and the rows that the method has read and not written yet, up to 64 MiB
-/// beyond which they are spilled where there is a spool.
+/// Memory: `byteCount(width:channels:)`, and the rows that the method has read and not written yet, up to 64 MiB beyond
+/// which they are spilled to disk where there is a spool.
 public final class Safeguard {
+    /// The source that the method reads the picture from.
     public let source: any RowSource
+    /// The sink that the method writes its result to.
     public let sink: any RowSink
     private let judge: PartJudge
 
+    /// Creates a safeguard between a picture and where its result goes.
+    ///
     /// - Parameters:
     ///   - source: the picture, its last channel alpha if `hasAlpha`.
-    ///   - sink: takes what goes out, of `scale` times the sides.
-    ///   - bounds: of the picture; ``ResidualBounds/unknown`` where nothing is known of it.
-    ///   - share: of what the method takes away, 0 to 1: less for a method that did harm.
-    ///   - spool: where rows are spilled that memory does not hold.
+    ///   - sink: takes the bounded result.
+    ///   - bounds: the bounds of the picture; ``ResidualBounds/unknown`` where nothing is known of it.
+    ///   - share: the share of what the method takes away, 0 to 1: less for a method that did harm.
+    ///   - spool: takes the rows that memory does not hold.
     public convenience init(
         _ source: any RowSource, hasAlpha: Bool, to sink: any RowSink, bounds: ResidualBounds, share: Float = 1,
         spool: SampleSpool? = nil
@@ -29,7 +34,9 @@ public final class Safeguard {
             source, hasAlpha: hasAlpha, to: sink, bounds: bounds, share: share, spool: spool, rowMemory: 64 << 20)
     }
 
-    /// - Parameter rowMemory: bytes of rows on their way that stay in memory.
+    /// Creates a safeguard with another limit on rows in memory.
+    ///
+    /// - Parameter rowMemory: the bytes of rows on their way that stay in memory.
     package init(
         _ source: any RowSource, hasAlpha: Bool, to sink: any RowSink, bounds: ResidualBounds, share: Float,
         spool: SampleSpool?, rowMemory: Int
@@ -48,17 +55,17 @@ public final class Safeguard {
             sink, colours: colours, originals: rows, bounds: bounds, share: share, judge: judge)
     }
 
-    /// Bytes that a safeguard takes for pictures of this width, beside the rows on their way.
+    /// Returns the bytes that a safeguard takes for pictures of this width, beside the rows on their way.
     public static func byteCount(width: Int, channels: Int) -> Int {
         ResidualLimiter.byteCount(width: width, channels: channels)
             + GuardedRowSink.byteCount(width: width, channels: channels)
     }
 
-    /// What is wrong with what went out; nil where nothing is. Asked when all rows were written.
+    /// The harm in what went out; nil where there is none. Valid when all rows were written.
     public var harm: Harm? { judge.harm }
 }
 
-/// Limits what comes, row by row, and hands it on.
+/// A row sink that bounds a result row by row, and hands it on.
 private final class GuardedRowSink: RowSink {
     private let sink: any RowSink
     private let colours: Int
@@ -66,11 +73,11 @@ private final class GuardedRowSink: RowSink {
     private let judge: PartJudge
     private let keepsNeutral: Bool
     private var limiter: ResidualLimiter
-    /// Rows of the original, y at y % 32, all channels.
+    /// The rows of the original, row y at y % 32, all channels.
     private let originals: PlanarImage
-    /// How far the channels of the original's rows differ, `[ring row][width]`.
+    /// The greatest difference of the original's channels, `[ring row][width]`.
     private let spreads: PlanarImage
-    /// What goes out next, and of it how many rows are there.
+    /// The rows that go out next, of which `bandRows` are there.
     private let band: PlanarImage
     private var bandRows = 0
     private var next = 0
@@ -112,7 +119,7 @@ private final class GuardedRowSink: RowSink {
         }
     }
 
-    /// Lets row `y` go out.
+    /// Bounds row `y` and hands it on.
     private func finish(_ y: Int) throws {
         let out = band.view.cropped(rows: bandRows..<bandRows + 1, columns: 0..<width)
         limiter.write(y, to: out)
@@ -136,7 +143,7 @@ private final class GuardedRowSink: RowSink {
         UnsafePointer(spreads.view.row(0, ResidualLimiter.ringRow(y)))
     }
 
-    /// Alpha is the original's, and so are colours that nobody sees.
+    /// Copies the original's alpha, and its colours where alpha is 0.
     private func carryAlpha(_ original: PlanarView, to out: PlanarView) {
         let alpha = original.row(colours, 0)
         out.row(colours, 0).update(from: alpha, count: width)

@@ -5,11 +5,11 @@ import Synchronization
 import Tensors
 import Workers
 
-/// One picture on its way through a network strip of columns by strip.
+/// Streams one picture through a network strip of columns by strip.
 ///
-/// While the first strip goes by, the picture's rows come in, and its other columns are spilled; while the last one
-/// does, the results of the others are read back, and whole rows go out. So reading and writing pictures happens beside
-/// computing, as in the pass of rows that each strip takes.
+/// While the first strip is streamed, the picture's rows are read, and its other columns are spilled to disk; while the
+/// last one is, the results of the others are read back, and whole rows are written. So reading and writing pictures
+/// happens beside computing, as in the pass of rows that each strip takes.
 final class StripPass {
     private let transfer: PictureTransfer
     private let plan: StripPlan
@@ -21,7 +21,8 @@ final class StripPass {
         self.spool = spool
     }
 
-    /// - Throws: `RestorationError`, `FileError` where rows cannot be spilled, and whatever source and sink throw.
+    /// - Throws: `RestorationError`, `FileError` where rows cannot be spilled to disk, and whatever source and sink
+    ///   throw.
     func run(on worker: Worker) throws {
         let (height, width, scale) = (transfer.height, transfer.width, transfer.scale)
         let strips = plan.strips
@@ -60,7 +61,7 @@ final class StripPass {
     }
 }
 
-/// Turns pixels computed, those of the halo too, into pixels of the picture.
+/// Converts pixels computed, those of the halo too, to pixels of the picture.
 private final class StripProgress: Sendable {
     private let pixels: Int
     private let computedPixels: Int
@@ -85,7 +86,8 @@ private final class StripProgress: Sendable {
     }
 }
 
-/// Some columns of a picture: of rows that arrive, whose other columns are spilled, or from those that were.
+/// A row source of some columns of a picture: of rows that arrive, all of which are spilled to disk, or of those that
+/// were.
 private final class StripSource: RowSource {
     private let columns: Range<Int>
     private let file: SampleFile
@@ -129,8 +131,8 @@ private final class StripSource: RowSource {
     }
 }
 
-/// Takes what was made of a strip with its halo: spills the core, or joins it with what was spilled to whole rows
-/// that leave.
+/// A row sink for a strip with its halo: spills the core to disk, or joins it with what was spilled to whole rows that
+/// leave.
 private final class StripSink: RowSink {
     private let columns: Range<Int>
     private let skipped: Int
@@ -144,9 +146,9 @@ private final class StripSink: RowSink {
     let channels: Int
 
     /// - Parameters:
-    ///   - columns: of the result, which the strip owns.
-    ///   - skipped: columns of the halo before them.
-    ///   - width: of what comes, the halo included.
+    ///   - columns: the columns of the result that the strip owns.
+    ///   - skipped: the columns of the halo before them.
+    ///   - width: the width of the rows that come, the halo included.
     init(
         columns: Range<Int>, skipping skipped: Int, width: Int, file: SampleFile, leaving: (any RowSink)?, height: Int,
         channels: Int

@@ -1,25 +1,25 @@
 import Kernels
 import Networks
 
-/// How a picture whose rows are too wide for the memory goes by: strip of columns by strip, each in rows from top to
-/// bottom, while the picture and what was made of it lie on the disk.
+/// The plan for a picture whose rows are too wide for the memory: strip of columns by strip, each streamed in rows from
+/// top to bottom, while the picture and its result are spilled to disk.
 ///
 /// A strip owns the columns of its *core* and reads a *halo* on both sides, cut off at the picture's edges. Cores begin
 /// on the network's tile grid and the halo is at least its bit radius, so every plan gives the same bits.
 struct StripPlan: Equatable {
-    /// Sides of the padded picture, multiples of the network's grid.
+    /// The sides of the padded picture, multiples of the network's grid.
     let height: Int
     let width: Int
     let coreWidth: Int
     let halo: Int
-    /// Rows of the widest strip that come in together.
+    /// The number of rows of the widest strip that are streamed together.
     let rowsAtATime: Int
-    /// Bytes that a worker uses.
+    /// The bytes that the picture uses.
     let byteCount: Int
-    /// Bytes of them for the strip itself.
+    /// The bytes of them for the strip itself.
     let stripByteCount: Int
 
-    /// The fewest strips that fit; nil where they do not, or tiles are surely better.
+    /// Plans the fewest strips that fit; nil where none do.
     init?(height: Int, width: Int, halo: Int, memory: MemoryNeeds, workers: Int, byteCount limit: Int) {
         let grid = memory.network.tileGrid
         let joining = Self.fullRowsByteCount(channels: memory.channels, width: width, scale: memory.network.scale)
@@ -45,9 +45,9 @@ struct StripPlan: Equatable {
     }
 
     struct Strip: Equatable {
-        /// What the strip owns.
+        /// The columns that the strip owns.
         let columns: Range<Int>
-        /// What it reads.
+        /// The columns that it reads.
         let paddedColumns: Range<Int>
     }
 
@@ -60,15 +60,15 @@ struct StripPlan: Equatable {
         }
     }
 
-    /// Pixels computed over pixels owned.
+    /// The pixels computed over the pixels owned.
     var workFactor: Double { Double(strips.reduce(0) { $0 + $1.paddedColumns.count }) / Double(width) }
 
     // MARK: Whole rows
 
-    /// How many rows of the picture's whole width are at hand at once while they come in or go out.
+    /// Returns the number of rows of the picture's whole width that are held while they are read or written.
     static func fullRowCapacity(width: Int) -> Int { max(1, (1 << 18) / width) }
 
-    /// Bytes of these rows, of the picture and of the result.
+    /// Returns the bytes of these rows, of the picture and of the result.
     private static func fullRowsByteCount(channels: Int, width: Int, scale: Int) -> Int {
         (fullRowCapacity(width: width) * width + fullRowCapacity(width: width * scale) * width * scale) * channels
             * MemoryLayout<Float>.stride

@@ -6,7 +6,7 @@ package struct Symmetry: Equatable, Sendable {
     let flipsRows: Bool
     let transposes: Bool
 
-    /// All eight; the first one leaves the picture as it is.
+    /// All eight symmetries; the first one leaves the picture as it is.
     package static let all = (0..<8).map {
         Symmetry(flipsColumns: $0 & 1 != 0, flipsRows: $0 & 2 != 0, transposes: $0 & 4 != 0)
     }
@@ -31,7 +31,7 @@ package struct Symmetry: Equatable, Sendable {
         }
     }
 
-    /// `image` so oriented.
+    /// Returns `image` flipped and turned in this way.
     package func applied(to image: PlanarImage) -> PlanarImage {
         let (height, width) = transposes ? (image.width, image.height) : (image.height, image.width)
         let result = PlanarImage(channels: image.channels, height: height, width: width)
@@ -40,7 +40,7 @@ package struct Symmetry: Equatable, Sendable {
         return result
     }
 
-    /// What `applied(to:)` was given.
+    /// Returns the image that `applied(to:)` turned into `oriented`.
     package func undone(_ oriented: PlanarImage) -> PlanarImage {
         let (height, width) = transposes ? (oriented.width, oriented.height) : (oriented.height, oriented.width)
         let result = PlanarImage(channels: oriented.channels, height: height, width: width)

@@ -3,7 +3,7 @@ import Networks
 import Tensors
 import Workers
 
-/// One picture on its way through a network in tiles: windows of input rows, bands of output rows, tiles between them.
+/// Passes one picture through a network in tiles: windows of input rows, bands of output rows, tiles between them.
 ///
 /// While the tiles of a band are computed, the next band's rows are read and the last band's written, as tasks beside
 /// the tiles. Contract: tasks that run at the same time touch different buffers (reading fills the other window,
@@ -50,7 +50,7 @@ final class TilePass: @unchecked Sendable {
 
     // MARK: Rows
 
-    /// Fills the window of a band: rows that the last window has are copied, further ones read.
+    /// Fills the window of a band: copies the rows that the last window has, and reads the others.
     private func readWindow(_ band: Int) throws {
         let rows = plan.paddedRows(ofBand: band)
         let window = windows[band % windows.count].view.cropped(rows: 0..<rows.count, columns: 0..<plan.width)

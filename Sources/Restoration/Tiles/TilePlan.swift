@@ -1,4 +1,4 @@
-/// How a picture is cut: into bands of rows, each band into tiles side by side.
+/// The plan by which a picture is cut into bands of rows, and each band into tiles side by side.
 ///
 /// All lengths are pixels of the input. A tile owns its *core*; around it lies the *halo*, context that is read and
 /// thrown away, cut off at the picture's edges. Core origins lie on the network's grid and the halo is at least the
@@ -19,24 +19,27 @@ package struct TilePlan: Equatable, Sendable {
         self.halo = halo
     }
 
+    /// One tile of a plan.
     package struct Tile: Equatable, Sendable {
-        /// What the tile owns.
+        /// The rows that the tile owns.
         package let rows: Range<Int>
+        /// The columns that the tile owns.
         package let columns: Range<Int>
-        /// What it reads: the core and its halo inside the picture.
+        /// The rows that it reads: the core and its halo inside the picture.
         package let paddedRows: Range<Int>
+        /// The columns that it reads.
         package let paddedColumns: Range<Int>
     }
 
     package var bandCount: Int { (height + coreHeight - 1) / coreHeight }
     package var columnCount: Int { (width + coreWidth - 1) / coreWidth }
 
-    /// The rows of core that band `index` owns.
+    /// Returns the rows that band `index` owns.
     package func rows(ofBand index: Int) -> Range<Int> {
         index * coreHeight..<min(height, (index + 1) * coreHeight)
     }
 
-    /// The rows that band `index` reads.
+    /// Returns the rows that band `index` reads.
     package func paddedRows(ofBand index: Int) -> Range<Int> { padded(rows(ofBand: index), within: height) }
 
     package func tiles(ofBand index: Int) -> [Tile] {
@@ -53,11 +56,12 @@ package struct TilePlan: Equatable, Sendable {
         max(0, range.lowerBound - halo)..<min(limit, range.upperBound + halo)
     }
 
-    /// The most rows and columns that a tile of this plan reads.
+    /// The most rows that a tile of this plan reads.
     package var paddedHeight: Int { min(height, coreHeight + 2 * halo) }
+    /// The most columns that a tile of this plan reads.
     package var paddedWidth: Int { min(width, coreWidth + 2 * halo) }
 
-    /// Pixels computed over pixels owned, 1 where nothing is computed twice.
+    /// The pixels computed over the pixels owned, 1 where nothing is computed twice.
     package var workFactor: Double {
         let rows = (0..<bandCount).reduce(0) { $0 + paddedRows(ofBand: $1).count }
         let columns = tiles(ofBand: 0).reduce(0) { $0 + $1.paddedColumns.count }
@@ -66,16 +70,16 @@ package struct TilePlan: Equatable, Sendable {
 }
 
 extension TilePlan {
-    /// What a plan must respect.
+    /// The limits that a plan must respect.
     package struct Limits {
-        /// Core origins lie on multiples of it.
+        /// The grid of which core origins are multiples.
         package var grid: Int
         package var halo: Int
-        /// How many workers share one band's tiles.
+        /// The number of workers that share one band's tiles.
         package var sharers: Int
-        /// Bytes that one worker may use.
+        /// The bytes that a plan may use.
         package var byteCount: Int
-        /// Bytes that a worker uses for a plan.
+        /// The bytes that a plan uses.
         package var byteCountOfPlan: (TilePlan) -> Int
 
         package init(
@@ -94,7 +98,7 @@ extension TilePlan {
     /// larger ones take memory for little (measured on 2 cores, 2026-11-23).
     package static let maximumTilePixels = 1 << 22
 
-    /// The plan with the least work for the slowest worker, among those that fit the memory.
+    /// Returns the plan with the least work for the slowest worker, among those that fit the memory.
     ///
     /// - Parameter tileSize: the side of the cores where the caller asks for one, rounded up to the grid; else 0.
     /// - Throws: `RestorationError.memory` where even the smallest plan does not fit.
@@ -134,7 +138,8 @@ extension TilePlan {
         return best
     }
 
-    /// Into how many parts a side may be cut: few, then in steps that grow, down to one grid step or so a part.
+    /// Returns the numbers of parts that a side may be cut into: few, then in steps that grow, down to parts of about
+    /// 16 pixels.
     private static func counts(of side: Int) -> [Int] {
         var counts: [Int] = []
         var count = 1
@@ -145,7 +150,7 @@ extension TilePlan {
         return counts
     }
 
-    /// Pixels that the busiest of `sharers` workers computes, all bands together.
+    /// Returns the pixels that the busiest of `sharers` workers computes, all bands together.
     private func cost(sharers: Int) -> Double {
         let widths = tiles(ofBand: 0).map(\.paddedColumns.count)
         var loads = [Int](repeating: 0, count: max(1, sharers))

@@ -8,7 +8,7 @@ final class ExecutorCache {
     private var runner: TileRunner?
     private var streaming: (executor: StreamingExecutor, plan: RowPlan)?
 
-    /// An executor for pictures that go by as `plan` says; the last one where it fits.
+    /// Returns an executor for pictures that are streamed as `plan` says; the last one where it fits.
     func streaming(network: Network, plan: RowPlan, workers: Int) -> StreamingExecutor {
         if let streaming, streaming.executor.network === network, streaming.plan == plan { return streaming.executor }
         // Memory is given back before other memory is taken.
@@ -19,7 +19,7 @@ final class ExecutorCache {
         return fresh
     }
 
-    /// A runner for the tiles of `plan`; the last one where it is large enough.
+    /// Returns a runner for the tiles of `plan`; the last one where it is large enough.
     func runner(network: Network, plan: TilePlan, usesEnsemble: Bool) -> TileRunner {
         if self.network === network, let runner,
             runner.serves(height: plan.paddedHeight, width: plan.paddedWidth, usesEnsemble: usesEnsemble)
@@ -36,7 +36,7 @@ final class ExecutorCache {
 }
 
 extension Worker {
-    /// The executors of a worker of the team, for tasks that run as that worker.
+    /// Returns the executors of a worker of the team, for tasks that run as that worker.
     func executors(ofWorker index: Int) -> ExecutorCache { storage(ofWorker: index).value { ExecutorCache() } }
 }
 
@@ -49,7 +49,7 @@ package final class TileRunner {
     private let output: PlanarImage
     private let ensemble: Ensemble?
 
-    /// What the mean over eight symmetries needs besides.
+    /// The executor and the buffers that the mean over eight symmetries needs besides.
     private struct Ensemble {
         let transposed: Executor
         let oriented: PlanarImage
@@ -76,7 +76,7 @@ package final class TileRunner {
             channels: network.outputChannels, height: height * network.scale, width: width * network.scale)
     }
 
-    /// Bytes that a runner for tiles of these sides holds.
+    /// Returns the bytes that a runner for tiles of these sides holds.
     static func byteCount(network: Network, height: Int, width: Int, usesEnsemble: Bool) -> Int {
         let outputBytes = network.outputChannels * height * width * network.scale * network.scale * 4
         let upright = Executor.arenaByteCount(network: network, height: height, width: width) + outputBytes
@@ -89,7 +89,7 @@ package final class TileRunner {
         height <= self.height && width <= self.width && usesEnsemble == (ensemble != nil)
     }
 
-    /// The network's result for a tile, valid until the next run.
+    /// Runs the network on a tile; the result is valid until the next run.
     ///
     /// - Parameter tile: `[inputChannels, height, width]`, sides multiples of the grid.
     /// - Returns: `[outputChannels, height * scale, width * scale]`.
@@ -124,7 +124,7 @@ package final class TileRunner {
 }
 
 extension PlanarImage {
-    /// The image's memory as one of other sides and no more samples a channel.
+    /// Returns the image's memory as a view of other sides and no more samples a channel.
     func packed(height: Int, width: Int) -> PlanarView {
         precondition(height * width <= self.height * self.width)
         var packed = view
