@@ -7,16 +7,19 @@ public import SystemPackage
 import Tensors
 public import Workers
 
-/// Corrupts the pictures of a batch: test sets as folders.
+/// A process that corrupts the pictures of a batch, to make test sets as folders.
 ///
 /// Each picture is held whole; alpha is left out and 16 bits become 8 before the corruption, as in an evaluation. The
 /// random numbers of a picture are NumPy's, `np.random.seed([seed, h])` with h the FNV-1a hash of the bytes of its
 /// name in the run: they do not depend on which other pictures there are, nor on workers.
 public struct CorruptionProcess: PictureProcess {
+    /// The corruption of every picture.
     public let corruption: Corruption
+    /// The first of the two numbers that seed a picture's random numbers.
     public let seed: UInt32
     private var name = FilePath()
 
+    /// Creates a process that corrupts pictures.
     public init(_ corruption: Corruption, seed: UInt32) {
         self.corruption = corruption
         self.seed = seed
@@ -38,7 +41,7 @@ public struct CorruptionProcess: PictureProcess {
 
     public func outputFormat(of format: PixelFormat) -> PixelFormat { PixelFormat(color: format.color) }
 
-    /// The picture as read, its 8 bits, the result, and what a step holds meanwhile.
+    /// Returns the bytes of the picture as read, its 8 bits, the result, and what a step holds meanwhile.
     public func heldBytes(width: Int, height: Int, channels: Int) -> Int {
         let (bytes, overflow) = (width * channels * 16).multipliedReportingOverflow(by: height)
         return overflow ? Int.max / 2 : bytes
@@ -68,7 +71,8 @@ public struct CorruptionProcess: PictureProcess {
 }
 
 extension BatchModel {
-    /// Stands for a corruption where a run would have a model: the ledger tells runs apart by it.
+    /// Creates the entry that stands for a corruption where a run would have a model: the ledger tells runs apart by
+    /// it.
     ///
     /// - Throws: `FileError.digestFailed`.
     public init(corruption: Corruption, seed: UInt32) throws(FileError) {

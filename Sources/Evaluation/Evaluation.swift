@@ -9,13 +9,17 @@ public import Workers
 
 /// Measures methods, or what there is to gain, on clean pictures that are corrupted first.
 public struct Evaluation: Sendable {
+    /// The sets, the corruptions, and the way in which they are measured.
     public let plan: EvaluationPlan
-    /// What restores the corrupted pictures, each in its turn.
+    /// The methods that restore the corrupted pictures, each in its turn.
     public let methods: [EvaluationMethod]
+    /// The limits on the pictures that are read.
     public let limits: PictureLimits
-    /// In the order of the records.
+    /// The trials in the order of the records.
     private let trials: [Trial]
 
+    /// Creates an evaluation of methods; without any, the corruptions alone are measured.
+    ///
     /// - Throws: `EvaluationError` where plan and methods do not go together, or two methods have one name.
     public init(
         plan: EvaluationPlan, methods: [EvaluationMethod], limits: PictureLimits = PictureLimits()
@@ -43,7 +47,7 @@ public struct Evaluation: Sendable {
         trials = Self.trials(plan: plan, methods: self.methods, limits: limits)
     }
 
-    /// One model, or nil for the corruption alone.
+    /// Creates an evaluation of one model, or of the corruption alone where `restorer` is nil.
     ///
     /// - Throws: `EvaluationError` where plan and model do not go together.
     public init(
@@ -52,18 +56,18 @@ public struct Evaluation: Sendable {
         try self.init(plan: plan, methods: restorer.map { [.model($0)] } ?? [.unrestored], limits: limits)
     }
 
-    /// How many records a run makes.
+    /// The number of records that a run makes at most.
     public var trialCount: Int { trials.count }
 
-    /// Measures every picture under every corruption, each on one worker of `team`, which goes through the methods: what
-    /// was decoded, corrupted and measured before serves all of them.
+    /// Measures every picture under every corruption, each on one worker of `team`, which goes through the methods:
+    /// what was decoded, corrupted and measured before serves all of them.
     ///
     /// The result does not depend on the number of workers. A picture that cannot be read or restored is a record
     /// with its error; a file that is no picture is ignored; one that nobody restored has no record for that method.
     ///
     /// - Parameters:
     ///   - journal: remembers what was measured; what it knows is not measured again.
-    ///   - progress: told of each record as it is done, in any order, one at a time.
+    ///   - progress: called with each record as it is done, in any order, one at a time.
     ///   - isCancelled: asked before each picture; what was not begun is missing from the result.
     /// - Returns: one record a picture, corruption and method: set by set, corruption by corruption, method by method.
     public func run(
@@ -87,9 +91,9 @@ public struct Evaluation: Sendable {
         return records.withLock { $0.compactMap { $0 } }
     }
 
-    /// The pictures of a record of this evaluation, made once more: noise is seeded and restoring is exact, so they
-    /// are the same. For a report's before/after pairs. Where nothing was done to the clean picture it stands for the
-    /// one before.
+    /// Makes the pictures of a record of this evaluation once more, for a report's before/after pairs: noise is seeded
+    /// and restoring is exact, so they are the same. Where nothing was done to the clean picture it stands for the one
+    /// before; nil where the record has no restored picture.
     public func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
         let match = trials.first {
             $0.subject.name == record.input && $0.subject.set.name == record.set
@@ -110,8 +114,8 @@ public struct Evaluation: Sendable {
         return made.withLock { $0 }
     }
 
-    /// The trials of each subject, by index. Picture by picture, with all that is to be made of it: so the time that is
-    /// left can be told from the time that went by, however slow a method is.
+    /// Returns the trials of each subject, by index. Picture by picture, with all that is to be made of it: so the time
+    /// that is left can be told from the time that went by, however slow a method is.
     private func groups() -> [[Int]] {
         let order = trials.indices.sorted { (trials[$0].subject.ordinal, $0) < (trials[$1].subject.ordinal, $1) }
         return order.reduce(into: []) { groups, index in

@@ -10,7 +10,7 @@ import Synchronization
 public import SystemPackage
 import Workers
 
-/// What was measured before, so that an evaluation that was stopped goes on where it ended.
+/// The journal of what was measured before, so that an evaluation that was stopped goes on where it ended.
 ///
 /// A line of `FOLDER/.retouch/evaluation.jsonl` is a record and the SHA-256 of everything that decides its figures: the
 /// picture with its size and time, the corruption, the method with its weights and settings, the seed, the metrics.
@@ -21,14 +21,14 @@ public final class EvaluationJournal: Sendable {
         var record: PictureRecord
     }
 
-    /// Raised when a change of the program changes figures, or a line's form.
+    /// The version of the lines, raised when a change of the program changes figures, or a line's form.
     private static let version = 1
 
     private let file: JSONLineFile
     private let records: [SHA256Digest: PictureRecord]
     private let reused = Atomic(0)
 
-    /// The journal of the report in `folder`; there need not be one.
+    /// Opens the journal of the report in `folder`; there need not be one.
     ///
     /// - Throws: `FileError` where there is one that cannot be read.
     public init(inFolder folder: FilePath) throws(FileError) {
@@ -37,7 +37,7 @@ public final class EvaluationJournal: Sendable {
         records = Dictionary(lines.map { ($0.key, $0.record) }) { _, newer in newer }
     }
 
-    /// How many records it gave so far.
+    /// The number of records that it gave so far.
     public var reusedCount: Int { reused.load(ordering: .relaxed) }
 
     func record(of key: SHA256Digest) -> PictureRecord? {
@@ -46,14 +46,14 @@ public final class EvaluationJournal: Sendable {
         return record
     }
 
-    /// Adds a record; one that cannot be written is only measured again by the next run.
+    /// Appends a record; one that cannot be written is only measured again by the next run.
     func append(_ record: PictureRecord, key: SHA256Digest) {
         try? file.append(Line(version: Self.version, key: key, record: record))
     }
 }
 
 extension Trial {
-    /// The record of the trial, from the journal where that has it.
+    /// Returns the record of the trial, from the journal where that has it.
     func record(
         _ findings: Subject.Findings, on worker: Worker, journal: EvaluationJournal?
     ) -> PictureRecord {
@@ -70,7 +70,7 @@ extension Trial {
         return record
     }
 
-    /// SHA-256 of everything that decides the figures.
+    /// Returns the SHA-256 of everything that decides the figures.
     ///
     /// - Throws: `FileError` where a file is not there.
     private func key() throws -> SHA256Digest {

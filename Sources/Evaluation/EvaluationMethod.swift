@@ -6,13 +6,14 @@ public import Restoration
 import Tensors
 import Workers
 
-/// What is measured on corrupted pictures.
+/// A method that is measured on corrupted pictures.
 public enum EvaluationMethod: Sendable {
-    /// Nothing: the corruption alone.
+    /// No method: the corruption alone is measured.
     case unrestored
+    /// A model with its settings.
     case model(Restorer)
-    /// A classical method, which is told the noise: the level that was drawn from where that is white, else what is
-    /// estimated from the picture.
+    /// A classical method, which gets the standard deviation of the noise: that of the distribution it was sampled from
+    /// where that is white, else an estimate from the picture.
     case filter(FilterKind)
     /// Pictures that somebody else restored.
     case restored(RestoredPictures)
@@ -27,7 +28,7 @@ public enum EvaluationMethod: Sendable {
         }
     }
 
-    /// SHA-256 of a model's weights.
+    /// The SHA-256 of a model's weights; nil for other methods.
     var modelSHA256: String? {
         if case .model(let restorer) = self { restorer.model.sha256 } else { nil }
     }
@@ -48,7 +49,7 @@ public enum EvaluationMethod: Sendable {
         }
     }
 
-    /// The restored picture and the noise level that the method was told, on 0...1; nil where it was told nothing.
+    /// Restores a picture; also returns the noise level that the method got, on 0...1, nil where it got none.
     ///
     /// What somebody else restored is not made here: see `RestoredPictures`.
     func restore(

@@ -5,26 +5,26 @@ public import Quality
 public import SystemPackage
 import Tensors
 
-/// What is measured: clean pictures, what is done to each before it is restored, and how.
+/// The plan of an evaluation: clean pictures, what is done to each before it is restored, and how that is measured.
 public struct EvaluationPlan: Sendable {
-    /// How a corrupted picture reaches the model.
+    /// The form in which a corrupted picture reaches the model.
     public enum InputForm: String, Sendable, CaseIterable {
-        /// As it was made in memory, neither clipped nor rounded: the published protocols of denoising.
+        /// The samples as they were made in memory, neither clipped nor rounded: the published protocols of denoising.
         case float
-        /// Clipped and rounded, as an 8-bit file would hold it.
+        /// The samples clipped and rounded, as an 8-bit file would hold them.
         case eightBit = "8bit"
     }
 
-    /// What the model is told about the noise.
+    /// The knowledge of the noise that the model gets.
     public enum NoiseKnowledge: Sendable, Hashable {
-        /// Nothing.
+        /// No noise level.
         case blind
-        /// What is estimated from the corrupted picture.
+        /// The standard deviation estimated from the corrupted picture.
         case estimated
-        /// The level that was drawn from; corruptions other than white noise are left blind.
+        /// The standard deviation that the noise was sampled with; corruptions other than white noise are left blind.
         case given
 
-        /// The level to tell, where one is told; on 0...1.
+        /// Returns the noise level that the model gets, on 0...1; nil where it gets none.
         func level(of corrupted: PlanarImage, corruption: Corruption) -> Double? {
             switch self {
             case .blind: nil
@@ -34,21 +34,24 @@ public struct EvaluationPlan: Sendable {
         }
     }
 
-    /// In the order of the tables.
+    /// The sets of pictures, in the order of the tables.
     public var sets: [EvaluationSet]
-    /// Each is applied to every picture of the sets that have none of their own; none where pictures that others restored
-    /// are compared with the clean ones.
+    /// The corruptions, each applied to every picture of the sets that have none of their own; none where pictures that
+    /// others restored are compared with the clean ones.
     public var corruptions: [Corruption]
+    /// The form in which corrupted pictures are restored, for sets that have none of their own.
     public var inputForm: InputForm
+    /// The knowledge of the noise that models get.
     public var noiseKnowledge: NoiseKnowledge
-    /// `np.random.seed(seed)` before each picture, as the published programs do with 0.
+    /// The seed of `np.random.seed(seed)` before each picture, 0 in the published programs; a set's own counts first.
     public var seed: UInt32
 
-    /// What is measured, each once; PSNR always is.
+    /// The metrics, each once, in the order of `Metric.allCases`; PSNR is always among them.
     public var metrics: [Metric] {
         didSet { metrics = Self.withPSNR(metrics) }
     }
 
+    /// Creates a plan from sets.
     public init(
         sets: [EvaluationSet], corruptions: [Corruption], inputForm: InputForm = .float,
         noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0, metrics: [Metric] = [.psnr, .ssim]
@@ -61,7 +64,7 @@ public struct EvaluationPlan: Sendable {
         self.metrics = Self.withPSNR(metrics)
     }
 
-    /// The plan for a folder, a picture, or a file that names sets (``EvaluationSet/sets(at:)``).
+    /// Creates a plan for a folder, a picture, or a file that names sets (``EvaluationSet/sets(at:)``).
     ///
     /// - Throws: what `EvaluationSet.sets(at:)` throws.
     public init(
@@ -73,24 +76,26 @@ public struct EvaluationPlan: Sendable {
             noiseKnowledge: noiseKnowledge, seed: seed, metrics: metrics)
     }
 
-    /// What is done to the pictures of `set`, each to every one.
+    /// Returns the corruptions of the pictures of `set`, each for every one.
     public func corruptions(of set: EvaluationSet) -> [Corruption] { set.corruptions ?? corruptions }
 
-    /// In one order, so that files of figures are alike whatever was typed first.
+    /// Returns the metrics with PSNR in one order, so that files of figures are alike whatever was typed first.
     private static func withPSNR(_ metrics: [Metric]) -> [Metric] {
         Metric.allCases.filter { $0 == .psnr || metrics.contains($0) }
     }
 }
 
-/// Why an evaluation cannot be done.
+/// The reasons why an evaluation cannot be done.
 public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// No corruption is given, and no pictures that others restored.
     case noCorruption
-    /// The corruption makes pictures smaller by another factor than the method enlarges them by.
+    /// The corruption downsamples pictures by another factor than the method upscales them by.
     case scale(corruption: String, reduction: Int, method: String, scale: Int)
     /// A filter cannot undo the corruption.
     case filter(corruption: String, reason: String)
-    /// Figures of two methods of one name could not be told apart.
+    /// Two methods have one name, so that their figures could not be told apart.
     case methodTwice(String)
+    /// A part of a set's folder cannot be read.
     case unreadableFolder(reason: String)
     /// A file of sets says something that it must not.
     case setFile(path: FilePath, reason: String)
@@ -100,9 +105,9 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     case restoredPicture(FilePath, reason: String)
     /// Nothing is done to the pictures that this method could undo.
     case nothingToRestore(method: String)
-    /// As many least figures as corruptions, or one for all.
+    /// The number of least figures is neither 1 nor that of the corruptions.
     case thresholds(found: Int, corruptions: Int)
-    /// A picture of a calibration, which cannot do without one.
+    /// A picture was not measured that a calibration cannot do without.
     case notMeasured(picture: FilePath, reason: String)
     /// No picture gave a figure.
     case nothingMeasured(corruption: String)

@@ -3,42 +3,50 @@ import Files
 import Foundation
 public import SystemPackage
 
-/// Clean pictures whose figures are averaged together, and what is done to them where a file of sets fixes that.
+/// A set of clean pictures whose figures are averaged together, and what is done to them where a file of sets fixes
+/// that.
 public struct EvaluationSet: Sendable {
     /// A clean picture.
     public struct Picture: Sendable, Equatable {
-        /// Relative to the set's folder.
+        /// The name, relative to the set's folder.
         public var name: FilePath
+        /// The path of the file.
         public var path: FilePath
 
+        /// Creates a picture of a set.
         public init(name: FilePath, path: FilePath) {
             self.name = name
             self.path = path
         }
     }
 
-    /// In tables and records.
+    /// The name in tables and records.
     public var name: String
     /// The folder, or the one picture.
     public var place: FilePath
+    /// The pictures in order.
     public var pictures: [Picture]
-    /// What is done to the pictures; nil where that is left to the plan.
+    /// The corruptions of the pictures; nil where they are left to the plan.
     public var corruptions: [Corruption]?
+    /// The seed of the corruptions; nil where it is left to the plan.
     public var seed: UInt32?
+    /// The form in which corrupted pictures are restored; nil where it is left to the plan.
     public var inputForm: EvaluationPlan.InputForm?
 
-    /// The name as that of a folder of restored pictures.
+    /// The name of a folder of restored pictures of this set.
     public var fileName: String { name.replacing("/", with: "-") }
 
+    /// Creates a set of pictures, its corruptions left to the plan.
     public init(name: String, place: FilePath, pictures: [Picture]) {
         self.name = name
         self.place = place
         self.pictures = pictures
     }
 
-    /// All files under `place`, or the one picture there.
+    /// Creates a set of all files under `place`, or of the one picture there.
     ///
-    /// - Parameter name: by default the folder's, `Set5/HR` for a folder `HR` in one of sets for enlarging.
+    /// - Parameter name: the set's name; by default the folder's, `Set5/HR` for a folder `HR` in one of sets for
+    ///   super-resolution.
     /// - Throws: `FileError` where the place cannot be read, `EvaluationError.unreadableFolder` where a part of it
     ///   cannot: the mean of a part of a set is not the set's.
     public init(_ place: FilePath, name: String? = nil) throws {
@@ -54,9 +62,10 @@ public struct EvaluationSet: Sendable {
         self.name = name ?? Self.name(of: place)
     }
 
-    /// The sets at `place`: that of a folder or picture, or those that a file `*.json` lists:
+    /// Returns the sets at `place`: that of a folder or picture, or those that a file `*.json` lists:
     ///
-    ///     {"sets": [{"name": "mine", "pictures": "folder", "corrupt": ["gaussian:15,25"], "seed": 0, "input": "float"}]}
+    ///     {"sets": [{"name": "mine", "pictures": "folder", "corrupt": ["gaussian:15,25"],
+    ///                "seed": 0, "input": "float"}]}
     ///
     /// `pictures` is relative to the file's folder; all but `pictures` may be left out.
     ///
@@ -107,8 +116,8 @@ public struct EvaluationSet: Sendable {
         }
     }
 
-    /// The folder's name; sets for enlarging keep their originals in a folder `HR`, whose name is taken together with that
-    /// of the folder above it.
+    /// Returns the folder's name; sets for super-resolution keep their originals in a folder `HR`, whose name is taken
+    /// together with that of the folder above it.
     private static func name(of place: FilePath) -> String {
         let folders = place.lexicallyNormalized().components.suffix(2).map(\.string)
         return folders.last == "HR" ? folders.joined(separator: "/") : folders.last ?? place.string

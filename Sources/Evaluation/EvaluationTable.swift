@@ -3,12 +3,12 @@ import Foundation
 import Quality
 public import Reports
 
-/// What an evaluation prints: for each set one line a corruption, method and kind of channels, under a line that names the
-/// columns.
+/// The tables that an evaluation prints: for each set one line a corruption, method and kind of channels, under a line
+/// that names the columns.
 public enum EvaluationTable {
-    /// The tables of the means, those of dB with two places, of SSIM with four, as papers print them; an empty line between
-    /// two sets, and before the table that sets several methods against the first. `equal` counts the pictures that equal their reference after (before, where nothing restored): their
-    /// infinite PSNR is in no mean.
+    /// Returns the tables of the means, those of dB with two places, of SSIM with four, as papers print them; an empty
+    /// line between two sets, and before the table that sets several methods against the first. `equal` counts the
+    /// pictures that equal their reference after (before, where nothing restored): their infinite PSNR is in no mean.
     public static func text(of report: RunReport) -> String {
         let summary = report.summary
         var sets: [String?] = []
@@ -28,7 +28,7 @@ public enum EvaluationTable {
         }.joined(separator: "\n")
     }
 
-    /// On how many pictures methods are better and worse than the first.
+    /// Returns the table of the numbers of pictures on which methods are better and worse than the first.
     private static func table(of pairs: [MethodPair]) -> String {
         let rows = pairs.map { pair in
             let (kind, found) = (pair.kind, pair.figures)
@@ -97,7 +97,7 @@ public enum EvaluationTable {
         return value.isFinite ? String(format: format, value) : value.isNaN ? "nan" : "inf"
     }
 
-    /// Figures are to the right from the sixth column on.
+    /// Returns the rows as text, with figures to the right from the sixth column on.
     private static func aligned(_ rows: [[String]]) -> String {
         TextTable(rows, rightColumns: 5..<(rows.first?.count ?? 5)).text
     }
@@ -107,11 +107,13 @@ public enum EvaluationTable {
 public struct EvaluationThresholds: Sendable {
     /// A corruption that did not reach its least figure.
     public struct Miss: Sendable, Equatable, CustomStringConvertible {
-        /// Nil where the plan has one set.
+        /// The set; nil where the plan has one set.
         public var set: String?
-        /// Nil where nothing was done to the pictures.
+        /// The corruption; nil where nothing was done to the pictures.
         public var corruption: String?
+        /// The mean PSNR in dB; nil where none was measured.
         public var found: Double?
+        /// The least mean PSNR in dB.
         public var expected: Double
 
         public var description: String {
@@ -123,10 +125,10 @@ public struct EvaluationThresholds: Sendable {
     }
 
     private let hasSets: Bool
-    /// For each set and corruption of the plan, in order.
+    /// The least figures for each set and corruption of the plan, in order.
     private let values: [(set: String, corruption: String?, least: Double)]
 
-    /// One figure for all corruptions, or one for each.
+    /// Creates thresholds in dB: one figure for all corruptions, or one for each.
     ///
     /// - Throws: `EvaluationError.thresholds`.
     public init(_ least: [Double], plan: EvaluationPlan) throws(EvaluationError) {
@@ -143,8 +145,8 @@ public struct EvaluationThresholds: Sendable {
         self.values = values
     }
 
-    /// The corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are enlarged; of several
-    /// methods the first one's) is lower than asked for, or missing.
+    /// Returns the corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are upscaled; of
+    /// several methods the first one's) is lower than asked for, or missing.
     public func misses(in report: RunReport) -> [Miss] {
         let summary = report.summary.filter { $0.kind.metric == .psnr }
         return values.compactMap { set, corruption, least in

@@ -9,32 +9,33 @@ import SystemPackage
 import Tensors
 public import Workers
 
-/// Puts noise like that of a run's pictures on the results that were cleanest to begin with, takes it away once more, and
-/// measures: what the method gains on this material, though nobody has clean originals of it.
+/// Puts noise like that of a run's pictures on the results that were cleanest to begin with, takes it away once more,
+/// and measures: what the method gains on this material, though nobody has clean originals of it.
 ///
-/// The results stand for the truth, so what the method had smoothed away in them is not missed: the gain is an upper bound for
-/// texture, and a fair one for the noise.
+/// The results stand for the truth, so what the method had smoothed away in them is not missed: the gain is an upper
+/// bound for texture, and a fair one for the noise.
 public struct KnownNoise: Sendable {
-    /// Sides of the part of each picture, in pixels: its middle.
+    /// The sides of the part of each picture, in pixels: its middle.
     static let side = 384
     private static let pictureLimit = 3
-    /// Below this (of 255) there is little to gain, and texture is taken for noise.
+    /// The standard deviation in levels of 255 below which there is little to gain, and texture is taken for noise.
     private static let leastSigma = 3.0
 
     private let plan: BatchPlan
     private let limits: PictureLimits
 
+    /// Creates a measurement on the pictures of a run's plan.
     public init(plan: BatchPlan, limits: PictureLimits) {
         self.plan = plan
         self.limits = limits
     }
 
-    /// What comes of it; nil where fewer than two pictures with a known noise level were restored, their noise is little, or
-    /// none of the results can be read.
+    /// Measures the method; nil where it does not keep the pictures' size, where fewer than two pictures with a known
+    /// noise level were restored, their noise is little, or none of the results can be read.
     ///
     /// - Parameters:
-    ///   - records: of the run.
-    ///   - process: what restored the pictures; it must keep their size.
+    ///   - records: the records of the run.
+    ///   - process: the process that restored the pictures; it must keep their size.
     public func roundTrip(
         of records: [PictureRecord], by process: any PictureProcess, on team: WorkerTeam
     ) -> RoundTrip? {
@@ -89,7 +90,7 @@ public struct KnownNoise: Sendable {
         )
     }
 
-    /// The middle of a picture, 8 bits, without alpha.
+    /// Returns the middle of a picture, 8 bits, without alpha.
     private func part(of path: FilePath, side: Int) throws -> PlanarImage {
         let reader = try PictureReader(path: path, limits: limits, damaged: plan.request.settings.damaged)
         return try MiddlePart(width: reader.width, height: reader.height, side: side)

@@ -10,20 +10,24 @@ public import Workers
 /// Finds the operations of a model that may multiply BF16: all where that stays within a loss, else as many as together
 /// do.
 ///
-/// Then what each costs alone is measured, and operations are taken in the order of what they lose for a multiplication,
-/// until the loss of all taken together, which is measured again, would pass the limit.
+/// Then what each costs alone is measured, and operations are taken in the order of what they lose for a
+/// multiplication, until the loss of all taken together, which is measured again, would pass the limit.
 public struct PrecisionCalibration: Sendable {
+    /// The model in Float32.
     public let model: Model
+    /// The pictures and corruptions that the loss is measured on.
     public let plan: EvaluationPlan
+    /// The bytes that all workers may use together.
     public let memoryLimit: Int
 
+    /// Creates a calibration of a model.
     public init(model: Model, plan: EvaluationPlan, memoryLimit: Int) {
         self.model = model
         self.plan = plan
         self.memoryLimit = memoryLimit
     }
 
-    /// Measures; the processor has BF16.
+    /// Measures the losses, and chooses operations; the processor has to have BF16.
     ///
     /// - Parameters:
     ///   - limit: the most decibels that the mean PSNR may lose under any corruption of the plan.
@@ -72,7 +76,7 @@ public struct PrecisionCalibration: Sendable {
         var psnr: Double
     }
 
-    /// The mean PSNR under each corruption, in the protocol's first channels.
+    /// Returns the mean PSNR under each corruption, in the protocol's first channels.
     private func figures(of model: Model, on team: WorkerTeam) throws -> [Figure] {
         let evaluation = try Evaluation(
             plan: plan, restorer: Restorer(model: model, memoryLimit: memoryLimit))

@@ -16,19 +16,21 @@ public struct RestoredPictures: Sendable {
         var picture: FilePath
     }
 
-    /// In tables and records.
+    /// The name in tables and records.
     public var name: String
+    /// The folder that holds them.
     public let folder: FilePath
     private let paths: [Place: FilePath]
-    /// Pictures on either side without one of their name on the other, and names that fit several, in words.
+    /// The pictures on either side without one of their name on the other, and names that fit several, in words.
     public let missing: [String]
-    /// Files that were to be pictures and are none, with the reason.
+    /// The files that were to be pictures and are none, with the reason.
     public let failures: [String]
+    /// The warnings of the search, each once.
     public let warnings: [String]
 
-    /// Looks at every file's first bytes; decodes nothing.
+    /// Pairs the files of a folder with a plan's pictures by their names and first bytes; decodes nothing.
     ///
-    /// - Parameter name: by default the folder's.
+    /// - Parameter name: the name in tables; by default the folder's.
     /// - Throws: `EvaluationError.restored` where a folder is missing or cannot be read.
     public init(_ folder: FilePath, name: String? = nil, for plan: EvaluationPlan) throws(EvaluationError) {
         self.folder = folder
@@ -62,7 +64,8 @@ public struct RestoredPictures: Sendable {
         )
     }
 
-    /// The pictures of several folders, each named as its folder; two folders of one name are told apart by their paths.
+    /// Returns the pictures of several folders, each named as its folder; two folders of one name are told apart by
+    /// their paths.
     ///
     /// - Throws: as `init(_:name:for:)`.
     public static func all(
@@ -77,7 +80,7 @@ public struct RestoredPictures: Sendable {
         return pictures
     }
 
-    /// The restored picture of one of the set's; nil where there is none.
+    /// Returns the path of the restored picture of one of the set's; nil where there is none.
     func path(of picture: FilePath, in set: String, corruption: Corruption?) -> FilePath? {
         paths[Place(set: set, corruption: corruption?.description, picture: picture)]
     }

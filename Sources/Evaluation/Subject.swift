@@ -4,7 +4,7 @@ import Quality
 import SystemPackage
 import Tensors
 
-/// One picture under one corruption: what every method is given.
+/// One picture under one corruption, which every method is given.
 struct Subject: Sendable {
     /// The picture's number in the plan.
     let ordinal: Int
@@ -12,7 +12,7 @@ struct Subject: Sendable {
     let picture: EvaluationSet.Picture
     /// The picture's name in records: with the set's before it where there are several.
     let name: FilePath
-    /// Nil where pictures that others restored are only compared with the clean ones.
+    /// The corruption; nil where pictures that others restored are only compared with the clean ones.
     let corruption: Corruption?
     let plan: EvaluationPlan
     let limits: PictureLimits
@@ -20,12 +20,12 @@ struct Subject: Sendable {
     var seed: UInt32 { self.set.seed ?? plan.seed }
     var inputForm: EvaluationPlan.InputForm { self.set.inputForm ?? plan.inputForm }
 
-    /// Whether `other` is the same picture under the same corruption, of one plan.
+    /// Returns true where `other` is the same picture under the same corruption, of one plan.
     func isSame(as other: Subject) -> Bool {
         ordinal == other.ordinal && corruption?.description == other.corruption?.description
     }
 
-    /// The two pictures.
+    /// The clean and the corrupted picture.
     struct Views {
         /// The original, 8 bits, without alpha, cut to a multiple of the corruption's reduction; without colour where
         /// the corruption leaves none.
@@ -33,14 +33,14 @@ struct Subject: Sendable {
         var corrupted: PlanarImage?
     }
 
-    /// How pictures that keep their size are measured.
+    /// The protocol by which pictures that keep their size are measured.
     var `protocol`: MeasurementProtocol {
         guard let corruption else { return .stored(bitDepth: 8) }
         return .ofCorruption(
             isWhiteNoise: corruption.isWhiteNoise, isJPEG: corruption.isJPEG, in8Bits: inputForm == .eightBit)
     }
 
-    /// Decodes and corrupts.
+    /// Decodes the picture and corrupts it.
     func views() throws -> Views {
         let stored = try Picture(reading: picture.path, limits: limits).image
         // Protocols are made for 8 bits; a deeper original becomes its own 8-bit version first.
@@ -56,8 +56,8 @@ struct Subject: Sendable {
         return Views(clean: clean, corrupted: corrupted)
     }
 
-    /// What a method that does nothing comes to, as far as it was asked for: the pictures and their figures are the
-    /// same for every method, so they are made once. For one worker at a time.
+    /// The pictures, and the figures before restoring as far as they were asked for: they are the same for every
+    /// method, so they are made once. For one worker at a time.
     final class Findings {
         let subject: Subject
         private var opened: Result<Views, any Error>?
@@ -71,7 +71,7 @@ struct Subject: Sendable {
             return try result.get()
         }
 
-        /// The figures before restoring under `measured`, by `measure` where nobody asked before.
+        /// Returns the figures before restoring under `measured`, made by `measure` where nobody asked before.
         func figures(
             under measured: MeasurementProtocol, measure: () throws -> Figures?
         ) rethrows -> Figures? {
@@ -84,7 +84,7 @@ struct Subject: Sendable {
 }
 
 extension PlanarImage {
-    /// The first channel of one or two, the first three of three or four.
+    /// Returns the image without its alpha channel, the second of two or the fourth of four.
     func withoutAlpha() -> PlanarImage {
         guard AlphaChannel.isLast(of: channels) else { return self }
         let result = PlanarImage(channels: channels - 1, height: height, width: width)

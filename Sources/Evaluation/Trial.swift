@@ -10,18 +10,18 @@ import Workers
 struct Trial: Sendable {
     let subject: Subject
     let method: EvaluationMethod
-    /// What somebody else made of the picture.
+    /// The path of the picture as somebody else restored it.
     let restoredPath: FilePath?
 
-    /// What a trial is given and makes.
+    /// The pictures that a trial is given and makes.
     struct Views {
         var given: Subject.Views
         var restored: PlanarImage?
-        /// What the method was told of the noise, on 0...1.
+        /// The noise level that the method got, on 0...1.
         var noiseLevel: Double?
     }
 
-    /// The record of the trial; an error becomes its outcome.
+    /// Measures the trial; an error becomes the record's outcome.
     func run(_ findings: Subject.Findings, on worker: Worker) -> PictureRecord {
         let corruption = subject.corruption
         var record = PictureRecord(
@@ -59,7 +59,7 @@ struct Trial: Sendable {
         return Views(given: given, restored: others ?? restored, noiseLevel: noiseLevel)
     }
 
-    /// What somebody else made of the picture, which must be as large as `clean`.
+    /// Reads the picture that somebody else restored, which must be as large as `clean`.
     private func restoredByOthers(like clean: PlanarImage) throws -> PlanarImage? {
         guard let restoredPath else { return nil }
         do {
@@ -73,7 +73,7 @@ struct Trial: Sendable {
         } catch { throw EvaluationError.restoredPicture(restoredPath, reason: "\(error)") }
     }
 
-    /// Denoising: RGB and Y, no border.
+    /// Returns the figures of pictures that keep their size: RGB and Y, no border.
     private func measured(
         _ views: Views, _ findings: Subject.Findings, on worker: Worker
     ) throws -> [Measurement] {
@@ -86,8 +86,8 @@ struct Trial: Sendable {
         }
     }
 
-    /// Enlarging: the picture enlarged by bicubic interpolation before, by the model after; on luma and on RGB under
-    /// `sr-rgb`, and bicubic alone under `sr-y`, the row that papers print.
+    /// Returns the figures of super-resolution: the picture upscaled by bicubic interpolation before, by the model
+    /// after; on luma and on RGB under `sr-rgb`, and bicubic alone under `sr-y`, the row that papers print.
     private func measuredEnlarging(
         _ views: Views, _ findings: Subject.Findings, scale: Int, on worker: Worker
     ) throws -> [Measurement] {
@@ -111,7 +111,9 @@ struct Trial: Sendable {
         return measurements
     }
 
-    /// - Parameter before: asked for only where no method's trial has measured it.
+    /// Returns the figures under one protocol, metric by metric.
+    ///
+    /// - Parameter before: the picture before restoring, made only where no method's trial has measured it.
     private func measurements(
         _ measured: MeasurementProtocol, _ findings: Subject.Findings, clean: PlanarImage,
         before: @autoclosure () -> PlanarImage?, after: PlanarImage?, on worker: Worker
