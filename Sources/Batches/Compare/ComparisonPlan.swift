@@ -2,17 +2,19 @@ import Files
 import Reports
 public import SystemPackage
 
-/// Which picture is measured against which, settled before any is decoded.
+/// The pairs of pictures that are measured against each other, settled before any is decoded.
 public struct ComparisonPlan: Sendable {
     /// Two pictures of one name.
     public struct Pair: Sendable, Equatable {
-        /// The reference's name: relative to its folder, or of the file alone.
+        /// The reference's name: relative to its folder, or that of the file alone.
         public var name: FilePath
+        /// The path of the reference.
         public var reference: FilePath
+        /// The path of the picture that is measured.
         public var picture: FilePath
     }
 
-    /// Why nothing is measured.
+    /// The reasons why nothing is measured.
     public enum Fault: Error, Equatable, Sendable, CustomStringConvertible {
         /// One is a file and the other a folder.
         case kinds(FilePath, FilePath)
@@ -28,18 +30,19 @@ public struct ComparisonPlan: Sendable {
         }
     }
 
-    /// In the order of the references' names.
+    /// The pairs in the order of the references' names.
     public let pairs: [Pair]
-    /// Pictures without one of their name on the other side, with their paths.
+    /// The paths of pictures without one of their name on the other side.
     public let unmatched: [FilePath]
-    /// References that several pictures fit equally, in words.
+    /// The references that several pictures fit equally, in words.
     public let ambiguous: [String]
-    /// What keeps the two sides from fitting, in words: names without a partner, and ambiguous ones.
+    /// The obstacles to pairing, in words: names without a partner, and ambiguous ones.
     public var missing: [String] {
         unmatched.map { "\"\($0.printed)\" has no partner of its name" } + ambiguous
     }
-    /// Files that were to be pictures and are none, with the reason, as `name: reason`.
+    /// The files that were to be pictures and are none, with the reason, as `name: reason`.
     public let failures: [String]
+    /// The warnings of the search through both sides.
     public let warnings: [String]
 
     /// Pairs two files, or the pictures of two folders by their relative names without extension.

@@ -5,13 +5,15 @@ import Synchronization
 public import SystemPackage
 public import Workers
 
-/// Two pictures measured against each other.
+/// The figures of two pictures that were measured against each other.
 public struct ComparedPicture: Sendable {
+    /// The name of the pair.
     public var name: FilePath
-    /// Pixels.
+    /// The width in pixels.
     public var width: Int
+    /// The height in pixels.
     public var height: Int
-    /// `RGB` or `grey`, then `Y` where there is colour.
+    /// The figures by channels: `RGB` or `grey`, then `Y` where there is colour.
     public var parts: [(channels: String, protocol: MeasurementProtocol, figures: Figures)]
 
     /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
@@ -31,7 +33,9 @@ public struct ComparisonRun: Sendable {
     private let budget: MemoryBudget
     private let interruption: Interruption
 
-    /// - Parameter byteLimit: memory that the pictures may take which are under way together.
+    /// Creates a run.
+    ///
+    /// - Parameter byteLimit: the bytes that the pictures may take which are under way together.
     public init(
         _ plan: ComparisonPlan, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
         damaged: DamagePolicy = .reject, interruption: Interruption = .init()
@@ -43,7 +47,8 @@ public struct ComparisonRun: Sendable {
         budget = MemoryBudget(byteCount: byteLimit)
     }
 
-    /// One result for each pair, in the plan's order; the error is one line. Pairs that an interruption left out have none.
+    /// Measures the pairs; one result for each, in the plan's order, and the error is one line. Pairs that an
+    /// interruption left out have none.
     public func results(on team: WorkerTeam) -> [Result<ComparedPicture, PictureFault>] {
         let results = Mutex([Result<ComparedPicture, PictureFault>?](repeating: nil, count: plan.pairs.count))
         team.forEach(plan.pairs.count) { worker, index in
@@ -89,9 +94,10 @@ public struct ComparisonRun: Sendable {
     }
 }
 
-/// Why a picture has no figures, in one line.
+/// The reason why a picture has no figures, in one line.
 public struct PictureFault: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String
 
+    /// Creates a fault from one line of text.
     public init(_ description: String) { self.description = description }
 }

@@ -2,8 +2,9 @@ import Imaging
 import Quality
 import Tensors
 
-/// What to do with a picture, by what it shows; the bounds are those of the models that ship.
+/// The advice for a picture, by what it shows; the bounds are those of the models that ship.
 public struct Advice: Sendable, Codable, Equatable {
+    /// The tasks that models are made for.
     public enum Task: String, Sendable, Codable, CaseIterable {
         /// White noise: a model for denoising.
         case denoise
@@ -18,28 +19,31 @@ public struct Advice: Sendable, Codable, Equatable {
         case nothing
     }
 
+    /// The task that the picture asks for.
     public var task: Task
-    /// In words.
+    /// The reason, in words.
     public var reason: String
 
-    /// A JPEG of this quality and more shows no blocks.
+    /// The quality from which a JPEG shows no blocks.
     static let blocklessQuality = 80
-    /// In a JPEG of this quality and more nothing is worth restoring.
+    /// The quality from which nothing in a JPEG is worth restoring.
     static let cleanQuality = 95
-    /// A picture that its 16 most frequent colours fill to this share is a drawing. Of `gb82` saved as JPEG at 30 to 92 none
-    /// has more than 0.64.
+    /// The share of a drawing that its 16 most frequent colours fill at least. Of `gb82` saved as JPEG at 30 to 92 no
+    /// photograph has more than 0.64.
     private static let leastDominance = 0.7
-    /// Below this standard deviation (of 255) ``Quality/NoiseEstimate`` takes texture for noise.
+    /// The standard deviation (of 255) below which ``Quality/NoiseEstimate`` takes texture for noise.
     static let leastSigma = 3.0
 
+    /// Chooses the task of a picture.
+    ///
     /// - Parameters:
-    ///   - profile: nil for pictures that are too small for one.
+    ///   - profile: the profile of the noise; nil for pictures that are too small for one.
     ///   - isMonochrome: whether the picture has no colour, toned or not.
-    ///   - blocks: looked for only where there is no noise.
-    ///   - isDrawing: whether few colours fill the picture, whose edges may lie as blocks do; asked only where there are blocks
-    ///     and no JPEG.
-    ///   - earlierQuality: of ``Quality/EarlierCompression``, asked only where the last saving does not account for the
-    ///     blocks.
+    ///   - blocks: the blocks, looked for only where there is no noise.
+    ///   - isDrawing: whether few colours fill the picture, whose edges may lie as blocks do; asked only where there
+    ///     are blocks and no JPEG.
+    ///   - earlierQuality: the quality by ``Quality/EarlierCompression``, asked only where the last saving does not
+    ///     account for the blocks.
     init(
         profile: NoiseProfile?, isMonochrome: Bool, blocks: @autoclosure () throws -> PictureInspection.Blocks?,
         jpegQuality: JPEGQuality?, isDrawing: @autoclosure () -> Bool, earlierQuality: @autoclosure () -> Int?
@@ -81,9 +85,9 @@ public struct Advice: Sendable, Codable, Equatable {
         }
     }
 
-    /// Of `image`, the picture or a part of it that begins on its blocks of 8x8.
+    /// Examines `image`, the picture or a part of it that begins on its blocks of 8x8, and chooses its task.
     ///
-    /// - Parameter info: of the picture's file, where there is one.
+    /// - Parameter info: the header of the picture's file, where there is one.
     /// - Throws: `QualityError` for samples that are no numbers.
     init(of image: PlanarImage, profile: NoiseProfile?, info: PictureInfo?) throws {
         try self.init(
@@ -93,7 +97,7 @@ public struct Advice: Sendable, Codable, Equatable {
             earlierQuality: info?.lumaSteps.flatMap { EarlierCompression.quality(of: image, savedWith: $0) })
     }
 
-    /// Whether few colours fill the picture.
+    /// Returns true where few colours fill the picture.
     static func isDrawing(_ image: PlanarImage) -> Bool { DominantColours.share(of: image) >= leastDominance }
 
     private static func text(_ value: Double) -> String {

@@ -5,21 +5,24 @@ import Synchronization
 public import SystemPackage
 public import Workers
 
-/// Looks at pictures: files, and folders walked as a run of restoring walks them.
+/// Inspects pictures: files, and folders walked as a run of restoring walks them.
 public struct InspectionRun: Sendable {
-    /// What was found out of a picture, or why nothing.
+    /// The finding on a picture, or why there is none.
     public typealias Outcome<Finding> = Result<Finding, PictureFault>
 
     private let pictures: [InputScan.Found]
-    /// Inputs that are no pictures or cannot be read, each with the reason.
+    /// The inputs that are no pictures or cannot be read, each with the reason.
     public let failures: [String]
+    /// The warnings of the search through the inputs.
     public let warnings: [String]
     private let limits: PictureLimits
     private let damaged: DamagePolicy
     private let budget: MemoryBudget
     private let interruption: Interruption
 
-    /// - Parameter byteLimit: memory that the pictures may take which are under way together.
+    /// Searches the inputs for pictures, by their first bytes.
+    ///
+    /// - Parameter byteLimit: the bytes that the pictures may take which are under way together.
     public init(
         _ inputs: [FilePath], byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
         damaged: DamagePolicy = .reject, interruption: Interruption = .init()
@@ -36,10 +39,11 @@ public struct InspectionRun: Sendable {
         self.interruption = interruption
     }
 
+    /// The number of pictures found.
     public var count: Int { pictures.count }
 
-    /// The figures of each picture that an interruption did not leave out, in their order; `observe` gets each when those
-    /// before it are known.
+    /// Inspects each picture that an interruption does not leave out, in their order; `observe` gets each outcome when
+    /// those before it are known.
     public func outcomes(
         on team: WorkerTeam, observe: @escaping @Sendable (Outcome<PictureInspection>) -> Void = { _ in }
     ) -> [Outcome<PictureInspection>] {
@@ -49,10 +53,10 @@ public struct InspectionRun: Sendable {
             observe: observe, looking: { try PictureInspection($0, name: $1, info: $2) })
     }
 
-    /// What `body` finds out of each picture, in their order.
+    /// Calls `body` with each picture, and returns its findings in the pictures' order.
     ///
     /// - Parameters:
-    ///   - bytes: what `body` needs beside the picture.
+    ///   - bytes: the bytes that `body` needs beside the picture.
     ///   - body: gets the picture, its name, and its header.
     public func outcomes<Finding: Sendable>(
         on team: WorkerTeam, bytes: @escaping @Sendable (PictureInfo) -> Int,

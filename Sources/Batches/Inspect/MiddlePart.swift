@@ -17,7 +17,7 @@ package struct MiddlePart {
         (rows, columns) = (middle(height), middle(width))
     }
 
-    /// Copies what `view`, which holds the picture's rows from `firstRow` on, has of the part.
+    /// Copies the rows of the part that lie in `view`, which holds the picture's rows from `firstRow` on.
     func copy(from view: PlanarView, firstRow: Int, to part: PlanarView) {
         let shared = rows.clamped(to: firstRow..<firstRow + view.height)
         guard !shared.isEmpty else { return }
@@ -30,9 +30,9 @@ package struct MiddlePart {
                 rows: shared.lowerBound - firstRow..<shared.upperBound - firstRow, columns: columns))
     }
 
-    /// The part of a picture that is read from its first row on, as far as it is needed.
+    /// Reads the part from a source at its first row, no further than it is needed.
     ///
-    /// - Parameter channels: the first ones of the source's.
+    /// - Parameter channels: the number of channels, the first ones of the source's.
     package func read(from source: any RowSource, channels: Int) throws -> PlanarImage {
         let part = PlanarImage(channels: channels, height: rows.count, width: columns.count)
         let band = PlanarImage(channels: source.channels, height: 32, width: source.width)

@@ -3,33 +3,39 @@ public import Imaging
 public import Quality
 import Tensors
 
-/// What a picture shows without a reference, as `retouch inspect` prints and writes it. Levels are of 255.
+/// The figures that a picture shows without a reference, as `retouch inspect` prints and writes them. Levels are of
+/// 255.
 public struct PictureInspection: Sendable, Codable {
+    /// The noise of a picture.
     public struct Noise: Sendable, Codable, Equatable {
-        /// Standard deviation of all noise, and of the part that is white.
+        /// The standard deviation of all noise, in levels.
         public var sigma: Double
+        /// The standard deviation of the part of the noise that is white, in levels.
         public var whiteSigma: Double
-        /// Standard deviation in pixels of the Gaussian that the noise looks blurred by, 0 for white noise; and what that
-        /// means for neighbours.
+        /// The standard deviation in pixels of the Gaussian that the noise looks blurred by, 0 for white noise.
         public var blur: Double
+        /// The correlation of neighbours' noise that this blur means.
         public var neighbourCorrelation: Double
-        /// Immerkaer's estimate, a cross-check.
+        /// The standard deviation by Immerkaer's estimate, in levels, as a cross-check.
         public var immerkaerSigma: Double
-        /// Of red, green and blue alone; of nothing for grey pictures.
+        /// The standard deviations of red, green and blue alone, in levels; empty for grey pictures.
         public var channelSigmas: [Double]
+        /// The noise by bands of brightness.
         public var byBrightness: [BrightnessNoise]
     }
 
+    /// The blocks of a JPEG that a picture shows.
     public struct Blocks: Sendable, Codable, Equatable {
-        /// `Blockiness`: about 1 without blocks.
+        /// The strength by `Blockiness`, about 1 without blocks.
         public var strength: Double
-        /// Where blocks begin; 0, 0 for a file that was not cut.
+        /// The column where blocks begin, 0 for a file that was not cut.
         public var column: Int
+        /// The row where blocks begin, 0 for a file that was not cut.
         public var row: Int
 
-        /// Whether they are seen.
+        /// True where the blocks are visible.
         public var areVisible: Bool { strength >= Self.leastVisible }
-        /// Pictures without any have up to 1.1.
+        /// The least strength of visible blocks; pictures without any have up to 1.1.
         private static let leastVisible = 1.2
 
         init(_ blockiness: Blockiness) {
@@ -37,23 +43,33 @@ public struct PictureInspection: Sendable, Codable {
         }
     }
 
+    /// The picture's name.
     public var name: String
+    /// The width in pixels.
     public var width: Int
+    /// The height in pixels.
     public var height: Int
-    /// As `8-bit RGB`.
+    /// The format of the samples in words, such as `8-bit RGB`.
     public var format: String
+    /// The format of the file.
     public var container: PictureContainer
+    /// The quality of a JPEG file; nil for other files.
     public var jpegQuality: JPEGQuality?
-    /// `EarlierCompression`: the quality before the last saving, where that is seen.
+    /// The quality before the last saving by `EarlierCompression`, where that is seen.
     public var earlierJPEGQuality: Int?
+    /// The estimated noise.
     public var noise: Noise
-    /// Of pictures with sides of 16 pixels and more.
+    /// The profile of the noise; nil for pictures with sides below 16 pixels.
     public var noiseProfile: NoiseProfile?
+    /// The blocks; nil for pictures that are too small to measure them.
     public var blocks: Blocks?
-    /// `BlurEffect`: 0 sharp, 1 blurred.
+    /// The blur by `BlurEffect`, from 0 for sharp to 1 for blurred.
     public var blurEffect: Double?
+    /// The shares of samples that are clipped.
     public var clipped: ClippedShare
+    /// The number of specks in a million pixels.
     public var specksPerMegapixel: Double
+    /// The advice that follows from these figures.
     public var advice: Advice
 
     /// Measures a picture.

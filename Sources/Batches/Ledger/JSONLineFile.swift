@@ -9,12 +9,12 @@ package final class JSONLineFile: Sendable {
     package let path: FilePath
     private let file = Mutex<FileDescriptor?>(nil)
 
-    /// The file at `path`; there need not be one.
+    /// Creates the file's object; there need not be a file at `path`.
     package init(_ path: FilePath) { self.path = path }
 
     deinit { file.withLock { try? $0?.close() } }
 
-    /// What can be read as a `Value`, oldest first, and how many lines can not.
+    /// Returns the values that can be read as a `Value`, oldest first, and the number of lines that cannot.
     ///
     /// - Throws: `FileError` where there is a file that cannot be read.
     package func values<Value: Decodable>(
@@ -33,7 +33,7 @@ package final class JSONLineFile: Sendable {
         return (values, unreadable)
     }
 
-    /// Adds a line and waits until it is on the disk.
+    /// Appends a line and waits until it is on the disk.
     ///
     /// - Throws: `FileError`, naming the file.
     package func append(_ value: some Encodable) throws(FileError) {

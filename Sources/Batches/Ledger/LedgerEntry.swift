@@ -3,24 +3,32 @@ import Foundation
 public import Reports
 public import SystemPackage
 
-/// One line of the ledger: which input became which output, by which settings and model.
+/// One line of the ledger: an input, the output that it became, and the settings and the model of that.
 public struct LedgerEntry: Sendable, Equatable {
-    /// Relative to the output folder.
+    /// The name of the output, relative to the output folder.
     public var output: FilePath
+    /// The size and time of the output.
     public var outputStamp: FileStamp
+    /// The SHA-256 of the output's bytes.
     public var outputSHA256: SHA256Digest
-    /// Absolute.
+    /// The path of the input, absolute.
     public var input: FilePath
+    /// The size and time of the input.
     public var inputStamp: FileStamp
+    /// The SHA-256 of the input's bytes.
     public var inputSHA256: SHA256Digest
+    /// The digest of the settings, see `RunSettings.digest`.
     public var settings: SHA256Digest
+    /// The SHA-256 of the model, see `BatchModel.sha256`.
     public var model: String
-    /// What the figures in `record` were measured against, absolute, with its stamp; nil where nothing was measured.
+    /// The picture that the figures in `record` were measured against, absolute; nil where nothing was measured.
     public var reference: FilePath?
+    /// The size and time of the reference; nil where nothing was measured.
     public var referenceStamp: FileStamp?
-    /// What the run reported of the picture, for the reports of later runs.
+    /// The run's record of the picture, for the reports of later runs.
     public var record: PictureRecord
 
+    /// Creates an entry for a picture that was restored.
     public init(
         output: FilePath, outputStamp: FileStamp, outputSHA256: SHA256Digest, input: FilePath, inputStamp: FileStamp,
         inputSHA256: SHA256Digest, settings: SHA256Digest, model: String, reference: FilePath? = nil,

@@ -3,42 +3,53 @@ public import Networks
 public import Restoration
 
 /// A choice of models picture by picture, by what each shows: the usual one, and those for tasks that have one of their
-/// own. Where nothing is enlarged, a picture that shows nothing to restore is passed through.
+/// own. Where nothing is upscaled, a picture that shows nothing to restore is passed through.
 public struct AutomaticModels: Sendable {
-    /// What is asked for by this name, and where no model is asked for.
+    /// The name that asks for a choice, the default where no model is asked for.
     public static let name = "auto"
 
     /// The names of the models that a choice is made of.
     public struct Names: Sendable, Equatable {
+        /// The name of the model for tasks without one of their own.
         public var usual: String
+        /// The names of models by task.
         public var others: [Advice.Task: String]
 
-        /// The model for a task; nil for a picture that is passed through.
+        /// Returns the name of the model for a task; nil for a picture that is passed through.
         public func name(for task: Advice.Task) -> String? {
             others[task] ?? (task == .nothing ? nil : usual)
         }
     }
 
+    /// The model for white noise.
     public static let denoiser = "1x-Denoise-M"
+    /// The model for white noise in pictures without colour.
     public static let greyDenoiser = "1x-DenoiseGrey-M"
+    /// The model for JPEG artefacts.
     public static let jpeg = "1x-JPEG-M"
+    /// The model for correlated noise.
     public static let scans = "1x-Scan-M"
-    /// Takes off noise that neighbours share, and leaves sharpness as it is.
+    /// The model that takes off noise that neighbours share, and leaves sharpness as it is.
     public static let camera = "1x-Camera-M"
     /// The models that ship, by scale, for all pictures alike: what is measured where no model is named.
     public static let defaults = [1: scans, 2: "2x-Upscale-M", 4: "4x-Upscale-M"]
 
-    /// The models that ship, by scale, to choose from. Those for photographs enlarge what is soft, noisy or saved as JPEG.
+    /// The models that ship, by scale, to choose from. Those for photographs upscale what is soft, noisy or saved as
+    /// JPEG.
     public static let shipped: [Int: Names] = [
         1: Names(usual: camera, others: [.denoise: denoiser, .denoiseGrey: greyDenoiser, .jpeg: jpeg]),
         2: Names(usual: "2x-Photo-M", others: [.nothing: "2x-Upscale-M"]),
         4: Names(usual: "4x-Photo-M", others: [.nothing: "4x-Upscale-M"]),
     ]
 
+    /// The model for tasks without one of their own.
     public let usual: FoundModel
+    /// The models by task.
     public let others: [Advice.Task: FoundModel]
 
-    /// - Parameter names: models that all enlarge by one factor.
+    /// Finds the models of a choice in a library.
+    ///
+    /// - Parameter names: the names of models that all upscale by one factor.
     /// - Throws: `ModelFileError`, `MethodError.otherScale`.
     public init(_ names: Names, in library: ModelLibrary = .standard()) throws {
         let usual = try FoundModel(named: names.usual, in: library)
@@ -46,14 +57,16 @@ public struct AutomaticModels: Sendable {
         others = try names.others.mapValues { try FoundModel(named: $0, scale: usual.card.scale, in: library) }
     }
 
+    /// The factor by which all models upscale.
     public var scale: Int { usual.card.scale }
 
-    /// Why there is no faster mode with one of the models; nil where there is with all.
+    /// The reason why there is no faster mode with one of the models; nil where there is with all.
     public var fastUnavailability: String? {
         ([usual] + others.values).lazy.compactMap(\.card.fastUnavailability).min()
     }
 
-    /// The choice for a run, which is told apart by the weights of all. A model is loaded when the first picture asks for it.
+    /// Returns the choice for a run, which is told apart by the weights of all. A model is loaded when the first
+    /// picture asks for it.
     ///
     /// - Throws: what `FoundModel.batchModel` throws; `FileError.digestFailed`.
     public func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {

@@ -1,15 +1,15 @@
 public import Imaging
 public import Workers
 
-/// Chooses a model for each picture by what the picture shows; where that has no model of its own, the usual one. A model is
-/// loaded when the first picture asks for it.
+/// Chooses a model for each picture by what the picture shows; where that has no model of its own, the usual one. A
+/// model is loaded when the first picture asks for it.
 public struct AutomaticProcess: PictureProcess {
     public let scale: Int
     private let usual: ProcessChoice
-    /// For what a picture shows.
+    /// The choices by what a picture shows.
     private let others: [Advice.Task: ProcessChoice]
 
-    /// Models that all enlarge by `scale` and are told no noise level.
+    /// Creates a choice of models that all upscale by `scale` and get no noise level.
     public init(scale: Int, usual: ProcessChoice, others: [Advice.Task: ProcessChoice]) {
         self.scale = scale
         self.usual = usual
@@ -23,7 +23,7 @@ public struct AutomaticProcess: PictureProcess {
 
     public func choice(for advice: Advice) -> ProcessChoice? { others[advice.task] ?? usual }
 
-    /// As the usual model does it, for whoever asks for no choice.
+    /// Restores with the usual model, for callers that ask for no choice.
     public func process(
         _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
         on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
@@ -34,7 +34,7 @@ public struct AutomaticProcess: PictureProcess {
             progress: progress, isCancelled: isCancelled)
     }
 
-    /// The largest cost of all, since no pixel was looked at; all models are loaded for it.
+    /// Returns the largest cost of all models, since no pixel was looked at; all are loaded for it.
     public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
         let costs = try all.map {
             try $0.process().cost(width: width, height: height, channels: channels, workers: workers)

@@ -21,7 +21,7 @@ extension FilterRestorer: PictureProcess {
         return 1
     }
 
-    /// Counted for 16 workers: what each of them adds is little beside the picture.
+    /// Returns the bytes held with 16 workers: what each of them adds is little beside the picture.
     public func heldBytes(width: Int, height: Int, channels: Int) -> Int {
         heldBytes(height: height, width: width, channels: channels, workers: 16)
     }
@@ -38,9 +38,9 @@ extension FilterRestorer: PictureProcess {
 }
 
 extension BatchModel {
-    /// Stands for a filter where a run would have a model: the ledger tells runs apart by it.
+    /// Creates the entry that stands for a filter where a run would have a model: the ledger tells runs apart by it.
     ///
-    /// - Throws: `FilterError.scale` where the filter does not enlarge by `scale`, `RestorationError` for settings that
+    /// - Throws: `FilterError.scale` where the filter does not upscale by `scale`, `RestorationError` for settings that
     ///   it does not know, `FileError.digestFailed`.
     public init(filter kind: FilterKind, scale: Int, settings: RestorationSettings) throws {
         let restorer = try FilterRestorer(filter: kind.makeFilter(scale: scale), settings: settings)

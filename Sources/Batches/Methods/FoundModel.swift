@@ -5,16 +5,21 @@ public import Networks
 public import Restoration
 public import SystemPackage
 
-/// A model that was found and not loaded: what is known of it from its folder and its card.
+/// A model that was found and not loaded, with what its folder and its card say of it.
 public struct FoundModel: Sendable {
+    /// The folder of the model.
     public let folder: FilePath
+    /// The name of the folder, links resolved; the card's where it has none.
     public let name: String
+    /// The card of the model.
     public let card: ModelCard
 
+    /// Finds a model and reads its card.
+    ///
     /// - Parameters:
     ///   - asked: a name that `library` knows, or a folder.
-    ///   - scale: by which the model is to enlarge; nil where its own will do.
-    /// - Throws: `ModelFileError`; `MethodError.otherScale` where the model enlarges by another factor.
+    ///   - scale: the factor by which the model is to upscale; nil where its own will do.
+    /// - Throws: `ModelFileError`; `MethodError.otherScale` where the model upscales by another factor.
     public init(named asked: String, scale: Int? = nil, in library: ModelLibrary = .standard()) throws {
         folder = try library.folder(of: asked)
         card = try ModelCard(reading: folder.appending(Model.cardFileName))
@@ -24,7 +29,8 @@ public struct FoundModel: Sendable {
         }
     }
 
-    /// The model for a run; its digest is of the weights' file as it lies there, and is the card's if that has one.
+    /// Returns the model for a run; its digest is of the weights' file as it lies there, and is the card's if that has
+    /// one.
     ///
     /// - Throws: `InstructionSet.Error` where the environment forces one that is not there; `ModelFileError`.
     public func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {

@@ -3,12 +3,13 @@ import Restoration
 import Tensors
 public import Workers
 
-/// Leaves pictures as they are: the choice for those that show nothing to restore, and what is left where every result does
-/// harm.
+/// A process that leaves pictures as they are: the choice for those that show nothing to restore, and what is left
+/// where every result does harm.
 public struct PassThrough: PictureProcess {
-    /// What stands for a model in records of pictures that were passed through.
+    /// The name that stands for a model in records of pictures that were passed through.
     public static let name = "none"
 
+    /// Creates a process that changes nothing.
     public init() {}
 
     public var scale: Int { 1 }
@@ -38,7 +39,7 @@ public struct PassThrough: PictureProcess {
     }
 }
 
-/// Takes rows and keeps nothing: reading a picture to its end tells whether it is whole.
+/// A row sink that keeps nothing: reading a picture to its end tells whether it is whole.
 final class NoRowSink: RowSink {
     let width: Int
     let height: Int

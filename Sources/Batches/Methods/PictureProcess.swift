@@ -6,42 +6,42 @@ public import SystemPackage
 package import Tensors
 public import Workers
 
-/// What a run does with each picture. A run knows no network: anything that turns rows into rows will do.
+/// The process that a run applies to each picture. A run knows no network: anything that turns rows into rows will do.
 public protocol PictureProcess: Sendable {
-    /// How many times wider and higher the result is.
+    /// The factor by which the result is wider and higher than the picture.
     var scale: Int { get }
-    /// Whether `process` wants an estimate of the picture's noise.
+    /// True where `process` needs an estimate of the picture's noise.
     var wantsNoiseEstimate: Bool { get }
 
-    /// Whether the process restores, so that it must do no harm: what it takes away is bounded and judged. By default not:
-    /// a process may be there to change pictures.
+    /// True where the process restores, so that it must do no harm: what it takes away is bounded and judged. By
+    /// default false: a process may be there to change pictures.
     var wantsSafeguard: Bool { get }
 
-    /// Whether the picture is to be looked at before it is restored, and `choice(for:)` asked; by default not.
+    /// True where the picture is to be examined before it is restored, and `choice(for:)` asked; by default false.
     var wantsAdvice: Bool { get }
 
-    /// What restores a picture of which this is known; by default nothing else.
+    /// Returns the process for a picture with this advice; nil, the default, for this process itself.
     func choice(for advice: Advice) -> ProcessChoice?
 
-    /// The process for the picture of this name in the run; by default the same for all.
+    /// Returns the process for the picture of this name in the run; by default the same for all.
     func process(forPicture name: FilePath) -> any PictureProcess
 
-    /// The result's size; by default `scale` times the picture's.
+    /// Returns the result's size in pixels; by default `scale` times the picture's.
     func outputSize(width: Int, height: Int) -> (width: Int, height: Int)
 
-    /// The format of the rows that `process` writes; by default that of the picture.
+    /// Returns the format of the rows that `process` writes; by default that of the picture.
     func outputFormat(of format: PixelFormat) -> PixelFormat
 
-    /// Memory that `process` takes for a picture beside the worker's own; by default none.
+    /// Returns the bytes that `process` takes for a picture beside the worker's own; by default none.
     func heldBytes(width: Int, height: Int, channels: Int) -> Int
 
     /// Reads all rows of `source` and writes all rows of the result to `sink`.
     ///
     /// - Parameters:
     ///   - hasAlpha: whether the last channel is alpha.
-    ///   - estimatedSigma: the picture's noise on 0...1, where it is wanted.
-    ///   - spool: where rows may be spilled that memory does not hold.
-    ///   - progress: called from any worker with the input pixels that were finished since.
+    ///   - estimatedSigma: the standard deviation of the picture's noise on 0...1, where it is wanted.
+    ///   - spool: takes rows that memory does not hold.
+    ///   - progress: called from any worker with the number of input pixels that were finished since.
     ///   - isCancelled: asked often; once true, `process` throws as soon as it can.
     /// - Returns: how many times each pixel was computed on average, 1 where nothing is computed twice.
     func process(
@@ -50,26 +50,29 @@ public protocol PictureProcess: Sendable {
         isCancelled: @escaping @Sendable () -> Bool
     ) throws -> Double
 
-    /// What a picture of this size and number of channels (alpha included) takes, on one of `workers`.
+    /// Returns the cost of a picture of this size and number of channels (alpha included), on one of `workers`.
     func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost
 }
 
 /// A process for one picture, by the name of its model and the digest of the model's weights; loaded when the first
 /// picture asks for it.
 public struct ProcessChoice: Sendable {
+    /// The name of the model.
     public let model: String
-    /// Nil where there are no weights.
+    /// The SHA-256 of the weights; nil where there are none.
     public let sha256: String?
     private let deferred: Deferred
 
-    /// - Parameter load: called once at most, unless it throws.
+    /// Creates a choice that is not loaded yet.
+    ///
+    /// - Parameter load: loads the process; called once at most, unless it throws.
     public init(model: String, sha256: String?, load: @escaping @Sendable () throws -> any PictureProcess) {
         self.model = model
         self.sha256 = sha256
         deferred = Deferred(load)
     }
 
-    /// The process, loaded if nobody asked for it before; whoever asks meanwhile waits.
+    /// Returns the process, loaded if nobody asked for it before; whoever asks meanwhile waits.
     public func process() throws -> any PictureProcess { try deferred.value() }
 
     private final class Deferred: Sendable {
@@ -105,9 +108,9 @@ extension PictureProcess {
 }
 
 extension PictureProcess {
-    /// What the process makes of an image without alpha, in memory.
+    /// Applies the process to an image without alpha, in memory.
     ///
-    /// - Parameter spoolFolder: where rows may be spilled that memory does not hold.
+    /// - Parameter spoolFolder: the folder for rows that memory does not hold.
     package func restored(
         _ image: PlanarImage, estimatedSigma: Float?, spoolFolder: FilePath, on worker: Worker
     ) throws -> PlanarImage {
@@ -122,7 +125,7 @@ extension PictureProcess {
 }
 
 extension PictureProcess {
-    /// What a run makes of a picture like this: the noise is estimated and the model chosen where the process wants that.
+    /// Applies the process as a run does: the noise is estimated and the model chosen where the process wants that.
     package func restored(_ image: PlanarImage, spoolFolder: FilePath, on worker: Worker) throws -> PlanarImage {
         guard wantsAdvice || wantsNoiseEstimate else {
             return try restored(image, estimatedSigma: nil, spoolFolder: spoolFolder, on: worker)
@@ -163,16 +166,18 @@ extension Restorer: PictureProcess {
 
 /// The model of a run: known by name and digest from the start, loaded only when there is work for it.
 public struct BatchModel: Sendable {
+    /// The name of the model.
     public let name: String
-    /// SHA-256 of the weights' file, in hexadecimal.
+    /// The SHA-256 of the weights' file, in hexadecimal.
     public let sha256: String
-    /// Its operations that multiply BF16 in this run, by name.
+    /// The names of its operations that multiply BF16 in this run.
     public let roundedOperations: [String]
-    /// SHA-256 of the weights for grey pictures that the model brings along; nil where there are none.
+    /// The SHA-256 of the weights for grey pictures that the model brings along; nil where there are none.
     public let greyModelSHA256: String?
     /// Loads the model; a run calls it at most once.
     public let load: @Sendable () throws -> any PictureProcess
 
+    /// Creates the model of a run, which is not loaded yet.
     public init(
         name: String, sha256: String, roundedOperations: [String] = [], greyModelSHA256: String? = nil,
         load: @escaping @Sendable () throws -> any PictureProcess

@@ -2,19 +2,23 @@ public import Filters
 public import Networks
 public import Restoration
 
-/// What restores: a model, a choice of models picture by picture, or a filter.
+/// A method that restores: a model, a choice of models picture by picture, or a filter.
 public enum RestorationMethod: Sendable {
+    /// One model for all pictures.
     case model(FoundModel)
+    /// A choice of models, picture by picture.
     case automatic(AutomaticModels)
+    /// A classical method that upscales by `scale`.
     case filter(FilterKind, scale: Int)
 
-    /// The model that is asked for, or the choice of models.
+    /// Finds the model that is asked for, or the choice of models.
     ///
     /// - Parameters:
-    ///   - asked: a name that `library` knows, a folder, or `auto`; nil for `auto`, or for the model that takes white noise
-    ///     where a noise level is told: noise that has a level alone is white.
-    ///   - scale: by which pictures are enlarged; nil for what the model does, and for 1 where none is asked for.
-    ///   - tellsNoiseLevel: whether restoring is told a noise level, or estimates one.
+    ///   - asked: a name that `library` knows, a folder, or `auto`; nil for `auto`, or for the model that takes white
+    ///     noise where a noise level is given: noise that has a level alone is white.
+    ///   - scale: the factor by which pictures are upscaled; nil for that of the model, and for 1 where none is asked
+    ///     for.
+    ///   - tellsNoiseLevel: whether restoring gets a noise level, or estimates one.
     /// - Throws: `ModelFileError`, `MethodError`.
     public init(
         modelNamed asked: String? = nil, scale: Int? = nil, tellsNoiseLevel: Bool = false,
@@ -30,6 +34,7 @@ public enum RestorationMethod: Sendable {
         self = .automatic(try AutomaticModels(names, in: library))
     }
 
+    /// The name in reports: the model's, `auto`, or the filter's.
     public var name: String {
         switch self {
         case .model(let model): model.name
@@ -38,7 +43,7 @@ public enum RestorationMethod: Sendable {
         }
     }
 
-    /// Why there is no faster mode; nil where there is.
+    /// The reason why there is no faster mode; nil where there is one, and for filters.
     public var fastUnavailability: String? {
         switch self {
         case .model(let model): model.card.fastUnavailability
@@ -47,15 +52,15 @@ public enum RestorationMethod: Sendable {
         }
     }
 
-    /// The precision in force where one is asked, in words.
+    /// Returns the precision in force where `asked` is wanted, in words.
     public func precisionText(_ asked: Precision) -> String {
         asked == .fast && fastUnavailability != nil ? "float32 (fast: \(fastUnavailability ?? ""))" : asked.rawValue
     }
 
-    /// Whether whole pictures are worked on, which then may take all the memory that there is.
+    /// True where the method holds whole pictures, which then may take all the memory that there is.
     public var holdsWholePictures: Bool { if case .filter = self { true } else { false } }
 
-    /// The model for a run, or what stands for it.
+    /// Returns the model for a run, or what stands for it.
     ///
     /// - Throws: what `FoundModel.batchModel` throws for models, `BatchModel.init(filter:scale:settings:)` for filters.
     public func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
@@ -67,11 +72,11 @@ public enum RestorationMethod: Sendable {
     }
 }
 
-/// Why what is asked for is no method. Each description ends with what to do about it.
+/// The reasons why what is asked for is no method. Each description ends with what to do about it.
 public enum MethodError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The model enlarges by another factor than the one that is asked for.
+    /// The model upscales by another factor than the one that is asked for.
     case otherScale(found: Int, expected: Int, model: String)
-    /// A noise level is told to a choice of models, which goes by the noise itself.
+    /// A noise level is given to a choice of models, which chooses by the noise itself.
     case noiseLevelForChoice
 
     public var description: String {

@@ -4,45 +4,56 @@ public import Reports
 import Restoration
 import SystemPackage
 
-/// What a picture will take.
+/// The cost of restoring a picture.
 public struct PictureCost: Sendable, Equatable {
-    /// Multiply-adds of the network, what is computed twice included.
+    /// The multiply-adds of the network, what is computed twice included.
     public var multiplyAdds: Double
-    /// Memory of one worker.
+    /// The bytes of one worker.
     public var byteCount: Int
 
+    /// Creates a cost.
     public init(multiplyAdds: Double, byteCount: Int) {
         self.multiplyAdds = multiplyAdds
         self.byteCount = byteCount
     }
 }
 
-/// What a run would do, told without doing it: headers are read, no pixel is decoded, nothing is written.
+/// The forecast of a run, made without doing it: headers are read, no pixel is decoded, nothing is written.
 public struct BatchForecast: Sendable {
     /// One picture of the plan.
     public struct Item: Sendable {
+        /// The picture.
         public var picture: BatchPlan.Picture
+        /// The action that a run would take.
         public var action: Action
     }
 
+    /// The actions that a run takes with pictures.
     public enum Action: Sendable {
+        /// The picture would be restored at this cost.
         case restore(PictureInfo, PictureCost)
+        /// The picture would be skipped.
         case skip
-        /// It would fail, for this reason.
+        /// The picture would fail, for this reason.
         case fail(String)
     }
 
+    /// The pictures of the plan, in their order.
     public private(set) var items: [Item] = []
-    /// Inputs whose outcome is known from the plan.
+    /// The records of inputs whose outcome is known from the plan.
     public let settled: [PictureRecord]
-    /// Millions of input pixels to restore.
+    /// The millions of input pixels to restore.
     public private(set) var megapixels = 0.0
+    /// The multiply-adds of all pictures to restore.
     public private(set) var multiplyAdds = 0.0
-    /// Memory of all workers together at the costliest picture.
+    /// The bytes of all workers together at the costliest picture.
     public private(set) var byteCount = 0
-    /// Millions of pixels a second and worker that the folder's ledger knows of this model and these settings.
+    /// The median of the millions of pixels a second and worker that the folder's ledger knows of this model and these
+    /// settings; nil where it knows none.
     public private(set) var knownMegapixelsPerSecond: Double?
 
+    /// Forecasts a run; the model is loaded where there is a picture to restore.
+    ///
     /// - Throws: `FileError` where the ledger cannot be read, and what `model.load` throws.
     public init(
         _ plan: BatchPlan, model: BatchModel, workers: Int, maximumPixels: Int, pictureBytes: Int
@@ -87,14 +98,14 @@ public struct BatchForecast: Sendable {
         knownMegapixelsPerSecond = known.isEmpty ? nil : known[known.count / 2]
     }
 
-    /// Seconds that the work will take: by what earlier runs into this folder measured, else by the machine's
-    /// multiply-adds a second.
+    /// Returns the seconds that the work will take: by what earlier runs into this folder measured, else by the
+    /// machine's multiply-adds a second.
     public func seconds(multiplyAddsPerSecond: Double, workers: Int) -> Double {
         if let rate = knownMegapixelsPerSecond { return megapixels / (rate * Double(workers)) }
         return multiplyAdds / multiplyAddsPerSecond
     }
 
-    /// How many pictures would be restored, skipped and fail.
+    /// The numbers of pictures that would be restored, skipped and fail.
     public var counts: (restore: Int, skip: Int, fail: Int) {
         var counts = (restore: 0, skip: 0, fail: settled.count { $0.outcome == .failed })
         for item in items {

@@ -3,7 +3,7 @@ public import Imaging
 public import Reports
 public import SystemPackage
 
-/// Which picture becomes which output, settled before anything is written.
+/// The plan of a run: which picture becomes which output, settled before anything is written.
 public struct BatchPlan: Sendable {
     /// A picture to restore.
     public struct Picture: Sendable, Equatable {
@@ -11,29 +11,34 @@ public struct BatchPlan: Sendable {
         public var name: FilePath
         /// The path to read it by.
         public var path: FilePath
+        /// The size and time of the input.
         public var stamp: FileStamp
+        /// The format of the input.
         public var container: PictureContainer
-        /// Relative to the output folder.
+        /// The output's name, relative to the output folder.
         public var output: FilePath
+        /// The format of the output.
         public var outputContainer: PictureContainer
-        /// The clean picture to measure against.
+        /// The path of the clean picture to measure against; nil where there is none.
         public var reference: FilePath?
     }
 
     /// The output folder; the ledger lies in it.
     public let root: FilePath
-    /// In the order of the inputs, folders by the bytes of their relative paths.
+    /// The pictures in the order of the inputs, folders by the bytes of their relative paths.
     public private(set) var pictures: [Picture] = []
-    /// Inputs whose outcome is known without work: failed (unreadable, a format not read yet) or ignored.
+    /// The records of inputs whose outcome is known without work: failed (unreadable, a format not read yet) or
+    /// ignored.
     public private(set) var settled: [PictureRecord] = []
-    /// Things to tell that are no failure: links not followed, references without a picture.
+    /// The warnings that are no failure: links not followed, references without a picture.
     public private(set) var warnings: [String] = []
-    /// Inputs that are not there or cannot be read at all; their records are among `settled`.
+    /// The inputs that are not there or cannot be read at all; their records are among `settled`.
     public private(set) var unusableInputs: [FilePath] = []
-    /// The model's scale does not matter to the plan, the settings do.
+    /// The request, its format that of the output's name where that is a file. The model's scale does not matter to the
+    /// plan, the settings do.
     public let request: BatchRequest
 
-    /// Looks at every input, reading only first bytes.
+    /// Plans a run from its inputs, reading only first bytes.
     ///
     /// - Throws: `PlanError` where the run would destroy something or contradicts itself.
     /// - Complexity: one `stat` and one read of a few bytes for each file.
@@ -76,18 +81,18 @@ public struct BatchPlan: Sendable {
         try refuseReplacing()
     }
 
-    /// Whether there is nothing to work on: no picture, and nothing that would be one if its format were read.
+    /// True where there is nothing to work on: no picture, and nothing that would be one if its format were read.
     public var isEmpty: Bool {
         pictures.isEmpty && settled.count { $0.outcome == .failed } == unusableInputs.count
     }
 
-    /// The path of a picture's output.
+    /// Returns the path of a picture's output.
     public func outputPath(of picture: Picture) -> FilePath { root.pushing(picture.output) }
 
     // MARK: Names
 
-    /// The output as a file, where one input file is given and the output is named like a picture; the format then
-    /// follows the name.
+    /// Returns the output as a file, where one input file is given and the output is named like a picture; the format
+    /// then follows the name.
     private static func outputFile(_ request: inout BatchRequest) throws(PlanError) -> FilePath? {
         guard request.inputs.count == 1, let input = request.inputs.first, !FileStamp.isFolder(input),
             !request.outputIsFolder, !FileStamp.isFolder(request.output),
@@ -129,8 +134,9 @@ public struct BatchPlan: Sendable {
         }
     }
 
-    /// The output's name: the input's, with the suffix, and with an extension that tells the truth. An extension that
-    /// does so already is kept as it is written; one that is no picture's is kept too, as part of the name.
+    /// Returns the output's name: the input's, with the suffix, and with an extension that tells the truth. An
+    /// extension that does so already is kept as it is written; one that is no picture's is kept too, as part of the
+    /// name.
     static func outputName(_ name: FilePath, suffix: String, container: PictureContainer) -> FilePath? {
         guard let last = name.lastComponent else { return nil }
         let bytes = last.bytes
@@ -160,7 +166,7 @@ public struct BatchPlan: Sendable {
         }
     }
 
-    /// One file given twice is one picture.
+    /// Drops pictures that are given twice.
     private mutating func dropRepetitions() {
         var seen: Set<[FilePath]> = []
         pictures.removeAll { !seen.insert([$0.path.resolved(), $0.output]).inserted }

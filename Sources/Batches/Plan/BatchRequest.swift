@@ -1,45 +1,51 @@
 public import SystemPackage
 
-/// What is asked of a run: which inputs, where to, how.
+/// The request for a run: its inputs, its output, and its settings.
 public struct BatchRequest: Sendable {
-    /// What is done where an output exists already.
+    /// The policy for outputs that exist already.
     public enum ExistsPolicy: String, Sendable, Codable, CaseIterable {
-        /// Done with the same input, settings and model: skipped. Ours with others: done again. Not ours: fails.
+        /// An output of the same input, settings and model is skipped, one of other settings, model or input made
+        /// again, and one that is not ours fails.
         case auto
-        /// Skipped, whoever made it.
+        /// Outputs are skipped, whoever made them.
         case skip
-        /// Replaced, whoever made it.
+        /// Outputs are replaced, whoever made them.
         case overwrite
-        /// Fails, whoever made it.
+        /// Pictures whose outputs exist fail, whoever made them.
         case fail
     }
 
-    /// How it is told that a file is still the one in the ledger.
+    /// The check that a file is still the one in the ledger.
     public enum Check: String, Sendable, Codable, CaseIterable {
-        /// By size and time of last change; by SHA-256 only where these differ.
+        /// Files are compared by size and time of last change; by SHA-256 only where these differ.
         case stamps
-        /// Always by SHA-256.
+        /// Files are always compared by SHA-256.
         case hashes
     }
 
-    /// Files and folders.
+    /// The input files and folders.
     public var inputs: [FilePath]
-    /// A folder; or a file, where there is one input that is a file and the name says a picture's format.
+    /// The output, a folder; or a file, where there is one input that is a file and the name has a picture's extension.
     public var output: FilePath
-    /// Whether `output` was written as a folder, with a slash at its end.
+    /// True where `output` was written as a folder, with a slash at its end.
     public var outputIsFolder: Bool
+    /// The settings that decide the bytes of the outputs.
     public var settings: RunSettings
-    /// Put between an output's name and its extension.
+    /// The text put between an output's name and its extension.
     public var suffix: String
+    /// The policy for outputs that exist already.
     public var exists: ExistsPolicy
+    /// The check that a file is still the one in the ledger.
     public var check: Check
-    /// Whether the output folder may lie inside an input folder.
+    /// True where the output folder may lie inside an input folder.
     public var allowsNestedOutput: Bool
-    /// Clean pictures to measure against: a folder, paired by relative name, or one file for one input file.
+    /// The clean pictures to measure against: a folder, paired by relative name, or one file for one input file; nil
+    /// where nothing is measured.
     public var reference: FilePath?
-    /// Whether each result is judged without a reference, see `PictureRecord.remarks`.
+    /// True where each result is judged without a reference, see `PictureRecord.remarks`.
     public var reviewsResults: Bool
 
+    /// Creates a request; a plan checks it.
     public init(
         inputs: [FilePath], output: FilePath, outputIsFolder: Bool = false, settings: RunSettings = .init(),
         suffix: String = "", exists: ExistsPolicy = .auto, check: Check = .stamps, allowsNestedOutput: Bool = false,

@@ -3,11 +3,11 @@ import Imaging
 import Reports
 import SystemPackage
 
-/// The inputs of a run, looked at: which pictures there are, by their first bytes, and what is none.
+/// The scan of a run's inputs: the pictures among them, by their first bytes, and what is none.
 struct InputScan {
     /// A picture that can be read.
     struct Found {
-        /// Relative to the output folder, as the input is named.
+        /// The name, relative to the output folder, as the input is named.
         var name: FilePath
         var path: FilePath
         var stamp: FileStamp
@@ -15,13 +15,13 @@ struct InputScan {
     }
 
     private(set) var pictures: [Found] = []
-    /// Inputs whose outcome is known already: failed, or ignored.
+    /// The records of inputs whose outcome is known already: failed, or ignored.
     private(set) var settled: [PictureRecord] = []
     private(set) var warnings: [String] = []
-    /// Inputs that are not there or cannot be read at all.
+    /// The inputs that are not there or cannot be read at all.
     private(set) var unusable: [FilePath] = []
 
-    /// Looks at files and walks folders, passing over folders in `excluded`.
+    /// Scans files and folders, passing over folders in `excluded`.
     ///
     /// One folder alone is mirrored as it is; of several inputs each folder keeps its name.
     init(_ inputs: [FilePath], excluding excluded: Set<FileIdentity>) {

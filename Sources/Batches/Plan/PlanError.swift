@@ -1,7 +1,7 @@
 public import Files
 public import SystemPackage
 
-/// Why a run is refused before anything is done. Each description ends with what to do about it.
+/// The reasons why a run is refused before anything is done. Each description ends with what to do about it.
 public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Two inputs would write one output; all such outputs, each with its inputs.
     case collisions([Collision])
@@ -22,13 +22,17 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The folder of references cannot be read.
     case unreadableReference(FileError)
 
+    /// The roles of a picture that an output would replace.
     public enum Role: String, Sendable { case input, reference }
 
     /// One output that several inputs would write.
     public struct Collision: Equatable, Sendable {
+        /// The path of the output.
         public var output: FilePath
+        /// The paths of the inputs, two or more.
         public var inputs: [FilePath]
 
+        /// Creates a collision of inputs.
         public init(output: FilePath, inputs: [FilePath]) {
             self.output = output
             self.inputs = inputs

@@ -1,13 +1,13 @@
 import Files
 import SystemPackage
 
-/// What a run does with a picture, as its output and the ledger say.
+/// The decision on a picture, as its output and the ledger say.
 enum ResumeDecision {
-    /// There is work to do.
+    /// The picture is to be restored.
     case toDo
-    /// An earlier run did it; the entry is nil where an output of unknown origin is to be skipped.
+    /// An earlier run restored the picture; the entry is nil where an output of unknown origin is to be skipped.
     case done(LedgerEntry?)
-    /// It must not be touched; one line says why and what to do.
+    /// The output must not be touched; one line says why and what to do.
     case refused(String)
 }
 
@@ -39,7 +39,7 @@ struct ResumePolicy {
         return .done(entry)
     }
 
-    /// The entry that the file at `output` was written with, if it is one of ours.
+    /// Returns the entry that the file at `output` was written with, if it is one of ours.
     private func written(_ picture: BatchPlan.Picture, at output: FilePath) throws(FileError) -> LedgerEntry? {
         let entries = ledger.entries(of: picture.output)
         if entries.isEmpty { return nil }

@@ -3,7 +3,7 @@ import Foundation
 public import Imaging
 public import Restoration
 
-/// Everything but the model that decides the bytes of an output.
+/// The settings of a run, which with the model decide the bytes of an output.
 ///
 /// Where, how fast and with how much memory a run works is not part of it: a result is the same to the bit for any
 /// number of workers, tile size and memory limit.
@@ -12,17 +12,24 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public enum OutputFormat: String, Codable, Sendable, CaseIterable {
         /// Each output has its input's format.
         case same
+        /// All outputs are PNG files.
         case png
+        /// All outputs are JPEG files.
         case jpg
     }
 
+    /// The format of the outputs.
     public var format: OutputFormat
-    /// Of JPEG outputs, 1 to 100.
+    /// The quality of JPEG outputs, 1 to 100.
     public var quality: Int
+    /// The policy for the metadata of the inputs.
     public var metadata: MetadataPolicy
+    /// The policy for damaged files.
     public var damaged: DamagePolicy
+    /// The settings of restoring.
     public var restoration: RestorationSettings
 
+    /// Creates settings.
     public init(
         format: OutputFormat = .same, quality: Int = 95, metadata: MetadataPolicy = .all,
         damaged: DamagePolicy = .reject, restoration: RestorationSettings = .init()
@@ -34,20 +41,22 @@ public struct RunSettings: Codable, Hashable, Sendable {
         self.restoration = restoration
     }
 
-    /// Raised when a change of the program changes the outputs of the same settings and model.
+    /// The revision, raised when a change of the program changes the outputs of the same settings and model.
     static let outputRevision = 2
 
-    /// SHA-256 of the settings in a canonical form: what the ledger tells runs apart by.
+    /// Returns the SHA-256 of the settings in a canonical form, without the tile size; the ledger tells runs apart by
+    /// it.
     ///
     /// - Parameters:
-    ///   - roundedOperations: those of the model that multiply BF16 with these settings, which its weights do not tell.
+    ///   - roundedOperations: the operations of the model that multiply BF16 with these settings, which its weights do
+    ///     not tell.
     ///   - greyModel: the digest of the weights for grey pictures, where the model brings some along.
     /// - Throws: `FileError.digestFailed`.
     public func digest(roundedOperations: [String] = [], greyModel: String? = nil) throws -> SHA256Digest {
         struct Canonical: Encodable {
             var greyModel: String?
             var outputRevision: Int
-            /// Left out where there are none.
+            /// The operations; left out where there are none.
             var roundedOperations: [String]?
             var settings: RunSettings
         }
@@ -63,7 +72,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
                     settings: settings)))
     }
 
-    /// The container of an output whose input has `container`.
+    /// Returns the container of an output whose input has `container`.
     public func outputContainer(of container: PictureContainer) -> PictureContainer {
         switch format {
         case .same: container

@@ -6,17 +6,20 @@ import Synchronization
 import SystemPackage
 import Workers
 
-/// Carries out a plan.
+/// A run, which carries out a plan.
 public struct BatchRun: Sendable {
-    /// What a run may use, and what it calls itself.
+    /// The resources that a run may use, and the name that it calls itself.
     public struct Resources: Sendable {
+        /// The number of workers.
         public var workers: Int
-        /// Bytes that pictures may take which have to be held whole; the process has its own limit for tiles.
+        /// The bytes that pictures may take which have to be held whole; the process has its own limit for tiles.
         public var pictureBytes: Int
+        /// The most pixels that a picture may have.
         public var maximumPixels: Int
-        /// For the Software tag of the outputs.
+        /// The text of the Software tag of the outputs.
         public var software: String
 
+        /// Creates resources.
         public init(
             workers: Int, pictureBytes: Int, maximumPixels: Int = PictureLimits().maximumPixels, software: String
         ) {
@@ -33,6 +36,8 @@ public struct BatchRun: Sendable {
     private let interruption: Interruption
     private let observe: @Sendable (BatchEvent) -> Void
 
+    /// Creates a run of a plan.
+    ///
     /// - Parameters:
     ///   - observe: called with one event at a time, from any thread.
     public init(
@@ -114,7 +119,7 @@ public struct BatchRun: Sendable {
         return record
     }
 
-    /// Whether the ledger's figures are about the picture's reference as it is now.
+    /// Returns true where the ledger's figures are about the picture's reference as it is now.
     private static func isMeasured(_ picture: BatchPlan.Picture, by entry: LedgerEntry) -> Bool {
         guard let reference = picture.reference, let stamp = try? FileStamp(of: reference) else { return false }
         return entry.reference == reference.resolved() && entry.referenceStamp == stamp
@@ -149,7 +154,7 @@ public struct BatchRun: Sendable {
         }
     }
 
-    /// Tidies up after killed runs, in the folders that this one writes to.
+    /// Removes the temporary files of killed runs, in the folders that this one writes to.
     private func removeAbandoned(for pictures: [BatchPlan.Picture]) {
         let now = Int64(Date().timeIntervalSince1970) * 1_000_000_000
         for folder in Set(pictures.map { plan.outputPath(of: $0).removingLastComponent() }) {
@@ -158,15 +163,18 @@ public struct BatchRun: Sendable {
     }
 }
 
-/// What came of a run.
+/// The result of a run.
 public struct BatchResult: Sendable {
-    /// One for each input, by the bytes of the inputs' names; none for pictures that an interruption left out.
+    /// The records, one for each input, by the bytes of the inputs' names; none for pictures that an interruption left
+    /// out.
     public let records: [PictureRecord]
-    /// Whether a picture failed because its output could not be written.
+    /// True where a picture failed because its output could not be written.
     public let outputSideFailed: Bool
+    /// True where the run was interrupted.
     public let wasInterrupted: Bool
+    /// The progress at the end.
     public let progress: RunProgress
 
-    /// How many inputs had `outcome`.
+    /// Returns the number of inputs with this outcome.
     public func count(of outcome: Outcome) -> Int { records.count { $0.outcome == outcome } }
 }

@@ -1,15 +1,16 @@
 import Foundation
 import SystemPackage
 
-/// What the machine lets this process use.
+/// The resources that the machine lets this process use.
 public enum Machine {
-    /// Half of the smaller of the machine's memory and the control group's limit, in bytes: what a run uses by default.
+    /// The memory that a run uses by default: half of the smaller of the machine's memory and the control group's
+    /// limit, in bytes.
     public static var defaultMemoryLimit: Int {
         Int(clamping: min(ProcessInfo.processInfo.physicalMemory, controlGroupMemory ?? .max) / 2)
     }
 
-    /// The processors that the process may run on, no more than the control group's share of time is worth: how many
-    /// workers a run has by default.
+    /// The number of workers that a run has by default: that of the processors that the process may run on, no more
+    /// than the control group's share of time is worth.
     public static var defaultWorkerCount: Int {
         max(1, min(ProcessInfo.processInfo.activeProcessorCount, controlGroupProcessors ?? .max))
     }
@@ -30,7 +31,8 @@ public enum Machine {
         }.min()
     }
 
-    /// The content of a file in each of the process's control groups: a group's limit binds all groups below it.
+    /// Returns the content of a file in each of the process's control groups: a group's limit binds all groups below
+    /// it.
     private static func controlGroupTexts(controller: String, version2: String, version1: String?) -> [String] {
         var texts: [String] = []
         for line in (text(of: "/proc/self/cgroup") ?? "").split(separator: "\n") {

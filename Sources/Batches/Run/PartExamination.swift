@@ -6,23 +6,23 @@ package import Tensors
 
 /// The middle of a picture restored again and again, to judge a method by where there is no reference.
 package struct PartExamination {
-    /// Sides of the part, in pixels, where the picture is as large.
+    /// The sides of the part, in pixels, where the picture is as large.
     package static let side = 192
-    /// Of smaller parts the figures say little.
+    /// The least side of a part in pixels; of smaller ones the figures say little.
     private static let leastSide = 32
 
-    /// The standard deviation of what comes of the part turned and mirrored, turned back again, about the mean of the eight;
-    /// of 255. A method that is sure gives the same whichever way up a picture lies.
+    /// The standard deviation of the eight results of the part turned and mirrored, turned back again, about their
+    /// mean; in levels of 255. A method that is sure gives the same whichever way up a picture lies.
     package var disagreement: Double
-    /// In dB; nil where the noise is not white, or hardly there.
+    /// The expected PSNR in dB; nil where the noise is not white, or hardly there.
     package var expectedPSNR: (before: Double, after: Double)?
 
-    /// Restores `part` nine times; nil where it is small.
+    /// Restores `part` eight times, and once more for the expected PSNR; nil where it is small.
     ///
     /// - Parameters:
     ///   - part: one or three colour channels in 0...1.
-    ///   - noise: of the whole picture.
-    ///   - restore: keeps the size.
+    ///   - noise: the noise of the whole picture.
+    ///   - restore: restores a part and keeps its size.
     package init?(
         of part: PlanarImage, noise: NoiseEstimate, restore: (PlanarImage) throws -> PlanarImage
     ) rethrows {
@@ -47,10 +47,10 @@ package struct PartExamination {
         return (squares / Double(first.sampleCount)).squareRoot()
     }
 
-    /// Stein's unbiased estimate of the error that is left of white Gaussian noise, (f(y) - y)² - sigma² + 2 sigma² df/dy a
-    /// sample (Stein 1981), the derivative as the change along one random direction of signs (Ramani, Blu and Unser,
-    /// "Monte-Carlo SURE", 2008); before, sigma². Of the samples that lie so far from black and white that no noise was cut
-    /// off. Nil where these are few, or less is left than the error of sigma makes.
+    /// Returns the PSNR by Stein's unbiased estimate of the error that is left of white Gaussian noise, (f(y) - y)² -
+    /// sigma² + 2 sigma² df/dy a sample (Stein 1981), the derivative as the change along one random direction of signs
+    /// (Ramani, Blu and Unser, "Monte-Carlo SURE", 2008); before, sigma². Only samples count that lie so far from black
+    /// and white that no noise was cut off. Nil where these are few, or less is left than the error of sigma makes.
     private static func expectedPSNR(
         of part: PlanarImage, restored: PlanarImage, sigma: Double, restore: (PlanarImage) throws -> PlanarImage
     ) rethrows -> (before: Double, after: Double)? {
@@ -81,6 +81,6 @@ package struct PartExamination {
         return (-10 * log10(variance), -10 * log10(error))
     }
 
-    /// Of the variance: sigma is estimated to about a hundredth, its square to a fiftieth.
+    /// The least error as a share of the variance: sigma is estimated to about a hundredth, its square to a fiftieth.
     private static let leastShare = 0.02
 }

@@ -7,7 +7,7 @@ import Workers
 
 /// Measures a picture before and after against its clean reference, as files hold them.
 struct ReferenceComparison {
-    /// Why a picture is not measured, in one line.
+    /// The reason why a picture is not measured, in one line.
     struct Obstacle: Error {
         var text: String
     }
@@ -16,15 +16,15 @@ struct ReferenceComparison {
     let budget: MemoryBudget
     let damaged: DamagePolicy
 
-    /// PSNR and SSIM on the channels as stored, and on luma where there is colour.
+    /// Measures PSNR and SSIM on the channels as stored, and on luma where there is colour.
     ///
-    /// Where the output is larger than the input, "before" is the input enlarged by bicubic interpolation.
+    /// Where the output is larger than the input, "before" is the input upscaled by bicubic interpolation.
     func measure(
         input: FilePath, output: FilePath, reference: FilePath, scale: Int
     ) -> Result<[Measurement], Obstacle> {
         do {
             let header = try PictureReader(path: reference, limits: limits, damaged: damaged).info
-            // Reference, output and the (enlarged) input, and two rows of work in Float64: all of one size.
+            // Reference, output and the (upscaled) input, and two rows of work in Float64: all of one size.
             let samples = header.width * header.height * 4
             let bytes = 4 * samples * MemoryLayout<Float>.stride
             guard bytes <= budget.byteCount else {

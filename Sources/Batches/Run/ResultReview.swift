@@ -1,20 +1,23 @@
 import Foundation
 import Quality
 
-/// Reasons to look at a result twice that has no reference, in words.
+/// The reasons why a result without a reference needs review, in words.
 ///
-/// The bounds, of the 25 `gb82` photographs: under white noise of sigma 10, 25 and 50 and as they are none passes one, restored by
-/// `1x-Scan-S` or `1x-Denoise-M`. Under grain of 12 and JPEG of quality 40 two do by `1x-Scan-S` (sand and flowers: texture that
-/// is taken for grain comes out otherwise when it is turned), and under grain all by `1x-Denoise-M`, which leaves it. Farthest
-/// towards the bounds: two thirds to 1.06 of the noise taken away, neighbours' correlation 0.08 above the noise's, 0.15 with
-/// edges where the residual was 2 levels and more, a disagreement of 2.7 levels under sigma 10 and 1.4 without noise.
+/// The bounds, of the 25 `gb82` photographs: under white noise of sigma 10, 25 and 50 and as they are none passes one,
+/// restored by `1x-Scan-S` or `1x-Denoise-M`. Under grain of 12 and JPEG of quality 40 two do by `1x-Scan-S` (sand and
+/// flowers: texture that is taken for grain comes out otherwise when it is turned), and under grain all by
+/// `1x-Denoise-M`, which leaves it. Farthest towards the bounds: two thirds to 1.06 of the noise taken away,
+/// neighbours' correlation 0.08 above the noise's, 0.15 with edges where the residual was 2 levels and more, a
+/// disagreement of 2.7 levels under sigma 10 and 1.4 without noise.
 struct ResultReview {
     let remarks: [String]
 
+    /// Reviews a result.
+    ///
     /// - Parameters:
-    ///   - residual: of the whole picture.
-    ///   - examination: of its middle, where that is large enough.
-    ///   - noise: of the picture before.
+    ///   - residual: the figures of the whole picture's residual.
+    ///   - examination: the examination of its middle, where that is large enough.
+    ///   - noise: the noise of the picture before.
     ///   - strength: the share of the restored picture in the output.
     init(_ residual: ResidualFigures, examination: PartExamination?, noise: NoiseEstimate, strength: Double) {
         var remarks: [String] = []
@@ -22,8 +25,8 @@ struct ResultReview {
         let (taken, expected) = (residual.deviation, sigma * strength)
         let names = residual.means.count == 3 ? ["red", "green", "blue"] : ["grey"]
         for (channel, (name, mean)) in zip(names, residual.means).enumerated() {
-            // Noise that black cuts off has a mean of 0.8 sigma a sample cut off at most, by which the picture becomes darker;
-            // at white brighter.
+            // Noise that black cuts off has a mean of 0.8 sigma a sample cut off at most, by which the picture becomes
+            // darker; at white brighter.
             let cut = mean > 0 ? residual.black[channel] : residual.white[channel]
             guard abs(mean) > max(1.5, sigma / 12) + sigma * cut else { continue }
             let direction = mean < 0 ? "brighter" : "darker"

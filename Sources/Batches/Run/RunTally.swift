@@ -1,7 +1,7 @@
 import Reports
 import Synchronization
 
-/// Adds up what the workers of a run report, and passes it on one event at a time.
+/// The tally of what the workers of a run report, which passes it on one event at a time.
 final class RunTally: Sendable {
     private struct State {
         var progress = RunProgress()
@@ -16,7 +16,7 @@ final class RunTally: Sendable {
     private let state: Mutex<State>
     private let observe: @Sendable (BatchEvent) -> Void
 
-    /// `byteCounts` of the pictures to work on, in their order.
+    /// Creates a tally; `byteCounts` are those of the pictures to work on, in their order.
     init(byteCounts: [Int64], observe: @escaping @Sendable (BatchEvent) -> Void) {
         let sum = max(1, byteCounts.reduce(0) { $0 + Double($1) })
         var state = State(
@@ -27,12 +27,12 @@ final class RunTally: Sendable {
         self.observe = observe
     }
 
-    /// The picture at `index` has `count` pixels.
+    /// Records that the picture at `index` has `count` pixels.
     func begin(_ index: Int, pixels count: Int) {
         state.withLock { $0.pixels[index] = max(1, count) }
     }
 
-    /// `count` more pixels of the picture at `index` are done.
+    /// Records that `count` more pixels of the picture at `index` are done.
     func advance(_ index: Int, pixels count: Int) {
         state.withLock { state in
             let share = state.weights[index] * Double(count) / Double(state.pixels[index])
@@ -43,7 +43,7 @@ final class RunTally: Sendable {
         }
     }
 
-    /// The picture at `index` has come to its end.
+    /// Records that the picture at `index` has come to its end.
     func finish(_ index: Int, _ record: PictureRecord, isOutputSide: Bool) {
         state.withLock { state in
             // Rounding may have made the parts more than the whole; progress never goes back.
@@ -55,7 +55,7 @@ final class RunTally: Sendable {
         }
     }
 
-    /// An outcome that took no work.
+    /// Records an outcome that took no work.
     func settle(_ record: PictureRecord, isOutputSide: Bool = false) {
         state.withLock { state in
             state.records.append(record)
