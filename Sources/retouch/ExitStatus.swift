@@ -8,7 +8,7 @@ import Reports
 import Restoration
 import Training
 
-/// How the program ends: a contract that scripts rely on. Of several that apply the first one counts.
+/// The exit codes of the program, a contract that scripts rely on. Where several apply the first one counts.
 enum ExitStatus: Int32, CaseIterable {
     case interrupted = 130
     case usage = 2
@@ -38,7 +38,7 @@ enum ExitStatus: Int32, CaseIterable {
         }
     }
 
-    /// Of two statuses the one that counts.
+    /// Returns the one of two statuses that counts.
     func combined(with other: ExitStatus) -> ExitStatus {
         Self.allCases.first { $0 == self || $0 == other } ?? self
     }
@@ -57,7 +57,7 @@ enum ExitStatus: Int32, CaseIterable {
     }
 }
 
-/// Ends a command with an exit code and, unless all has been said, one line for standard error.
+/// An error that ends a command with an exit code and, unless all has been said, one line for standard error.
 struct CommandFailure: Error {
     var status: ExitStatus
     var message: String?
@@ -67,7 +67,7 @@ struct CommandFailure: Error {
         if status != .success { throw CommandFailure(status: status, message: nil) }
     }
 
-    /// Tells about names that have no partner, each in a line; they end the command unless they may be missing.
+    /// Prints names that have no partner, each in a line; they end the command unless they may be missing.
     static func tellMissing(_ missing: [String], allowsMissing: Bool) throws {
         for line in missing { Console.standardError.write("\(allowsMissing ? "warning" : "retouch"): \(line)\n") }
         guard !missing.isEmpty, !allowsMissing else { return }

@@ -1,6 +1,6 @@
 import Batches
 
-/// Workers and memory of a run, and how the memory is shared out.
+/// The workers and the memory of a run, and the shares of the memory.
 struct RunResources {
     let workers: Int
     let byteLimit: Int
@@ -16,7 +16,7 @@ struct RunResources {
         self.maximumPixels = maximumPixels
     }
 
-    /// Two thirds for tiles, one third for pictures that have to be held whole.
+    /// The bytes for tiles, two thirds; one third is for pictures that have to be held whole.
     var tileBytes: Int { byteLimit / 3 * 2 }
     var pictureBytes: Int { holdsWholePictures ? byteLimit : byteLimit / 3 }
 

@@ -12,8 +12,8 @@ import Workers
 
 /// Ctrl-C and the other signals that ask a program to end.
 enum Signals {
-    /// From now on the first signal requests `interruption`, the second ends the process at once; no temporary file
-    /// stays in either case.
+    /// Watches the signals from now on: the first one requests `interruption`, the second ends the process at once; no
+    /// temporary file stays in either case.
     ///
     /// Call before any other thread is made: they inherit that the signals are blocked, and one thread waits for them.
     static func watch(_ interruption: Interruption) {
@@ -36,7 +36,7 @@ enum Signals {
         if !isWatched { pthread_sigmask(SIG_UNBLOCK, &set, nil) }
     }
 
-    /// Whether whoever started us wants the signal ignored, as `nohup` does.
+    /// Returns true where the parent process wants the signal ignored, as `nohup` does.
     private static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }

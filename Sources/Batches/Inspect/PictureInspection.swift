@@ -61,9 +61,10 @@ public struct PictureInspection: Sendable, Codable {
     public var noise: Noise
     /// The profile of the noise; nil for pictures with sides below 16 pixels.
     public var noiseProfile: NoiseProfile?
-    /// The blocks; nil for pictures that are too small to measure them.
+    /// The blocks; nil for pictures with a side below 16 pixels or of one level.
     public var blocks: Blocks?
-    /// The blur by `BlurEffect`, from 0 for sharp to 1 for blurred.
+    /// The blur by `BlurEffect`, from 0 for sharp to 1 for blurred; nil for pictures with a side below 13 pixels or of
+    /// one level.
     public var blurEffect: Double?
     /// The shares of samples that are clipped.
     public var clipped: ClippedShare

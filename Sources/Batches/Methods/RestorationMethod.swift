@@ -8,7 +8,7 @@ public enum RestorationMethod: Sendable {
     case model(FoundModel)
     /// A choice of models, picture by picture.
     case automatic(AutomaticModels)
-    /// A classical method that upscales by `scale`.
+    /// A classical method, and the factor by which it upscales, 1 where pictures keep their size.
     case filter(FilterKind, scale: Int)
 
     /// Finds the model that is asked for, or the choice of models.

@@ -9,7 +9,7 @@ import Networks
 import SystemPackage
 import Workers
 
-/// What `bench --calibrate` measures on.
+/// The pictures, corruptions and limit of `bench --calibrate`.
 struct CalibrationOptions: ParsableArguments {
     @Option(help: .init("Clean pictures, which are not those of tests.", valueName: "folder"))
     var images: PathArgument?
@@ -20,9 +20,10 @@ struct CalibrationOptions: ParsableArguments {
     @Option(help: .init("The most that may be lost under any corruption.", valueName: "dB"))
     var loss = 0.02
 
-    /// Measures, tells, and writes what was found into the card in `folder`.
+    /// Measures, prints a line for each measurement, and writes what was found into the card in `folder`.
     ///
-    /// - Throws: `CommandFailure` where pictures are missing or the processor has no BF16; `EvaluationError`, `FileError`.
+    /// - Throws: `CommandFailure` where pictures are missing or the processor has no BF16; `EvaluationError`,
+    ///   `FileError`.
     func calibrate(_ model: Model, in folder: FilePath, threads: Int) throws {
         if let hindrance = InstructionSet.current.hindranceOfBFloat16 {
             throw CommandFailure(status: .usage, message: "--calibrate: \(hindrance)")

@@ -4,11 +4,11 @@ import Filters
 import Quality
 import Restoration
 
-/// What a model is told of the noise in an evaluation: `auto`, `given`, or a standard deviation on 0...255.
+/// The noise level that a model gets in an evaluation: `auto`, `given`, or a standard deviation on 0...255.
 struct EvaluatedSigma: ExpressibleByArgument {
     var level: NoiseLevel
     var knowledge: EvaluationPlan.NoiseKnowledge
-    /// As it was typed.
+    /// The argument as it was typed.
     var text: String
 
     init?(argument: String) {
@@ -23,7 +23,7 @@ struct EvaluatedSigma: ExpressibleByArgument {
     }
 }
 
-/// Figures in dB, separated by commas.
+/// A list of figures in dB, separated by commas.
 struct DecibelList: ExpressibleByArgument {
     var values: [Double]
 
@@ -34,7 +34,7 @@ struct DecibelList: ExpressibleByArgument {
     }
 }
 
-/// Classical methods by name, separated by commas; `none` is the corruption alone.
+/// A list of classical methods by name, separated by commas; `none` is the corruption alone.
 struct BaselineList: ExpressibleByArgument {
     var methods: [EvaluationMethod]
 
@@ -44,11 +44,12 @@ struct BaselineList: ExpressibleByArgument {
         guard methods.count == names.count else { return nil }
     }
 
+    /// The names for help.
     static var allValueStrings: [String] { ["none"] + FilterKind.allCases.map(\.rawValue) }
 }
 
 extension FilterKind {
-    /// For help: the names, separated by commas.
+    /// The names separated by commas, for help.
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
@@ -58,7 +59,7 @@ extension Metric {
     /// For help: the names, separated by commas.
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
-    /// The metrics of a list separated by commas.
+    /// Returns the metrics of a list separated by commas.
     ///
     /// - Throws: `ValidationError` that names the one that is unknown, and those that are known.
     static func list(_ text: String) throws -> [Metric] {

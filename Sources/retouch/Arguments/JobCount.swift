@@ -1,16 +1,16 @@
 import ArgumentParser
 import Batches
 
-/// A number of workers; of the ncnn tools' `load:process:save` the second number.
+/// A number of workers; the second number of the ncnn tools' `load:process:save`.
 struct JobCount: ExpressibleByArgument {
-    /// As it was typed.
+    /// The argument as it was typed.
     var text: String
 
     init?(argument: String) { text = argument }
 }
 
 extension JobCount? {
-    /// The number of workers: one for each processor where none was asked for.
+    /// Returns the number of workers: one for each processor where none was asked for.
     ///
     /// - Throws: `ValidationError` where it is not 1 to 1024.
     func checked() throws -> Int {

@@ -14,7 +14,7 @@ struct NeighbourOptions: ParsableArguments {
     @Option(name: .customShort("m"), help: .hidden)
     var models: PathArgument?
 
-    /// The model that `-n` names.
+    /// Returns the model that `-n` names, or `model` without it.
     ///
     /// - Throws: `ValidationError` for a level of noise, which is another option here, or beside `--model`.
     func model(beside model: String?) throws -> String? {

@@ -5,7 +5,7 @@ import SystemPackage
 /// A path as it was typed, whatever its bytes.
 struct PathArgument: ExpressibleByArgument {
     var path: FilePath
-    /// Whether it ends with a slash and so means a folder.
+    /// True where the path ends with a slash and so means a folder.
     var isFolder: Bool
 
     init?(argument: String) {

@@ -6,7 +6,7 @@ import SystemPackage
 /// A path need not be Unicode, but a parser of arguments works on strings. Each byte that is not part of valid UTF-8
 /// becomes a scalar of the last private-use plane; `PathArgument` turns it back.
 enum RawArguments {
-    /// U+10FF00 stands for the byte 0.
+    /// The scalar that stands for the byte 0, U+10FF00.
     private static let base: UInt32 = 0x10_FF00
 
     /// The arguments of this process, without its name.

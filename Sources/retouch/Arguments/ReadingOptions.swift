@@ -2,7 +2,8 @@ import ArgumentParser
 import Batches
 import Imaging
 
-/// How pictures are read that are measured and not restored, and how much of the machine that may take.
+/// The options for reading pictures that are measured and not restored, and for the share of the machine that this may
+/// take.
 struct ReadingOptions: ParsableArguments {
     @Option(help: "JPEGs with damaged data: reject them, or accept what can be decoded.")
     var damaged: DamagePolicy = .reject

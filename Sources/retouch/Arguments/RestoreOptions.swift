@@ -4,7 +4,7 @@ import Filters
 import Imaging
 import Restoration
 
-/// Which pictures are worked on, and where to.
+/// The pictures that are worked on, and the place of the results.
 struct PlaceOptions: ParsableArguments {
     @Argument(
         help: .init(
@@ -36,7 +36,7 @@ struct PlaceOptions: ParsableArguments {
     var nested = false
 }
 
-/// The model, and how strongly it is used.
+/// The model or filter, and the settings of restoring.
 struct ModelOptions: ParsableArguments {
     @Option(
         help: .init(
@@ -80,7 +80,7 @@ struct ModelOptions: ParsableArguments {
     var precision: Precision = .float32
 }
 
-/// What the files are like.
+/// The formats of the files, their metadata, and limits on them.
 struct PictureOptions: ParsableArguments {
     @Option(name: [.short, .long], help: "The outputs' format.")
     var format: RunSettings.OutputFormat = .same
@@ -98,7 +98,7 @@ struct PictureOptions: ParsableArguments {
     var maxPixels = PictureLimits().maximumPixels
 }
 
-/// How the run uses the machine.
+/// The share of the machine that the run uses.
 struct MachineOptions: ParsableArguments {
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
     var jobs: JobCount?
@@ -113,7 +113,7 @@ struct MachineOptions: ParsableArguments {
     var maxMemory: ByteCount?
 }
 
-/// What is told, and where.
+/// The output for people and programs: report, log and progress.
 struct ReportingOptions: ParsableArguments {
     @Flag(help: "Only tell what would be done, with pixels, time and memory.")
     var dryRun = false

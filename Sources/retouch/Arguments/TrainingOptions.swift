@@ -131,7 +131,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("What their mean squared difference counts, by default 0.1.", valueName: "weight"))
     var perceptualWeight: Double?
 
-    /// The settings that were given, as keys and values of the configuration.
+    /// Returns the settings that were given, as keys and values of the configuration.
     private func given() throws -> [String: Any] {
         var values: [String: Any] = [:]
         if !images.isEmpty { values["images"] = images.map { $0.path.string } }
@@ -175,7 +175,7 @@ struct TrainingOptions: ParsableArguments {
         return values
     }
 
-    /// `key=value` texts as a JSON object's values.
+    /// Returns `key=value` texts as a JSON object's values.
     private static func networkValues(_ texts: [String]) throws -> [String: Any] {
         var values: [String: Any] = [:]
         for text in texts {
@@ -192,10 +192,10 @@ struct TrainingOptions: ParsableArguments {
 
     var isEmpty: Bool { config == nil && ((try? given())?.isEmpty ?? false) }
 
-    /// The configuration of these settings.
+    /// Returns the configuration of these settings.
     ///
-    /// - Throws: `ValidationError`, `TrainingError`, `ModelFileError`, `FileError`; `CommandFailure` where what was asked
-    ///   for makes no network.
+    /// - Throws: `ValidationError`, `TrainingError`, `ModelFileError`, `FileError`; `CommandFailure` where what was
+    ///   asked for makes no network.
     func configuration() throws -> TrainingConfiguration {
         try Self.asked {
             try configuration { name in
@@ -205,7 +205,8 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
-    /// What `body` makes of values that were asked for: if they make no network, that is no model's fault.
+    /// Returns the result of `body`, called with values that were asked for: if they make no network, the error is one
+    /// of usage, not of a model.
     static func asked<Value>(_ body: () throws -> Value) throws -> Value {
         do { return try body() } catch let error as ModelFileError {
             switch error {
@@ -235,7 +236,8 @@ struct TrainingOptions: ParsableArguments {
         if network == nil, let initial = values["initialModel"] as? String {
             network = try Self.values(initialArchitecture(initial))
         }
-        // What is not asked for is as in the file of settings or in the model to begin with, if that is of the same kind.
+        // What is not asked for is as in the file of settings or in the model to begin with, if that is of the same
+        // kind.
         if let name = asked["architecture"] as? String, name != network?["architecture"] as? String { network = nil }
         values["architecture"] = (network ?? ["architecture": "unet"]).merging(asked) { _, new in new }
         let data = try JSONSerialization.data(withJSONObject: values)

@@ -22,7 +22,7 @@ struct ByteCount: ExpressibleByArgument {
     }
 }
 
-/// Whole numbers between commas: `48,64,96,128`.
+/// A list of whole numbers between commas: `48,64,96,128`.
 struct WholeNumbers: ExpressibleByArgument {
     var values: [Int]
 
@@ -36,7 +36,7 @@ struct WholeNumbers: ExpressibleByArgument {
 /// The noise level: `auto`, or a standard deviation on 0...255.
 struct NoiseLevelArgument: ExpressibleByArgument {
     var level: NoiseLevel
-    /// As it was typed.
+    /// The argument as it was typed.
     var text: String
 
     init?(argument: String) {
@@ -66,7 +66,7 @@ extension DamagePolicy: ExpressibleByArgument {}
 extension BatchRequest.ExistsPolicy: ExpressibleByArgument {}
 extension BatchRequest.Check: ExpressibleByArgument {}
 
-/// How progress is shown on standard error.
+/// The ways to show progress on standard error.
 enum ProgressMode: String, ExpressibleByArgument, CaseIterable {
     case bar, plain, json, none
 }

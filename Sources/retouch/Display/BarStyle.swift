@@ -24,7 +24,7 @@ final class BarStyle: ProgressStyle {
 
     func end(_ result: BatchResult?) { Console.standardError.erase() }
 
-    /// Ten times a second are enough.
+    /// Draws the bar, at most ten times a second unless at once.
     private func draw(_ progress: RunProgress, atOnce: Bool) {
         let now = ContinuousClock.now
         let isDue = lastDrawn.withLock { last in
@@ -35,7 +35,7 @@ final class BarStyle: ProgressStyle {
         if isDue { Console.standardError.draw(Self.line(progress, columns: Console.standardError.columnCount)) }
     }
 
-    /// `[######----]  12/48 pictures, 2.10 MP/s, 3 min 20 s left`, never wider than the terminal.
+    /// Returns a line as `[######----]  12/48 pictures, 2.10 MP/s, 3 min 20 s left`, never wider than the terminal.
     static func line(_ progress: RunProgress, columns: Int) -> String {
         var text = " \(progress.finished)/\(progress.total) pictures, \(Text.rate(progress.megapixelsPerSecond))"
         if let left = progress.secondsLeft { text += ", \(Text.timeLeft(left)) left" }

@@ -5,7 +5,7 @@ import Reports
 
 /// The last lines of a run, on standard output.
 enum ClosingLines {
-    /// One line for each kind of figure: its means before and after.
+    /// Prints one line for each kind of figure: its means before and after.
     static func tellFigures(of report: RunReport) {
         for summary in report.summary {
             let kind = summary.kind
@@ -23,14 +23,14 @@ enum ClosingLines {
         }
     }
 
-    /// What was found without a reference.
+    /// Prints what was found without a reference.
     static func tellSelfExaminations(of report: RunReport) {
         for found in report.selfExaminations {
             Console.standardOutput.write("\(found.label): \(found.value) (\(found.detail))\n")
         }
     }
 
-    /// `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
+    /// Prints `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
     static func tellCounts(restored: Int, skipped: Int, failed: Int, verb: Verb = .restore) {
         Console.standardOutput.write("\(restored) \(verb.past), \(skipped) skipped, \(failed) failed\n")
     }

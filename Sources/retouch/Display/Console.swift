@@ -11,7 +11,7 @@ import SystemPackage
 
 /// Standard output or standard error, one whole text at a time, from any thread.
 ///
-/// A line that is drawn over (a progress bar) is taken away before other text comes.
+/// A line that is drawn over (a progress bar) is removed before other text comes.
 final class Console: Sendable {
     static let standardOutput = Console(.standardOutput)
     static let standardError = Console(.standardError)
@@ -21,10 +21,10 @@ final class Console: Sendable {
 
     private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
-    /// Whether a person is looking.
+    /// True where the output is a terminal.
     var isTerminal: Bool { isatty(descriptor.rawValue) == 1 }
 
-    /// Columns of the terminal, 80 where it does not tell.
+    /// The number of columns of the terminal, 80 where it does not report one.
     var columnCount: Int {
         var size = winsize()
         guard ioctl(descriptor.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
@@ -48,6 +48,6 @@ final class Console: Sendable {
         }
     }
 
-    /// Takes away what was drawn.
+    /// Removes what was drawn.
     func erase() { write("") }
 }

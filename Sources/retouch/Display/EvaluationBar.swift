@@ -3,7 +3,7 @@ import Evaluation
 import Reports
 import Synchronization
 
-/// Shows how far an evaluation has come: the bar of a run, a picture under one corruption by one method counting once.
+/// The progress bar of an evaluation: that of a run, a picture under one corruption by one method counting once.
 final class EvaluationBar: Sendable {
     private struct State {
         var done = 0
@@ -16,7 +16,7 @@ final class EvaluationBar: Sendable {
     private let start = ContinuousClock.now
     private let state = Mutex(State())
 
-    /// - Parameter journal: what it knew is not counted as work, so that the time left is right.
+    /// - Parameter journal: the journal, whose records are not counted as work, so that the time left is right.
     init(total: Int, journal: EvaluationJournal?, isShown: Bool) {
         self.total = total
         self.journal = journal

@@ -3,7 +3,7 @@ import Foundation
 import Reports
 import Synchronization
 
-/// Lines of JSON for other programs: `began`, `progress` (once a second), `picture`, `warning`, `ended`.
+/// A style of JSON lines for other programs: `began`, `progress` (once a second), `picture`, `warning`, `ended`.
 final class JSONStyle: ProgressStyle {
     fileprivate struct Line: Encodable {
         var event: String

@@ -1,7 +1,7 @@
 import Batches
 import Reports
 
-/// A line for each picture.
+/// A style of one line for each picture.
 struct PlainStyle: ProgressStyle {
     let lines: EventLines
 
@@ -24,7 +24,7 @@ struct PlainStyle: ProgressStyle {
     func end(_ result: BatchResult?) {}
 }
 
-/// Failures and warnings only.
+/// A style that shows failures and warnings only.
 struct SilentStyle: ProgressStyle {
     let lines: EventLines
 

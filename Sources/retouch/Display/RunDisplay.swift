@@ -5,7 +5,7 @@ import Reports
 import Synchronization
 import SystemPackage
 
-/// Tells on standard error how a run goes, and appends outcomes to the log.
+/// Shows on standard error how a run goes, and appends outcomes to the log.
 final class RunDisplay: Sendable {
     private let style: any ProgressStyle
     private let log: RunLog?
@@ -33,7 +33,7 @@ final class RunDisplay: Sendable {
         style.show(event)
     }
 
-    /// The run is over; nil where it could not even begin.
+    /// Ends the display of a run; `result` is nil where it could not even begin.
     func end(_ result: BatchResult?) {
         style.end(result)
         if let error = log?.failure { Console.standardError.write("warning: the log is not complete: \(error)\n") }
@@ -52,7 +52,7 @@ struct EventLines {
     let isVerbose: Bool
     let verb: Verb
 
-    /// What happened to a picture, if it should be told.
+    /// Returns the outcome of a picture in one line; nil where it should not be shown.
     func text(_ record: PictureRecord, listsAll: Bool) -> String? {
         let name = record.input.printed
         switch record.outcome {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as people read them.
+/// Formats numbers as people read them.
 enum Text {
     static func time(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e9 else { return "a long time" }
@@ -12,7 +12,7 @@ enum Text {
         return "\(whole / 3600) h \(whole % 3600 / 60) min"
     }
 
-    /// Whole seconds, rounded up.
+    /// Returns a time in whole seconds, rounded up, or in minutes and hours from a minute on.
     static func timeLeft(_ seconds: Double) -> String {
         seconds < 60 ? "\(Int(seconds.rounded(.up))) s" : time(seconds)
     }
@@ -29,7 +29,7 @@ enum Text {
 }
 
 extension Text {
-    /// Indented JSON, keys sorted, and a line's end.
+    /// Returns indented JSON, keys sorted, and a line's end.
     static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

@@ -3,7 +3,8 @@ import Foundation
 import Reports
 import Training
 
-/// What training tells a person, on standard error; the folder of a model that is done goes to standard output.
+/// The display of a training run for people, on standard error; the folder of a model that is done goes to standard
+/// output.
 struct TrainingDisplay {
     let isQuiet: Bool
 

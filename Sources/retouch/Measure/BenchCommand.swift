@@ -130,7 +130,7 @@ struct BenchCommand: ParsableCommand {
         print("  slowest steps: \(slowest.joined(separator: ", "))")
     }
 
-    /// One line a network, algorithm and number of threads.
+    /// Prints one line for each network, algorithm and number of threads.
     private func timeTraining() throws {
         let steps = max(3, repeats)
         for (name, architecture) in [("D-S", UNet.small), ("D-M", UNet.medium)] {

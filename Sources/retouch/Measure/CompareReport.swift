@@ -5,19 +5,20 @@ import Quality
 import Reports
 import SystemPackage
 
-/// What `retouch compare` prints: a line for each picture in the shape that scripts for other programs read, or JSON.
+/// The report that `retouch compare` prints: a line for each picture in the shape that scripts for other programs read,
+/// or JSON.
 struct CompareReport {
     let pictures: [ComparedPicture]
     let failures: [String]
     let unmatched: [FilePath]
 
-    /// What figures must agree in to be averaged.
+    /// The kind that figures must agree in to be averaged.
     private struct Kind: Hashable {
         var metric: Metric
         var channels: String
         var `protocol`: String
 
-        /// Figures that stand in one line: those of grey pictures apart from those of colour, by protocol.
+        /// The group of figures that stand in one line: those of grey pictures apart from those of colour, by protocol.
         var group: String { "\(`protocol`) \(channels == "grey" ? "grey" : "RGB")" }
 
         func measurement(_ value: Double?) -> Reports.Measurement {
@@ -28,7 +29,7 @@ struct CompareReport {
     /// One kind of figure over the pictures that have it.
     private struct Summary {
         var kind: Kind
-        /// Of the finite figures.
+        /// The statistics of the finite figures.
         var finite: FigureStatistics?
         var infiniteCount: Int
         /// The name of the worst picture.
@@ -77,12 +78,12 @@ struct CompareReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Behind a metric's name, by channels: whole words, since PSNR-B is another metric.
+    /// The suffixes of a metric's name, by channels: whole words, since PSNR-B is another metric.
     private static let suffixes = [
         "RGB": "", "grey": "", "Y": "_Y", "R": "_red", "G": "_green", "B": "_blue",
     ]
 
-    /// `PSNR: 29.123456 dB, SSIM: 0.812345, ...`, and the protocol.
+    /// Returns a line as `PSNR: 29.123456 dB, SSIM: 0.812345, ...`, and the protocol.
     private static func line(_ measurements: [Reports.Measurement]) -> String {
         let figures = measurements.compactMap { measurement -> String? in
             guard let value = measurement.after, let suffix = suffixes[measurement.channels] else { return nil }
@@ -112,7 +113,7 @@ struct CompareReport {
 
     // MARK: Statistics
 
-    /// In the order of first appearance.
+    /// The summaries in the order of first appearance.
     private var summaries: [Summary] {
         var order: [Kind] = []
         var members: [Kind: [(name: FilePath, value: Double)]] = [:]
@@ -138,7 +139,7 @@ struct CompareReport {
 
     // MARK: JSON
 
-    /// Version 1 of the schema `retouch-compare`, see the documentation of `Batches`.
+    /// Returns JSON by version 1 of the schema `retouch-compare`, see the documentation of `Batches`.
     func json() throws -> String {
         struct PictureValue: Encodable {
             var name: String

@@ -2,12 +2,12 @@ import Foundation
 import Kernels
 import Reports
 
-/// What `retouch bench --plan` prints: for each width both ways' speed here, beside what the plan chooses.
+/// The report that `retouch bench --plan` prints: for each width both ways' speed here, beside what the plan chooses.
 struct ConvolutionTuningReport {
     let races: [ConvolutionRace]
     let instructionSet: InstructionSet
 
-    /// Channels to race; the plan's lines lie among them.
+    /// The input and output channels to race; the plan's lines lie among them.
     private static let widths = [
         (3, 48), (12, 48), (48, 3), (48, 12), (3, 3), (4, 4), (8, 8), (12, 12), (16, 16), (24, 24), (32, 32), (48, 48),
         (64, 64),

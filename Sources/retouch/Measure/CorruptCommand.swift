@@ -113,7 +113,7 @@ struct CorruptCommand: ParsableCommand {
         try CommandFailure.unlessSuccess(status)
     }
 
-    /// One run for each corruption, in a folder of its own where there are several.
+    /// Returns one request for each corruption, in a folder of its own where there are several.
     ///
     /// - Throws: `ValidationError`.
     private func requests() throws -> [(corruption: Corruption, request: BatchRequest)] {

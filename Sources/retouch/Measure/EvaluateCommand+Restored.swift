@@ -1,7 +1,7 @@
 import Evaluation
 
 extension EvaluateCommand {
-    /// The pictures in the folders of `--restored`, with what was found amiss told.
+    /// Finds the pictures in the folders of `--restored`, and prints what was amiss.
     ///
     /// - Throws: `CommandFailure` where a folder is missing, or where names have no partner and none may be missing.
     func restoredPictures(for plan: EvaluationPlan) throws -> [RestoredPictures] {

@@ -215,7 +215,7 @@ struct EvaluateCommand: ParsableCommand {
         return sets
     }
 
-    /// The corruptions asked for; for a model that enlarges, making smaller by its factor where none is.
+    /// Returns the corruptions asked for; for a model that upscales, downsampling by its factor where none is.
     private func corruptions(scale: Int?) throws -> [Corruption] {
         if corrupt.isEmpty, let scale, scale > 1 { return [Corruption(BicubicDownsampling(by: scale))] }
         // Others' pictures alone are compared as they are.
@@ -229,7 +229,7 @@ struct EvaluateCommand: ParsableCommand {
         } catch { throw ValidationError("--corrupt: \(error)") }
     }
 
-    /// The names of the models to measure.
+    /// Returns the names of the models to measure.
     private func models(of sets: [EvaluationSet]) throws -> [String] {
         if !model.isEmpty { return model.filter { $0 != "none" } }
         let corruptions = try sets.first?.corruptions ?? corruptions(scale: nil)

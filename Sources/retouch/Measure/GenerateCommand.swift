@@ -98,7 +98,7 @@ struct GenerateCommand: ParsableCommand {
         return .restored
     }
 
-    /// What is drawn, and how large.
+    /// Returns the kinds of pictures to generate, and their size.
     ///
     /// - Throws: `ValidationError`.
     private func request() throws -> (kinds: [GeneratedPicture.Kind], width: Int, height: Int) {

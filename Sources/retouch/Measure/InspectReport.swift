@@ -3,14 +3,14 @@ import Foundation
 import Imaging
 import Quality
 
-/// What `retouch inspect` prints of a picture.
+/// The report that `retouch inspect` prints of a picture.
 struct InspectReport {
     let picture: PictureInspection
 
     static let heading =
         "noise  grain   JPEG  blocks   blur  clipped  dust/MP  picture: what to do"
 
-    /// One line, in the columns of `heading`.
+    /// The report in one line, in the columns of `heading`.
     var line: String {
         let noise = picture.noise
         let fields = [
@@ -23,7 +23,7 @@ struct InspectReport {
         return fields.joined(separator: "  ") + "  \(picture.name): \(action)"
     }
 
-    /// A block of lines.
+    /// The report in a block of lines.
     var details: String {
         let noise = picture.noise
         var lines = [
@@ -80,7 +80,7 @@ struct InspectReport {
 
     private var grain: String { picture.noise.blur > 0 ? String(format: "%.1f", picture.noise.blur) : "-" }
 
-    /// `75`, `~75` for other tables than the IJG's, `40/75` where it was saved at 40 before.
+    /// The quality as `75`, `~75` for other tables than the IJG's, `40/75` where it was saved at 40 before.
     private var quality: String? {
         picture.jpegQuality.map {
             (picture.earlierJPEGQuality.map { "\($0)/" } ?? "") + ($0.isExact ? "" : "~") + "\($0.value)"
@@ -95,7 +95,7 @@ struct InspectReport {
 
     private static func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
 
-    /// All pictures as JSON: `{"pictures": [...], "schemaVersion": 1}`, keys sorted.
+    /// Returns all pictures as JSON: `{"pictures": [...], "schemaVersion": 1}`, keys sorted.
     static func json(_ pictures: [PictureInspection]) throws -> String {
         struct Document: Encodable {
             var schemaVersion = 1

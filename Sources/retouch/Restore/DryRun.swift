@@ -5,7 +5,7 @@ import Kernels
 import Reports
 import SystemPackage
 
-/// `--dry-run`: what would be done, on standard output; nothing is written.
+/// The forecast of `--dry-run` on standard output; nothing is written.
 struct DryRun {
     let plan: BatchPlan
     let model: BatchModel

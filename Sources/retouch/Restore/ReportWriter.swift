@@ -4,12 +4,14 @@ import Imaging
 import Reports
 import SystemPackage
 
-/// `--report`: the record of a run as a page, a table and JSON.
+/// Writes the report of `--report`: the record of a run as a page, a table and JSON.
 struct ReportWriter {
     let plan: BatchPlan
     let folder: FilePath
     let resources: RunResources
 
+    /// Writes the report.
+    ///
     /// - Returns: the page's path.
     /// - Throws: `FileError`.
     func write(_ report: RunReport) throws -> FilePath {

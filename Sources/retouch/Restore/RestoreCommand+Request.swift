@@ -4,7 +4,7 @@ import Filters
 import Restoration
 
 extension RestoreCommand {
-    /// What is asked for, checked as far as the arguments alone allow.
+    /// Returns the request, checked as far as the arguments alone allow.
     ///
     /// - Throws: `ValidationError`.
     func request() throws -> BatchRequest {
@@ -52,9 +52,11 @@ extension RestoreCommand {
 }
 
 extension ModelOptions {
-    /// What the model or filter is told of the noise; a filter is never blind.
+    /// The noise level that the model or filter gets; a filter is never blind.
     var noiseLevel: NoiseLevel { sigma?.level ?? (method == nil ? .blind : .automatic) }
 
+    /// Returns the method that the options name.
+    ///
     /// - Throws: what `RestorationMethod.init` throws.
     func restorationMethod(beside neighbours: NeighbourOptions) throws -> RestorationMethod {
         if let method { return .filter(method, scale: scale ?? 1) }
@@ -65,7 +67,7 @@ extension ModelOptions {
 }
 
 extension PlaceOptions {
-    /// The inputs and the output, which is the last path unless `-o` names it.
+    /// Returns the inputs and the output, which is the last path unless `-o` names it.
     func inputsAndOutput(verb: Verb = .restore) throws -> (inputs: [PathArgument], output: PathArgument) {
         var inputs = input + paths
         var target = output

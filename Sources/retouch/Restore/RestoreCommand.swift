@@ -98,7 +98,8 @@ struct RestoreCommand: ParsableCommand {
         try CommandFailure.unlessSuccess(status)
     }
 
-    /// What the method gains on this material; nil where nothing was restored in this run or ever, or it cannot be told.
+    /// Returns what the method gains on this material; nil where nothing was restored in this run, or the gain cannot
+    /// be measured.
     private func roundTrip(
         of result: BatchResult, plan: BatchPlan, model: BatchModel, resources: RunResources
     ) -> RoundTrip? {
@@ -117,7 +118,7 @@ struct RestoreCommand: ParsableCommand {
         return "no picture in \(places)\(ignored); PNG and JPEG are read, whatever their names"
     }
 
-    /// The settings in force, by option name, for the report.
+    /// Returns the settings in force, by option name, for the report.
     private func settingsAsText(
         plan: BatchPlan, model choice: RestorationMethod, resources: RunResources
     ) -> [String: String] {

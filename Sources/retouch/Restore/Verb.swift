@@ -1,8 +1,8 @@
-/// What a run does with pictures, in words.
+/// The verbs for what a run does with pictures.
 enum Verb: String {
     case restore, corrupt, generate
 
-    /// The command at its shortest.
+    /// The command in its shortest form.
     var example: String { self == .restore ? "retouch IN OUT" : "retouch \(rawValue) IN OUT" }
 
     var past: String { rawValue + (self == .corrupt ? "ed" : "d") }

@@ -8,12 +8,14 @@ import SystemPackage
 import Workers
 
 extension AnomaliesCommand {
-    /// A picture that was looked at.
+    /// The figures of a picture that was examined.
     struct Examined: Sendable {
         var name: String
         var figures: AnomalyDetector.Figures
     }
 
+    /// Checks the number of good pictures.
+    ///
     /// - Throws: `CommandFailure` for fewer than a range can be measured on.
     func check(goodPictures count: Int) throws {
         guard count >= Self.fewestPictures else {
@@ -34,7 +36,8 @@ extension AnomaliesCommand {
         return run
     }
 
-    /// The figures of each picture that can be read; the others are told. `observe` gets all that was seen, from any worker.
+    /// Returns the figures of each picture that can be read, and prints the reasons for the others. `observe` gets all
+    /// examinations, from any worker.
     func examined(
         _ run: InspectionRun, with detector: AnomalyDetector, _ interruption: Interruption,
         observe: @escaping @Sendable (String, AnomalyDetector.Examination) -> Void = { _, _ in }

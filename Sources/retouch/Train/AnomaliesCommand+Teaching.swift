@@ -5,7 +5,7 @@ import SystemPackage
 import Training
 
 extension AnomaliesCommand {
-    /// The model folder below OUT, trained now unless it is there; a run that was stopped goes on.
+    /// Returns the model folder below OUT, trained now unless it is there; a run that was stopped goes on.
     func taughtModel(_ interruption: Interruption) throws -> FilePath {
         let folder = out.path.appending("model")
         let isBegun = CheckpointFile(folder: folder).exists
@@ -25,7 +25,8 @@ extension AnomaliesCommand {
         return folder
     }
 
-    /// What teaches the model where good pictures are damaged: large pieces, small ones, and a quarter not at all.
+    /// Returns the configuration that teaches the model where good pictures are damaged: large pieces, small ones, and
+    /// a quarter not at all.
     private func teaching() throws -> TrainingConfiguration {
         var configuration = try TrainingConfiguration(from: model, images: [trainOn.path.string])
         configuration.goal = .damageMask

@@ -49,7 +49,7 @@ struct AnomaliesCommand: ParsableCommand {
 
     @OptionGroup(title: "Reading") var reading: ReadingOptions
 
-    /// Good pictures that a range can be measured on.
+    /// The least number of good pictures that a range can be measured on.
     static let fewestPictures = 8
 
     func validate() throws {

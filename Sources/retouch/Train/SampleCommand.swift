@@ -96,7 +96,7 @@ struct InterpolateCommand: ParsableCommand {
 }
 
 extension LatentModel {
-    /// The latent model by its name or folder.
+    /// Loads the latent model by its name or folder.
     ///
     /// - Throws: `ModelFileError`, `RestorationError.noLatent`.
     init(named name: String) throws {

@@ -2,7 +2,7 @@ import ArgumentParser
 import Corruptions
 
 extension TrainCommand {
-    /// Checks what the arguments alone tell.
+    /// Checks the arguments as far as they alone allow.
     ///
     /// - Throws: `ValidationError`.
     func checkArguments() throws {
@@ -21,7 +21,7 @@ extension TrainCommand {
         }
     }
 
-    /// The dimensions of `--latent-search`, nil without it.
+    /// Returns the dimensions of `--latent-search`, nil without it.
     func dimensions() throws -> [Int]? {
         guard let numbers = latentSearch?.values else { return nil }
         guard numbers.allSatisfy({ $0 > 0 }), Set(numbers).count == numbers.count else {
@@ -30,7 +30,7 @@ extension TrainCommand {
         return numbers
     }
 
-    /// The levels of `--corrupt-search`, nil without it.
+    /// Returns the levels of `--corrupt-search`, nil without it.
     func corruptions() throws -> [Corruption]? {
         guard let corruptSearch else { return nil }
         do {

@@ -61,7 +61,7 @@ extension TrainCommand {
         }
     }
 
-    /// Says what makes no sense of a search by the option that asked for it.
+    /// Runs a search; an error that makes no sense of it names the option that asked for it.
     private func searching(
         _ option: String, _ body: (TrainingSearch, (TrainingSearch.Event) -> Void) throws -> Bool
     ) throws -> Bool {
@@ -87,7 +87,7 @@ extension TrainCommand {
         }
     }
 
-    /// Prints what all runs gave, and the folder of the one that was chosen.
+    /// Prints the results of all runs, and the folder of the one that was chosen.
     private func tell(_ table: TextTable, chosen: String?) {
         Console.standardOutput.write(table.text)
         if let chosen { Console.standardOutput.write("model: \(out.path.appending(chosen).printed)\n") }

@@ -83,7 +83,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension TrainingSession.Resources {
-    /// Those of a session that this program begins.
+    /// Returns the resources of a session that this program begins.
     static func ofCommand(workers: Int, memoryLimit: Int) -> Self {
         .init(workers: workers, memoryLimit: memoryLimit, program: "retouch", version: Version.current)
     }
