@@ -106,6 +106,8 @@ public struct FilterRestorer: Sendable {
         return image
     }
 
+    /// Checks a result before it is written.
+    ///
     /// - Throws: `RestorationError` for a result that must not be written.
     private func check(_ restored: PlanarView, against noisy: PlanarView) throws(RestorationError) {
         guard restored.isFinite else { throw .notFinite(x: 0, y: 0) }

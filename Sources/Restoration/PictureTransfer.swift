@@ -26,6 +26,8 @@ final class PictureTransfer: @unchecked Sendable {
     let progress: @Sendable (Int) -> Void
     private let isCancelled: @Sendable () -> Bool
 
+    /// Creates the transfer of a whole picture.
+    ///
     /// - Throws: `RestorationError.channels`.
     init(
         restorer: Restorer, source: any RowSource, hasAlpha: Bool, sink: any RowSink, noiseLevel: Float,
@@ -94,11 +96,15 @@ final class PictureTransfer: @unchecked Sendable {
         }
     }
 
+    /// Throws where something has failed.
+    ///
     /// - Throws: the first error of a body that was performed.
     func throwFailure() throws {
         if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
+    /// Checks that the result is not constant where the original is not.
+    ///
     /// - Throws: `RestorationError.constantOutput`; called when all is written.
     func checkConstancy() throws(RestorationError) {
         if let value = constancy.unexpectedValue { throw .constantOutput(value: value) }

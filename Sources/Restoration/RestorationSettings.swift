@@ -47,6 +47,8 @@ public struct RestorationSettings: Hashable, Sendable, Codable {
     /// The standard deviation of the noise (0...1) where one is given for all pictures; nil otherwise.
     public var toldSigma: Float? { if case .sigma(let sigma) = noiseLevel { sigma } else { nil } }
 
+    /// Checks the ranges of all settings.
+    ///
     /// - Throws: `RestorationError.setting` for a value outside its range.
     func validate() throws(RestorationError) {
         guard (0...2).contains(strength) else {

@@ -7,6 +7,8 @@ struct RunResources {
     let maximumPixels: Int
     private let holdsWholePictures: Bool
 
+    /// Takes the options, and the machine's defaults where they are not given.
+    ///
     /// - Parameter holdsWholePictures: whether there are no tiles, and pictures may take all memory.
     /// - Throws: `ValidationError` for a number of workers that is none.
     init(_ options: MachineOptions, maximumPixels: Int, holdsWholePictures: Bool = false) throws {

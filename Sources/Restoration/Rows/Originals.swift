@@ -12,6 +12,8 @@ final class Originals {
     private var count = 0
     private let large: PlanarImage?
 
+    /// Creates an empty object with its buffers.
+    ///
     /// - Parameters:
     ///   - rows: the most rows that are held.
     ///   - bandRows: the most rows of the result that are asked for at once.

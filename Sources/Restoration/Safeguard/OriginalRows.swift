@@ -26,6 +26,8 @@ final class OriginalRows: @unchecked Sendable {
     private let spool: SampleSpool?
     private let memoryLimit: Int
 
+    /// Creates an object that holds no rows yet.
+    ///
     /// - Parameter memoryLimit: the bytes that rows take in memory before further ones are spilled to disk.
     init(channels: Int, height: Int, width: Int, spool: SampleSpool?, memoryLimit: Int) {
         self.memoryLimit = memoryLimit

@@ -34,6 +34,8 @@ struct ResidualLimiter {
     private let line: AlignedBuffer<Int32>
     private var arrived = 0
 
+    /// Creates a limiter for a picture of this size.
+    ///
     /// - Parameters:
     ///   - originals: `[channels, 32, width]`, whose first channels are the colours; whoever owns the limiter fills row
     ///     y of the original into row y % 32 before `add` is called for it.

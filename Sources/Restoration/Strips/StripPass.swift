@@ -21,6 +21,8 @@ final class StripPass {
         self.spool = spool
     }
 
+    /// Restores the picture strip by strip.
+    ///
     /// - Throws: `RestorationError`, `FileError` where rows cannot be spilled to disk, and whatever source and sink
     ///   throw.
     func run(on worker: Worker) throws {

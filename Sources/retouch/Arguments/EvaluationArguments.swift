@@ -56,7 +56,7 @@ extension FilterKind {
 extension EvaluationPlan.InputForm: ExpressibleByArgument {}
 
 extension Metric {
-    /// For help: the names, separated by commas.
+    /// The names separated by commas, for help.
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 
     /// Returns the metrics of a list separated by commas.

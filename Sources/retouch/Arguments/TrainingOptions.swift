@@ -216,6 +216,8 @@ struct TrainingOptions: ParsableArguments {
         }
     }
 
+    /// Returns the file of settings merged with the options.
+    ///
     /// - Parameter initialArchitecture: the JSON text of the architecture of the model to begin with.
     private func configuration(initialArchitecture: (String) throws -> String) throws -> TrainingConfiguration {
         var values: [String: Any] = [:]

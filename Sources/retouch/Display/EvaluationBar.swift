@@ -16,6 +16,8 @@ final class EvaluationBar: Sendable {
     private let start = ContinuousClock.now
     private let state = Mutex(State())
 
+    /// Creates a bar for `total` records.
+    ///
     /// - Parameter journal: the journal, whose records are not counted as work, so that the time left is right.
     init(total: Int, journal: EvaluationJournal?, isShown: Bool) {
         self.total = total

@@ -10,6 +10,8 @@ final class RunDisplay: Sendable {
     private let style: any ProgressStyle
     private let log: RunLog?
 
+    /// Creates a display in the style that the mode and the terminal ask for.
+    ///
     /// - Throws: `FileError` where the log cannot be opened.
     init(mode: ProgressMode?, isQuiet: Bool, isVerbose: Bool, log: FilePath?, verb: Verb) throws {
         let lines = EventLines(isQuiet: isQuiet, isVerbose: isVerbose, verb: verb)

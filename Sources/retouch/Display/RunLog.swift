@@ -10,6 +10,8 @@ final class RunLog: Sendable {
     private let descriptor: FileDescriptor
     private let error = Mutex<FileError?>(nil)
 
+    /// Opens the log, and creates it where there is none.
+    ///
     /// - Throws: `FileError`.
     init(appendingTo path: FilePath) throws(FileError) {
         self.path = path

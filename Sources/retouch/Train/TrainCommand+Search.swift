@@ -9,6 +9,8 @@ import Training
 
 /// `--latent-search` and `--corrupt-search`.
 extension TrainCommand {
+    /// Searches the best of several corruptions to train with.
+    ///
     /// - Returns: whether the search came to its end.
     func run(corruptions: [Corruption], _ interruption: Interruption) throws -> Bool {
         guard settings.corrupt.isEmpty else {
@@ -30,6 +32,8 @@ extension TrainCommand {
         }
     }
 
+    /// Searches the best of several dimensions of the latent.
+    ///
     /// - Returns: whether the search came to its end.
     func run(dimensions: [Int], _ interruption: Interruption) throws -> Bool {
         guard let key = Architectures.named(settings.architecture ?? "")?.latentField else {
