@@ -8,14 +8,17 @@ package import Tensors
 /// the graph: a tile whose core and halo sit on `tileGrid`, with a halo of at least `bitRadius` (or the picture's own
 /// edge), gives its core the same bits as the whole picture does.
 public final class Network: Sendable {
+    /// The operations and their weights.
     public let graph: Graph
+    /// The number of channels of the picture that is the first input.
     public let inputChannels: Int
+    /// The number of channels of the result.
     public let outputChannels: Int
     /// The result's side divided by the picture's: 1 or more.
     public let scale: Int
-    /// Whether `Executor.run` makes use of a noise level.
+    /// True where the result depends on the noise level of `Executor.run`: the network is noise-conditioned.
     public let acceptsNoiseLevel: Bool
-    /// How its convolutions are computed.
+    /// The algorithm of the convolutions.
     public let algorithm: ConvolutionAlgorithm
     /// The operations that multiply Float32 where `algorithm` has BF16, by name.
     public let float32Operations: Set<String>
@@ -33,16 +36,18 @@ public final class Network: Sendable {
     /// sampled latent stands for, or what an operation takes as a whole (`GraphOperation.isLocal`). Nil for networks that see
     /// as far as they see.
     public let patchSide: Int?
-    /// Multiply-adds for one pixel of the picture.
+    /// The multiply-adds for one pixel of the picture.
     public let multiplyAddsPerPixel: Double
-    /// Learnt numbers.
+    /// The number of learnt numbers; shared parameters count once, buffers not at all.
     public let parameterCount: Int
-    /// Whether f(a x, a s) = a f(x, s) for pictures x, noise levels s and every a >= 0.
+    /// True where f(a x, a s) = a f(x, s) for pictures x, noise levels s and every a >= 0.
     public let isHomogeneous: Bool
 
     private let plans = PlanCache()
 
-    /// - Parameter algorithm: of the convolutions; `.direct` rounds least.
+    /// Creates a network of a graph whose weights it holds.
+    ///
+    /// - Parameter algorithm: the algorithm of the convolutions; `.direct` rounds least.
     /// - Throws: `GraphError.resolution` where the result is not a whole multiple of the picture's size.
     public convenience init(_ graph: Graph, algorithm: ConvolutionAlgorithm = .winograd) throws(GraphError) {
         let result = graph.shape(of: graph.result)
@@ -73,7 +78,7 @@ public final class Network: Sendable {
         isHomogeneous = graph.isHomogeneous
     }
 
-    /// The same network with another algorithm for its convolutions.
+    /// Returns the same network with another algorithm for its convolutions.
     ///
     /// - Parameter float32: operations that multiply Float32 whatever the algorithm, by name. Where the processor has no
     ///   BF16, all do.
@@ -82,13 +87,14 @@ public final class Network: Sendable {
             ? self : Network(checked: graph, algorithm, float32: float32)
     }
 
-    /// The same network with other tensors in the place of those that `tensor` knows by their names in a model file.
+    /// Returns the same network with other tensors in the place of those that `tensor` knows by their names in a model
+    /// file.
     package func replacingParameters(_ tensor: (_ name: String) -> Tensor?) -> Network {
         Network(checked: graph.replacingParameters(tensor), algorithm, float32: float32Operations)
     }
 
-    /// The operations that multiply BF16 where `algorithm` is asked and the processor has it, with their multiply-adds for
-    /// a pixel of the picture.
+    /// Returns the operations that multiply BF16 where `algorithm` is asked for and the processor has it, with their
+    /// multiply-adds for a pixel of the picture.
     public func operations(
         multiplyingBFloat16By algorithm: ConvolutionAlgorithm
     ) -> [(name: String, multiplyAddsPerPixel: Double)] {
@@ -98,9 +104,9 @@ public final class Network: Sendable {
         }.map { (graph.nodes[$0].name, graph.multiplyAddsPerPixel(ofNode: $0)) }
     }
 
-    /// The plan for an instruction set, made once: weights are packed for it.
+    /// Returns the plan for an instruction set, made once: weights are packed for it.
     ///
-    /// - Parameter outputs: which of the graph's outputs it computes and keeps beside the result, by name.
+    /// - Parameter outputs: the names of the graph's outputs that it computes and keeps beside the result.
     func plan(for instructionSet: InstructionSet, outputs: [String] = []) -> Plan {
         plans.plan(for: .init(instructionSet: instructionSet, outputs: outputs)) {
             let kept = outputs.compactMap { name in graph.outputs.first { $0.name == name }?.value }
@@ -112,7 +118,7 @@ public final class Network: Sendable {
     }
 }
 
-/// Plans that were made, behind a lock.
+/// The plans that were made, behind a lock.
 private final class PlanCache: @unchecked Sendable {
     struct Key: Hashable {
         var instructionSet: InstructionSet

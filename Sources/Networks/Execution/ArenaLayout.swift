@@ -1,4 +1,4 @@
-/// Where buffers that live for a while lie in one piece of memory.
+/// The places of buffers with limited lifetimes in one arena.
 ///
 /// A buffer may take the place of others that are no longer, or not yet, alive. Larger buffers are placed first, each
 /// at the lowest place where no living one is in the way: greedy by size.
@@ -16,10 +16,10 @@ package struct ArenaLayout: Equatable, Sendable {
 
     /// The first element of each buffer, a multiple of `alignment`.
     package let offsets: [Int]
-    /// Elements of the whole arena.
+    /// The number of elements of the whole arena.
     package let elementCount: Int
 
-    /// In elements: 64 bytes of Float32, which kernels ask for.
+    /// The alignment of every buffer in elements: 64 bytes of Float32, which kernels ask for.
     package static let alignment = 16
 
     package init(_ buffers: [Buffer]) {

@@ -12,9 +12,13 @@ public import Tensors
 /// 200 on 2016 x 2016. So what a tile's halo costs counts for more than what a cache holds. `SpeedTests` prints it step
 /// by step.
 public final class Executor: @unchecked Sendable {
+    /// The network that the executor runs.
     public let network: Network
+    /// The largest height of an input in pixels, a multiple of the network's grid.
     public let maximumHeight: Int
+    /// The largest width of an input in pixels, a multiple of the network's grid.
     public let maximumWidth: Int
+    /// The instruction set that the kernels use.
     public let instructionSet: InstructionSet
     /// The outputs of the graph that are computed beside the result.
     public let outputs: [String]
@@ -24,7 +28,8 @@ public final class Executor: @unchecked Sendable {
     private let arena: AlignedBuffer<Float>
     private let workspace: AlignedBuffer<Float>
 
-    /// An executor for pictures of at most the given sides, which are multiples of the network's grid.
+    /// Creates an executor for pictures of at most the given sides in pixels, which are multiples of the network's
+    /// grid.
     ///
     /// - Parameters:
     ///   - instructionSet: one of `InstructionSet.available`.
@@ -60,8 +65,8 @@ public final class Executor: @unchecked Sendable {
     /// Computes `output = network(input)`.
     ///
     /// Shapes: `input: [inputChannels, H, W]` with H and W multiples of the grid, at most the maximum;
-    /// `output: [outputChannels, scale H, scale W]`, which must not overlap the input. Outside the input the layers
-    /// see zeros (and bicubic enlarging the mirrored edges), as at the edges of a picture.
+    /// `output: [outputChannels, scale H, scale W]`, which must not overlap the input. Outside the input the layers see
+    /// zeros (and bicubic upsampling the mirrored edges), as at the edges of a picture.
     ///
     /// - Parameters:
     ///   - noiseLevel: the standard deviation of the noise on 0...1, or 0 for unknown; ignored by networks
@@ -73,7 +78,8 @@ public final class Executor: @unchecked Sendable {
         for index in plan.steps.indices { perform(index, input, output, noiseLevel, others) }
     }
 
-    /// Like `run`, and writes the executor's `outputs`, in their order, to `views` of their shapes.
+    /// Computes `output = network(input)` and writes the executor's `outputs`, in their order, to `views` of their
+    /// shapes.
     public func run(
         input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = [],
         outputs views: [PlanarView]
@@ -83,8 +89,8 @@ public final class Executor: @unchecked Sendable {
         for (value, view) in zip(plan.kept, views) { view.copySamples(from: planarView(value, input, output, others)) }
     }
 
-    /// Like `run`, and returns a value on the way, `[channels, height, width]`; nil for one that is computed together
-    /// with its reader.
+    /// Computes `output = network(input)` and returns an intermediate value, `[channels, height, width]`; nil for one
+    /// that is computed together with its reader.
     public func run(
         input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = [],
         reading value: Graph.Value
@@ -100,7 +106,7 @@ public final class Executor: @unchecked Sendable {
         return found
     }
 
-    /// Like `run`, and tells where the time went.
+    /// Computes `output = network(input)` and returns the time of each step.
     public func profile(
         input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []
     ) -> ExecutionProfile {
@@ -118,7 +124,8 @@ public final class Executor: @unchecked Sendable {
             })
     }
 
-    /// Like `run`, and returns what each step made, with the index of the graph's value; for tests.
+    /// Computes `output = network(input)` and returns the value of each step with the index of the graph's value; for
+    /// tests.
     package func trace(
         input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []
     ) -> [(graphValue: Int, name: String, value: Tensor)] {

@@ -2,27 +2,33 @@ public import Kernels
 import Tensors
 import Workers
 
-/// How fast a network runs on this machine, against the limit that the machine sets.
+/// The speed of a network on this machine, against the limit that the machine sets.
 ///
-/// The roof and the network are measured in turns, so that both see the same disturbances, and medians over the turns
-/// are told. Every thread runs an executor of its own on a picture of its own, as workers of a team do.
+/// The roof and the network are measured in turns, so that both see the same disturbances, and the figures are medians
+/// over the turns. Every thread runs an executor of its own on a picture of its own, as workers of a team do.
 public struct ExecutorBenchmark: Sendable {
+    /// The instruction set that the executors use.
     public let instructionSet: InstructionSet
+    /// The number of threads that run at the same time, each with an executor of its own.
     public let threads: Int
-    /// Sides of the picture, rounded up to the network's grid.
+    /// The height of the picture in pixels, rounded up to the network's grid.
     public let height: Int
+    /// The width of the picture in pixels, rounded up to the network's grid.
     public let width: Int
     /// The machine's limit, all threads together: floating-point operations a second, two for a multiply-add.
     public let roof: Double
-    /// Operations a second in the 3x3 convolutions, all threads together, stores and what is fused into them included.
+    /// The floating-point operations a second in the 3x3 convolutions, all threads together, stores and fused
+    /// operations included.
     public let threeByThree: Double
     /// The median of the turns' ratios of `threeByThree` to `roof`.
     public let threeByThreeShare: Double
-    /// Seconds for one picture on one thread while all threads run.
+    /// The time in seconds for one picture on one thread while all threads run.
     public let seconds: Double
     /// The slowest steps by name, with their share of the time.
     public let steps: [(name: String, share: Double)]
 
+    /// Measures a network on pictures of the given sides, which are rounded up to its grid.
+    ///
     /// - Parameters:
     ///   - threads: 1 or more.
     ///   - repeats: turns, 1 or more; each takes about a second for D-S at 1920x1080.
@@ -58,7 +64,7 @@ public struct ExecutorBenchmark: Sendable {
             seconds: turns.map(\.seconds).median, steps: steps)
     }
 
-    /// One thread's executor and pictures. Contract: used by one thread at a time.
+    /// The executor and pictures of one thread. Contract: used by one thread at a time.
     private final class BenchmarkThread: @unchecked Sendable {
         private let executor: Executor
         private let input: PlanarImage

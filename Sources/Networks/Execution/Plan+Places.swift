@@ -35,7 +35,7 @@ extension Plan {
         }
     }
 
-    /// For each value the last step that reads it, -1 where none does.
+    /// The last step that reads each value, -1 where none does.
     private func lastReadings() -> [Int] {
         var last = Array(repeating: -1, count: values.count)
         for (index, step) in steps.enumerated() {

@@ -6,14 +6,17 @@ import Kernels
 /// A value that is added to for the last time is overwritten in place. An `Executor` runs plans on whole pictures, a
 /// `StreamingExecutor` row by row.
 struct Plan: Sendable {
-    /// Where a value lies.
+    /// The place of a value.
     enum Place: Sendable, Equatable {
         /// An input of the graph, by its number.
         case input(Int)
+        /// The caller's memory for the result.
         case result
+        /// A buffer of the plan, by its index.
         case buffer(Int)
     }
 
+    /// A value of the lowered graph with its layout and place.
     struct Value: Sendable {
         var shape: ValueShape
         var layout: ValueLayout
@@ -32,8 +35,8 @@ struct Plan: Sendable {
     struct Step: Sendable {
         let lowered: LoweredGraph.Step
         let kernel: any StepKernel
-        /// Whether the output's border must become zeros first: a 3x3 kernel will read it, and the memory had
-        /// other contents.
+        /// True where the output's border must become zeros first: a 3x3 kernel will read it, and the memory had other
+        /// contents.
         var clearsBorder = false
 
         var input: Int { lowered.inputs[0] }
@@ -42,6 +45,7 @@ struct Plan: Sendable {
         var output: Int { lowered.output }
     }
 
+    /// The number of inputs of the graph, which are the first values.
     let inputCount: Int
     /// The values that are kept until the end, beside the result.
     let kept: [Int]
@@ -49,7 +53,9 @@ struct Plan: Sendable {
     var buffers: [Buffer] = []
     var steps: [Step]
 
-    /// - Parameter algorithms: of each of the graph's nodes.
+    /// Creates the plan of a graph that was lowered for restoring, and packs its weights.
+    ///
+    /// - Parameter algorithms: the convolution algorithm of each of the graph's nodes.
     init(_ graph: LoweredGraph, for instructionSet: InstructionSet, algorithms: [ConvolutionAlgorithm]) {
         inputCount = graph.inputCount
         // Those of the steps' values are assigned below.
@@ -66,7 +72,7 @@ struct Plan: Sendable {
         assignPlaces(result: graph.result)
     }
 
-    /// Elements of scratch memory that the steps take for pictures up to this size.
+    /// The number of elements of scratch memory that the steps take for pictures up to this size.
     func workspaceCount(height: Int, width: Int) -> Int {
         steps.reduce(0) { count, step in
             let resolution = values[step.input].shape.resolution
@@ -77,7 +83,7 @@ struct Plan: Sendable {
         }
     }
 
-    /// Where the buffers lie for pictures up to this size.
+    /// The layout of the buffers for pictures up to this size.
     func arena(height: Int, width: Int) -> ArenaLayout {
         ArenaLayout(
             buffers.map {
@@ -88,7 +94,7 @@ struct Plan: Sendable {
 }
 
 extension ValueLayout {
-    /// Elements of memory that a value in this layout takes for a picture of this size.
+    /// The number of elements that a value in this layout takes for a picture of this size.
     package func elementCount(of shape: ValueShape, height: Int, width: Int) -> Int {
         let height = shape.resolution.side(forPicture: height)
         let width = shape.resolution.side(forPicture: width)

@@ -1,7 +1,8 @@
 import Kernels
 import Tensors
 
-/// Which rows come in and out of a network while a picture goes by in chunks of rows, and what that takes.
+/// The rows that enter and leave a network while a picture is streamed through it in chunks of rows, and the memory
+/// that this takes.
 public struct RowCounts: Sendable {
     /// The result's side divided by the picture's.
     public let scale: Int
@@ -14,11 +15,11 @@ public struct RowCounts: Sendable {
         self.scale = scale
     }
 
-    /// For planning: the counts of a picture of this height, or of a smaller one that takes as much memory. Once all
-    /// values flow, lags do not change any more, so chunks are left out in the middle.
+    /// Creates, for planning, the counts of a picture of this height, or of a smaller one that takes as much memory.
+    /// Once all values flow, lags do not change any more, so chunks are left out in the middle.
     ///
     /// - Parameters:
-    ///   - height: a multiple of the network's grid.
+    ///   - height: the picture's height in pixels, a multiple of the network's grid.
     ///   - rowsAtATime: as for `StreamingExecutor`.
     public init(network: Network, height: Int, rowsAtATime: Int) {
         let enough = (2 * network.bitRadius / rowsAtATime + 6) * rowsAtATime
@@ -30,13 +31,14 @@ public struct RowCounts: Sendable {
             plan, scale: network.scale)
     }
 
+    /// The number of chunks.
     public var chunkCount: Int { schedule.chunks.count }
-    /// The rows of the picture that come in with a chunk.
+    /// The rows of the picture that enter with a chunk.
     public func pictureRows(ofChunk index: Int) -> Range<Int> { schedule.chunks[index].pictureRows }
-    /// The rows of the result that come out with it.
+    /// The rows of the result that are finished with a chunk; the range may be empty.
     public func resultRows(ofChunk index: Int) -> Range<Int> { schedule.chunks[index].resultRows }
 
-    /// Bytes that a `StreamingExecutor` allocates for pictures of this width.
+    /// The number of bytes that a `StreamingExecutor` allocates for pictures of this width in pixels.
     public func byteCount(width: Int, workers: Int) -> Int {
         let elements = schedule.buffers.reduce(0) { $0 + $1.elementCount(width: width) }
         let height = schedule.chunks.last?.pictureRows.upperBound ?? 0
@@ -45,7 +47,7 @@ public struct RowCounts: Sendable {
 }
 
 extension RowSchedule.Buffer {
-    /// Elements of memory for pictures of a width, on 64-byte lines.
+    /// The number of elements for pictures of a width, rounded up to 64-byte lines.
     func elementCount(width: Int) -> Int {
         let width = shape.resolution.side(forPicture: width)
         let count =

@@ -1,28 +1,32 @@
 import Kernels
 
-/// When the rows of a plan's values are made while a picture goes by in chunks of rows, and how many of them are held.
+/// The order in which the rows of a plan's values are computed while a picture is streamed through in chunks of rows,
+/// and the number of rows that are held.
 ///
 /// After each chunk every step makes the rows that can be made: a 3x3 convolution those above the last one of its input,
 /// Winograd's in fours. So every value lags behind the picture by a number of rows of its own, nothing is computed twice,
 /// and what a later step still needs is held: rows of a few chunks, whatever the picture's height. Values that a plan
 /// puts in one place share a buffer here too, unless an earlier reader would still need what is overwritten.
 struct RowSchedule: Sendable {
+    /// The rows that are read, computed and finished with one chunk.
     struct Chunk: Sendable {
-        /// Of each input, which come in: of the picture, then of the others.
+        /// The rows of each input that enter: those of the picture, then those of the others.
         var inputRows: [Range<Int>]
+        /// The rows of the picture that enter.
         var pictureRows: Range<Int> { inputRows[0] }
-        /// For each step the rows of its output that it makes.
+        /// The rows of its output that each step computes.
         var stepRows: [Range<Int>]
-        /// Of the result, which are finished.
+        /// The rows of the result that are finished.
         var resultRows: Range<Int>
-        /// For each buffer the row of its values that lies in its row 0.
+        /// The row of its values that lies in row 0 of each buffer.
         var firstRows: [Int]
     }
 
+    /// Memory for some rows of one value, or of several values that share a place.
     struct Buffer: Sendable {
         var shape: ValueShape
         var layout: ValueLayout
-        /// Rows that it holds at once.
+        /// The number of rows that it holds at once.
         var rows = 0
     }
 
@@ -33,10 +37,12 @@ struct RowSchedule: Sendable {
     /// The plan's value that is the result.
     let result: Int
 
+    /// Creates the schedule of a plan for pictures of one height.
+    ///
     /// - Parameters:
-    ///   - height: of the picture, a multiple of the network's grid.
-    ///   - rowsAtATime: of the picture, a multiple of the network's grid; the last chunk takes up to a grid step more, so
-    ///     that it has more than one.
+    ///   - height: the picture's height in pixels, a multiple of the network's grid.
+    ///   - rowsAtATime: the picture's rows in a chunk, a multiple of the network's grid; the last chunk takes up to a
+    ///     grid step more, so that it has more than one.
     init(_ plan: Plan, height: Int, rowsAtATime: Int, grid: Int) {
         precondition(height > 0 && rowsAtATime > 0)
         bufferOfValue = Array(repeating: 0, count: plan.values.count)
@@ -51,7 +57,7 @@ struct RowSchedule: Sendable {
         for count in counts {
             let before = made
             made[0] += count
-            // Other inputs come in with the rows of the picture that they belong to.
+            // Rows of other inputs enter with the rows of the picture that they belong to.
             for input in 1..<plan.inputCount {
                 made[input] = plan.values[input].shape.resolution.side(forPicture: made[0])
             }
@@ -88,7 +94,8 @@ struct RowSchedule: Sendable {
         }
     }
 
-    /// Whether no step that reads a value of `buffer` before step `index` will still need rows that this one has written.
+    /// Returns true where no step that reads a value of `buffer` before step `index` will still need rows that this one
+    /// has written.
     private func mayOverwrite(_ buffer: Int, at index: Int, _ plan: Plan, _ heights: [Int]) -> Bool {
         let writer = plan.steps[index].output
         for chunk in chunks {
@@ -108,9 +115,9 @@ struct RowSchedule: Sendable {
         value < plan.inputCount || plan.steps[..<index].contains { $0.output == value }
     }
 
-    /// Counts the rows that the buffers hold, and from which one on.
+    /// Sets the number of rows that the buffers hold, and the first one with each chunk.
     private mutating func holdRows(_ plan: Plan, _ heights: [Int]) {
-        /// After each chunk, the first row of each buffer that is needed later, and the end of those that are made.
+        /// The first row of each buffer that is needed after each chunk; `tops` has the end of those that are computed.
         var keeps: [[Int]] = []
         var tops: [[Int]] = []
         for chunk in chunks {
@@ -147,7 +154,7 @@ struct RowSchedule: Sendable {
 }
 
 extension Plan.Step {
-    /// Rows of the output that can have been made when `made` rows of each value have, `heights` being all of them.
+    /// The number of output rows that can have been computed when `made` rows of each value have, of `heights` in all.
     fileprivate func rowsMade(_ made: [Int], _ heights: [Int]) -> Int {
         let together = kernel.rowsTogether
         var rows = made[output]

@@ -2,18 +2,23 @@ public import Kernels
 public import Tensors
 public import Workers
 
-/// Runs a network down a picture: chunks of rows come in, the rows of the result that can be made come out.
+/// Streams the rows of a picture through a network: chunks of rows enter, and the rows of the result that are finished
+/// leave.
 ///
 /// The result has the bits that `Executor` gives for the whole picture. Nothing is computed twice, and memory follows
 /// the picture's width, not its height: every value keeps the rows that are still needed (`RowSchedule`). Workers may
 /// share the columns of a step; that changes no bits either, since parts begin on the algorithms' grid.
 ///
-/// Contract of `@unchecked Sendable`: one thread at a time calls `run`, which tells other threads what to do through
-/// a `ParallelLoop` alone.
+/// Contract of `@unchecked Sendable`: one thread at a time calls `run`, which gives work to other threads through a
+/// `ParallelLoop` alone.
 public final class StreamingExecutor: @unchecked Sendable {
+    /// The network that the executor runs.
     public let network: Network
+    /// The height of the pictures in pixels.
     public let height: Int
+    /// The width of the pictures in pixels.
     public let width: Int
+    /// The instruction set that the kernels use.
     public let instructionSet: InstructionSet
 
     private let plan: Plan
@@ -24,11 +29,11 @@ public final class StreamingExecutor: @unchecked Sendable {
     private let offsets: [Int]
     private var nextChunk = 0
 
-    /// An executor for pictures of one size, multiples of the network's grid.
+    /// Creates an executor for pictures of one size in pixels, multiples of the network's grid.
     ///
     /// - Parameters:
-    ///   - rowsAtATime: of the picture, a multiple of the network's grid.
-    ///   - workers: how many may share a step.
+    ///   - rowsAtATime: the picture's rows in a chunk, a multiple of the network's grid.
+    ///   - workers: the number of workers that may share a step, 1 or more.
     /// - Complexity: allocates `byteCount` bytes.
     public init(
         network: Network, height: Int, width: Int, rowsAtATime: Int, workers: Int = 1,
@@ -65,10 +70,10 @@ public final class StreamingExecutor: @unchecked Sendable {
         (arena.count + workspaces.reduce(0) { $0 + $1.count }) * MemoryLayout<Float>.stride
     }
 
-    /// Which rows come in and out with each chunk.
+    /// The rows that enter and leave with each chunk.
     public let rowCounts: RowCounts
 
-    /// Takes the next chunk, or the first one of another picture after the last.
+    /// Computes the next chunk, or the first one of another picture after the last.
     ///
     /// Shapes: `input: [inputChannels, pictureRows, width]`; `output: [outputChannels, resultRows, scale * width]`; each of
     /// `others` the rows of its input that lie beside those of the picture.
@@ -127,7 +132,8 @@ public final class StreamingExecutor: @unchecked Sendable {
         }
     }
 
-    /// Columns that a part of a step begins at multiples of: of every algorithm's tile and of the step's factor.
+    /// The columns at whose multiples the parts of a step begin: a multiple of every algorithm's tile and of the step's
+    /// factor.
     private static func columnUnit(of step: Plan.Step) -> Int {
         let unit = 12
         let together = step.kernel.rowsTogether
@@ -171,7 +177,7 @@ public final class StreamingExecutor: @unchecked Sendable {
 
     // MARK: Rows
 
-    /// Makes room for a chunk: rows that are needed no more go, the others move up.
+    /// Frees memory for a chunk: rows that are needed no more are dropped, the others move up.
     private func moveRows(from last: RowSchedule.Chunk, to chunk: RowSchedule.Chunk, _ loop: ParallelLoop) {
         let moved = schedule.buffers.indices.filter { last.firstRows[$0] != chunk.firstRows[$0] }
         loop.forEach(moved.count) { [self] _, task in
@@ -186,7 +192,7 @@ public final class StreamingExecutor: @unchecked Sendable {
         }
     }
 
-    /// Below the last row of a value lie zeros, as a 3x3 convolution wants them.
+    /// Clears the row below the last one of a value, which a 3x3 convolution reads as zeros.
     private func clearBottom(bufferOf step: Int, _ chunk: RowSchedule.Chunk) {
         let output = plan.steps[step].output
         if chunk.stepRows[step].upperBound == side(of: output, picture: height) {
@@ -206,7 +212,7 @@ public final class StreamingExecutor: @unchecked Sendable {
         plan.values[value].shape.resolution.side(forPicture: side)
     }
 
-    /// Rows, counted from the value's first one, and columns of a value.
+    /// The view of some rows, counted from the value's first one, and columns of a value.
     private func view(
         _ value: Int, rows: Range<Int>, columns: Range<Int>, _ chunk: RowSchedule.Chunk
     ) -> ValueView {

@@ -2,8 +2,8 @@ package import Kernels
 import Tensors
 
 extension Graph {
-    /// The algorithm that computes the node at `index` where a network asks for `algorithm`, and for Float32 products in the
-    /// nodes named in `float32`.
+    /// Returns the algorithm of the node at `index` where a network asks for `algorithm`, and for Float32 products in
+    /// the nodes named in `float32`.
     ///
     /// It follows from channels and resolution, never from the size of a picture or tile: that would change bits.
     func algorithm(
@@ -17,9 +17,9 @@ extension Graph {
                 && isFine(shape(of: value(ofNode: index)).resolution))
     }
 
-    /// Whether values of this resolution are fine enough for Winograd's tiles. At a sixteenth of the picture's size a tile
-    /// spans 64 of its pixels: it would double the bit radius, and with it the rows that are held, for a thirtieth of a
-    /// U-Net's multiplications.
+    /// Returns true where values of this resolution are fine enough for Winograd's tiles. At a sixteenth of the
+    /// picture's size a tile spans 64 of its pixels: it would double the bit radius, and with it the rows that are
+    /// held, for a thirtieth of a U-Net's multiplications.
     private func isFine(_ resolution: Resolution) -> Bool { resolution.denominator <= 8 * resolution.numerator }
 
     /// The algorithm of each node.
@@ -27,7 +27,8 @@ extension Graph {
         nodes.indices.map { self.algorithm(ofNode: $0, asked: algorithm, float32: float32) }
     }
 
-    /// For `grid(blockRows:)` and `radius(grid:blockRows:)`: the rows that a node computes together.
+    /// Returns the number of rows that a node computes together, as a function of its index, for `grid(blockRows:)` and
+    /// `radius(grid:blockRows:)`.
     package func blockRows(asked algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> (Int) -> Int {
         {
             self.algorithm(ofNode: $0, asked: algorithm, float32: float32).takesWinograd

@@ -1,5 +1,5 @@
 extension Graph {
-    /// The latent of an autoencoder: what the last of the operations called `latent` or `latent.…` makes; nil where there is
+    /// The latent of an autoencoder: the result of the last operation called `latent` or `latent.…`; nil where there is
     /// none.
     public var latent: Value? {
         nodes.lastIndex { $0.name == "latent" || $0.name.hasPrefix("latent.") }.map { value(ofNode: $0) }
@@ -16,15 +16,15 @@ extension Graph {
         return values.last { size($0) == smallest }
     }
 
-    /// Whether its latent is drawn in training, and kept near the standard normal distribution.
+    /// True where the latent is sampled in training, and kept near the standard normal distribution.
     public var isVariational: Bool { latentStatistics != nil }
 
-    /// Of a sampled latent, the means and behind them the logarithms of the variances; nil where none is.
+    /// The means of a sampled latent, and behind them the logarithms of the variances; nil where none is sampled.
     public var latentStatistics: Value? {
         nodes.first { $0.operation.drawsFromInput }?.inputs[0]
     }
 
-    /// The value that `value` is in restoring: what acts in training alone hands its input on.
+    /// Returns the value that `value` equals in restoring: operations that act in training alone pass their input on.
     func origin(of value: Value) -> Value {
         var origin = value
         while let node = node(making: origin), nodes[node].operation.isIdentityInRestoring {
@@ -33,7 +33,7 @@ extension Graph {
         return origin
     }
 
-    /// The operations up to the one that makes `value`, as a graph with that for its result.
+    /// Returns the operations up to the one that makes `value`, as a graph with `value` for its result.
     ///
     /// - Throws: `GraphError`; not for a value of this graph.
     public func prefix(through value: Value) throws(GraphError) -> Graph {
@@ -45,8 +45,8 @@ extension Graph {
         return prefix
     }
 
-    /// The operations behind `value` as a graph of their own, whose picture it is; the other inputs stay, and so does what
-    /// goes out of them.
+    /// Returns the operations behind `value` as a graph of their own, whose picture it is; the other inputs stay, and
+    /// so do the outputs that are computed from them.
     ///
     /// - Throws: `GraphError.unknownValue` where one of them reads a value from before `value`.
     public func suffix(from value: Value) throws(GraphError) -> Graph {

@@ -1,14 +1,14 @@
-/// How a value lies in memory while it is computed with.
+/// The layout of a value in memory while a graph is computed.
 package enum ValueLayout: Sendable, Equatable {
-    /// Channel after channel, as pictures are.
+    /// Channel after channel, as pictures are stored.
     case planar
-    /// In blocks of 16 channels, as convolutions want it.
+    /// Blocks of 16 channels, as convolutions read them.
     case blocked
 }
 
 extension Graph {
-    /// For each value, the layout in which its operation makes it: blocked by convolutions and what follows them,
-    /// planar by shuffles and by what works on planar values.
+    /// The layout in which its operation makes each value: blocked by convolutions and what follows them, planar by
+    /// shuffles and by what works on planar values.
     package func layouts() -> [ValueLayout] {
         var layouts: [ValueLayout] = inputs.map { _ in .planar }
         for node in nodes {
@@ -17,5 +17,6 @@ extension Graph {
         return layouts
     }
 
+    /// The shape of the value at `index`.
     package func shape(ofValueAt index: Int) -> ValueShape { shape(of: Value(index: index)) }
 }

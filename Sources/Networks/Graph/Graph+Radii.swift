@@ -45,7 +45,7 @@ extension Graph {
         }
     }
 
-    /// How far beyond a core that sits on `grid` the picture is read, in its pixels; the larger of both sides.
+    /// Returns the number of the picture's pixels that are read beyond a core on `grid`; the larger of both sides.
     ///
     /// Every rule repeats itself on the grid, and each end of an interval depends on one end of the result's alone:
     /// so the reach is the same for all cores, and one of a single grid step tells it.

@@ -1,21 +1,24 @@
 package import Tensors
 
-/// A network as operations on values, in the order of computing.
+/// A network as a list of operations on values, in the order of computing.
 ///
-/// The first values are what comes from outside, the picture before all; every operation that is appended makes the next
-/// value. The last one is the result unless another one is named so (`setOutput`), and more values may go out beside it.
-/// Shapes are checked on appending, so a graph that exists fits together.
+/// The first values are the inputs, the picture before all; every operation that is appended makes the next value. The
+/// last one is the result unless another one is named so (`setOutput`), and more values may be outputs beside it.
+/// Shapes are checked on appending, so a graph that exists is consistent.
 public struct Graph: Sendable {
-    /// A value of the graph: an input, or what an operation makes.
+    /// A value of the graph: an input, or the result of an operation.
     public struct Value: Sendable, Hashable {
         package let index: Int
     }
 
-    /// What comes from outside: the picture, a condition, noise.
+    /// An input of the graph: the picture, a condition, noise.
     public struct Input: Sendable, Equatable {
+        /// The name of the input, unique among the graph's inputs.
         public let name: String
+        /// The channels of the input and its size relative to the picture.
         public let shape: ValueShape
 
+        /// Creates an input of a size relative to the picture's.
         public init(_ name: String, channels: Int, resolution: Resolution = .one) {
             self.name = name
             shape = ValueShape(channels: channels, resolution: resolution)
@@ -24,20 +27,24 @@ public struct Graph: Sendable {
 
     /// What goes out beside the result: a mask, an embedding, the scale of a likelihood.
     public struct Output: Sendable, Equatable {
+        /// The name of the output, unique among the graph's outputs.
         public let name: String
+        /// The value that is the output.
         public let value: Value
     }
 
-    /// An operation with what goes in.
+    /// An operation with its inputs.
     public struct Node: Sendable {
-        /// Unique in the graph.
+        /// The name of the node, unique in the graph.
         public let name: String
+        /// The operation, with its parameters.
         public let operation: any GraphOperation
+        /// The values that the operation reads, in its order.
         public let inputs: [Value]
         /// The stem of its parameters' names: its own name, or that of the node whose parameters it shares.
         public let parameterStem: String
 
-        /// Whether its parameters are those of another node, which came before.
+        /// True where the parameters are those of an earlier node.
         public var sharesParameters: Bool { parameterStem != name }
     }
 

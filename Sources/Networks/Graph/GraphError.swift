@@ -1,20 +1,28 @@
-/// Why an operation cannot be put into a graph.
+/// A reason why an operation cannot be put into a graph.
 public enum GraphError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Another number of inputs than the operation reads.
     case inputCount(operation: String, found: Int, expected: Int)
+    /// An input with another number of channels than the operation expects.
     case channels(operation: String, found: Int, expected: Int)
+    /// A value at another size, relative to the picture, than is expected.
     case resolution(operation: String, found: Resolution, expected: Resolution)
     /// Channels that the factor of a shuffle does not divide.
     case indivisibleChannels(operation: String, found: Int, divisor: Int)
-    /// Channels that a slice asks for.
+    /// Channels that a slice asks for and its input does not have.
     case channelRange(operation: String, found: String, expected: String)
+    /// Weights, or another parameter, of another shape than the operation expects.
     case weightShape(operation: String, found: [Int], expected: String)
+    /// A factor or a side outside the range that the operation supports.
     case factor(operation: String, found: Int, expected: ClosedRange<Int>)
     /// The value was made by another graph.
     case unknownValue(index: Int)
+    /// An operation of this name exists already.
     case duplicateName(String)
+    /// Two inputs have this name.
     case duplicateInput(String)
+    /// An output of this name exists already.
     case duplicateOutput(String)
-    /// No operation before has the name whose parameters should be shared.
+    /// No earlier operation has the name whose parameters should be shared.
     case unknownName(String)
     /// Parameters that are not of the shapes of those that should be shared.
     case sharedParameters(operation: String, found: String, expected: String)

@@ -1,8 +1,11 @@
 /// Rows or columns of a value, `lower..<upper`; may reach beyond the value's own, where padding lies.
 public struct Interval: Sendable, Hashable, CustomStringConvertible {
+    /// The first row or column.
     public var lower: Int
+    /// The row or column behind the last one.
     public var upper: Int
 
+    /// Creates the interval `lower..<upper`.
     public init(_ lower: Int, _ upper: Int) {
         self.lower = lower
         self.upper = upper

@@ -1,12 +1,16 @@
 /// The size of a value relative to the picture that goes in: `numerator / denominator` of its height and width,
 /// in lowest terms.
 public struct Resolution: Sendable, Hashable, CustomStringConvertible {
+    /// The value's share of the picture's sides, in lowest terms: above the line, 1 or more.
     public let numerator: Int
+    /// The value's share of the picture's sides, in lowest terms: below the line, 1 or more.
     public let denominator: Int
 
     /// The picture's own size.
     public static let one = Resolution(1, over: 1)
 
+    /// Creates the resolution `numerator / denominator`, reduced to lowest terms.
+    ///
     /// - Precondition: both are positive.
     public init(_ numerator: Int, over denominator: Int) {
         precondition(numerator > 0 && denominator > 0)
@@ -15,10 +19,12 @@ public struct Resolution: Sendable, Hashable, CustomStringConvertible {
         self.denominator = denominator / divisor
     }
 
+    /// The resolution after upsampling by `factor`.
     public func multiplied(by factor: Int) -> Resolution { .init(numerator * factor, over: denominator) }
+    /// The resolution after downsampling by `factor`.
     public func divided(by factor: Int) -> Resolution { .init(numerator, over: denominator * factor) }
 
-    /// The side of a value whose picture has this side.
+    /// Returns the side, in pixels, of a value whose picture has this side.
     ///
     /// - Precondition: the picture's side is a multiple of the denominator.
     public func side(forPicture side: Int) -> Int {
@@ -31,11 +37,14 @@ public struct Resolution: Sendable, Hashable, CustomStringConvertible {
     static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
 }
 
-/// Channels and resolution of a value in a graph; a shape for pictures of every size.
+/// The channels and resolution of a value in a graph; a shape for pictures of every size.
 public struct ValueShape: Sendable, Hashable, CustomStringConvertible {
+    /// The number of channels.
     public var channels: Int
+    /// The size relative to the picture's.
     public var resolution: Resolution
 
+    /// Creates a shape of some channels at a resolution.
     public init(channels: Int, resolution: Resolution = .one) {
         self.channels = channels
         self.resolution = resolution

@@ -1,14 +1,14 @@
-/// Makes a lowered graph of a graph: chooses what is computed together, lays out values, puts changes of layout between.
+/// Lowers a graph: chooses which operations are fused, assigns layouts to values, and inserts changes of layout.
 struct GraphLowering {
     private let graph: Graph
     private let purpose: LoweredGraph.Purpose
-    /// What is computed.
+    /// The values that are computed, the result first.
     private let wanted: [Graph.Value]
     private let isNeeded: [Bool]
     private let operations: [any OperationLowering]
     private let readers: [[Int]]
     private let layouts: [ValueLayout]
-    /// For each node, the reader that it is computed together with, and how.
+    /// The reader that each node is computed together with, and the work of both; nil for a step of its own.
     private var joined: [(reader: Int, work: any StepWork)?] = []
     private var result = LoweredGraph()
     /// The lowered values of a graph's value in each layout.
@@ -56,7 +56,8 @@ struct GraphLowering {
 
     // MARK: Computing together
 
-    /// The node that `index` is computed together with, and how; nil where it is a step of its own.
+    /// Returns the node that `index` is computed together with, and the work of both; nil where it is a step of its
+    /// own.
     private func joining(_ index: Int) -> (reader: Int, work: any StepWork)? {
         let made = graph.value(ofNode: index)
         guard !wanted.contains(made), readers[made.index].count == 1, let reader = readers[made.index].first else {
@@ -70,7 +71,7 @@ struct GraphLowering {
             .map { (reader, $0) }
     }
 
-    /// Whether no later input of `reader` could be computed together with it: only one can.
+    /// Returns true where no later input of `reader` could be computed together with it: only one can.
     private func isLastJoining(_ index: Int, into reader: Int) -> Bool {
         graph.nodes[reader].inputs.allSatisfy { other in
             guard let maker = graph.node(making: other), maker > index, readers[other.index].count == 1,
@@ -88,7 +89,7 @@ struct GraphLowering {
         let made = graph.value(ofNode: index).index
         let layout = layouts[made]
         guard let work = operations[index].work(for: purpose) else {
-            // What trains alone is no step: the value is the one before it.
+            // An operation that acts in training alone is no step: its value is its input.
             let input = graph.nodes[index].inputs[0].index
             planar[made] = planar[input]
             blocked[made] = blocked[input]
@@ -147,7 +148,7 @@ struct GraphLowering {
         return result.parameters.count - 1
     }
 
-    /// Samples and other draws are counted apart, so that one more of a kind does not change the others' draws.
+    /// Samples and masks are counted apart, so that one more of a kind does not change the others' random numbers.
     private mutating func stream(of work: any StepWork) -> Int? {
         switch work.draws {
         case .nothing: return nil

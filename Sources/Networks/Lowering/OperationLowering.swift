@@ -1,22 +1,23 @@
-/// How an operation of a graph becomes steps; each states it beside its rules.
+/// The rule by which an operation of a graph becomes steps; each operation states it beside its other rules.
 package protocol OperationLowering: Sendable {
-    /// The layout of its result.
+    /// Returns the layout of the result.
     func resultLayout(for inputs: [ValueLayout]) -> ValueLayout
 
-    /// The layout in which it wants its inputs where its result has the layout `result`.
+    /// Returns the layout in which the operation reads its inputs where its result has the layout `result`.
     func inputLayout(forResult result: ValueLayout) -> ValueLayout
 
-    /// What computes it; nil where that is nothing, the result being the input.
+    /// Returns the work that computes the operation; nil where the result is the input.
     func work(for purpose: LoweredGraph.Purpose) -> (any StepWork)?
 
-    /// Whether `work(with:place:other:for:)` may give something.
+    /// True where `work(with:place:other:for:)` may return work.
     var takesReadersAlong: Bool { get }
 
-    /// What computes it together with `reader`, the only operation that reads its result; nil where that cannot be.
+    /// Returns the work that computes the operation together with `reader`, the only one that reads its result; nil
+    /// where they cannot be fused.
     ///
     /// - Parameters:
-    ///   - place: its own among the reader's inputs.
-    ///   - other: the layout of what the reader reads besides.
+    ///   - place: the operation's own place among the reader's inputs.
+    ///   - other: the layout of the reader's other input, if it has one.
     func work(
         with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)?

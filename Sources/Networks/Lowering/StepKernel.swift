@@ -1,14 +1,14 @@
 package import Kernels
 package import Tensors
 
-/// What runs a step forward, its weights packed; shared by all workers.
+/// The kernel of a step in the forward direction, its weights packed; shared by all workers.
 package protocol StepKernel: Sendable {
-    /// Rows of the output that are made together, and begin at multiples of it; columns likewise.
+    /// The number of output rows that are computed together, and begin at multiples of it; columns likewise.
     var rowsTogether: Int { get }
-    /// Whether it takes the edges of a part for those of the picture, so that it must be given whole rows, and told which
-    /// they are (`Operands.place`).
+    /// True where the kernel takes the edges of a part for those of the picture, so that it must be given whole rows
+    /// and their position (`Operands.place`).
     var wantsWholeRows: Bool { get }
-    /// Elements of workspace for a first input up to this size.
+    /// Returns the number of workspace elements for a first input up to this size.
     func workspaceCount(height: Int, width: Int) -> Int
 
     /// Does the step's work on views of its values, or on parts of them that belong together: those of a 3x3 convolution
@@ -40,14 +40,15 @@ package enum ValueView: Sendable {
     }
 }
 
-/// What a kernel works on.
+/// The operands of a kernel.
 package struct Operands {
-    /// Which rows of the whole values the views show.
+    /// The position of the views' rows within the whole values.
     package struct Place {
-        /// The first of the input's rows, and how many the whole value has.
+        /// The first of the input's rows.
         package var inputRow = 0
+        /// The number of rows of the whole input.
         package var inputHeight: Int
-        /// The first of the output's.
+        /// The first of the output's rows.
         package var outputRow = 0
 
         package init(inputRow: Int = 0, inputHeight: Int, outputRow: Int = 0) {
@@ -58,15 +59,15 @@ package struct Operands {
     }
 
     package var input: ValueView
-    /// What is read besides the input, of the output's shape.
+    /// The second input, of the output's shape.
     package var other: ValueView?
     package var output: ValueView
     package var place: Place
-    /// 0...1, 0 for unknown.
+    /// The standard deviation of the noise, 0...1, or 0 for unknown.
     package var noiseLevel: Float
     /// `StepKernel.workspaceCount` elements or more, on a 64-byte boundary; what they hold does not matter.
     package var workspace: UnsafeMutableBufferPointer<Float>
-    /// In training, for a step that draws; nil in restoring.
+    /// The random numbers of a step that samples or drops, in training; nil in restoring.
     package var random: RandomStream?
 
     package init(

@@ -1,30 +1,31 @@
 package import Kernels
 package import Tensors
 
-/// What a step does, before its weights are packed; a value that all plans share.
+/// The work of a step before its weights are packed; a value that all plans share.
 package protocol StepWork: Sendable {
     /// Whether it reads the pixels around those of its first input that it makes.
     var readsBorder: Bool { get }
-    /// Whether it is a 3x3 convolution over all channels, whose speed is told apart.
+    /// True for a 3x3 convolution over all channels, whose speed is measured separately.
     var isThreeByThree: Bool { get }
     /// The inputs that the result may be written over in restoring: of its shape and layout, and read only at the element
     /// that is being written. One that is read in another place besides does not count.
     var overwritableInputs: [Int] { get }
-    /// What runs it in restoring.
+    /// Returns the kernel for restoring.
     func kernel(_ packing: Packing) -> any StepKernel
 
-    /// How its gradients come about.
+    /// The rule for the gradients of inputs and parameters.
     var gradient: GradientRule { get }
-    /// What runs it in training, both ways.
+    /// Returns the kernel for training, forward and backward.
     func trainingKernel(_ packing: TrainingPacking) -> any TrainingKernel
-    /// What it draws in training.
+    /// The kind of random numbers that the step takes in training.
     var draws: Draws { get }
 }
 
-/// What a step draws in training, each kind from streams of its own.
+/// The kind of random numbers that a step takes in training, each kind from streams of its own.
 package enum Draws: Sendable {
+    /// No random numbers.
     case nothing
-    /// Which elements are dropped.
+    /// Masks that say which elements are dropped.
     case masks
     /// Samples of a distribution.
     case samples
@@ -43,27 +44,28 @@ extension StepWork where Self: TrainingKernel {
     package func trainingKernel(_ packing: TrainingPacking) -> any TrainingKernel { self }
 }
 
-/// What the kernel of a step is made of.
+/// The inputs from which the kernel of a step is packed.
 package struct Packing: Sendable {
     package var inputs: [ValueShape]
     /// The step's learnt tensors.
     package var parameters: [Tensor]
-    /// Of a convolution.
+    /// The algorithm of a convolution.
     package var algorithm: ConvolutionAlgorithm
     package var instructionSet: InstructionSet
 }
 
-/// What the kernel of a step in training is made of.
+/// The inputs from which the kernel of a step in training is packed.
 package struct TrainingPacking: Sendable {
     package var inputs: [ValueShape]
     package var parameters: [Tensor]
-    /// What is asked for; the size of the input decides whether a convolution takes it.
+    /// The algorithm that is asked for; the size of the input decides whether a convolution takes it.
     package var algorithm: ConvolutionAlgorithm
     package var instructionSet: InstructionSet
-    /// Of the first input.
+    /// The height of the first input.
     package var height: Int
+    /// The width of the first input.
     package var width: Int
-    /// Whether the gradient of the first input is made.
+    /// True where the gradient of the first input is needed.
     package var inputNeedsGradient: Bool
 
     package init(
@@ -80,31 +82,31 @@ package struct TrainingPacking: Sendable {
     }
 }
 
-/// How the gradients of a step's inputs and parameters come about, and what they are computed from.
+/// The rule for the gradients of a step's inputs and parameters, and the values that they are computed from.
 package struct GradientRule: Sendable {
     /// The gradient of an input.
     package enum Flow: Sendable {
         /// The kernel writes it.
         case computed
-        /// It is that of the result, or minus that.
+        /// It is the gradient of the result, or minus that.
         case passed(negates: Bool)
     }
 
-    /// One an input.
+    /// The flows, one an input.
     package var flows: [Flow]
-    /// Inputs that the kernel reads when it writes the gradients of inputs.
+    /// The inputs that the kernel reads when it writes the gradients of inputs.
     package var inputsRead: [Int]
-    /// Whether it reads the result then.
+    /// True where the kernel reads the result when it writes the gradients of inputs.
     package var readsOutput: Bool
-    /// Inputs that the gradients of parameters are computed from, in a pass of their own; nil where `computed` gradients
-    /// bring them along, or there are none.
+    /// The inputs that the gradients of parameters are computed from, in a pass of their own; nil where `computed`
+    /// gradients bring them along, or there are none.
     package var parametersRead: [Int]?
-    /// Whether the result went through a ReLU that was taken along, so that its gradient is gated first: by the kernel of
-    /// the step that reads it, where that can, else by one pass more.
+    /// True where the result went through a fused ReLU, so that its gradient is gated first: by the kernel of the step
+    /// that reads it, where that can, else by one pass more.
     package var isRectified: Bool
-    /// Whether the kernel can gate the gradient of its first input, and add to it what was known of it before.
+    /// True where the kernel can gate the gradient of its first input, and add to it the gradient from other readers.
     package var gatesAndAdds: Bool
-    /// Whether `computed` gradients are those for minus the result's gradient.
+    /// True where `computed` gradients are those for minus the result's gradient.
     package var negates: Bool
 
     package init(

@@ -1,14 +1,14 @@
 package import Kernels
 package import Tensors
 
-/// What runs a step forward and backward.
+/// The kernel of a step in training, forward and backward.
 ///
 /// Gradients of parameters go into *shards*, packed as the kernel likes: `gradientCount` elements of one vector, on a
 /// 64-byte boundary. Contract: nothing runs while `repack` does.
 package protocol TrainingKernel: StepKernel {
-    /// Elements of a packed gradient of the parameters.
+    /// The number of elements of a packed gradient of the parameters.
     var gradientCount: Int { get }
-    /// Elements of workspace that the backward pass takes for a first input of this size.
+    /// Returns the number of workspace elements that the backward pass takes for a first input of this size.
     func gradientWorkspaceCount(height: Int, width: Int) -> Int
     /// Packs other parameters, each in PyTorch's order.
     func repack(_ parameters: [UnsafePointer<Float>])
@@ -30,25 +30,25 @@ extension TrainingKernel {
     package func setInputGradients(_ operands: GradientOperands) {}
 }
 
-/// What a kernel works on in the backward pass. Of `inputs` and `output` only those hold their values that the step's
+/// The operands of a kernel in the backward pass. Of `inputs` and `output` only those hold their values that the step's
 /// `GradientRule` names.
 package struct GradientOperands {
     package var inputs: [ValueView]
     package var output: ValueView
     /// The gradient of the output.
     package var gradient: ValueView
-    /// Where the gradients of the inputs go; nil for those that need none.
+    /// The targets for the gradients of the inputs; nil for those that need none.
     package var targets: [ValueView?]
     /// The value whose ReLU gates the gradient of the first input.
     package var gate: BlockedView?
-    /// What is added to the gradient of the first input.
+    /// The value that is added to the gradient of the first input.
     package var addend: BlockedView?
-    /// The step's part of the shard.
+    /// The step's part of the gradient shard.
     package var shard: UnsafeMutablePointer<Float>
-    /// Whether the shard holds nothing yet, whatever lies there.
+    /// True where the gradient shard holds nothing yet: its contents are overwritten.
     package var begins: Bool
     package var workspace: UnsafeMutableBufferPointer<Float>
-    /// As it was in the forward pass.
+    /// The random numbers as they were at the start of the forward pass.
     package var random: RandomStream?
 
     package init(
