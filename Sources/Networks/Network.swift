@@ -27,14 +27,14 @@ public final class Network: Sendable {
     /// The pixels beyond a core on the grid of tiles that are read for it, which may change its rounding; at least
     /// `receptiveRadius`.
     public let bitRadius: Int
-    /// Sides of pictures must be multiples of it, in the picture's pixels.
+    /// The step of pictures' sides in pixels: they must be multiples of it.
     public let grid: Int
-    /// Tiles begin at multiples of it, which are multiples of `grid`: where the blocks of pixels that the layers'
-    /// algorithms compute together begin anew.
+    /// The step of tiles in pixels: they begin at multiples of it, which are multiples of `grid`: where the blocks of
+    /// pixels that the layers' algorithms compute together begin anew.
     public let tileGrid: Int
-    /// Pixels along each side of the squares that are restored one by one, each as if it were the whole picture: what a
-    /// sampled latent stands for, or what an operation takes as a whole (`GraphOperation.isLocal`). Nil for networks that see
-    /// as far as they see.
+    /// The side, in pixels, of the squares that are restored one by one, each as if it were the whole picture: those
+    /// that a sampled latent stands for, or that an operation takes as a whole (`GraphOperation.isLocal`). Nil for
+    /// networks whose operations are all local.
     public let patchSide: Int?
     /// The multiply-adds for one pixel of the picture.
     public let multiplyAddsPerPixel: Double
@@ -80,8 +80,8 @@ public final class Network: Sendable {
 
     /// Returns the same network with another algorithm for its convolutions.
     ///
-    /// - Parameter float32: operations that multiply Float32 whatever the algorithm, by name. Where the processor has no
-    ///   BF16, all do.
+    /// - Parameter float32: operations that multiply Float32 whatever the algorithm, by name. Where the processor has
+    ///   no BF16, all do.
     public func computed(by algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> Network {
         algorithm == self.algorithm && float32 == float32Operations
             ? self : Network(checked: graph, algorithm, float32: float32)

@@ -4,19 +4,21 @@
     import Musl
 #endif
 
-/// Uninitialised-at-birth storage of `Element`s on a 64-byte boundary, freed with its owner.
+/// Storage of `Element`s on a 64-byte boundary, freed with its owner.
 ///
 /// Contract: `Element` must be trivial (numbers). The buffer owns its memory; every pointer taken from it is
 /// valid as long as the buffer lives. It is `@unchecked Sendable` because callers divide it among workers by
 /// disjoint ranges; two workers never write one element.
 public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
+    /// The address of the first element.
     public let base: UnsafeMutablePointer<Element>
+    /// The number of elements.
     public let count: Int
 
     /// The alignment of `base` in bytes: one AVX-512 vector, one cache line.
     public static var alignment: Int { 64 }
 
-    /// Allocates `count` elements, all set to `value`.
+    /// Allocates `count` elements, 0 or more, all set to `value`.
     public init(repeating value: Element, count: Int) {
         precondition(count >= 0)
         let bytes = max(1, count) * MemoryLayout<Element>.stride
@@ -45,5 +47,6 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
 
     deinit { UnsafeMutableRawPointer(base).deallocate() }
 
+    /// The elements as a buffer pointer, valid as long as the buffer lives.
     public var elements: UnsafeMutableBufferPointer<Element> { .init(start: base, count: count) }
 }

@@ -1,7 +1,7 @@
-/// Places beyond the edges of a row or column of samples.
+/// The mirroring of samples beyond the edges of a row or column.
 public enum Mirroring {
-    /// The place that `index` means where the samples go on mirrored, the one at the edge repeated: … 1 0 | 0 1 … n-1 |
-    /// n-1 …, however far away.
+    /// Returns the place that `index` means where the samples go on mirrored, the one at the edge repeated: … 1 0 | 0 1
+    /// … n-1 | n-1 …, however far away.
     ///
     /// - Precondition: `count` is at least 1.
     @inlinable

@@ -1,19 +1,26 @@
 /// A borrowed rectangle of Float32 samples, one channel after the other: element (c, y, x) lies at
 /// `base + c * channelStride + y * rowStride + x`.
 ///
-/// Contract: a view keeps its `owner` alive, so the view of a `PlanarImage` may outlive the image's last mention; whoever
-/// makes a view without an owner keeps its memory alive while the view is used. Strides are in elements;
+/// Contract: a view keeps its `owner` alive, so the view of a `PlanarImage` may outlive the image's last mention;
+/// whoever makes a view without an owner keeps its memory alive while the view is used. Strides are in elements;
 /// `rowStride >= width`. Two views that are written at the same time do not overlap.
 public struct PlanarView: @unchecked Sendable {
+    /// The address of element (0, 0, 0).
     public var base: UnsafeMutablePointer<Float>
+    /// The number of channels.
     public var channels: Int
+    /// The number of rows.
     public var height: Int
+    /// The number of columns.
     public var width: Int
+    /// The distance between two channels in elements.
     public var channelStride: Int
+    /// The distance between two rows in elements, `width` or more.
     public var rowStride: Int
-    /// What holds the memory, if the view is to keep it alive.
+    /// The object that holds the memory, if the view is to keep it alive.
     private let owner: AnyObject?
 
+    /// Creates a view of memory that `owner`, or without one the caller, keeps alive.
     public init(
         base: UnsafeMutablePointer<Float>, channels: Int, height: Int, width: Int, channelStride: Int, rowStride: Int,
         owner: AnyObject? = nil
@@ -28,11 +35,11 @@ public struct PlanarView: @unchecked Sendable {
         self.owner = owner
     }
 
-    /// The first sample of row `y` of channel `c`.
+    /// Returns the address of the first sample of row `y` of channel `c`.
     @inlinable
     public func row(_ c: Int, _ y: Int) -> UnsafeMutablePointer<Float> { base + c * channelStride + y * rowStride }
 
-    /// The part of the view that covers `rows` and `columns`, all channels.
+    /// Returns the part of the view that covers `rows` and `columns`, all channels.
     public func cropped(rows: Range<Int>, columns: Range<Int>) -> PlanarView {
         precondition(rows.lowerBound >= 0 && rows.upperBound <= height)
         precondition(columns.lowerBound >= 0 && columns.upperBound <= width)
@@ -43,7 +50,7 @@ public struct PlanarView: @unchecked Sendable {
         return part
     }
 
-    /// The view of `count` channels from `first` on.
+    /// Returns the view of `count` channels from `first` on.
     public func channels(from first: Int, count: Int) -> PlanarView {
         precondition(first >= 0 && first + count <= channels)
         var part = self
@@ -75,7 +82,7 @@ public struct PlanarView: @unchecked Sendable {
         }
     }
 
-    /// Whether all channels hold the same samples.
+    /// True where all channels hold the same samples; one pass over them at most.
     public var hasEqualChannels: Bool {
         for y in 0..<height {
             let first = row(0, y)

@@ -1,4 +1,4 @@
-/// Fast random numbers for training: a stream that is a pure function of a seed and two indices.
+/// A stream of fast random numbers for training that is a pure function of a seed and two indices.
 ///
 /// Sixteen generators xoshiro128++ (Blackman and Vigna, "Scrambled linear pseudorandom number generators", 2021) run
 /// side by side, so that loops over them are vectors; SplitMix64 (Steele, Lea and Flood, 2014) spreads seed and
@@ -11,11 +11,11 @@ public struct RandomStream: Sendable {
     private var s1 = SIMD16<UInt32>()
     private var s2 = SIMD16<UInt32>()
     private var s3 = SIMD16<UInt32>()
-    /// Words drawn together and handed out one by one.
+    /// Words that were generated together and are handed out one by one.
     private var words = SIMD16<UInt32>()
     private var position = 16
 
-    /// The stream of a seed and, where many are needed, of a place in a table: a step and a sample of a batch.
+    /// Creates the stream of a seed and, where many are needed, of a place in a table: a step and a sample of a batch.
     public init(seed: UInt64, _ first: Int = 0, _ second: Int = 0) {
         var state = Self.mixed(seed)
         state = Self.mixed(state ^ UInt64(bitPattern: Int64(first)))
@@ -34,17 +34,17 @@ public struct RandomStream: Sendable {
         draw(&s3)
     }
 
-    /// The finishing function of SplitMix64 after one step.
+    /// Returns the finishing function of SplitMix64 after one step.
     private static func mixed(_ value: UInt64) -> UInt64 { finished(value &+ 0x9E37_79B9_7F4A_7C15) }
 
-    /// The finishing function of SplitMix64: every bit of the result depends on every bit of `value`.
+    /// Returns the finishing function of SplitMix64: every bit of the result depends on every bit of `value`.
     public static func finished(_ value: UInt64) -> UInt64 {
         var z = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
     }
 
-    /// One word of each of the sixteen generators.
+    /// Returns one word of each of the sixteen generators.
     @inline(__always)
     private mutating func nextWords() -> SIMD16<UInt32> {
         let sum = s0 &+ s3
@@ -59,7 +59,7 @@ public struct RandomStream: Sendable {
         return result
     }
 
-    /// The next 32 bits.
+    /// Returns the next 32 bits.
     public mutating func nextWord() -> UInt32 {
         if position == 16 {
             words = nextWords()
@@ -69,10 +69,10 @@ public struct RandomStream: Sendable {
         return words[position - 1]
     }
 
-    /// Uniform in 0..<1 with 53 bits.
+    /// Returns a number that is uniform in 0..<1, with 53 bits.
     public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-    /// A whole number of 0..<bound, each as likely to within bound / 2^64.
+    /// Returns a whole number of 0..<bound, each as likely to within bound / 2^64.
     ///
     /// - Precondition: `bound` is positive.
     public mutating func integer(below bound: Int) -> Int {
@@ -80,7 +80,7 @@ public struct RandomStream: Sendable {
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
-    /// One standard normal number. Costs as much as 32 of `fillNormal`.
+    /// Returns one standard normal number. Costs as much as 32 of `fillNormal`.
     public mutating func normal() -> Double { Double(nextNormals().0[0]) }
 
     /// Writes `count` standard normal numbers.
@@ -127,9 +127,10 @@ public struct RandomStream: Sendable {
         self = stream
     }
 
-    /// x / sqrt(x) by Newton's method from the exponent halved; a vector of `squareRoot()` is sixteen calls of sqrtf.
+    /// Returns x / sqrt(x) by Newton's method from the exponent halved; a vector of `squareRoot()` is sixteen calls of
+    /// sqrtf.
     ///
-    /// Three steps take the first guess's error of 3.5 % to 0.2 %, 5e-6 and below what Float32 tells. 0 gives 0.
+    /// Three steps take the first guess's error of 3.5 % to 0.2 %, 5e-6 and below the precision of Float32. 0 gives 0.
     @inline(__always)
     private static func squareRoot(_ x: SIMD16<Float>) -> SIMD16<Float> {
         let bits = SIMD16<UInt32>(repeating: 0x5F37_59DF) &- (unsafeBitCast(x, to: SIMD16<UInt32>.self) &>> 1)
@@ -139,7 +140,8 @@ public struct RandomStream: Sendable {
         return x * y
     }
 
-    /// 32 standard normal numbers by Box and Muller's method (1958): sqrt(-2 ln u) times cosine and sine of an angle.
+    /// Returns 32 standard normal numbers by Box and Muller's method (1958): sqrt(-2 ln u) times cosine and sine of an
+    /// angle.
     ///
     /// The angle lies in the first quadrant, t = a + pi/4 with |a| <= pi/4, and each number has a sign of its own; then
     /// cos t = (cos a - sin a) / sqrt(2), sin t = (cos a + sin a) / sqrt(2), and the factor 2 under the root goes into
@@ -188,7 +190,7 @@ public struct RandomStream: Sendable {
 }
 
 extension RandomStream: RandomNumberGenerator {
-    /// The next 64 bits.
+    /// Returns the next 64 bits.
     public mutating func next() -> UInt64 {
         let high = UInt64(nextWord())
         return high << 32 | UInt64(nextWord())

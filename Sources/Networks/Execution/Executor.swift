@@ -7,10 +7,10 @@ public import Tensors
 /// it at a time. Running allocates nothing: all buffers lie in one arena, planned for the largest size; smaller tiles
 /// use the beginnings of the same buffers.
 ///
-/// Large tiles are hardly slower than small ones: D-S with AVX-512 on two cores of a Zen 5 machine (2 MB of second-level
-/// and 32 MB of third-level cache, November 2026) makes 206 GFLOP/s a core on 512 x 512 pixels, 202 on 1920 x 1088 and
-/// 200 on 2016 x 2016. So what a tile's halo costs counts for more than what a cache holds. `SpeedTests` prints it step
-/// by step.
+/// Large tiles are hardly slower than small ones: D-S with AVX-512 on two cores of a Zen 5 machine (2 MB of
+/// second-level and 32 MB of third-level cache, November 2026) makes 206 GFLOP/s a core on 512 x 512 pixels, 202 on
+/// 1920 x 1088 and 200 on 2016 x 2016. So what a tile's halo costs counts for more than what a cache holds.
+/// `SpeedTests` prints it step by step.
 public final class Executor: @unchecked Sendable {
     /// The network that the executor runs.
     public let network: Network
@@ -34,8 +34,8 @@ public final class Executor: @unchecked Sendable {
     /// - Parameters:
     ///   - instructionSet: one of `InstructionSet.available`.
     ///   - outputs: names of the graph's outputs that `run` writes beside the result.
-    /// - Complexity: allocates `arenaByteCount` bytes, and what the outputs take; the first executor for an instruction set
-    ///   and outputs packs the weights.
+    /// - Complexity: allocates `arenaByteCount` bytes, and what the outputs take; the first executor for an instruction
+    ///   set and outputs packs the weights.
     public init(
         network: Network, maximumHeight: Int, maximumWidth: Int, instructionSet: InstructionSet = .current,
         outputs: [String] = []

@@ -3,10 +3,11 @@ import Kernels
 /// The order in which the rows of a plan's values are computed while a picture is streamed through in chunks of rows,
 /// and the number of rows that are held.
 ///
-/// After each chunk every step makes the rows that can be made: a 3x3 convolution those above the last one of its input,
-/// Winograd's in fours. So every value lags behind the picture by a number of rows of its own, nothing is computed twice,
-/// and what a later step still needs is held: rows of a few chunks, whatever the picture's height. Values that a plan
-/// puts in one place share a buffer here too, unless an earlier reader would still need what is overwritten.
+/// After each chunk every step makes the rows that can be made: a 3x3 convolution those above the last one of its
+/// input, Winograd's in fours. So every value lags behind the picture by a number of rows of its own, nothing is
+/// computed twice, and what a later step still needs is held: rows of a few chunks, whatever the picture's height.
+/// Values that a plan puts in one place share a buffer here too, unless an earlier reader would still need what is
+/// overwritten.
 struct RowSchedule: Sendable {
     /// The rows that are read, computed and finished with one chunk.
     struct Chunk: Sendable {

@@ -75,8 +75,8 @@ public final class StreamingExecutor: @unchecked Sendable {
 
     /// Computes the next chunk, or the first one of another picture after the last.
     ///
-    /// Shapes: `input: [inputChannels, pictureRows, width]`; `output: [outputChannels, resultRows, scale * width]`; each of
-    /// `others` the rows of its input that lie beside those of the picture.
+    /// Shapes: `input: [inputChannels, pictureRows, width]`; `output: [outputChannels, resultRows, scale * width]`;
+    /// each of `others` the rows of its input that lie beside those of the picture.
     ///
     /// - Parameters:
     ///   - index: 0, 1, ... in order; 0 begins a new picture at any time.

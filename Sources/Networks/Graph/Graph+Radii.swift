@@ -18,15 +18,15 @@ extension Graph {
         return grid
     }
 
-    /// The picture's rows that rows `output` of the result are computed from, and those where other inputs are read, found
-    /// by walking backwards through the graph; a value with several readers gives the hull of what they read.
+    /// The picture's rows that rows `output` of the result are computed from, and those where other inputs are read,
+    /// found by walking backwards through the graph; a value with several readers gives the hull of what they read.
     package func inputInterval(for output: Interval, blockRows: (Int) -> Int = { _ in 1 }) -> Interval {
         var needed: [Interval?] = Array(repeating: nil, count: valueCount)
         needed[result.index] = output
         for index in nodes.indices.reversed() {
             guard let wanted = needed[value(ofNode: index).index] else { continue }
-            // Of a Winograd tile, the first row alone depends on the row before the tile, and the last one on that behind
-            // it; all depend on the rows of the tile itself.
+            // Of a Winograd tile, the first row alone depends on the row before the tile, and the last one on that
+            // behind it; all depend on the rows of the tile itself.
             var input = nodes[index].operation.inputInterval(for: wanted)
             if blockRows(index) > 1 { input = input.hull(wanted.aligned(to: blockRows(index))) }
             for value in nodes[index].inputs {
@@ -47,8 +47,8 @@ extension Graph {
 
     /// Returns the number of the picture's pixels that are read beyond a core on `grid`; the larger of both sides.
     ///
-    /// Every rule repeats itself on the grid, and each end of an interval depends on one end of the result's alone:
-    /// so the reach is the same for all cores, and one of a single grid step tells it.
+    /// Every rule repeats itself on the grid, and each end of an interval depends on one end of the result's alone: so
+    /// the reach is the same for all cores, and one of a single grid step gives it.
     package func radius(grid: Int, blockRows: (Int) -> Int = { _ in 1 }) -> Int {
         let scale = shape(of: result).resolution
         let reach = inputInterval(for: Interval(0, scale.side(forPicture: grid)), blockRows: blockRows)

@@ -25,7 +25,7 @@ public struct Graph: Sendable {
         }
     }
 
-    /// What goes out beside the result: a mask, an embedding, the scale of a likelihood.
+    /// An output of the graph beside the result: a mask, an embedding, the scale of a likelihood.
     public struct Output: Sendable, Equatable {
         /// The name of the output, unique among the graph's outputs.
         public let name: String
@@ -52,24 +52,24 @@ public struct Graph: Sendable {
     public let inputs: [Input]
     /// The operations in the order of computing.
     public private(set) var nodes: [Node] = []
-    /// What goes out beside the result, in the order of naming.
+    /// The outputs beside the result, in the order of naming.
     public private(set) var outputs: [Output] = []
     private var namedResult: Value?
     private var shapes: [ValueShape]
     private var names: Set<String> = []
 
-    /// The name of the result among what goes out.
+    /// The name of the result among the outputs.
     public static let resultName = "result"
 
-    /// A graph without operations for a picture of `inputChannels` channels.
+    /// Creates a graph without operations for a picture of `inputChannels` channels.
     public init(inputChannels: Int) {
         inputs = [Input("picture", channels: inputChannels)]
         shapes = inputs.map(\.shape)
     }
 
-    /// A graph without operations for a picture and what else goes in.
+    /// Creates a graph without operations for a picture and further inputs.
     ///
-    /// - Parameter others: named differently, and none of them `picture`.
+    /// - Parameter others: the further inputs; their names differ, and none of them is `picture`.
     /// - Throws: `GraphError.duplicateInput`.
     public init(inputChannels: Int, others: [Input]) throws(GraphError) {
         inputs = [Input("picture", channels: inputChannels)] + others
@@ -78,12 +78,14 @@ public struct Graph: Sendable {
         for input in inputs where !names.insert(input.name).inserted { throw .duplicateInput(input.name) }
     }
 
+    /// The picture, which is the first input.
     public var picture: Value { Value(index: 0) }
+    /// The result: the value that `setOutput` named `resultName`, else the last one.
     public var result: Value { namedResult ?? Value(index: shapes.count - 1) }
 
-    /// Lets `value` go out as `name`; as `resultName` it becomes the result.
+    /// Makes `value` an output called `name`; as `resultName` it becomes the result.
     ///
-    /// - Throws: `GraphError.unknownValue`, or `.duplicateOutput` where a value goes out under that name already.
+    /// - Throws: `GraphError.unknownValue`, or `.duplicateOutput` where an output has that name already.
     public mutating func setOutput(_ value: Value, named name: String) throws(GraphError) {
         guard value.index < shapes.count else { throw .unknownValue(index: value.index) }
         guard name != Self.resultName else {
@@ -94,19 +96,20 @@ public struct Graph: Sendable {
         outputs.append(Output(name: name, value: value))
     }
 
-    /// The value of this name: one that goes out, else what the operation of that name makes; nil where there is neither.
+    /// Returns the value of this name: an output, else the result of the operation of that name; nil where there is
+    /// neither.
     public func value(named name: String) -> Value? {
         if name == Self.resultName { return result }
         return outputs.first { $0.name == name }?.value
             ?? nodes.firstIndex { $0.name == name }.map { self.value(ofNode: $0) }
     }
 
-    /// The input of this name.
+    /// Returns the input of this name; nil where there is none.
     public func input(named name: String) -> Value? {
         inputs.firstIndex { $0.name == name }.map { Value(index: $0) }
     }
 
-    /// What the node at `index` makes.
+    /// The value that the node at `index` makes.
     package func value(ofNode index: Int) -> Value { Value(index: inputs.count + index) }
 
     /// The index of the node that makes `value`; nil for an input.
@@ -114,14 +117,16 @@ public struct Graph: Sendable {
         value.index < inputs.count ? nil : value.index - inputs.count
     }
 
+    /// The number of values, inputs included.
     public var valueCount: Int { shapes.count }
 
+    /// The shape of a value of this graph.
     public func shape(of value: Value) -> ValueShape { shapes[value.index] }
 
-    /// Appends `operation` on `inputs` and returns what it makes.
+    /// Appends `operation` on `inputs` and returns its result.
     ///
-    /// - Parameter sharing: the name of a node whose parameters it takes in the place of its own, of the same roles and
-    ///   shapes: they are learnt together, and stand in a model file once.
+    /// - Parameter sharing: the name of a node whose parameters the operation takes in the place of its own, of the
+    ///   same roles and shapes: they are learnt together, and stand in a model file once.
     /// - Throws: `GraphError` where shapes do not fit, the name is taken, or parameters cannot be shared.
     @discardableResult
     public mutating func append(
@@ -130,7 +135,7 @@ public struct Graph: Sendable {
         try append(operation, inputs, name: name, sharing: owner)
     }
 
-    /// As the other one, with the inputs as an array.
+    /// Appends `operation` on an array of `inputs` and returns its result.
     @discardableResult
     public mutating func append(
         _ operation: any GraphOperation, _ inputs: [Value], name: String, sharing owner: String? = nil
@@ -155,7 +160,7 @@ public struct Graph: Sendable {
         return Value(index: shapes.count - 1)
     }
 
-    /// The operation with the parameters of another one.
+    /// Returns the operation with the parameters of another one.
     private static func operation(
         _ operation: any GraphOperation, sharing owner: any GraphOperation
     ) throws(GraphError) -> any GraphOperation {
@@ -169,7 +174,8 @@ public struct Graph: Sendable {
         return operation.replacingParameters(by: owner.parameters.map(\.tensor))
     }
 
-    /// The same graph with other tensors in the place of those that `tensor` knows by their names in a model file.
+    /// Returns the same graph with other tensors in the place of those that `tensor` knows by their names in a model
+    /// file.
     package func replacingParameters(_ tensor: (_ name: String) -> Tensor?) -> Graph {
         var graph = self
         graph.nodes = nodes.map { node in
@@ -186,9 +192,9 @@ public struct Graph: Sendable {
     /// The inputs' shapes of the node at `index`.
     func inputShapes(_ index: Int) -> [ValueShape] { nodes[index].inputs.map { shapes[$0.index] } }
 
-    /// For each value, the indices of the nodes that read it; a node that reads it twice occurs twice.
+    /// Returns, for each value, the indices of the nodes that read it; a node that reads it twice occurs twice.
     ///
-    /// - Parameter values: what the graph is computed for; nodes that they do not need do not count.
+    /// - Parameter values: the values that are computed; nodes that they do not need do not count.
     package func readers(for values: [Value]) -> [[Int]] {
         var readers: [[Int]] = Array(repeating: [], count: valueCount)
         let needed = isNeeded(for: values)
@@ -198,7 +204,7 @@ public struct Graph: Sendable {
         return readers
     }
 
-    /// For each node, whether one of `values` is computed from what it makes.
+    /// Returns, for each node, true where one of `values` is computed from its result.
     package func isNeeded(for values: [Value]) -> [Bool] {
         var needed = Array(repeating: false, count: nodes.count)
         for node in values.compactMap(node(making:)) { needed[node] = true }

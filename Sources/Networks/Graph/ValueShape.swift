@@ -1,9 +1,9 @@
 /// The size of a value relative to the picture that goes in: `numerator / denominator` of its height and width,
 /// in lowest terms.
 public struct Resolution: Sendable, Hashable, CustomStringConvertible {
-    /// The value's share of the picture's sides, in lowest terms: above the line, 1 or more.
+    /// The numerator of the value's share of the picture's sides, in lowest terms; 1 or more.
     public let numerator: Int
-    /// The value's share of the picture's sides, in lowest terms: below the line, 1 or more.
+    /// The denominator of the value's share of the picture's sides, in lowest terms; 1 or more.
     public let denominator: Int
 
     /// The picture's own size.

@@ -1,8 +1,8 @@
 import Kernels
 package import Tensors
 
-/// A graph as kernels compute it, for restoring and for training alike: steps in the order of computing, each value in one
-/// layout, changes of layout as steps of their own.
+/// A graph as kernels compute it, for restoring and for training alike: steps in the order of computing, each value in
+/// one layout, changes of layout as steps of their own.
 ///
 /// Each operation states its own lowering (`OperationLowering`): a convolution takes along the activation or the sum
 /// that alone reads it, a shuffle the sum. `Plan` puts the values of such a graph into memory for restoring; in
@@ -44,7 +44,7 @@ package struct LoweredGraph: Sendable {
         package let output: Int
         /// The numbers of its learnt tensors in the graph's table.
         package let parameters: [Int]
-        /// True where all parameters are those of earlier steps.
+        /// True where all parameters are those of earlier steps, or there are none.
         package let sharesParameters: Bool
         /// The stream of random numbers of a step that samples or drops in training; nil for others.
         package let stream: Int?

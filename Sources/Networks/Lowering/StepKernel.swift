@@ -11,8 +11,8 @@ package protocol StepKernel: Sendable {
     /// Returns the number of workspace elements for a first input up to this size.
     func workspaceCount(height: Int, width: Int) -> Int
 
-    /// Does the step's work on views of its values, or on parts of them that belong together: those of a 3x3 convolution
-    /// stand within the rows and columns that it reads besides.
+    /// Does the step's work on views of its values, or on parts of them that belong together: those of a 3x3
+    /// convolution stand within the rows and columns that it reads besides.
     ///
     /// One thread, no allocation.
     func run(_ operands: Operands)

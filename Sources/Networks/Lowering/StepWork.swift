@@ -3,12 +3,12 @@ package import Tensors
 
 /// The work of a step before its weights are packed; a value that all plans share.
 package protocol StepWork: Sendable {
-    /// Whether it reads the pixels around those of its first input that it makes.
+    /// True where the step reads the pixels around those of its first input that it computes.
     var readsBorder: Bool { get }
     /// True for a 3x3 convolution over all channels, whose speed is measured separately.
     var isThreeByThree: Bool { get }
-    /// The inputs that the result may be written over in restoring: of its shape and layout, and read only at the element
-    /// that is being written. One that is read in another place besides does not count.
+    /// The inputs that the result may be written over in restoring: of its shape and layout, and read only at the
+    /// element that is being written. One that is read in another place besides does not count.
     var overwritableInputs: [Int] { get }
     /// Returns the kernel for restoring.
     func kernel(_ packing: Packing) -> any StepKernel

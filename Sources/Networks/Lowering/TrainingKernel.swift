@@ -16,8 +16,8 @@ package protocol TrainingKernel: StepKernel {
     func unpack(_ packed: UnsafePointer<Float>, to gradients: [UnsafeMutablePointer<Float>])
     /// Adds the gradients of the parameters to the shard, or begins the shard with them.
     func addParameterGradients(_ operands: GradientOperands)
-    /// Writes the gradients of the inputs that have a target; with it, where the step's `GradientRule` says so, those of
-    /// the parameters.
+    /// Writes the gradients of the inputs that have a target; with it, where the step's `GradientRule` says so, those
+    /// of the parameters.
     func setInputGradients(_ operands: GradientOperands)
 }
 

@@ -1,10 +1,12 @@
 /// The keys of a configuration's JSON text, read strictly: a key that occurs twice is an error.
 public struct ConfigurationFields: Sendable, Equatable {
-    /// The value of `architecture`, nil where there is none or it is no text.
+    /// The value of `architecture`; nil where there is none or it is no text.
     public let architecture: String?
     /// All keys in the order of the text.
     public let keys: [String]
 
+    /// Reads the keys of a configuration's text.
+    ///
     /// - Throws: `ModelFileError.badConfiguration` where `text` is not one JSON object.
     public init(json text: String) throws(ModelFileError) {
         let root: StrictJSON

@@ -1,9 +1,13 @@
-/// How a tensor's elements are stored in a file. In memory they are always Float32.
+/// The format of a tensor's elements in a file. In memory they are always Float32.
 public enum ElementType: String, Sendable, CaseIterable {
+    /// IEEE 754 binary32.
     case float32 = "F32"
+    /// IEEE 754 binary16.
     case float16 = "F16"
+    /// The upper half of a binary32.
     case bfloat16 = "BF16"
 
+    /// The number of bytes of one element.
     public var byteCount: Int { self == .float32 ? 4 : 2 }
 }
 

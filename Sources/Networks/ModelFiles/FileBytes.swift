@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Reading a whole file into memory, with a limit.
+/// Reads whole files into memory, with a limit.
 enum FileBytes {
     /// The bytes of the file at `path`.
     ///

@@ -7,7 +7,9 @@ public struct Model: Sendable {
     public let folder: FilePath?
     /// The folder's name, such as `1x-Denoise-S`.
     public let name: String
+    /// The card: the facts that `model.json` states about the model.
     public let card: ModelCard
+    /// The network with its weights.
     public let network: Network
     /// The digest of `model.safetensors` in lower-case hexadecimal; empty for a network made in memory.
     public let sha256: String
@@ -16,6 +18,7 @@ public struct Model: Sendable {
     /// None or one: a value does not hold another of its kind.
     private let greyModels: [Model]
 
+    /// Creates a model of a network and its card.
     public init(
         folder: FilePath? = nil, name: String, card: ModelCard, network: Network, sha256: String = "",
         greyModel: Model? = nil
@@ -28,7 +31,7 @@ public struct Model: Sendable {
         greyModels = greyModel.map { [$0] } ?? []
     }
 
-    /// The same model with another algorithm for its network's convolutions.
+    /// Returns the same model with another algorithm for its network's convolutions.
     public func computed(by algorithm: ConvolutionAlgorithm, float32: Set<String> = []) -> Model {
         Model(
             folder: folder, name: name, card: card, network: network.computed(by: algorithm, float32: float32),
@@ -42,7 +45,7 @@ public struct Model: Sendable {
         return multiplyingBFloat16(in: fast.operations)
     }
 
-    /// The same model with BF16 products in these operations, by Winograd where they take it.
+    /// Returns the same model with BF16 products in these operations, by Winograd where they take it.
     public func multiplyingBFloat16(in operations: [String]) -> Model {
         let all = network.operations(multiplyingBFloat16By: .winogradBFloat16).map(\.name)
         return computed(by: .winogradBFloat16, float32: Set(all).subtracting(operations))

@@ -29,7 +29,7 @@ extension ModelCard {
         }
     }
 
-    /// The card as JSON with sorted keys.
+    /// Returns the card as JSON with sorted keys.
     public func json() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

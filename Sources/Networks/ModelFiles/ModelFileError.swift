@@ -1,23 +1,29 @@
-/// Why a model could not be found or loaded. Each case says what was found and what was expected.
+/// A reason why a model could not be found or loaded. Each case says what was found and what was expected.
 public enum ModelFileError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// No model of this name or path; `searched` lists the folders that were looked into, `similar` models that may have
-    /// been meant.
+    /// No model of this name or path; `searched` lists the folders that were looked into, `similar` models that may
+    /// have been meant.
     case unknownModel(name: String, searched: [String], similar: [String])
+    /// The file or folder does not exist.
     case missingFile(path: String)
     /// The system refused; `reason` is its text.
     case unreadable(path: String, reason: String)
+    /// The file has more bytes than the limit.
     case tooLarge(path: String, foundBytes: Int, limit: Int)
     /// The file is no valid safetensors file.
     case damaged(path: String, SafetensorsError)
     /// The metadata names another format, or none.
     case unknownFormat(path: String, found: String?, expected: String)
+    /// The card is not JSON, or a field that every card has is missing or has another form.
     case badCard(path: String, reason: String)
     /// The card and the weights contradict each other.
     case cardMismatch(field: String, found: String, expected: String)
+    /// The file names an architecture that this version does not know.
     case unknownArchitecture(found: String, known: [String])
     /// The configuration is not JSON, lacks a field, or holds a value that makes no network.
     case badConfiguration(field: String, found: String, expected: String)
+    /// The file lacks a tensor that the architecture asks for.
     case missingTensor(name: String, expected: [Int])
+    /// A tensor has another shape than the architecture asks for.
     case misshapenTensor(name: String, found: [Int], expected: [Int])
     /// Tensors that the architecture does not know, sorted.
     case unexpectedTensors(names: [String])

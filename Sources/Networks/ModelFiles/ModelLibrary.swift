@@ -12,18 +12,23 @@ public import SystemPackage
 public struct ModelLibrary: Sendable, Equatable {
     /// A model as the listing shows it; its weights have not been read.
     public struct Entry: Sendable {
+        /// The name of the model's folder.
         public let name: String
+        /// The folder of the model.
         public let folder: FilePath
+        /// The card, or the reason why it cannot be read.
         public let card: Result<ModelCard, ModelFileError>
     }
 
     /// The folders in the order of the search; of two models with one name the first wins.
     public let folders: [FilePath]
 
+    /// Creates a library of folders in the order of the search.
     public init(folders: [FilePath]) { self.folders = folders }
 
-    /// The usual places: those of `$RETOUCH_MODELS` (separated by colons), `../share/retouch/models` beside the
-    /// executable's folder, and the `models` folder of the package that the executable was built in.
+    /// Returns the library of the usual places: those of `$RETOUCH_MODELS` (separated by colons),
+    /// `../share/retouch/models` beside the executable's folder, and the `models` folder of the package that the
+    /// executable was built in.
     ///
     /// - Parameters:
     ///   - variable: the value of `RETOUCH_MODELS`.
@@ -48,10 +53,10 @@ public struct ModelLibrary: Sendable, Equatable {
         return ModelLibrary(folders: folders)
     }
 
-    /// The value of `RETOUCH_MODELS`, or nil where it is not set.
+    /// The value of `RETOUCH_MODELS`; nil where it is not set.
     public static var environmentFolders: String? { getenv("RETOUCH_MODELS").map { String(cString: $0) } }
 
-    /// The path of the running program, or nil where the system does not tell.
+    /// The path of the running program; nil where the system does not tell.
     public static var currentExecutable: FilePath? {
         #if os(Linux)
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
@@ -63,7 +68,7 @@ public struct ModelLibrary: Sendable, Equatable {
         #endif
     }
 
-    /// All models, sorted by name. A folder whose card cannot be read is listed with the error.
+    /// Returns all models, sorted by name. A folder whose card cannot be read is listed with the error.
     public func entries() -> [Entry] {
         var entries: [String: Entry] = [:]
         for library in folders {
@@ -80,8 +85,8 @@ public struct ModelLibrary: Sendable, Equatable {
         return entries.values.sorted { $0.name < $1.name }
     }
 
-    /// The folder of the model `name`: a path to a folder, or a model's name in the library, with or without its
-    /// scale (`Denoise-S` for `1x-Denoise-S`).
+    /// Returns the folder of the model `name`: a path to a folder, or a model's name in the library, with or without
+    /// its scale (`Denoise-S` for `1x-Denoise-S`).
     ///
     /// - Throws: `ModelFileError.unknownModel`, or `.missingFile` where a path leads to a folder without weights.
     public func folder(of name: String) throws(ModelFileError) -> FilePath {
@@ -112,7 +117,7 @@ public struct ModelLibrary: Sendable, Equatable {
             name: name, searched: folders.map(\.string), similar: names.filter { known.contains($0) })
     }
 
-    /// `Denoise-S` for `1x-Denoise-S`.
+    /// Returns a name without its scale: `Denoise-S` for `1x-Denoise-S`.
     private static func withoutScale(_ name: String) -> Substring {
         guard let mark = name.firstIndex(of: "-"), name[..<mark].last == "x",
             name[..<mark].dropLast().allSatisfy(\.isNumber)
@@ -122,7 +127,7 @@ public struct ModelLibrary: Sendable, Equatable {
 
     private static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) == 0 } }
 
-    /// The names in a folder that are UTF-8, hidden ones left out; none where the folder cannot be read.
+    /// Returns the names in a folder that are UTF-8, hidden ones left out; none where the folder cannot be read.
     private static func names(in folder: FilePath) -> [String] {
         guard let stream = folder.withPlatformString({ opendir($0) }) else { return [] }
         defer { closedir(stream) }

@@ -1,4 +1,4 @@
-/// What is wrong with the bytes of a safetensors file. Each case says what was found and what was expected.
+/// An error in the bytes of a safetensors file. Each case says what was found and what was expected.
 public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file ends before the eight bytes that give the header's length.
     case tooShort(foundBytes: Int, expectedBytes: Int)
@@ -8,15 +8,18 @@ public enum SafetensorsError: Error, Equatable, Sendable, CustomStringConvertibl
     case headerBeyondEnd(found: Int, available: Int)
     /// The header is not the JSON that the format asks for.
     case malformedHeader(byte: Int, expected: String)
+    /// The header has a key twice.
     case duplicateKey(String)
     /// A tensor's entry, or the metadata, lacks something or has it in another form.
     case malformedEntry(name: String, expected: String)
+    /// A tensor has elements of a type that is not supported.
     case unsupportedElementType(name: String, found: String)
     /// Offsets that run backwards or leave the data.
     case offsetsOutOfRange(name: String, begin: Int, end: Int, available: Int)
     /// The offsets span another number of bytes than shape and element type need; `expected` is nil where the
     /// shape's product exceeds the integers.
     case wrongByteCount(name: String, shape: [Int], found: Int, expected: Int?)
+    /// Two tensors share bytes.
     case overlap(name: String, other: String)
     /// Bytes that belong to no tensor.
     case gap(begin: Int, end: Int)

@@ -1,5 +1,5 @@
 extension SafetensorsFile {
-    /// The metadata and the tensors that `header` describes, the latter in the order of their data.
+    /// Returns the metadata and the tensors that `header` describes, the latter in the order of their data.
     static func entries(
         header: ArraySlice<UInt8>, dataByteCount: Int
     ) throws(SafetensorsError) -> (metadata: [String: String], entries: [Entry]) {
@@ -96,7 +96,7 @@ extension SafetensorsFile {
         return numbers
     }
 
-    /// The bytes that a tensor needs, or nil where they exceed the integers.
+    /// Returns the number of bytes that a tensor needs, or nil where it exceeds the integers.
     private static func byteCount(shape: [Int], elementType: ElementType) -> Int? {
         var product = elementType.byteCount
         for extent in shape {

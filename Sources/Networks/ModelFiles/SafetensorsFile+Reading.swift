@@ -15,7 +15,7 @@ extension SafetensorsFile {
     /// Reads and checks the file at `path`, and computes the SHA-256 of the bytes that were read, in lower-case
     /// hexadecimal.
     ///
-    /// - Throws: as `init(reading:)`.
+    /// - Throws: `ModelFileError` as `init(reading:)` does, and `.unreadable` where the digest cannot be computed.
     public static func readingWithDigest(
         _ path: FilePath
     ) throws(ModelFileError) -> (file: SafetensorsFile, sha256: String) {

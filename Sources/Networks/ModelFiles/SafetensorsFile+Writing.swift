@@ -1,12 +1,12 @@
 public import Tensors
 
 extension SafetensorsFile {
-    /// The bytes of a safetensors file with `tensors` in the given order and `metadata`.
+    /// Returns the bytes of a safetensors file with `tensors` in the given order and `metadata`.
     ///
-    /// The header's keys are sorted and its end is padded with blanks, so that the data begins at a multiple of
-    /// eight bytes and the same content always gives the same bytes.
+    /// The metadata's keys are sorted and the header's end is padded with blanks, so that the data begins at a multiple
+    /// of eight bytes and the same content always gives the same bytes.
     ///
-    /// - Parameter elementType: how elements are stored; F16 and BF16 round to the nearest, ties to even.
+    /// - Parameter elementType: the format of the elements; F16 and BF16 round to the nearest, ties to even.
     /// - Precondition: no two tensors have one name, and none is called `__metadata__`.
     public static func bytes(
         tensors: [(name: String, tensor: Tensor)], metadata: [String: String] = [:],
@@ -48,7 +48,7 @@ extension SafetensorsFile {
         }
     }
 
-    /// `text` as a JSON string.
+    /// Returns `text` as a JSON string.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

@@ -10,11 +10,13 @@ public import Tensors
 public struct SafetensorsFile: Sendable {
     /// One tensor as the header describes it.
     public struct Entry: Sendable, Equatable {
+        /// The name of the tensor, unique in the file.
         public let name: String
+        /// The format of the elements in the file.
         public let elementType: ElementType
-        /// Extents, outermost first; empty for a scalar.
+        /// The extents, outermost first; empty for a scalar.
         public let shape: [Int]
-        /// Where the elements lie, counted from the first byte behind the header.
+        /// The range of the elements' bytes, counted from the first byte behind the header.
         public let byteRange: Range<Int>
     }
 
@@ -51,10 +53,10 @@ public struct SafetensorsFile: Sendable {
         self.bytes = bytes
     }
 
-    /// The description of the tensor `name`, or nil where there is none.
+    /// Returns the description of the tensor `name`, or nil where there is none.
     public func entry(named name: String) -> Entry? { indices[name].map { entries[$0] } }
 
-    /// The tensor `name` widened to Float32, or nil where there is none.
+    /// Returns the tensor `name` widened to Float32, or nil where there is none.
     ///
     /// - Complexity: one pass over its bytes.
     public func tensor(named name: String) -> Tensor? {

@@ -1,7 +1,8 @@
-/// Finds what somebody who mistyped a name may have meant.
+/// Finds the names that a mistyped one may stand for.
 package enum SimilarNames {
-    /// Those of `names` that are near `name`, the nearest first, three at most: a third of its letters may be wrong,
-    /// missing, in excess or exchanged with their neighbour, whatever their case, or it is the beginning of the other.
+    /// Returns those of `names` that are near `name`, the nearest first, three at most: a third of its letters may be
+    /// wrong, missing, in excess or exchanged with their neighbour, whatever their case, or it is the beginning of the
+    /// other.
     package static func of(_ name: String, among names: [String]) -> [String] {
         let wanted = Array(name.lowercased())
         guard !wanted.isEmpty else { return [] }
@@ -15,8 +16,8 @@ package enum SimilarNames {
         .prefix(3).map(\.name)
     }
 
-    /// How many letters must be changed, inserted, removed or exchanged with their neighbour (the restricted distance of
-    /// Damerau and Levenshtein).
+    /// Returns the number of letters that must be changed, inserted, removed or exchanged with their neighbour (the
+    /// restricted distance of Damerau and Levenshtein).
     private static func distance(_ a: [Character], _ b: [Character]) -> Int {
         var rows = [Array(0...b.count)]
         for i in 0..<a.count {

@@ -25,10 +25,11 @@ package enum StrictJSON: Equatable, Sendable {
         }
     }
 
-    /// What is wrong with a text that is not JSON.
+    /// An error in a text that is not JSON.
     package enum Failure: Error, Equatable, Sendable {
-        /// At this byte something else was expected.
+        /// Something else was expected at this byte.
         case malformed(byte: Int, expected: String)
+        /// An object has a key twice.
         case duplicateKey(String)
     }
 

@@ -1,45 +1,45 @@
 public import Tensors
 
-/// Hands out weights by name and expected shape, and remembers which were asked for.
+/// Provides weights by name and expected shape, and remembers which were asked for.
 ///
-/// An architecture asks for each tensor once while it builds its graph; `finish()` then reports what the file has
-/// beyond that. So every name and every shape is checked, in both directions. A source without a file makes
-/// weights from a seed: the same architecture code then gives a fresh network, for tests and for training.
+/// An architecture asks for each tensor once while it builds its graph; `finish()` then reports the tensors that the
+/// file has beyond that. So every name and every shape is checked, in both directions. A source without a file makes
+/// weights from a seed: the same architecture then gives a fresh network, for tests and for training.
 public final class WeightSource {
     private let file: SafetensorsFile?
     private let prefix: String
     private let adaptation: Adaptation?
     private let addition: Addition?
-    /// What makes a tensor where there is no file; without it the seeded generator does.
+    /// The function that makes a tensor where there is no file; nil for the seeded generator.
     private let making: ((String, [Int]) -> Tensor)?
     private var used: Set<String> = []
     private var state: UInt64 = 0
 
-    /// What a tensor of another shape than is asked for stands for; nil where it fits nowhere.
+    /// A function that turns a tensor of another shape into one of the shape that is asked for; nil where it cannot.
     public typealias Adaptation = (_ found: Tensor, _ name: String, _ shape: [Int]) -> Tensor?
 
-    /// What a tensor begins with that the file does not have; nil where it is missing for no good reason.
+    /// A function that makes a tensor which the file lacks; nil where it must not be missing.
     public typealias Addition = (_ name: String, _ shape: [Int]) -> Tensor?
 
-    /// Weights from `file`; names there begin with `prefix`.
+    /// Creates a source of the weights in `file`; names there begin with `prefix`.
     ///
     /// - Parameters:
-    ///   - adapting: what is made of a tensor whose shape is another one than is asked for.
-    ///   - adding: what a tensor begins with that the file does not have.
+    ///   - adapting: the function for a tensor whose shape is another one than is asked for.
+    ///   - adding: the function for a tensor that the file lacks.
     public convenience init(
         _ file: SafetensorsFile, prefix: String = "", adapting: Adaptation? = nil, adding: Addition? = nil
     ) {
         self.init(file: file, prefix: prefix, adaptation: adapting, addition: adding)
     }
 
-    /// Weights from a seeded generator, uniform with the variance 1 / fan-in (slopes 0.25); the same seed and the
-    /// same order of questions give the same bits on every machine.
+    /// Creates a source of weights from a seeded generator, uniform with the variance 1 / fan-in (slopes 0.25, tensors
+    /// of one extent within ±0.1); the same seed and the same order of questions give the same bits on every machine.
     public convenience init(seed: UInt64) {
         self.init(file: nil)
         state = seed
     }
 
-    /// Weights that `making` makes of a name and a shape, each asked for once.
+    /// Creates a source of weights that `making` makes of a name and a shape, each asked for once.
     public convenience init(making: @escaping (_ name: String, _ shape: [Int]) -> Tensor) {
         self.init(file: nil, making: making)
     }
@@ -55,7 +55,7 @@ public final class WeightSource {
         self.making = making
     }
 
-    /// The tensor `name`, which must have `shape`.
+    /// Returns the tensor `name`, which must have `shape`.
     ///
     /// - Throws: `ModelFileError` `.missingTensor`, `.misshapenTensor` or `.notFinite`.
     public func tensor(_ name: String, shape: [Int]) throws(ModelFileError) -> Tensor {
@@ -75,13 +75,13 @@ public final class WeightSource {
         return tensor
     }
 
-    /// What `file` calls a tensor: its own name, or the one that version 0.1 gave it.
+    /// Returns the name of a tensor in `file`: its own, or the one that version 0.1 gave it.
     private func storedName(of name: String, in file: SafetensorsFile) -> String {
         let former = Self.formerName(of: name)
         return file.entry(named: prefix + name) == nil && file.entry(named: prefix + former) != nil ? former : name
     }
 
-    /// The name of a parameter in files of version 0.1, which called the latent "code".
+    /// Returns the name of a parameter in files of version 0.1, which called the latent "code".
     public static func formerName(of name: String) -> String {
         name.hasPrefix("latent.") ? "code." + name.dropFirst("latent.".count) : name
     }

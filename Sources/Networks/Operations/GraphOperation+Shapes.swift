@@ -1,13 +1,13 @@
 import Tensors
 
 extension GraphOperation {
-    /// The one input's shape.
+    /// Returns the one input's shape.
     func single(_ inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         guard inputs.count == 1 else { throw .inputCount(operation: kind, found: inputs.count, expected: 1) }
         return inputs[0]
     }
 
-    /// The shapes of two inputs of one resolution.
+    /// Returns the shapes of two inputs of one resolution.
     func pair(_ inputs: [ValueShape]) throws(GraphError) -> (ValueShape, ValueShape) {
         guard inputs.count == 2 else { throw .inputCount(operation: kind, found: inputs.count, expected: 2) }
         guard inputs[0].resolution == inputs[1].resolution else {
@@ -16,7 +16,7 @@ extension GraphOperation {
         return (inputs[0], inputs[1])
     }
 
-    /// The shape of two inputs that have the same one.
+    /// Returns the shape of two inputs that have the same one.
     func sameShapes(_ inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let (first, second) = try pair(inputs)
         guard first.channels == second.channels else {
@@ -25,13 +25,13 @@ extension GraphOperation {
         return first
     }
 
-    /// The one input of a convolution and the channels of its result, once all that must fit does: weights are
+    /// Returns the one input of a convolution and the channels of its result, once all that must fit does: weights are
     /// `[a, b, size, size]`, a bias, where there is one, has an element for each output, the input as many channels as
     /// the weights take.
     ///
     /// - Parameters:
-    ///   - axes: of the weights, where outputs and inputs are counted.
-    ///   - layout: how the weights' shape begins, for errors.
+    ///   - axes: the axes of the weights along which outputs and inputs are counted.
+    ///   - layout: the beginning of the weights' shape, for errors.
     func convolved(
         _ inputs: [ValueShape], weights: Tensor, size: Int, bias: Tensor?, axes: (outputs: Int, inputs: Int),
         layout: String

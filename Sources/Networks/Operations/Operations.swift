@@ -1,5 +1,6 @@
-/// The kinds of operations that there are, one line each.
+/// The kinds of operations that a graph may have, one line each.
 public enum Operations {
+    /// The types of all operations.
     public static let all: [any GraphOperation.Type] = [
         Convolution.self,
         StridedConvolution.self,

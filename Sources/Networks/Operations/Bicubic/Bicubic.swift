@@ -1,16 +1,17 @@
 import Kernels
 public import Tensors
 
-/// Cubic interpolation (Keys 1981, a = -1/2) as MATLAB's `imresize` enlarges: pixel centres at half-integers,
-/// edges mirrored with the outermost pixel repeated.
+/// Cubic interpolation (Keys 1981, a = -1/2) as MATLAB's `imresize` upscales: pixel centres at half-integers, edges
+/// mirrored with the outermost pixel repeated.
 ///
 /// Shapes: input `[C, H, W]`, result `[C, f H, f W]`.
 public struct Bicubic: GraphOperation {
     public static let kind = "bicubic"
 
-    /// 2...4.
+    /// The upscaling factor f, 2...4.
     public let factor: Int
 
+    /// Creates an upsampling by a factor of 2...4.
     public init(factor: Int) { self.factor = factor }
 
     public var computation: Computation { Computation(self) }
@@ -27,7 +28,7 @@ public struct Bicubic: GraphOperation {
         return Interval(rowBefore(output.lower) - 1, rowBefore(output.upper - 1) + 3)
     }
 
-    /// Four down, four across.
+    /// Four multiply-adds down and four across for each channel.
     public func multiplyAdds(inputs: [ValueShape]) -> Int { 8 * (inputs.first?.channels ?? 0) }
     public var isHomogeneous: Bool { true }
 

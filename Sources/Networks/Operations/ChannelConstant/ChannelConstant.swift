@@ -1,14 +1,16 @@
 public import Tensors
 
-/// One learnt number a channel, for every pixel of its input, whose samples do not count: the scale of a likelihood, a place
-/// that a picture is compared with.
+/// One learnt number a channel, for every pixel of its input, whose samples do not count: the scale of a likelihood, a
+/// value that a picture is compared with.
 ///
 /// Shapes: input `[C, H, W]` of any C, values `[K]`, result `[K, H, W]`.
 public struct ChannelConstant: ElementaryOperation {
     public static let kind = "channel constant"
 
+    /// The learnt numbers, `[K]`.
     public let values: Tensor
 
+    /// Creates constants of K channels from values `[K]`, K 1 or more.
     public init(values: Tensor) { self.values = values }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
@@ -31,7 +33,7 @@ public struct ChannelConstant: ElementaryOperation {
         }
     }
 
-    /// The input gets nothing, each number the sum over the pixels.
+    /// The gradient of the input is zero, that of each number the sum over the pixels.
     public func backward(_ views: ElementaryGradients) {
         for channel in 0..<views.gradient.channels {
             var sum: Float = 0

@@ -1,16 +1,17 @@
 public import Tensors
 
-/// Some channels of a value that follow each other.
+/// A slice of successive channels of a value.
 ///
 /// Shapes: input `[C, H, W]`, result `[count, H, W]` with the channels from `first` on.
 public struct ChannelSlice: ElementaryOperation {
     public static let kind = "slice"
 
-    /// 0 or more.
+    /// The first channel, 0 or more.
     public let first: Int
-    /// 1 or more.
+    /// The number of channels, 1 or more.
     public let count: Int
 
+    /// Creates a slice of `count` channels, 1 or more, from `first` on, 0 or more.
     public init(first: Int, count: Int) {
         self.first = first
         self.count = count

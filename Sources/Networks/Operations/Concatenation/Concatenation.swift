@@ -1,11 +1,12 @@
 public import Tensors
 
-/// The channels of one value, and behind them those of another.
+/// The concatenation of the channels of two values.
 ///
 /// Shapes: inputs `[C, H, W]` and `[D, H, W]`, result `[C + D, H, W]`.
 public struct Concatenation: ElementaryOperation {
     public static let kind = "concatenation"
 
+    /// Creates a concatenation.
     public init() {}
 
     public var inputCount: Int { 2 }

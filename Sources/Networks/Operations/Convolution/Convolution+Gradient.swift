@@ -9,7 +9,8 @@ extension ConvolutionWork {
 
     func trainingKernel(_ packing: TrainingPacking) -> any TrainingKernel { ConvolutionTraining(self, packing) }
 
-    /// The algorithm of the layer, or of the gradient of its input, for inputs of this size where `algorithm` is asked.
+    /// Returns the algorithm of the layer, or of the gradient of its input, for inputs of this size where `algorithm`
+    /// is asked for.
     fileprivate func algorithm(isGradient: Bool, _ packing: TrainingPacking) -> ConvolutionAlgorithm {
         packing.algorithm.ofConvolution(
             inputChannels: isGradient ? outputChannels : inputChannels,
@@ -35,7 +36,7 @@ extension ConvolutionWork {
 struct ConvolutionTraining: TrainingKernel {
     private let work: ConvolutionWork
     private let forward: ConvolutionStep
-    /// Takes the gradient of the result to that of the input; nil where the input needs none.
+    /// Computes the gradient of the input from that of the result; nil where the input needs none.
     private let backward: ConvolutionKernel?
     private let gradient: ConvolutionGradient
     private let gradientAlgorithm: ConvolutionAlgorithm

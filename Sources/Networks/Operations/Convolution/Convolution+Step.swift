@@ -5,11 +5,12 @@ extension Convolution: FullConvolution {
     package var kernelKind: PackedConvolution.Kind { kernelSize == 1 ? .oneByOne : .threeByThree }
 }
 
-/// A convolution over all channels, with what it takes along.
+/// A convolution over all channels, with the operation that is fused into it.
 struct ConvolutionWork: StepWork {
+    /// The operation that is fused into the convolution.
     enum Companion: Sendable {
         case none, relu, prelu
-        /// Of the step's second input.
+        /// The addition of the step's second input.
         case addition
     }
 
@@ -50,7 +51,7 @@ struct ConvolutionWork: StepWork {
     }
 }
 
-/// Runs a convolution with what it takes along.
+/// Runs a convolution with the operation that is fused into it.
 struct ConvolutionStep: StepKernel {
     let kernel: ConvolutionKernel
     let activation: Activation

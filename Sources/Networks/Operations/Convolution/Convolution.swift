@@ -7,15 +7,18 @@ public import Tensors
 public struct Convolution: GraphOperation {
     public static let kind = "convolution"
 
+    /// The weights, `[O, I, k, k]`.
     public let weights: Tensor
+    /// The bias, `[O]`; nil where there is none.
     public let bias: Tensor?
 
+    /// Creates a convolution with weights `[O, I, k, k]`, k 1 or 3, and a bias `[O]`.
     public init(weights: Tensor, bias: Tensor? = nil) {
         self.weights = weights
         self.bias = bias
     }
 
-    /// 1 or 3.
+    /// The kernel's side k in pixels, 1 or 3.
     public var kernelSize: Int { weights.shape.last ?? 0 }
 
     public var computation: Computation { Computation(self) }

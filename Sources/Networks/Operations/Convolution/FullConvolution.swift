@@ -1,12 +1,17 @@
 package import Kernels
 package import Tensors
 
-/// A convolution over all channels: what the kernels of convolutions compute, with what they take along.
+/// A convolution over all channels: an operation that the kernels of convolutions compute, with another one that is
+/// fused into it.
 package protocol FullConvolution: GraphOperation, OperationLowering {
+    /// The size, stride and direction of the kernel.
     var kernelKind: PackedConvolution.Kind { get }
+    /// The weights; their first two extents are outputs and inputs, for transposed kernels inputs and outputs.
     var weights: Tensor { get }
+    /// The bias, an element for each output; nil where there is none.
     var bias: Tensor? { get }
-    /// For each tap of the kernel, row after row, whether its weights are learnt; nil where all are. The others are zero.
+    /// True for each tap of the kernel, row after row, whose weights are learnt; the others are zero. Nil where all are
+    /// learnt.
     var mask: [Bool]? { get }
 }
 
@@ -19,7 +24,7 @@ extension FullConvolution {
 
     package var takesReadersAlong: Bool { true }
 
-    /// With a ReLU, a PReLU (whose gradient needs what lies between) or a sum of blocked values.
+    /// Fuses a ReLU, a PReLU (in restoring alone: its gradient needs the value between) or a sum of blocked values.
     package func work(
         with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)? {

@@ -29,7 +29,7 @@ private struct DepthwiseStep: StepKernel {
 
 private struct DepthwiseTraining: TrainingKernel {
     let forward: PackedDepthwise
-    /// Takes the gradient of the result to that of the input.
+    /// Computes the gradient of the input from that of the result.
     let backward: PackedDepthwise
 
     func run(_ operands: Operands) { forward.apply(operands.input.blocked, to: operands.output.blocked) }

@@ -4,12 +4,15 @@ public import Tensors
 /// A 3x3 convolution of every channel by itself, padded with zeros; with a 1x1 convolution behind it a separable one
 /// (Chollet 2017).
 ///
-/// Shapes: input `[C, H, W]`, weights `[C, 1, 3, 3]`, result `[C, H, W]`. No bias: that of the 1x1 convolution is as good.
+/// Shapes: input `[C, H, W]`, weights `[C, 1, 3, 3]`, result `[C, H, W]`. No bias: that of the 1x1 convolution is as
+/// good.
 public struct DepthwiseConvolution: GraphOperation {
     public static let kind = "depthwise convolution"
 
+    /// The weights, `[C, 1, 3, 3]`.
     public let weights: Tensor
 
+    /// Creates a convolution with weights `[C, 1, 3, 3]`.
     public init(weights: Tensor) { self.weights = weights }
 
     public var computation: Computation { Computation(self) }

@@ -7,9 +7,10 @@ public import Tensors
 public struct Dropout: GraphOperation {
     public static let kind = "dropout"
 
-    /// How likely an element is to become zero: 0 or more, below 1.
+    /// The probability that an element becomes zero, 0..<1.
     public let rate: Float
 
+    /// Creates a dropout with a probability of 0..<1.
     public init(rate: Float) { self.rate = rate }
 
     public var computation: Computation { Computation(self) }

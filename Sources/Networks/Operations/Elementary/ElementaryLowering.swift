@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-/// Every elementary operation as a step: on planar values, by itself.
+/// Lowers every elementary operation to a step of its own on planar values.
 struct ElementaryLowering: OperationLowering {
     let operation: any ElementaryOperation
 
@@ -106,7 +106,7 @@ private struct ElementaryStep: TrainingKernel {
             workspace: base, instructionSet: instructionSet)
     }
 
-    /// The whole of a value, or one square of it after the other.
+    /// Calls `body` with the rows and columns of the whole value, or of one square of it after the other.
     private func forEachSquare(_ value: PlanarView, _ body: (_ rows: Range<Int>, _ columns: Range<Int>) -> Void) {
         guard rowsTogether > 1 else { return body(0..<value.height, 0..<value.width) }
         for row in stride(from: 0, to: value.height, by: rowsTogether) {

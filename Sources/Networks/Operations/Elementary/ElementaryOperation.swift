@@ -1,14 +1,14 @@
 public import Kernels
 public import Tensors
 
-/// An operation that is written once, over views of Float32, and run by every executor: what is no convolution and fuses
-/// with none.
+/// An operation that is written once, over views of Float32, and run by every executor: one that is no convolution and
+/// is fused with none.
 ///
 /// It takes one or two inputs of one resolution and makes a result of the same: pixel by pixel, or square by square of
 /// `side` pixels, whatever the size of the values. A result depends on nothing outside its pixel or square, which makes
 /// rows, tiles and whole pictures the same to the bit.
 public protocol ElementaryOperation: GraphOperation {
-    /// Elements of workspace that each pass takes, whatever the size of the values.
+    /// Returns the number of workspace elements that each pass takes, whatever the size of the values.
     func workspaceCount(inputs: [ValueShape]) -> Int
 
     /// Computes the result.
@@ -25,19 +25,22 @@ extension ElementaryOperation {
     public func workspaceCount(inputs: [ValueShape]) -> Int { 0 }
 }
 
-/// What an elementary operation computes with.
+/// The operands of an elementary operation in the forward pass.
 public struct ElementaryViews {
+    /// The first input.
     public let input: PlanarView
     /// The second input, where there is one.
     public let other: PlanarView?
+    /// The result.
     public let output: PlanarView
-    /// Learnt elements, in the order of `GraphOperation.parameters`, as they are at present.
+    /// The elements of the parameters, in the order of `GraphOperation.parameters`, as they are at present.
     public let parameters: [AlignedBuffer<Float>]
-    /// On a 64-byte boundary; what it holds does not matter.
+    /// Scratch memory of `workspaceCount(inputs:)` elements on a 64-byte boundary; its contents do not matter.
     public let workspace: UnsafeMutablePointer<Float>
+    /// The instruction set that the kernels use.
     public let instructionSet: InstructionSet
 
-    /// The part of the views that is a square.
+    /// Returns the part of the views that is a square.
     func cropped(rows: Range<Int>, columns: Range<Int>) -> ElementaryViews {
         ElementaryViews(
             input: input.cropped(rows: rows, columns: columns), other: other?.cropped(rows: rows, columns: columns),
@@ -46,16 +49,17 @@ public struct ElementaryViews {
     }
 }
 
-/// What the backward pass of an elementary operation computes with.
+/// The operands of an elementary operation in the backward pass.
 public struct ElementaryGradients {
-    /// As they were in the forward pass.
+    /// The operands of the forward pass, with the values that they had.
     public let values: ElementaryViews
     /// The gradient of the output.
     public let gradient: PlanarView
-    /// Where the gradients of the inputs go; nil for one that needs none.
+    /// The target for the gradient of the first input; nil where it needs none.
     public let input: PlanarView?
+    /// The target for the gradient of the second input; nil where it needs none, or there is none.
     public let other: PlanarView?
-    /// One a parameter, to be added to.
+    /// The gradients of the parameters, one a parameter, which the operation adds to.
     public let parameters: [UnsafeMutablePointer<Float>]
 
     func cropped(rows: Range<Int>, columns: Range<Int>) -> ElementaryGradients {

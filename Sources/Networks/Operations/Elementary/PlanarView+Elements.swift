@@ -3,7 +3,7 @@ import Tensors
 // Loops that elementary operations share.
 
 extension PlanarView {
-    /// Each row in pieces of at most `count` pixels.
+    /// Calls `body` with each row in pieces of at most `count` pixels.
     @inline(__always)
     func forEachPiece(of count: Int, _ body: (_ row: Int, _ first: Int, _ count: Int) -> Void) {
         for row in 0..<height {
@@ -11,7 +11,7 @@ extension PlanarView {
         }
     }
 
-    /// Sets every sample to `term` of the one of `source` in its place.
+    /// Sets every sample to `term` of the corresponding one of `source`.
     @inline(__always)
     func setEach(of source: PlanarView, _ term: (Float) -> Float) {
         for channel in 0..<channels {
@@ -22,7 +22,7 @@ extension PlanarView {
         }
     }
 
-    /// Sets every sample to `term` of those of `a` and `b` in its place.
+    /// Sets every sample to `term` of the corresponding ones of `a` and `b`.
     @inline(__always)
     func setEach(of a: PlanarView, _ b: PlanarView, _ term: (Float, Float) -> Float) {
         for channel in 0..<channels {
@@ -35,7 +35,8 @@ extension PlanarView {
 }
 
 extension Tensor {
-    /// Every element by `term`, computed in Float64: plain loops of what takes elements one by one.
+    /// Returns `term` of every element, computed in Float64: the plain loop of operations that take elements one by
+    /// one.
     func mapping(_ term: (Double) -> Double) -> Tensor {
         Tensor(shape: shape, elements: elements.map { Float(term(Double($0))) })
     }

@@ -1,13 +1,14 @@
 import Foundation
 public import Tensors
 
-/// x Φ(x) of each element, where Φ is the distribution function of the standard normal distribution (Hendrycks and Gimpel
-/// 2016), not its approximation by a hyperbolic tangent.
+/// The product x Φ(x) for each element x, where Φ is the distribution function of the standard normal distribution
+/// (Hendrycks and Gimpel 2016), not its approximation by a hyperbolic tangent.
 ///
 /// Shapes: input and result `[C, H, W]`.
 public struct GELU: ElementaryOperation {
     public static let kind = "gelu"
 
+    /// Creates a GELU.
     public init() {}
 
     public var isHomogeneous: Bool { false }
@@ -21,7 +22,7 @@ public struct GELU: ElementaryOperation {
         }
     }
 
-    /// Φ.
+    /// Returns Φ(x).
     @inline(__always)
     private static func below(_ x: Float) -> Float { 0.5 * erfc(-x * Float(0.5.squareRoot())) }
 

@@ -4,12 +4,12 @@ import Tensors
 
 // Elements are taken one by one: latents are small beside the convolutions.
 extension BlockedView {
-    /// Where element (channel, row, column) lies.
+    /// The address of element (channel, row, column).
     func element(_ channel: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
         pixel(block: channel / Self.block, row: row, column: column) + channel % Self.block
     }
 
-    /// Standard normal numbers for this view's elements, channel after channel, each row after row.
+    /// Returns standard normal numbers for this view's elements, channel after channel, each row after row.
     private func normals(_ random: RandomStream) -> [Float] {
         var random = random
         return [Float](unsafeUninitializedCapacity: channels * height * width) { numbers, count in
@@ -19,7 +19,7 @@ extension BlockedView {
     }
 
     /// Sets this view of L channels to m + exp(v / 2) e: m and v are the first and the last L channels of `input`, e is
-    /// drawn.
+    /// sampled from the standard normal distribution.
     func setSample(of input: BlockedView, random: RandomStream) {
         precondition(input.channels == 2 * channels)
         setFirstChannels(input)

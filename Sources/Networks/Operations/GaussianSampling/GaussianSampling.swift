@@ -1,15 +1,16 @@
 public import Tensors
 
-/// The latent of a variational autoencoder: of 2 L channels the first L are means m, the others logarithms v of
+/// The sampled latent of a variational autoencoder: of 2 L channels the first L are means m, the others logarithms v of
 /// variances (Kingma and Welling 2014).
 ///
-/// In restoring the result is m. In training it is m + exp(v / 2) e with e drawn from the standard normal distribution.
-/// What keeps the distribution near that one is a term of the objective.
+/// In restoring the result is m. In training it is m + exp(v / 2) e with e sampled from the standard normal
+/// distribution. A term of the objective keeps the distribution near that one.
 ///
 /// Shapes: input `[2 L, H, W]`, result `[L, H, W]`.
 public struct GaussianSampling: GraphOperation {
     public static let kind = "sampling"
 
+    /// Creates a sampling of a latent.
     public init() {}
 
     public var computation: Computation { Computation(self) }

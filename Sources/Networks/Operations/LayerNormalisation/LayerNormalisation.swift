@@ -1,7 +1,7 @@
 public import Tensors
 
-/// The channels of each pixel less their mean, divided by their deviation, times a learnt gain and plus a learnt shift, one
-/// of each a channel (Ba, Kiros and Hinton 2016; over channels alone, as transformers have it).
+/// Layer normalisation: the channels of each pixel less their mean, divided by their deviation, times a learnt gain and
+/// plus a learnt shift, one of each a channel (Ba, Kiros and Hinton 2016; over channels alone, as in transformers).
 ///
 /// y_c = gain_c (x_c - m) / sqrt(v + epsilon) + shift_c with the mean m and the variance v of the pixel's channels.
 ///
@@ -9,11 +9,14 @@ public import Tensors
 public struct LayerNormalisation: ElementaryOperation {
     public static let kind = "layer normalisation"
 
+    /// The gains, `[C]`.
     public let gain: Tensor
+    /// The shifts, `[C]`.
     public let shift: Tensor
-    /// Above 0.
+    /// The constant that is added to the variance, above 0.
     public let epsilon: Float
 
+    /// Creates a normalisation with gains and shifts `[C]`.
     public init(gain: Tensor, shift: Tensor, epsilon: Float = 1e-5) {
         self.gain = gain
         self.shift = shift
@@ -39,7 +42,7 @@ public struct LayerNormalisation: ElementaryOperation {
     public var isHomogeneous: Bool { false }
     public func multiplyAdds(inputs: [ValueShape]) -> Int { 2 * (inputs.first?.channels ?? 0) }
 
-    /// Pixels that are computed together.
+    /// The number of pixels that are computed together.
     private static let piece = 64
 
     public func workspaceCount(inputs: [ValueShape]) -> Int { 4 * Self.piece }
@@ -57,7 +60,8 @@ public struct LayerNormalisation: ElementaryOperation {
         }
     }
 
-    /// With z = (x - m) / s and g = gain dy: dx_c = (g_c - mean(g) - z_c mean(g z)) / s, dgain = Σ dy z, dshift = Σ dy.
+    /// Computes, with z = (x - m) / s and g = gain dy: dx_c = (g_c - mean(g) - z_c mean(g z)) / s, dgain = Σ dy z,
+    /// dshift = Σ dy.
     public func backward(_ views: ElementaryGradients) {
         let (input, gradient) = (views.values.input, views.gradient)
         let gain = views.values.parameters[0].base

@@ -1,21 +1,24 @@
 package import Kernels
 public import Tensors
 
-/// A 3x3 convolution that sees only what comes before a pixel in the order of reading, row after row: the pixels above and
-/// those on the left, and where asked for the pixel itself (van den Oord et al. 2016, masks A and B).
+/// A 3x3 convolution that sees only what comes before a pixel in the order of reading, row after row: the pixels above
+/// and those on the left, and where asked for the pixel itself (van den Oord et al. 2016, masks A and B).
 ///
-/// Shapes: input `[I, H, W]`, weights `[O, I, 3, 3]`, bias `[O]`, result `[O, H, W]`. What is masked of the weights is zero
-/// and stays so.
+/// Shapes: input `[I, H, W]`, weights `[O, I, 3, 3]`, bias `[O]`, result `[O, H, W]`. What is masked of the weights is
+/// zero and stays so.
 public struct MaskedConvolution: GraphOperation {
     public static let kind = "masked convolution"
 
-    /// Zero where masked.
+    /// The weights, `[O, I, 3, 3]`; zero where masked.
     public let weights: Tensor
+    /// The bias, `[O]`; nil where there is none.
     public let bias: Tensor?
-    /// Whether a pixel sees itself.
+    /// True where a pixel sees itself (mask B).
     public let includesCentre: Bool
 
-    /// - Parameter weights: whatever they hold where masked, zeros are taken.
+    /// Creates a masked convolution with weights `[O, I, 3, 3]` and a bias `[O]`.
+    ///
+    /// - Parameter weights: the weights; masked ones are replaced by zeros.
     public init(weights: Tensor, bias: Tensor? = nil, includesCentre: Bool) {
         self.includesCentre = includesCentre
         self.bias = bias
@@ -24,7 +27,7 @@ public struct MaskedConvolution: GraphOperation {
             shape: weights.shape, elements: weights.elements.enumerated().map { mask[$0 % 9] ? $1 : 0 })
     }
 
-    /// For each tap, row after row, whether it is seen.
+    /// Returns, for each tap, row after row, true where it is seen.
     static func mask(includesCentre: Bool) -> [Bool] { (0..<9).map { $0 < 4 || $0 == 4 && includesCentre } }
 
     public var computation: Computation { Computation(self) }
@@ -35,7 +38,8 @@ public struct MaskedConvolution: GraphOperation {
         return ValueShape(channels: outputs, resolution: input.resolution)
     }
 
-    /// Of rows those before and the own ones, of columns one more, since the row before is seen on both sides.
+    /// The interval covers the row before and the own rows, and of columns one more, since the row before is seen on
+    /// both sides.
     public func inputInterval(for output: Interval) -> Interval { Interval(output.lower - 1, output.upper + 1) }
 
     /// All nine taps are computed.

@@ -1,12 +1,12 @@
 import Kernels
 public import Tensors
 
-/// The product of two values as matrices, a row for each channel and a column for each pixel of a square: what attention
-/// is made of (Vaswani et al. 2017).
+/// The product of two values as matrices, a row for each channel and a column for each pixel of a square: what
+/// attention is made of (Vaswani et al. 2017).
 ///
-/// Of each square of `side` x `side` = N pixels:
-/// - `.comparing`: for A `[C, N]` and B `[C, N]` the result is scale · Aᵀ B, `[N, N]`: how like pixel k of A, a channel of
-///   the result, is to pixel q of B.
+/// For each square of `side` x `side` = N pixels:
+/// - `.comparing`: for A `[C, N]` and B `[C, N]` the result is scale · Aᵀ B, `[N, N]`: how like pixel k of A, a channel
+///   of the result, is to pixel q of B.
 /// - `.gathering`: for A `[C, N]` and B `[N, N]` it is scale · A B, `[C, N]`: A's pixels summed with the shares in B.
 ///
 /// Memory is bounded by the side, whatever the picture's size.
@@ -15,22 +15,27 @@ public import Tensors
 public struct MatrixProduct: ElementaryOperation {
     public static let kind = "matrix product"
 
+    /// The form of the product.
     public enum Form: Sendable {
+        /// The products scale · Aᵀ B and scale · A B of two values A and B.
         case comparing, gathering
     }
 
+    /// The form of the product.
     public let form: Form
-    /// 1...64.
+    /// The side of a square in pixels, 1...64.
     public let side: Int
+    /// The factor of every product.
     public let scale: Float
 
+    /// Creates a product over squares of `side` x `side` pixels, `side` 1...64.
     public init(_ form: Form, side: Int, scale: Float = 1) {
         self.form = form
         self.side = side
         self.scale = scale
     }
 
-    /// Of a square.
+    /// The number of pixels of a square.
     private var pixels: Int { side * side }
 
     public var inputCount: Int { 2 }
@@ -53,7 +58,7 @@ public struct MatrixProduct: ElementaryOperation {
 
     // MARK: Workspace
 
-    /// Three matrices without gaps, and what the packing of the largest product takes.
+    /// Returns the elements of three matrices without gaps and of the packing of the largest product.
     public func workspaceCount(inputs: [ValueShape]) -> Int {
         let channels = inputs.first?.channels ?? 0
         let packing = [(pixels, channels, pixels), (channels, pixels, pixels)].map {
@@ -62,10 +67,10 @@ public struct MatrixProduct: ElementaryOperation {
         return 3 * matrixCount(channels) + packing.reduce(0, max)
     }
 
-    /// Elements of the larger kind of matrix, on a 64-byte boundary.
+    /// The number of elements of the larger kind of matrix, rounded up to a 64-byte boundary.
     private func matrixCount(_ channels: Int) -> Int { (max(channels, pixels) * pixels + 15) / 16 * 16 }
 
-    /// A square as a matrix: where it lies, or without gaps between its rows at a place of the workspace.
+    /// Returns a square as a matrix: in place, or without gaps between its rows at a place of the workspace.
     private func matrix(_ square: PlanarView, _ place: UnsafeMutablePointer<Float>, isRead: Bool) -> MatrixView {
         guard square.rowStride != side else {
             return MatrixView(
@@ -90,7 +95,7 @@ public struct MatrixProduct: ElementaryOperation {
         multiply(form == .comparing ? first.transposed : first, second, into: views.output, views, count)
     }
 
-    /// Of R = s Aᵀ B: dA = s B dRᵀ, dB = s A dR. Of R = s A B: dA = s dR Bᵀ, dB = s Aᵀ dR.
+    /// Computes, for R = s Aᵀ B, dA = s B dRᵀ and dB = s A dR; for R = s A B, dA = s dR Bᵀ and dB = s Aᵀ dR.
     public func backward(_ views: ElementaryGradients) {
         guard let other = views.values.other else { return }
         let workspace = views.values.workspace

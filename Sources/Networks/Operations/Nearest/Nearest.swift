@@ -1,15 +1,16 @@
 import Kernels
 public import Tensors
 
-/// Repeats each pixel factor x factor times.
+/// Nearest-neighbour upsampling: each pixel is repeated factor x factor times.
 ///
 /// Shapes: input `[C, H, W]`, result `[C, f H, f W]`.
 public struct Nearest: GraphOperation {
     public static let kind = "nearest"
 
-    /// 2...4.
+    /// The upscaling factor f, 2...4.
     public let factor: Int
 
+    /// Creates an upsampling by a factor of 2...4.
     public init(factor: Int = 2) { self.factor = factor }
 
     public var computation: Computation { Computation(self) }

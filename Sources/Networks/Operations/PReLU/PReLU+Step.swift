@@ -23,7 +23,7 @@ private struct PReLUStep: TrainingKernel {
 
     func run(_ operands: Operands) { operands.output.blocked.activate(operands.input.blocked, .prelu(slopes)) }
 
-    /// Filled up to whole blocks.
+    /// The number of slopes, rounded up to whole blocks.
     var gradientCount: Int { BlockedView.blockCount(channels: slopes.channels) * BlockedView.block }
 
     func repack(_ parameters: [UnsafePointer<Float>]) { slopes.repack(parameters[0]) }

@@ -1,14 +1,16 @@
 import Kernels
 public import Tensors
 
-/// Elements below zero are multiplied by a learnt slope, one a channel (He et al. 2015).
+/// A parametric ReLU: elements below zero are multiplied by a learnt slope, one a channel (He et al. 2015).
 ///
 /// Shapes: input and result `[C, H, W]`, slopes `[C]`.
 public struct PReLU: GraphOperation {
     public static let kind = "prelu"
 
+    /// The slopes, `[C]`.
     public let slopes: Tensor
 
+    /// Creates a PReLU with slopes `[C]`.
     public init(slopes: Tensor) { self.slopes = slopes }
 
     public var computation: Computation { Computation(self) }

@@ -2,10 +2,12 @@ public import Tensors
 
 /// The product of two values, element by element: gates, attention to channels, modulation.
 ///
-/// Shapes: both inputs and the result `[C, H, W]`; or the second input `[1, H, W]`, by which all channels are multiplied.
+/// Shapes: both inputs and the result `[C, H, W]`; or the second input `[1, H, W]`, by which all channels are
+/// multiplied.
 public struct Product: ElementaryOperation {
     public static let kind = "product"
 
+    /// Creates a product.
     public init() {}
 
     public var inputCount: Int { 2 }
@@ -48,7 +50,7 @@ public struct Product: ElementaryOperation {
         }
     }
 
-    /// The channel of the second input that a channel of the first is multiplied by.
+    /// Returns the channel of the second input that a channel of the first is multiplied by.
     private static func factor(_ other: PlanarView, of channel: Int) -> PlanarView {
         other.channels(from: other.channels == 1 ? 0 : channel, count: 1)
     }

@@ -7,6 +7,7 @@ public import Tensors
 public struct ReLU: GraphOperation {
     public static let kind = "relu"
 
+    /// Creates a ReLU.
     public init() {}
 
     public var computation: Computation { Computation(self) }

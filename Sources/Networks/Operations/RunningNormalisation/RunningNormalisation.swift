@@ -1,7 +1,8 @@
 public import Tensors
 
-/// Each channel less its mean over the data, divided by its deviation: both are buffers that training keeps, running means
-/// over the batches so far, and no sample depends on the others of its batch.
+/// A normalisation by running statistics: each channel less its mean over the data, divided by its deviation. Both are
+/// buffers that training keeps, running means over the batches so far, and no sample depends on the others of its
+/// batch.
 ///
 /// y_c = (x_c - mean_c) / sqrt(max(square_c - mean_c², 0) + epsilon), square being the mean of x².
 ///
@@ -9,13 +10,16 @@ public import Tensors
 public struct RunningNormalisation: ElementaryOperation {
     public static let kind = "running normalisation"
 
+    /// The running means of x, `[C]`.
     public let mean: Tensor
+    /// The running means of x², `[C]`.
     public let square: Tensor
     /// The share of their value that the buffers keep at a step of training, 0..<1.
     public let keeping: Float
-    /// Above 0.
+    /// The constant that is added to the variance, above 0.
     public let epsilon: Float
 
+    /// Creates a normalisation with running means of x and x², `[C]` each.
     public init(mean: Tensor, square: Tensor, keeping: Float = 0.99, epsilon: Float = 1e-5) {
         self.mean = mean
         self.square = square
@@ -55,7 +59,7 @@ public struct RunningNormalisation: ElementaryOperation {
         }
     }
 
-    /// dx = dy / deviation; the buffers get the sample's means of x and x².
+    /// Computes dx = dy / deviation, and adds the sample's means of x and x² in the place of the buffers' gradients.
     public func backward(_ views: ElementaryGradients) {
         let input = views.values.input
         let share = 1 / Float(input.height * input.width)

@@ -9,7 +9,7 @@ extension Shuffle: OperationLowering {
 
     package var takesReadersAlong: Bool { true }
 
-    /// With a sum of planar values in which it is not what something is subtracted from.
+    /// Fuses a sum of planar values, unless something is subtracted from this one.
     package func work(
         with reader: any GraphOperation, place: Int, other: ValueLayout?, for purpose: LoweredGraph.Purpose
     ) -> (any StepWork)? {
@@ -19,7 +19,7 @@ extension Shuffle: OperationLowering {
 }
 
 private struct ShuffleWork: StepWork, TrainingKernel {
-    /// What becomes of the samples beside the step's second input.
+    /// The combination of the samples with the step's second input.
     enum Joining {
         case replacing, added, subtractedFrom
     }

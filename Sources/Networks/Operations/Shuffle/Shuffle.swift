@@ -1,16 +1,17 @@
 import Kernels
 public import Tensors
 
-/// Moves groups of factor x factor channels into blocks of pixels (order channel, row, column); the inverse of
-/// unshuffling. The factor 1 changes nothing but the layout in memory.
+/// A pixel shuffle: moves groups of factor x factor channels into blocks of pixels (order channel, row, column); the
+/// inverse of unshuffling. The factor 1 changes nothing but the layout in memory.
 ///
 /// Shapes: input `[C f f, H, W]`, result `[C, f H, f W]`.
 public struct Shuffle: GraphOperation {
     public static let kind = "shuffle"
 
-    /// 1...64.
+    /// The upscaling factor f, 1...64.
     public let factor: Int
 
+    /// Creates a shuffle by a factor of 1...64.
     public init(factor: Int) { self.factor = factor }
 
     public var computation: Computation { Computation(self) }

@@ -7,6 +7,7 @@ public import Tensors
 public struct Sigmoid: GraphOperation {
     public static let kind = "sigmoid"
 
+    /// Creates a sigmoid.
     public init() {}
 
     public var computation: Computation { Computation(self) }

@@ -1,22 +1,24 @@
 import Foundation
 public import Tensors
 
-/// exp(x_c) / Σ_j exp(x_j) over the channels of each pixel: shares that add up to one.
+/// The softmax exp(x_c) / Σ_j exp(x_j) over the channels of each pixel: shares that add up to one.
 ///
 /// Shapes: input and result `[C, H, W]`.
 public struct Softmax: ElementaryOperation {
     public static let kind = "softmax"
 
+    /// Creates a softmax.
     public init() {}
 
     public var isHomogeneous: Bool { false }
 
-    /// Pixels that are computed together.
+    /// The number of pixels that are computed together.
     private static let piece = 64
 
     public func workspaceCount(inputs: [ValueShape]) -> Int { 2 * Self.piece }
 
-    /// The greatest of each pixel's channels is taken off first, so that no exponential is infinite.
+    /// Computes the shares; the greatest of each pixel's channels is subtracted first, so that no exponential is
+    /// infinite.
     public func forward(_ views: ElementaryViews) {
         let (input, output) = (views.input, views.output)
         let (greatest, sum) = (views.workspace, views.workspace + Self.piece)
@@ -41,7 +43,7 @@ public struct Softmax: ElementaryOperation {
         }
     }
 
-    /// dx_c = y_c (dy_c - Σ_j y_j dy_j).
+    /// Computes dx_c = y_c (dy_c - Σ_j y_j dy_j).
     public func backward(_ views: ElementaryGradients) {
         guard let target = views.input else { return }
         let (output, gradient, mean) = (views.values.output, views.gradient, views.values.workspace)

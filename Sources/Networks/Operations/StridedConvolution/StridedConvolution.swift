@@ -7,9 +7,12 @@ public import Tensors
 public struct StridedConvolution: GraphOperation {
     public static let kind = "strided convolution"
 
+    /// The weights, `[O, I, 2, 2]`.
     public let weights: Tensor
+    /// The bias, `[O]`; nil where there is none.
     public let bias: Tensor?
 
+    /// Creates a convolution with weights `[O, I, 2, 2]` and a bias `[O]`.
     public init(weights: Tensor, bias: Tensor? = nil) {
         self.weights = weights
         self.bias = bias

@@ -1,7 +1,7 @@
 import Kernels
 import Tensors
 
-// Sums that no architecture of the house needs on their own (they are fused), so that every graph can run.
+// Sums that no architecture of the package needs on their own (they are fused), so that every graph can run.
 
 extension PlanarView {
     /// Sets this view to `a + b` or `a - b`, all of one shape; it may be one of them.

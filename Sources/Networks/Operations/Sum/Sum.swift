@@ -7,9 +7,10 @@ public import Tensors
 public struct Sum: GraphOperation {
     public static let kind = "sum"
 
-    /// Whether the second value is subtracted.
+    /// True where the second value is subtracted.
     public let subtracts: Bool
 
+    /// Creates a sum, or a difference where `subtracts` is true.
     public init(subtracts: Bool = false) { self.subtracts = subtracts }
 
     public var computation: Computation { Computation(self) }

@@ -7,6 +7,7 @@ public import Tensors
 public struct Tanh: ElementaryOperation {
     public static let kind = "tanh"
 
+    /// Creates a hyperbolic tangent.
     public init() {}
 
     public var isHomogeneous: Bool { false }

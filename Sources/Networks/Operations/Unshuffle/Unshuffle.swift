@@ -1,17 +1,19 @@
 import Kernels
 public import Tensors
 
-/// Moves each square of factor x factor pixels of a channel into that many channels (order channel, row, column), and
-/// may put a constant channel that holds the noise level behind them.
+/// A pixel unshuffle: moves each square of factor x factor pixels of a channel into that many channels (order channel,
+/// row, column), and may append a constant channel that holds the noise level.
 ///
 /// Shapes: input `[C, H, W]` whose sides the factor f divides, result `[f f C, H/f, W/f]` or `[f f C + 1, H/f, W/f]`.
 public struct Unshuffle: GraphOperation {
     public static let kind = "unshuffle"
 
-    /// 1...64.
+    /// The downscaling factor f, 1...64.
     public let factor: Int
+    /// True where a constant channel with the noise level, 0...1, follows the picture's.
     public let appendsNoiseLevel: Bool
 
+    /// Creates an unshuffle by a factor of 1...64.
     public init(factor: Int = 2, appendsNoiseLevel: Bool = false) {
         self.factor = factor
         self.appendsNoiseLevel = appendsNoiseLevel
@@ -31,7 +33,7 @@ public struct Unshuffle: GraphOperation {
         Interval(factor * output.lower, factor * output.upper)
     }
 
-    /// Homogeneous in the picture and the noise level together.
+    /// True: the operation is homogeneous in the picture and the noise level together.
     public var isHomogeneous: Bool { true }
     public var readsNoiseLevel: Bool { appendsNoiseLevel }
 
