@@ -3,46 +3,47 @@ public import Tensors
 
 /// A member of the family: the values that make one of its networks, as a model file's configuration holds them.
 ///
-/// How one is added stands in the page of this module.
+/// The page of this module describes how to add an architecture.
 public protocol Architecture: Codable, Equatable, Sendable {
-    /// The value of the configuration's `architecture`.
+    /// The value of the configuration's key `architecture`.
     static var name: String { get }
 
     /// The configuration's keys besides `architecture`.
     static var fields: [String] { get }
 
-    /// Those of them that a configuration may leave out, for what they were before they were there.
+    /// The fields that a configuration may leave out; files that were written before such a field existed are read as
+    /// before.
     static var optionalFields: Set<String> { get }
 
-    /// Keys that configurations of earlier versions have, and what they are called now.
+    /// The keys of configurations of earlier versions, each with its present name.
     static var formerFields: [String: String] { get }
 
-    /// The values that stand for keys which a request for training leaves out.
+    /// The values of the keys that a training configuration leaves out.
     static var standard: Self { get }
 
-    /// What a tensor of a related network's weights stands for in one that asks for `shape`; nil where the two are not
-    /// related. Training may so begin with the weights of a network with other inputs.
+    /// Returns the tensor `name` of a related network, converted to the shape that this network asks for; nil where the
+    /// two are not related. Training may thus begin with the weights of a network with other inputs.
     static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor?
 
-    /// What the tensor `name` holds where a network begins with the weights of a shallower one, which lack it, so that it
-    /// computes what that one does: depth may so grow in training. Nil where the tensor belongs to every depth.
+    /// The initialisation of a tensor that a shallower network lacks, such that the deeper network computes what the
+    /// shallower one does: training may thus add depth. Nil where the tensor belongs to every depth.
     func deepening(of name: String, shape: [Int]) -> Initialisation?
 
-    /// What pictures go through in training unless the configuration says otherwise: noise for members that restore,
-    /// `none` for those that learn to give back what they get.
+    /// The corruption of training pictures unless the configuration names others: noise for members that restore,
+    /// `none` for those that learn to reproduce their input.
     static var standardCorruption: String { get }
 
-    /// The key of the configuration that says how many units the latent has; nil where there is no latent.
+    /// The key of the configuration that holds the number of units of the latent; nil where there is no latent.
     static var latentField: String? { get }
 
-    /// What the result is measured by in training unless the configuration says otherwise: the likelihood of members that
-    /// are models of probability; by default the Charbonnier distance.
+    /// The terms that measure the result in training unless the configuration names a loss: the likelihood of members
+    /// that are models of probability; by default the Charbonnier distance.
     var reconstruction: [ObjectiveTerm] { get }
 
-    /// What else belongs to the objective, whatever the result is measured by; by default nothing.
+    /// The other terms of the objective, independent of the reconstruction terms; by default none.
     var regularisation: [ObjectiveTerm] { get }
 
-    /// What the tensor `name` of `shape` holds before training: what its place in the network asks for.
+    /// The values of the tensor `name` of `shape` before training, chosen by its place in the network.
     func initialisation(of name: String, shape: [Int]) -> Initialisation
 
     /// Checks that the values make a network.
@@ -50,7 +51,7 @@ public protocol Architecture: Codable, Equatable, Sendable {
     /// - Throws: `ModelFileError.badConfiguration`.
     func validate() throws(ModelFileError)
 
-    /// The network's operations, with weights from `source`, each asked for once by name and shape.
+    /// Makes the network's graph of operations, with weights from `source`, each asked for once by name and shape.
     ///
     /// - Precondition: `validate()` passes.
     /// - Throws: `ModelFileError` for weights that do not fit, `GraphError` for operations that do not.
@@ -74,7 +75,7 @@ extension Architecture {
 
     public var regularisation: [ObjectiveTerm] { [] }
 
-    /// The network of this configuration with weights from `source`, all of which it must use.
+    /// Makes the network of this configuration with weights from `source`, all of which it must use.
     ///
     /// - Throws: `ModelFileError`.
     public func makeNetwork(weights source: WeightSource) throws(ModelFileError) -> Network {
@@ -99,7 +100,7 @@ extension Architecture {
         }
     }
 
-    /// Checks widths of levels.
+    /// Checks the number of levels and that each width lies in 1...`widest`.
     func check(widths: [Int], levels: ClosedRange<Int>, widest: Int = 2048) throws(ModelFileError) {
         guard levels.contains(widths.count), widths.allSatisfy({ 1...widest ~= $0 }) else {
             throw .badConfiguration(
@@ -108,7 +109,7 @@ extension Architecture {
         }
     }
 
-    /// Checks a rate of dropout.
+    /// Checks that a dropout rate is 0 or more and below 1.
     func check(dropout: Float) throws(ModelFileError) {
         guard dropout >= 0, dropout < 1 else {
             throw .badConfiguration(field: "dropout", found: "\(dropout)", expected: "0 or more, below 1")

@@ -3,13 +3,14 @@ public import Networks
 
 /// The architectures that model files may name.
 public enum Architectures {
+    /// All architectures, in the order in which messages list them.
     public static let all: [any Architecture.Type] = [
         UNet.self, PlainStack.self, ConvolutionalAutoencoder.self, DenseAutoencoder.self, SparseAutoencoder.self,
         VariationalAutoencoder.self,
     ]
 
-    /// The configuration that a model file's JSON text describes, checked. Unknown keys are errors: a misspelt one
-    /// must not silently mean its default.
+    /// Reads and checks the configuration that a model file's JSON text describes. Unknown keys are errors: a misspelt
+    /// one must not silently mean its default.
     ///
     /// - Throws: `ModelFileError.badConfiguration` or `.unknownArchitecture`.
     public static func configuration(json given: String) throws(ModelFileError) -> any Architecture {
@@ -41,7 +42,7 @@ public enum Architectures {
         return configuration
     }
 
-    /// A configuration's text with the keys of now in place of those of earlier versions.
+    /// A configuration's text and fields, with keys of earlier versions replaced by their present names.
     private static func renamed(_ text: String) throws(ModelFileError) -> (String, ConfigurationFields) {
         let fields = try ConfigurationFields(json: text)
         let former = fields.architecture.flatMap(named)?.formerFields ?? [:]
@@ -62,7 +63,7 @@ public enum Architectures {
     /// The architecture of this name, or nil.
     public static func named(_ name: String) -> (any Architecture.Type)? { all.first { $0.name == name } }
 
-    /// The JSON text of a configuration, `architecture` included, keys sorted.
+    /// Returns the JSON text of a configuration with sorted keys, behind `architecture`, which comes first.
     public static func json(_ configuration: some Architecture) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys

@@ -1,7 +1,7 @@
-/// What a tensor holds before training, as a value; room `Training` draws the numbers.
+/// The values of a tensor before training, as a description; the module `Training` samples the numbers.
 public struct Initialisation: Sendable, Equatable {
-    /// Where the numbers come from. For weights of shape `[A, B, k, k]` fan-in is B k² and fan-out A k², as PyTorch counts
-    /// them (for transposed convolutions too, whose A is the input).
+    /// The distribution of the numbers. For weights of shape `[A, B, k, k]` fan-in is B k² and fan-out A k², as PyTorch
+    /// counts them (for transposed convolutions too, whose A is the input).
     public enum Distribution: Sendable, Equatable {
         /// Normal with the variance 2 / fan-in, for layers before a ReLU (He et al. 2015).
         case heNormal
@@ -17,12 +17,14 @@ public struct Initialisation: Sendable, Equatable {
         case constant(Float)
     }
 
+    /// The distribution of the numbers before they are scaled.
     public var distribution: Distribution
-    /// What the numbers are multiplied by; below 1 for what is added to something else.
+    /// The factor that the numbers are multiplied by; below 1 where the layer's result is added to something else.
     public var scale: Float
-    /// Whether 1 is added at the kernels' centres on the diagonal, so that a layer begins near the identity.
+    /// True where 1 is added at the kernels' centres on the diagonal, so that a layer begins near the identity.
     public var addsIdentity: Bool
 
+    /// Creates a description of numbers from `distribution`, times `scale`.
     public init(_ distribution: Distribution, scale: Float = 1, addsIdentity: Bool = false) {
         self.distribution = distribution
         self.scale = scale

@@ -13,7 +13,8 @@ public func loadModel(at folder: FilePath) throws(ModelFileError) -> Model {
     try loadModel(at: folder, bringsGreyModel: true)
 }
 
-/// A model that is brought along brings none, so two that name each other, or one that names itself, end.
+/// Loads the model in `folder`. A model that is loaded as another one's model for grey loads none itself, so two that
+/// name each other, or one that names itself, end.
 private func loadModel(at folder: FilePath, bringsGreyModel: Bool) throws(ModelFileError) -> Model {
     let weightsPath = folder.appending(Model.weightsFileName)
     let (file, sha256) = try SafetensorsFile.readingWithDigest(weightsPath)
@@ -47,7 +48,7 @@ private func loadModel(at folder: FilePath, bringsGreyModel: Bool) throws(ModelF
         greyModel: greyModel)
 }
 
-/// The network in a model file, without a card.
+/// Makes the network in a model file, without a card.
 ///
 /// - Parameter path: for messages.
 /// - Throws: `ModelFileError`.

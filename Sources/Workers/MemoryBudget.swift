@@ -1,6 +1,6 @@
 /// Bytes that workers share beside what each has of its own.
 ///
-/// A worker that finds too little left waits until another one, which is at work on its own thread, gives back.
+/// A worker that finds too little left waits until another one, which is at work on its own thread, gives bytes back.
 package final class MemoryBudget: Sendable {
     /// More is wanted at once than there is in all, in bytes.
     package struct Shortage: Error, Equatable {
@@ -8,11 +8,15 @@ package final class MemoryBudget: Sendable {
         package var limit: Int
     }
 
+    /// The bytes of the whole budget.
     package let byteCount: Int
     private let taken = Monitor(0)
 
+    /// Creates a budget of `byteCount` bytes, none of them taken.
     package init(byteCount: Int) { self.byteCount = byteCount }
 
+    /// Checks that `bytes` fit into the whole budget, whatever is taken at the moment.
+    ///
     /// - Throws: `Shortage` where `bytes` are more than there are in all.
     package func check(_ bytes: Int) throws(Shortage) {
         guard bytes <= byteCount else { throw Shortage(needed: bytes, limit: byteCount) }

@@ -16,7 +16,7 @@ final class Monitor<Value>: @unchecked Sendable {
         return body(&value)
     }
 
-    /// Changes the value, and has everybody who waits look at it again.
+    /// Changes the value, and wakes all who wait, which then test it again.
     func change<Result>(_ body: (inout Value) -> Result) -> Result {
         condition.lock()
         defer { condition.unlock() }
@@ -24,7 +24,7 @@ final class Monitor<Value>: @unchecked Sendable {
         return body(&value)
     }
 
-    /// Looks at the value, and again after each change, until `body` makes something of it; sleeps in between.
+    /// Tests the value, and tests it again after each change, until `body` returns a result; sleeps in between.
     func wait<Result>(for body: (inout Value) -> Result?) -> Result {
         condition.lock()
         defer { condition.unlock() }

@@ -1,16 +1,17 @@
 import Synchronization
 
-/// How parts that do not depend on each other are run: on the calling thread, on several, or shared among the workers
-/// of a team.
+/// A way to run tasks that do not depend on each other: on the calling thread, on several threads, or shared among the
+/// workers of a team.
 ///
-/// Who computes knows no threads; whoever has some passes a loop in. No result may depend on the order of the tasks or
-/// on who runs them. A loop is used by one thread at a time.
+/// Code that computes takes a loop and knows nothing of threads. No result may depend on the order of the tasks or on
+/// who runs them. A loop is used by one thread at a time.
 public struct ParallelLoop {
-    /// What is to be done. `worker` is a number below `workerCount`: two tasks that run at a time never have the same.
+    /// The work of one task. `worker` is a number below `workerCount`; two tasks that run at the same time never have
+    /// the same one.
     public typealias Body = @Sendable (_ worker: Int, _ task: Int) -> Void
 
-    /// Runs a body once for every task in `0..<count`, in any order, told which of the workers runs it; returns when all
-    /// are done.
+    /// Runs a body once for every task in `0..<count`, in any order, with the number of the worker that runs it, and
+    /// returns when all are done.
     public typealias Run = (_ count: Int, _ body: @escaping Body) -> Void
 
     private enum Kind {
@@ -19,26 +20,26 @@ public struct ParallelLoop {
         case other(Run)
     }
 
-    /// How many tasks run at a time at most, 1 or more.
+    /// The largest number of tasks that run at the same time, 1 or more.
     public let workerCount: Int
     private let kind: Kind
     private var isCancelled: (@Sendable () -> Bool)?
 
     init(_ worker: Worker) { (workerCount, kind) = (worker.workerCount, .worker(worker)) }
 
-    /// A loop on a caller's own threads, of which `workerCount` at most run tasks at a time.
+    /// Creates a loop on a caller's own threads, of which at most `workerCount` run tasks at the same time.
     public init(workerCount: Int, _ run: @escaping Run) {
         precondition(workerCount > 0, "a loop needs somebody to run it")
         (self.workerCount, kind) = (workerCount, .other(run))
     }
 
-    /// One task after the other on the calling thread.
+    /// A loop that runs one task after the other on the calling thread.
     public static var serial: ParallelLoop {
         ParallelLoop(workerCount: 1) { count, body in for task in 0..<count { body(0, task) } }
     }
 
-    /// Tasks on up to `workerCount` threads, the calling one and others that are made for each loop; no more than there
-    /// are processors. Values below 1 count as 1.
+    /// Returns a loop on at most `workerCount` threads and no more than there are processors: the calling one, and
+    /// others that are made for each loop. Values below 1 count as 1.
     public static func threads(_ workerCount: Int) -> ParallelLoop {
         guard workerCount > 1 else { return .serial }
         return ParallelLoop(workerCount: workerCount) { count, body in
@@ -53,15 +54,15 @@ public struct ParallelLoop {
         }
     }
 
-    /// The same loop, which asks `isCancelled` before each task; once that is true the rest is left out, and what the loop
-    /// was to make is of no use.
+    /// Returns the same loop, which asks `isCancelled` before each task. Once that is true the remaining tasks are left
+    /// out, so the result of the loop is incomplete and must be discarded.
     public func stopping(when isCancelled: @escaping @Sendable () -> Bool) -> ParallelLoop {
         var loop = self
         loop.isCancelled = isCancelled
         return loop
     }
 
-    /// Runs `body` once for every task in `0..<count`; returns when all are done.
+    /// Runs `body` once for every task in `0..<count`, and returns when all are done.
     public func forEach(_ count: Int, _ body: @escaping Body) {
         guard count > 0 else { return }
         let body = stoppable(body)
@@ -71,8 +72,8 @@ public struct ParallelLoop {
         }
     }
 
-    /// Runs `main` on the calling thread, and `body` for every task in `0..<count`: in a team beside it, on those who have
-    /// nothing else to do, and what nobody has taken by its end on this thread. Returns when all are done.
+    /// Runs `main` on the calling thread and `body` for every task in `0..<count`, and returns when all are done. In a
+    /// team, idle workers run tasks beside `main`; this thread runs those that are left when `main` ends.
     package func forEach(_ count: Int, beside main: () -> Void, _ body: @escaping Body) {
         if case .worker(let worker) = kind { return worker.share(count, beside: main, stoppable(body)) }
         main()

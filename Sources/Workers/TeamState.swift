@@ -24,7 +24,8 @@ final class TaskLoop: @unchecked Sendable {
     }
 }
 
-/// What the workers of a team know of each other.
+/// The shared state of a team: the items that are left, the tasks on offer, and who has borrowed whose share of the
+/// memory.
 ///
 /// Each worker has a share of the memory. One whose item needs more queues up and borrows the shares of workers that
 /// have no item, or queue behind it; those begin none until they have theirs back. While somebody queues nobody begins
@@ -37,11 +38,11 @@ final class TeamState: Sendable {
     }
 
     private struct Member {
-        /// Whether the worker has an item of its own under way.
+        /// True while the worker has an item of its own under way.
         var hasItem = false
-        /// Whether it runs a task of another's item.
+        /// True while the worker runs a task of another worker's item.
         var isHelping = false
-        /// Who has its share.
+        /// The index of the worker that has borrowed its share; nil where the share is its own.
         var borrower: Int?
     }
 
@@ -54,7 +55,8 @@ final class TeamState: Sendable {
         /// Workers that want to borrow, the first one next.
         var queue: [Int] = []
 
-        /// A task of another's item: of the borrower's alone where the worker's share is lent, for a task may take memory.
+        /// Takes a task of another worker's item. A worker whose share is lent takes tasks of the borrower alone, for a
+        /// task may take memory.
         mutating func takeTask(for index: Int) -> (TaskLoop, Int)? {
             let borrower = members[index].borrower
             for loop in loops where borrower == nil || loop.owner == borrower {
@@ -65,7 +67,8 @@ final class TeamState: Sendable {
             return nil
         }
 
-        /// Who can lend a share to worker `index`: `count` others, once it is the first in the queue and there are so many.
+        /// The `count` workers that can lend their shares to worker `index`; nil until it is the first in the queue and
+        /// so many are free.
         func lenders(of count: Int, to index: Int) -> ArraySlice<Int>? {
             guard queue.first == index, members[index].borrower == nil else { return nil }
             let free = members.indices.filter {
@@ -77,7 +80,7 @@ final class TeamState: Sendable {
         }
     }
 
-    /// What each worker keeps.
+    /// The storage of each worker, by its index.
     let storages: [WorkerStorage]
     private let state: Monitor<State>
 
@@ -95,7 +98,7 @@ final class TeamState: Sendable {
         }
     }
 
-    /// The next thing to do; sleeps while there is nothing but items that others have under way.
+    /// Takes the next thing to do; sleeps while there is nothing but items that other workers have under way.
     func next(for index: Int) -> Next {
         state.wait { state in
             if state.nextItem < state.items, state.queue.isEmpty, state.members[index].borrower == nil {
@@ -120,9 +123,11 @@ final class TeamState: Sendable {
 
     func open(_ loop: TaskLoop) { state.change { $0.loops.append(loop) } }
 
-    /// The next task of the caller's own loop.
+    /// Takes the next task of the caller's own loop; nil where all are begun.
     func nextTask(of loop: TaskLoop) -> Int? { state.withLock { _ in loop.take() } }
 
+    /// Notes the end of a task.
+    ///
     /// - Parameter helper: the worker that ran it, where it is not the loop's own.
     func finishTask(of loop: TaskLoop, by helper: Int? = nil) {
         state.change { state in
@@ -131,7 +136,7 @@ final class TeamState: Sendable {
         }
     }
 
-    /// Waits for the tasks that helpers have begun (each runs on a thread of its own), then forgets the loop.
+    /// Waits for the tasks that helpers have begun (each runs on a thread of its own), then removes the loop.
     func close(_ loop: TaskLoop) {
         state.wait { state -> Void? in
             guard loop.running == 0 else { return nil }
@@ -142,9 +147,10 @@ final class TeamState: Sendable {
 
     // MARK: Shares
 
-    /// Borrows `count` shares for worker `index`, or finds it something else to do; sleeps while there is neither.
+    /// Borrows `count` shares for worker `index`, or takes a task for it meanwhile; sleeps while there is neither.
     ///
-    /// - Returns: a task to run before asking again; nil when the shares are borrowed and what their owners kept is let go.
+    /// - Returns: a task to run before asking again; nil when the shares are borrowed and what their owners stored is
+    ///   released.
     func borrow(_ count: Int, by index: Int) -> (TaskLoop, Int)? {
         if !state.withLock({ $0.queue.contains(index) }) {
             // The first in the queue may have waited for this worker's share.
@@ -165,7 +171,7 @@ final class TeamState: Sendable {
         return task
     }
 
-    /// Gives back what worker `index` has borrowed.
+    /// Gives back the shares that worker `index` has borrowed, and releases what it and the lenders have stored.
     func returnShares(of index: Int) {
         state.change { state in
             storages[index].removeAll()

@@ -12,7 +12,7 @@ import Synchronization
 /// The one place where threads are made.
 ///
 /// They are the system's own: a thread has the priority of the one that made it, so a program that was begun under
-/// `nice` is nice in all its threads. (Those of libdispatch take a priority of their own where they may, which is as
+/// `nice` is nice in all its threads. (Threads of libdispatch take a priority of their own where they may, which is as
 /// root: half of a program's threads then compete with what it was meant to give way to.)
 package enum Threads {
     /// Runs `body` once for every index in `0..<count`, on this thread and on as many others as there are processors
@@ -40,7 +40,7 @@ package enum Threads {
         }
     }
 
-    /// Runs `body` on a thread of its own, which nobody waits for.
+    /// Runs `body` on a thread of its own that is not joined.
     ///
     /// - Returns: false where the system grants no thread; `body` is not run then.
     package static func detach(_ body: @escaping @Sendable () -> Void) -> Bool {
@@ -49,14 +49,14 @@ package enum Threads {
         return true
     }
 
-    /// What a thread is to do, as an object whose address it is told.
+    /// The work of a thread, as an object whose address is passed to the thread.
     private final class Work: Sendable {
         let body: @Sendable () -> Void
 
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// A new thread that runs `body`; nil where the system grants none.
+    /// Begins a thread that runs `body`; nil where the system grants none.
     private static func begin(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
         // The thread gives the object back before it ends.
         let work = Unmanaged.passRetained(Work(body))

@@ -4,12 +4,12 @@
 /// ever waits for one that has not begun: it takes the next item while there are any, then tasks of items under way, and
 /// sleeps only while another worker is in the middle of one.
 public final class WorkerTeam: Sendable {
-    /// How many workers take part, 1 or more.
+    /// The number of workers in the team, 1 or more.
     public let workerCount: Int
     private let state: TeamState
     private let workers: [Worker]
 
-    /// A team of `workerCount` workers; values below 1 count as 1.
+    /// Creates a team of `workerCount` workers; values below 1 count as 1. Its threads are made by each `forEach`.
     public init(workers workerCount: Int) {
         self.workerCount = max(1, workerCount)
         let state = TeamState(workerCount: self.workerCount)
@@ -42,12 +42,14 @@ public final class WorkerTeam: Sendable {
     }
 }
 
-/// One of a team's workers: what it keeps, and its way to share tasks with the others.
+/// One worker of a team: its storage, and its way to share tasks with the others.
 ///
 /// Contract: used by one thread at a time, the one that the team runs it on.
 public final class Worker: @unchecked Sendable {
+    /// The index of the worker in its team, from 0.
     public let index: Int
-    /// Whether other workers will help with the item that this one has begun, for want of items.
+    /// True where fewer items are left than there are workers, this one's item included, so that idle workers will help
+    /// with it.
     public internal(set) var isSharing = false
     private let team: TeamState
 
@@ -59,17 +61,17 @@ public final class Worker: @unchecked Sendable {
     /// The number of workers in the team.
     public var workerCount: Int { team.storages.count }
 
-    /// Runs tasks on this worker and on those who have nothing else to do; tasks are begun in order. Inside a task that
-    /// somebody else runs it must not be used.
+    /// A loop that runs tasks on this worker and on idle ones, begun in order. It must not be used inside a task that
+    /// another worker runs.
     public var loop: ParallelLoop { ParallelLoop(self) }
 
-    /// What a worker of the team keeps, for tasks that run as that worker.
+    /// The storage of a worker of the team, for tasks that run as that worker.
     package func storage(ofWorker index: Int) -> WorkerStorage { team.storages[index] }
 
-    /// Runs `body` with the memory of `count` workers, this one's and that of others, which begin no items meanwhile but
-    /// help; until enough of them are at leisure this worker helps others.
+    /// Runs `body` with the memory of `count` workers: this one's, and that of others, which begin no items meanwhile
+    /// but help. Until enough of them are free this worker helps others.
     ///
-    /// What this worker keeps is let go afterwards where `count` is more than 1.
+    /// What this worker and the lenders have stored is released afterwards where `count` is more than 1.
     package func borrowingShares<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
         guard count > 1 else { return try body() }
         while let (loop, task) = team.borrow(min(count, workerCount) - 1, by: index) {

@@ -3,15 +3,15 @@ import Tensors
 
 /// The levels of a convolutional autoencoder on both sides of its latent.
 struct ConvolutionalLevels {
-    /// Channels of the picture.
+    /// The channels of the picture.
     var channels: Int
-    /// Channels of each level, the finest first.
+    /// The channels of each level, the finest first.
     var widths: [Int]
     var decoder: ConvolutionalAutoencoder.Decoder
     var bias: Bool
 
-    /// What the tensors of the levels begin with: halving and enlarging keep lengths, so that the whole is a random
-    /// projection at first; what the blocks add is small.
+    /// The initialisation of the levels' weights: orthogonal where the size changes, so that the whole is a random
+    /// projection at first, and small in the blocks.
     static func initialisation(of name: String) -> Initialisation {
         name.hasSuffix("convolution.weight") ? Initialisation(.heNormal, scale: 0.3) : Initialisation(.orthogonal)
     }
@@ -29,7 +29,7 @@ struct ConvolutionalLevels {
         return h
     }
 
-    /// Appends, for each level, a block and what enlarges.
+    /// Appends, for each level, a block and the upsampling.
     func decode(_ x: Graph.Value, in graph: inout Graph, weights source: WeightSource) throws -> Graph.Value {
         var h = x
         for l in widths.indices.reversed() {
@@ -40,7 +40,7 @@ struct ConvolutionalLevels {
         return h
     }
 
-    /// x + ReLU(3x3 of x).
+    /// Appends x + ReLU(3x3 of x).
     private func appendBlock(
         _ x: Graph.Value, _ name: String, _ width: Int, in graph: inout Graph, _ source: WeightSource
     ) throws -> Graph.Value {

@@ -41,7 +41,7 @@ extension DenseAutoencoder {
 }
 
 extension Graph {
-    /// Appends a layer that connects every channel of a pixel with every one of the result: a 1x1 convolution.
+    /// Appends a layer that connects every channel of a pixel with every channel of the result: a 1x1 convolution.
     mutating func appendDense(
         _ x: Value, _ name: String, _ inputs: Int, _ outputs: Int, bias: Bool, from source: WeightSource
     ) throws -> Value {
@@ -50,7 +50,7 @@ extension Graph {
         return try append(Convolution(weights: weights, bias: bias), x, name: name)
     }
 
-    /// The graph whose result are the patches in `x`, laid side by side again.
+    /// Returns the graph whose result is the patches in `x`, laid side by side again.
     func joining(_ x: Value, patch: Int) throws -> Graph {
         var graph = self
         try graph.append(Shuffle(factor: patch), x, name: "picture")

@@ -7,11 +7,11 @@ public import Networks
 /// ```
 ///
 /// A picture is cut into patches that do not overlap; each becomes one pixel of many channels, on which dense layers
-/// are 1x1 convolutions. Hidden layers are followed by the activation and by dropout. The latent is linear where there are
-/// hidden layers beside it (Hinton and Salakhutdinov 2006); where it is the only one, it has the activation too. With
-/// the activation `none` the network is linear, and its least squared error is that of as many principal components
-/// (Baldi and Hornik 1989). A latent larger than the patch makes it overcomplete: without a constraint it learns the
-/// identity.
+/// are 1x1 convolutions. Hidden layers are followed by the activation and by dropout. The latent is linear where there
+/// are hidden layers beside it (Hinton and Salakhutdinov 2006); where it is the only one, it has the activation too.
+/// With the activation `none` the network is linear, and its least squared error is that of as many principal
+/// components (Baldi and Hornik 1989). A latent larger than the patch makes it overcomplete: without a constraint it
+/// learns the identity.
 ///
 /// Objective: the loss of the training configuration. Numbers learnt: (a + 1) b for layers of a and b units.
 public struct DenseAutoencoder: Architecture {
@@ -20,34 +20,38 @@ public struct DenseAutoencoder: Architecture {
         "channels", "patch", "widths", "latentChannels", "activation", "output", "dropout", "bias",
     ]
 
-    /// What follows a hidden layer.
+    /// The activation behind a hidden layer.
     public enum Activation: String, Codable, Sendable {
         case none
         case relu
         case sigmoid
     }
 
-    /// What follows the last layer.
+    /// The activation behind the last layer.
     public enum Output: String, Codable, Sendable {
         case linear
-        /// For losses that take samples for probabilities.
+        /// A sigmoid, for losses that take samples for probabilities.
         case sigmoid
     }
 
-    /// Channels of the picture.
+    /// The channels of the picture, 1...4.
     public var channels: Int
-    /// Pixels of a patch's side.
+    /// The pixels of a patch's side, 2...64.
     public var patch: Int
-    /// Units of the hidden layers before the latent; those behind it mirror them.
+    /// The units of the hidden layers before the latent, 1...16384 each and at most 8; those behind it mirror them.
     public var widths: [Int]
-    /// Units of the latent.
+    /// The units of the latent, 1...16384.
     public var latentChannels: Int
+    /// The activation of the hidden layers, and of the latent where it is the only hidden layer.
     public var activation: Activation
+    /// The activation of the output.
     public var output: Output
-    /// How likely a hidden unit is left out in a step of training: 0 or more, below 1.
+    /// The probability that a hidden unit is left out in a step of training: 0 or more, below 1.
     public var dropout: Float
+    /// True where the layers have biases.
     public var bias: Bool
 
+    /// Creates a configuration; `validate()` checks the ranges.
     public init(
         channels: Int = 3, patch: Int = 32, widths: [Int] = [512], latentChannels: Int = 64,
         activation: Activation = .relu, output: Output = .linear, dropout: Float = 0, bias: Bool = true

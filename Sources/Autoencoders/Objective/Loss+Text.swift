@@ -29,7 +29,8 @@ extension Loss: LosslessStringConvertible {
         terms.map { ($0.weight == 1 ? "" : "\($0.weight)*") + $0.kind.description }.joined(separator: "+")
     }
 
-    /// Reads terms with a plus between them, each with a weight and a star before it or without; nil for any other text.
+    /// Reads terms with plus signs between them, each with or without a weight and a star before it; nil for any other
+    /// text.
     public init?(_ description: String) {
         var terms: [Term] = []
         for text in Self.terms(of: description) {
@@ -43,7 +44,7 @@ extension Loss: LosslessStringConvertible {
         self.init(terms)
     }
 
-    /// The parts between plus signs, but for those of an exponent: `1e+3`.
+    /// Splits a text at plus signs, except those of an exponent: `1e+3`.
     private static func terms(of text: String) -> [String] {
         var parts = [""]
         for character in text {

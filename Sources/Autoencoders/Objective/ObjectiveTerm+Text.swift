@@ -44,7 +44,7 @@ extension ObjectiveTerm.Kind: LosslessStringConvertible {
         }
     }
 
-    /// One of each kind.
+    /// One example of each kind.
     public static let all: [Self] =
         Loss.all.map { .distance($0.terms[0].kind) } + [
             .gaussian(scale: "scale"), .logistics(components: 2), .classes, .divergence(freeBits: 0.01),

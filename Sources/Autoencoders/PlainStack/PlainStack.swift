@@ -1,10 +1,11 @@
 public import Networks
 
-/// A plain stack: 3x3 convolutions with an activation between them, pixel shuffle and a skip of the picture at the end.
+/// A plain stack: 3x3 convolutions with an activation between them, pixel shuffle, and a skip connection from the
+/// picture to the result.
 ///
 /// result = skip(picture) + shuffle(convolutionN(... activation(convolution0(picture)))), or picture - ... where the
-/// skip is `residual`. All layers run at the picture's own size. DnCNN is Zhang et al. 2017 without batch
-/// normalisation (folded into the weights); the enlarging values are ESPCN (Shi et al. 2016) with a skip.
+/// skip is `residual`. All layers run at the picture's own size. DnCNN is Zhang et al. 2017 without batch normalisation
+/// (folded into the weights); the upscaling values are ESPCN (Shi et al. 2016) with a skip connection.
 ///
 /// | value | parameters | multiply-adds a pixel of the input | radius |
 /// |---|---|---|---|
@@ -15,15 +16,16 @@ public struct PlainStack: Architecture {
     public static let name = "plain"
     public static let fields = ["channels", "width", "layers", "activation", "bias", "scale", "skip"]
 
+    /// The activation between the layers.
     public enum ActivationKind: String, Codable, Sendable {
         case relu
-        /// One slope a channel.
+        /// A ReLU with a learnt slope for negative values, one a channel.
         case prelu
     }
 
-    /// What is joined with the last layer.
+    /// The skip connection that is joined with the last layer.
     public enum Skip: String, Codable, Sendable {
-        /// The picture enlarged as MATLAB's `imresize` does, added.
+        /// The picture upscaled as MATLAB's `imresize` does, added.
         case bicubic
         /// The picture's pixels repeated, added.
         case nearest
@@ -32,18 +34,22 @@ public struct PlainStack: Architecture {
         case none
     }
 
-    /// Channels of the picture.
+    /// The channels of the picture, 1...4.
     public var channels: Int
-    /// Channels between the layers.
+    /// The channels between the layers, 1...2048.
     public var width: Int
+    /// The number of convolutions, 1...128.
     public var layers: Int
+    /// The activation behind each layer but the last.
     public var activation: ActivationKind
-    /// Whether the convolutions have biases.
+    /// True where the convolutions have biases.
     public var bias: Bool
-    /// 1...4.
+    /// The factor that the network upscales by, 1...4.
     public var scale: Int
+    /// The skip connection: `residual` or `none` at scale 1, any but `residual` above.
     public var skip: Skip
 
+    /// Creates a configuration; `validate()` checks the ranges.
     public init(
         channels: Int = 3, width: Int, layers: Int, activation: ActivationKind, bias: Bool = true, scale: Int,
         skip: Skip
@@ -57,9 +63,9 @@ public struct PlainStack: Architecture {
         self.skip = skip
     }
 
-    /// S2.
+    /// S2: upscales by 2.
     public static let enlarging2 = PlainStack(width: 48, layers: 10, activation: .prelu, scale: 2, skip: .bicubic)
-    /// S4.
+    /// S4: upscales by 4.
     public static let enlarging4 = PlainStack(width: 64, layers: 12, activation: .prelu, scale: 4, skip: .bicubic)
     /// DnCNN for colour.
     public static let dnCNN = PlainStack(width: 64, layers: 17, activation: .relu, scale: 1, skip: .residual)
@@ -68,8 +74,8 @@ public struct PlainStack: Architecture {
 
     public static var standard: PlainStack { enlarging2 }
 
-    /// The layers between the first and the last begin near the identity, the last one small: the skip connection lives in
-    /// the kernel, so it costs nothing to run.
+    /// Begins the layers between the first and the last near the identity, and the last one small: the skip connection
+    /// lives in the kernel, so it costs nothing to run.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         if name.hasSuffix(".slope") { return Initialisation(.constant(0.25)) }
         if name.hasSuffix(".bias") { return Initialisation(.constant(0)) }

@@ -12,6 +12,6 @@ extension SparseAutoencoder {
         return try graph.joining(h, patch: patch)
     }
 
-    /// What the sigmoid takes to the target.
+    /// The logit of the target activation: the input that the sigmoid maps to it.
     var targetLogit: Float { log(target / (1 - target)) }
 }

@@ -8,22 +8,23 @@ public import Networks
 ///
 /// Objective: the loss of the training configuration plus weight · Σ_j KL(target || mean activation of unit j over the
 /// batch), see ``ObjectiveTerm`` (Ng, "Sparse autoencoder", CS294A, 2011). The weights of the decoder that belong to a
-/// unit are its feature. Numbers learnt: (2 s + 1) units + s for patches of s samples.
+/// unit are its feature. Learnt numbers: (2 s + 1) units + s for patches of s samples.
 public struct SparseAutoencoder: Architecture {
     public static let name = "sparse"
     public static let fields = ["channels", "patch", "units", "target", "weight"]
 
-    /// Channels of the picture.
+    /// The channels of the picture, 1...4.
     public var channels: Int
-    /// Pixels of a patch's side.
+    /// The pixels of a patch's side, 2...64.
     public var patch: Int
-    /// Units of the hidden layer.
+    /// The units of the hidden layer, 1...16384.
     public var units: Int
     /// The mean activation that the units are kept near, above 0 and below 1.
     public var target: Float
-    /// Of the penalty beside the loss, 0 or more.
+    /// The weight of the sparsity penalty beside the loss, 0 or more.
     public var weight: Float
 
+    /// Creates a configuration; `validate()` checks the ranges.
     public init(channels: Int = 3, patch: Int = 8, units: Int = 128, target: Float = 0.05, weight: Float = 1e-3) {
         self.channels = channels
         self.patch = patch

@@ -1,15 +1,17 @@
 public import Tensors
 
 extension UNet {
-    /// The blocks after the first of each level: what they add is zero at first, so a block is the identity.
+    /// The initialisation of the blocks after the first of each level: the last convolution of a block is zero, so the
+    /// block is the identity.
     public func deepening(of name: String, shape: [Int]) -> Initialisation? {
         guard name.contains(".block"), !name.contains(".block0.") else { return nil }
         return name.hasSuffix(lastOfBlock)
             ? Initialisation(.constant(0)) : initialisation(of: name, shape: shape)
     }
 
-    /// The first layer without the noise level, as if that were 0; and the first and the last layer for grey in place of
-    /// colour: with them a network computes what the one for colour makes of three equal channels, averaged.
+    /// Returns the first layer's weights without the noise level, as if that were 0, or the first and the last layer's
+    /// weights for grey in place of colour: the network then computes the average over what the one for colour makes of
+    /// three equal channels.
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? {
         guard weights.shape.count == 4, shape.count == 4, weights.shape[2...] == shape[2...] else { return nil }
         // The unshuffled picture's channels: colour by colour, the four pixels of each. The noise level comes last.
@@ -31,7 +33,7 @@ extension UNet {
 }
 
 extension Tensor {
-    /// Weights of a convolution, each the sum of those of several outputs and inputs, times `factor`.
+    /// Returns weights of a convolution, each the sum of those of several outputs and inputs, times `factor`.
     fileprivate func summed(
         to shape: [Int], outputs: (Int) -> [Int] = { [$0] }, inputs: (Int) -> [Int] = { [$0] }, factor: Float = 1
     ) -> Tensor {

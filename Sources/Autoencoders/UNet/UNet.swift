@@ -8,10 +8,10 @@ public import Networks
 /// result = picture - shuffle 2 - 3x3 <- blocks (+) - up <- ... blocks (+) - up <--------------------------+
 /// ```
 ///
-/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a cheaper one (`BlockKind`); down is a 2x2 convolution
-/// of stride 2, up its transpose.
-/// The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled input as FFDNet (2018), far fewer channels and
-/// the noise as result. Without biases f(a y, a s) = a f(y, s): one network serves all noise levels (Mohan et al. 2020).
+/// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a cheaper one (`BlockKind`); down is a 2x2
+/// convolution of stride 2, up its transpose. The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled
+/// input as FFDNet (2018), far fewer channels and the noise as result. Without biases f(a y, a s) = a f(y, s): one
+/// network serves all noise levels (Mohan et al. 2020).
 ///
 /// | value | parameters | multiply-adds a pixel | radius | grid |
 /// |---|---|---|---|---|
@@ -23,16 +23,20 @@ public struct UNet: Architecture {
     public static let fields = ["channels", "widths", "blocks", "noiseMap", "block"]
     public static let optionalFields: Set = ["block"]
 
-    /// Channels of the picture.
+    /// The channels of the picture, 1...4.
     public var channels: Int
-    /// Channels of each level, the finest (half the picture's size) first; the last is the bottom.
+    /// The channels of each level, 1...2048, the finest level (half the picture's size) first and the bottom last; 1 to
+    /// 6 levels.
     public var widths: [Int]
-    /// Blocks on each side of each level, and at the bottom.
+    /// The blocks on each side of each level, and at the bottom, 1...16.
     public var blocks: Int
-    /// Whether a constant channel with the noise level goes in too.
+    /// True where the network is noise-conditioned: a constant channel with the noise level is an input of the first
+    /// layer too.
     public var noiseMap: Bool
+    /// The kind of all blocks.
     public var block: BlockKind
 
+    /// Creates a configuration; `validate()` checks the ranges.
     public init(channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true, block: BlockKind = .plain) {
         self.channels = channels
         self.widths = widths
@@ -41,22 +45,22 @@ public struct UNet: Architecture {
         self.block = block
     }
 
-    /// D-S.
+    /// D-S: the smallest of the three networks.
     public static let small = UNet(widths: [48, 64, 96, 128], blocks: 1)
-    /// D-M.
+    /// D-M: `small` with two blocks a level.
     public static let medium = UNet(widths: [48, 64, 96, 128], blocks: 2)
-    /// D-L.
+    /// D-L: the largest of the three networks.
     public static let large = UNet(widths: [64, 96, 128, 192], blocks: 2)
 
-    /// How the name of the weights ends that a block adds to what goes around it.
+    /// The suffix of the name of the weights of a block's last convolution, whose result is added to the block's input.
     var lastOfBlock: String { (block.layers(width: 1).last?.name ?? "") + ".weight" }
 
     public static var standardCorruption: String { "gaussian:0-75" }
 
     public static var standard: UNet { small }
 
-    /// He's normal numbers, smaller where no ReLU follows a kernel of one channel; what is added to something (the ends of
-    /// the blocks, the noise) begins small, so that a fresh network is near the identity.
+    /// Samples He's normal distribution, smaller where no ReLU follows a kernel of one channel. What is added to
+    /// something (the ends of the blocks, the noise) begins small, so that a fresh network is near the identity.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
         if name.hasSuffix(lastOfBlock) || name == "output.weight" { return Initialisation(.heNormal, scale: 0.1) }
         return Initialisation(.heNormal, scale: name.contains("depthwise") ? Float(0.5).squareRoot() : 1)
@@ -84,7 +88,7 @@ extension UNet {
             block: try values.decodeIfPresent(BlockKind.self, forKey: .block) ?? .plain)
     }
 
-    /// The kind of block is written where it is not the plain one, so that older programs read what they know.
+    /// Writes the kind of block only where it is not the plain one, so that older programs read what they know.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(channels, forKey: .channels)

@@ -1,12 +1,12 @@
 extension UNet {
-    /// What is between the skip connections: x + the layers' result.
+    /// The layers of a residual block, which computes x + layers(x) of w channels.
     public enum BlockKind: String, Codable, Sendable {
         /// 3x3, ReLU, 3x3: 18 w² multiply-adds.
         case plain
         /// 1x1 to half of the channels, ReLU, 3x3, ReLU, 1x1 back (He et al. 2016): 3.25 w² multiply-adds.
         case bottleneck
-        /// As `plain`, each 3x3 convolution as one of every channel by itself and a 1x1 one (Chollet 2017): 2 w² + 18 w
-        /// multiply-adds.
+        /// Like `plain`, with each 3x3 convolution replaced by a depthwise 3x3 and a 1x1 convolution (Chollet 2017): 2
+        /// w² + 18 w multiply-adds.
         case separable
     }
 }
@@ -17,11 +17,11 @@ extension UNet.BlockKind {
         var name: String
         var inputs: Int
         var outputs: Int
-        /// Of the kernel.
+        /// The side of the kernel, in pixels.
         var side = 3
-        /// Whether each channel goes by itself.
+        /// True where the convolution filters each channel by itself.
         var isDepthwise = false
-        /// The name of the ReLU that follows.
+        /// The name of the ReLU that follows; nil where none does.
         var relu: String?
     }
 

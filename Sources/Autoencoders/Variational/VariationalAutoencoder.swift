@@ -2,7 +2,7 @@ import Foundation
 public import Networks
 
 /// The variational autoencoder: its latent is a distribution, near the standard normal one, so that new pictures can be
-/// drawn from it (Kingma and Welling 2014; beta after Higgins et al. 2017).
+/// sampled from it (Kingma and Welling 2014; beta after Higgins et al. 2017).
 ///
 /// ```
 /// level l down:  2x2 stride 2 - block                                            widths[l] channels
@@ -11,11 +11,12 @@ public import Networks
 /// block:         x + ReLU(3x3 of x), as in ``ConvolutionalAutoencoder``
 /// ```
 ///
-/// With three levels and latentSide 4 a patch of 32x32 has one latent, whatever lies around it. Objective: the mean over elements of the negative logarithm of the
-/// likelihood, without its constants, plus the divergence of the latent, see ``ObjectiveTerm``; with beta 1 that is the bound of the evidence
-/// for one sample of noise, in nats an element. The Gaussian likelihood is (output - target)² / (2 deviation²), with
-/// a deviation that stays or one a channel that is learnt, plus its logarithm; the Bernoulli one is binary cross-entropy
-/// behind a sigmoid. In restoring the latent is its mean.
+/// With three levels and latentSide 4 a patch of 32x32 has one latent, whatever lies around it. Objective: the mean
+/// over elements of the negative logarithm of the likelihood, without its constants, plus the divergence of the latent,
+/// see ``ObjectiveTerm``; with beta 1 that is the evidence bound for one sample of noise, in nats an element. The
+/// Gaussian likelihood is (output - target)² / (2 deviation²), with a constant deviation or one learnt for each
+/// channel, whose logarithm is then added; the Bernoulli one is binary cross-entropy behind a sigmoid. In restoring the
+/// latent is its mean.
 public struct VariationalAutoencoder: Architecture {
     public static let name = "vae"
     public static let fields = [
@@ -24,32 +25,37 @@ public struct VariationalAutoencoder: Architecture {
     ]
     public static let formerFields = ["codeSide": "latentSide"]
 
+    /// The distribution of the picture given the latent.
     public enum LikelihoodKind: String, Codable, Sendable {
+        /// Normal with the constant deviation `deviation`.
         case gaussian
+        /// Bernoulli, behind a sigmoid: binary cross-entropy.
         case bernoulli
-        /// Normal with a deviation of each of the picture's channels that is learnt, beginning with `deviation`: bits
-        /// then mean something (Rybkin, Daniilidis and Levine 2021).
+        /// Normal with a learnt deviation for each of the picture's channels, beginning with `deviation`: bits then
+        /// mean something (Rybkin, Daniilidis and Levine 2021).
         case learntGaussian
     }
 
-    /// Channels of the picture.
+    /// The channels of the picture, 1...4.
     public var channels: Int
-    /// Channels of each level, the finest (half the picture's size) first.
+    /// The channels of each level, 1...2048, the finest level (half the picture's size) first; 1 to 6 levels.
     public var widths: [Int]
-    /// Pixels along each side of the coarsest level that make one latent.
+    /// The pixels along each side of the coarsest level that make one latent, 1...16.
     public var latentSide: Int
-    /// Channels of the latent.
+    /// The channels of the latent, 1...2048.
     public var latentChannels: Int
+    /// The distribution of the picture given the latent.
     public var likelihood: LikelihoodKind
-    /// Of the Gaussian likelihoods, on 0...1, above 0.
+    /// The standard deviation of the Gaussian likelihoods, on 0...1, above 0; the learnt one begins with it.
     public var deviation: Float
     /// The weight of the divergence, 0 or more.
     public var beta: Float
-    /// Steps over which that weight grows, 0 or more.
+    /// The steps of KL warm-up, over which that weight grows from 0, 0 or more.
     public var warmupSteps: Int
-    /// Nats of a channel of the latent that cost nothing, 0 or more.
+    /// The nats of each channel of the latent that cost nothing, 0 or more.
     public var freeBits: Float
 
+    /// Creates a configuration; `validate()` checks the ranges.
     public init(
         channels: Int = 3, widths: [Int] = [32, 64, 128], latentSide: Int = 4, latentChannels: Int = 64,
         likelihood: LikelihoodKind = .gaussian, deviation: Float = 0.1, beta: Float = 1, warmupSteps: Int = 0,
