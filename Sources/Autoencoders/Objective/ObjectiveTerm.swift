@@ -11,8 +11,8 @@ public struct ObjectiveTerm: Sendable, Equatable {
         /// A distance of the value from its target: the mean over elements.
         case distance(Loss.Kind)
         /// The negative logarithm of the likelihood of the target, normal around the value with a learnt deviation,
-        /// whose logarithm s is the graph's output `scale`: the mean over elements of d² / (2 exp(2 s)) + s, d = value
-        /// - target, without ln(2 pi) / 2.
+        /// whose logarithm s is the graph's output `scale`: the mean over elements of d² / (2 exp(2 s)) + s, d =
+        /// value - target, without ln(2 pi) / 2.
         case gaussian(scale: String)
         /// The negative logarithm of the likelihood of the target's 256 levels under a discretised mixture of
         /// `components` logistic distributions for each sample of a channel (Salimans et al. 2017): the mean over
@@ -23,10 +23,10 @@ public struct ObjectiveTerm: Sendable, Equatable {
         /// target is zero in all channels has no label and does not count.
         case classes
         /// The Kullback-Leibler divergence of a latent from the standard normal distribution: of 2 L channels the first
-        /// L are means m, the others logarithms v of variances, Σ_j max(freeBits, KL_j) with KL_j = ½ (m_j² + exp(v_j)
-        /// - v_j - 1) summed over a sample's pixels and averaged over the batch, divided by the elements of the
-        /// network's result: nats in the units of a mean over elements (Kingma and Welling 2014; free bits, in nats a
-        /// channel, after Kingma et al. 2016: a channel below them is not pushed further down).
+        /// L are means m, the others logarithms v of variances, Σ_j max(freeBits, KL_j) with KL_j = ½ (m_j² +
+        /// exp(v_j) - v_j - 1) summed over a sample's pixels and averaged over the batch, divided by the elements of
+        /// the network's result: nats in the units of a mean over elements (Kingma and Welling 2014; free bits, in nats
+        /// a channel, after Kingma et al. 2016: a channel below them is not pushed further down).
         case divergence(freeBits: Float)
         /// The penalty that keeps each channel's mean activation rho_j, over the batch and its pixels, near a target
         /// rho: Σ_j KL(rho || rho_j), KL(rho || r) = rho ln(rho / r) + (1 - rho) ln((1 - rho) / (1 - r)) (Ng, "Sparse

@@ -1,22 +1,22 @@
 import Reports
 
-/// Everything that a run needs to go on as if it had never stopped.
+/// The state that a run needs to go on as if it had never stopped.
 ///
 /// Batches are a function of seed and step, so the state of the random numbers is these two; the schedule's is the step
 /// and the steps of the whole run.
 struct Checkpoint: Equatable {
-    /// What beside the vectors has to be remembered.
+    /// The state of the run beside its vectors.
     struct Progress: Codable, Equatable {
-        /// Steps made.
+        /// The steps made so far.
         var step = 0
-        /// Steps of the whole run.
+        /// The steps of the whole run.
         var steps: Int
-        /// Losses since the last row.
+        /// The sum of the losses since the last row.
         var lossSum = 0.0
         var lossCount = 0
-        /// Of each term since the last row; nil in checkpoints from before there were terms.
+        /// The sum of each term since the last row; nil in checkpoints from before there were terms.
         var termSums: [Double]?
-        /// The first steps' losses, which an explosion is judged by.
+        /// The sum of the first steps' losses, which an explosion is judged by.
         var firstLossSum = 0.0
         var firstLossCount = 0
         var rows: [TrainingRow] = []

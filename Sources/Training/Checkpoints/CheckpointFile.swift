@@ -7,28 +7,36 @@ import Tensors
 /// The checkpoints of a run's folder: the last one, and the one before it.
 ///
 /// A checkpoint is a safetensors file: `weights/<name>`, `average/<name>` and `<state>/<name>` for every tensor of the
-/// network, the configuration and the progress as JSON in the metadata. It appears whole or not at all, and the last one
-/// is kept under another name until the next: a power cut, a full disk or a kill loses no more than the steps since.
+/// network, with the configuration and the progress as JSON in the metadata. It appears whole or not at all, and the
+/// last one is kept under another name until the next: a power cut, a full disk or a kill loses no more than the steps
+/// since.
 public struct CheckpointFile: Sendable {
+    /// The folder of the run.
     public let folder: FilePath
 
+    /// Creates the checkpoints of the run in `folder`; reads nothing.
     public init(folder: FilePath) { self.folder = folder }
 
+    /// The value of the metadata's key `format`.
     public static let formatName = "retouch-checkpoint-1"
+    /// The path of the last checkpoint.
     public var last: FilePath { folder.appending("checkpoint.safetensors") }
+    /// The path of the checkpoint before the last one.
     public var previous: FilePath { folder.appending("checkpoint-previous.safetensors") }
 
-    /// Whether there is one to go on from.
+    /// True where the folder holds a checkpoint.
     public var exists: Bool { FileStamp.exists(last) || FileStamp.exists(previous) }
 
-    /// Checks that no run lies in the folder.
+    /// Checks that the folder holds no run.
     ///
     /// - Throws: `TrainingError.runExists`.
     public func checkVacant() throws(TrainingError) {
         guard !exists else { throw .runExists(path: folder.printed) }
     }
 
-    /// - Throws: `FileError`; then both files are as they were.
+    /// Writes a checkpoint in place of the last one, which becomes the previous one.
+    ///
+    /// - Throws: `FileError`; both files are then as they were.
     ///
     /// - Parameter states: the optimisers' state, in the order in which it is written.
     func write(
@@ -58,7 +66,7 @@ public struct CheckpointFile: Sendable {
         try file.commit(keepingPreviousAs: previous)
     }
 
-    /// The last checkpoint that can be read: where the last one is damaged, the one before.
+    /// Reads the last checkpoint, or where it is damaged, the one before.
     ///
     /// - Throws: `TrainingError.noCheckpoint`, `.damagedCheckpoint`.
     func read() throws -> (checkpoint: Checkpoint, path: FilePath) {
@@ -71,7 +79,7 @@ public struct CheckpointFile: Sendable {
         }
     }
 
-    /// The configuration and the steps of the checkpoint that `read()` would give.
+    /// Returns the configuration and the steps of the checkpoint that a run would go on from.
     public func configuration() throws -> (configuration: TrainingConfiguration, step: Int, steps: Int) {
         let checkpoint = try read().checkpoint
         return (checkpoint.configuration, checkpoint.progress.step, checkpoint.progress.steps)

@@ -3,21 +3,23 @@ import Networks
 import Tensors
 import Workers
 
-/// The kernels of a network in training with their weights packed, shared by all workers, and how the gradients of
-/// parameters lie in a shard: one vector that holds what each kernel packs, one after the other on 64-byte boundaries.
+/// The kernels of a network in training with their packed weights, shared by all workers, and the layout of a gradient
+/// shard: one vector that holds the gradients of each kernel's parameters, one after the other on 64-byte boundaries.
 final class PackedParameters: @unchecked Sendable {
-    /// One a step of the graph.
+    /// The kernels, one for each step of the graph.
     let kernels: [any TrainingKernel]
-    /// Where in a shard the gradients of each step's parameters begin.
+    /// The offset of the gradients of each step's parameters in a shard.
     let offsets: [Int]
-    /// Elements of a shard.
+    /// The number of elements of a shard.
     let shardElements: Int
-    /// Where each parameter lies in the flat vectors.
+    /// The place of each parameter in the flat vectors.
     let ranges: [ParameterRange]
     private let graph: LoweredGraph
     /// The steps that have parameters.
     private let learning: [Int]
 
+    /// Packs the parameters of a plan's graph.
+    ///
     /// - Parameters:
     ///   - height, width: of the pictures, which decide the layers' algorithms.
     init(_ plan: TrainingPlan, height: Int, width: Int, algorithm: ConvolutionAlgorithm, isa: InstructionSet) {
@@ -43,7 +45,7 @@ final class PackedParameters: @unchecked Sendable {
         learning = graph.steps.indices.filter { !graph.steps[$0].parameters.isEmpty }
     }
 
-    /// Where each parameter of a graph lies in the flat vectors.
+    /// Returns the place of each parameter of a graph in the flat vectors.
     static func ranges(of graph: LoweredGraph) -> [ParameterRange] {
         var start = 0
         return graph.parameters.map { parameter in
@@ -54,7 +56,7 @@ final class PackedParameters: @unchecked Sendable {
         }
     }
 
-    /// The elements of workspace that the largest layer wants for pictures of this size, in either pass.
+    /// Returns the elements of workspace that the largest layer needs for pictures of this size, in either pass.
     func workspaceCount(height: Int, width: Int) -> Int {
         zip(graph.steps, kernels).reduce(0) { count, step in
             let resolution = graph.values[step.0.inputs[0]].shape.resolution
@@ -73,8 +75,8 @@ final class PackedParameters: @unchecked Sendable {
         }
     }
 
-    /// Writes a shard into a flat vector in the order of the parameters; layers in parallel. Those of steps that share
-    /// parameters are summed, in the steps' order.
+    /// Writes a shard into a flat vector in the order of the parameters; layers in parallel. Gradients of steps that
+    /// share parameters are summed, in the steps' order.
     func unpack(_ shard: AlignedBuffer<Float>, to gradient: AlignedBuffer<Float>, team: WorkerTeam) {
         let owners = learning.filter { !graph.steps[$0].sharesParameters }
         team.forEach(owners.count) { _, index in
@@ -92,7 +94,7 @@ final class PackedParameters: @unchecked Sendable {
         }
     }
 
-    /// Where a step's parameters begin in a flat vector.
+    /// Returns pointers to a step's parameters in a flat vector.
     private func places(ofStep step: Int, in vector: AlignedBuffer<Float>) -> [UnsafeMutablePointer<Float>] {
         graph.steps[step].parameters.map { vector.base + ranges[$0].range.lowerBound }
     }

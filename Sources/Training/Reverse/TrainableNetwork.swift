@@ -6,45 +6,48 @@ import Workers
 /// A network in training: its parameters as one vector, and the gradient of a batch's loss with respect to them.
 ///
 /// Reverse mode, data-parallel by sample: every worker takes one sample after the other through both passes with all
-/// activations in its own arena. Gradients go into eight fixed shards, sample i into shard i mod 8 in order, and the shards
-/// are summed in order: the same samples give the same bits for any number of workers, of which up to eight share a
-/// batch.
+/// activations in its own arena. Gradients go into eight fixed shards, sample i into shard i mod 8 in order, and the
+/// shards are summed in order: the same samples give the same bits for any number of workers, of which up to eight
+/// share a batch.
 ///
 /// Contract: used by one thread at a time (it has its own workers). After a change of `weights` call `packWeights()`.
 public final class TrainableNetwork {
-    /// The learnt tensors, in the order of the flat vectors.
+    /// The places of the learnt tensors, in the order of the flat vectors.
     public let parameters: [ParameterRange]
     /// All weights, one parameter after the other, each in PyTorch's order.
     public let weights: AlignedBuffer<Float>
     /// The gradient of the last batch's loss, laid out as `weights`.
     public let gradient: AlignedBuffer<Float>
-    /// Workers that share a batch: 1 to 8.
+    /// The number of workers that share a batch: 1 to 8.
     public let workers: Int
+    /// The network with the weights that training began with.
     public let network: Network
 
+    /// The algorithm of the convolutions, forward and for both gradients.
     public let algorithm: ConvolutionAlgorithm
+    /// The instruction set of the kernels.
     public let instructionSet: InstructionSet
 
     private let team: WorkerTeam
     private let plan: TrainingPlan
-    /// What the data hold of a sample.
+    /// The fields of the data's samples.
     private let fields: [SampleField]
-    /// The fields that go into the graph, in its order.
+    /// The indices of the fields that are inputs of the graph, in its order.
     private let inputFields: [Int]
-    /// For the size of the last batch.
+    /// The packed weights, for the size of the last batch.
     private var packed: PackedParameters
     private let shards: [AlignedBuffer<Float>]
     private var executors: [TrainingExecutor] = []
-    /// For `restore`, one a worker, of the size asked for last.
+    /// The executors of `restore`, one a worker, of the size asked for last.
     private var restorers: [TrainingExecutor] = []
 
-    /// Samples of a shard that a worker takes through both passes side by side.
+    /// The number of samples of a shard that a worker takes through both passes side by side.
     static let samplesTogether = 2
 
-    /// Into how many shards gradients go, which bounds the workers.
+    /// The number of gradient shards, which bounds the workers.
     public static let shardCount = 8
 
-    /// A network with the weights that `network`'s operations hold, judged by its result alone.
+    /// Creates a network in training with the weights that `network`'s operations hold, judged by its result alone.
     ///
     /// - Parameters:
     ///   - workers: more than eight count as eight.
@@ -56,7 +59,8 @@ public final class TrainableNetwork {
         self.init(network, workers: workers, algorithm: algorithm, isa: isa, pictureNeedsGradient: false)
     }
 
-    /// A network with the weights that `network`'s operations hold, for an objective that was made for it.
+    /// Creates a network in training with the weights that `network`'s operations hold, for an objective that was made
+    /// for it.
     public convenience init(
         _ network: Network, for objective: Objective, workers: Int, algorithm: ConvolutionAlgorithm = .winograd,
         isa: InstructionSet = .current
@@ -66,10 +70,12 @@ public final class TrainableNetwork {
             fields: objective.fields)
     }
 
+    /// Creates a network in training whose given values are judged.
+    ///
     /// - Parameters:
-    ///   - pictureNeedsGradient: whether `inputGradient` is made, for tests of operations on the picture.
-    ///   - values: those of the graph that are judged, the result first.
-    ///   - fields: what the data hold of a sample; nil for the graph's inputs and a target of the result's shape.
+    ///   - pictureNeedsGradient: true where `inputGradient` is computed, for tests of operations on the picture.
+    ///   - values: the values of the graph that are judged, the result first.
+    ///   - fields: the fields of a sample; nil for the graph's inputs and a target of the result's shape.
     package init(
         _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
         pictureNeedsGradient: Bool = false, values: [Graph.Value]? = nil, fields: [SampleField]? = nil
@@ -105,13 +111,13 @@ public final class TrainableNetwork {
         }
     }
 
-    /// Brings the kernels' copies of the weights up to date.
+    /// Repacks the kernels' copies of the weights after a change of `weights`.
     ///
     /// - Complexity: about a millisecond for a million weights.
     public func packWeights() { packed.pack(weights, team: team) }
 
-    /// The tensors, named as in a model file, from a flat vector laid out as `weights`; behind them those of operations
-    /// that the objective does not reach, as they were.
+    /// Returns the tensors, named as in a model file, from a flat vector laid out as `weights`; behind them those of
+    /// operations that the objective does not reach, unchanged.
     public func tensors(from vector: AlignedBuffer<Float>) -> [(name: String, tensor: Tensor)] {
         parameters.map { parameter in
             let elements = UnsafeBufferPointer(
@@ -127,7 +133,7 @@ public final class TrainableNetwork {
         }.filter { !known.contains($0.0) }
     }
 
-    /// The network with the weights of a flat vector laid out as `weights`, for restoring.
+    /// Returns the network with the weights of a flat vector laid out as `weights`, for restoring.
     ///
     /// - Complexity: copies the weights once.
     public func network(with vector: AlignedBuffer<Float>) -> Network {
@@ -135,31 +141,32 @@ public final class TrainableNetwork {
         return network.replacingParameters { tensors[$0] }
     }
 
-    /// The memory, in bytes, that training with pictures of this size takes beside the pictures.
+    /// Returns the memory, in bytes, that training with pictures of this size takes beside the pictures.
     public func byteCount(height: Int, width: Int) -> Int {
         let vectors = packed.shardElements * (Self.shardCount + 2) + weights.count * 2
         return vectors * MemoryLayout<Float>.stride
             + workers * Self.samplesTogether * TrainingExecutor.byteCount(of: plan, height: height, width: width)
     }
 
-    /// Fills one sample on a worker: the input and the target, planar and in 0...1; returns the noise level that the
-    /// network is told, 0 for unknown.
+    /// Fills one sample on a worker: the input and the target, planar and on 0...1; returns the noise level that the
+    /// network is conditioned on, 0...1, 0 for unknown.
     public typealias Filling =
         @Sendable (_ worker: Int, _ sample: Int, _ input: PlanarView, _ target: PlanarView) -> Float
-    /// Fills what else goes into the network for a sample: the graph's inputs beside the picture, in order.
+    /// Fills the other inputs of the graph beside the picture for a sample, in order.
     public typealias OtherFilling = @Sendable (_ sample: Int, _ others: [PlanarView]) -> Void
     /// Returns a sample's loss, and writes the gradient of the batch's loss with respect to the output.
     public typealias Judging = @Sendable (_ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView) -> Double
-    /// Fills one sample's fields on a worker; returns the noise level that the network is told, 0 for unknown.
+    /// Fills one sample's fields on a worker; returns the noise level that the network is conditioned on, 0...1, 0 for
+    /// unknown.
     typealias SampleFilling = @Sendable (_ worker: Int, _ sample: Int, _ fields: [PlanarView]) -> Float
 
-    /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
+    /// Runs a batch through both passes; `gradient` then holds the sum of the samples' gradients.
     ///
     /// For a network that was made without an objective.
     ///
     /// - Parameters:
     ///   - height, width: of the input pictures, multiples of the network's grid.
-    ///   - step, seed: decide what the network draws.
+    ///   - step, seed: the seed of the network's random numbers.
     ///   - fill, loss: called on the workers, once for every sample.
     ///   - fillOthers: called with `fill`, where the graph has inputs beside the picture.
     /// - Returns: the samples' losses in order.
@@ -178,12 +185,12 @@ public final class TrainableNetwork {
             }, judge: ResultJudge(loss: loss))
     }
 
-    /// Runs a batch through both passes; `gradient` holds the sum of the samples' gradients then.
+    /// Runs a batch through both passes; `gradient` then holds the sum of the samples' gradients.
     ///
     /// - Parameters:
-    ///   - fill: called on the workers, twice for a sample where the judge wants means over the batch; then it must give
-    ///     the same both times.
-    ///   - judge: of the values that the network was made for.
+    ///   - fill: called on the workers, twice for a sample where the judge needs means over the batch; it must then
+    ///     give the same both times.
+    ///   - judge: judges the values that the network was made for.
     /// - Returns: the samples' terms, one sample after the other.
     /// - Complexity: 3 `multiplyAddsPerPixel` x height x width multiply-adds a sample, 4 where means are needed.
     func accumulate(
@@ -221,7 +228,8 @@ public final class TrainableNetwork {
         return Array(terms.elements)
     }
 
-    /// For each part of the judge its means over the batch, by a forward pass of all samples; empty where it wants none.
+    /// Returns, for each part of the judge, its means over the batch, by a forward pass of all samples; empty where it
+    /// needs none.
     private func batchMeans(
         _ context: SampleContext, seed: UInt64, fill: SampleFilling, judge: any SampleJudge
     ) -> [[Float]] {
@@ -251,8 +259,8 @@ public final class TrainableNetwork {
     ///
     /// - Parameters:
     ///   - height, width: of the pictures, multiples of the network's grid.
-    ///   - body: called on the workers, once for every sample: fills its picture, planar and in 0...1, then may ask for
-    ///     what the network makes of it without knowing a noise level, which stays until `body` returns.
+    ///   - body: called on the workers, once for every sample: fills its picture, planar and on 0...1, then may ask for
+    ///     the network's result without a noise level, which stays valid until `body` returns.
     /// - Complexity: `multiplyAddsPerPixel` x height x width multiply-adds a sample.
     func restore(
         samples count: Int, height: Int, width: Int,
@@ -274,7 +282,7 @@ public final class TrainableNetwork {
     /// The gradient of the last sample's picture on the first worker, where it was asked for.
     package var inputGradient: PlanarView? { executors.first?.inputGradient }
 
-    /// Readies the workers for batches of this size, as `accumulate` does: the size decides the layers' algorithms.
+    /// Prepares the workers for batches of this size, as `accumulate` does: the size decides the layers' algorithms.
     package func prepare(samples count: Int, height: Int, width: Int) {
         precondition(count > 0 && height % network.grid == 0 && width % network.grid == 0)
         let places = count > Self.shardCount ? Self.samplesTogether : 1

@@ -9,28 +9,31 @@ import Tensors
 final class TrainingExecutor: @unchecked Sendable {
     let height: Int
     let width: Int
-    /// For each place what the data hold of its sample; filled by the caller.
+    /// The fields of the sample in each place, filled by the caller.
     let fields: [[PlanarView]]
-    /// For each place those of them that go into the graph, in its order.
+    /// The fields of the sample in each place that are inputs of the graph, in its order.
     let inputs: [[PlanarView]]
     let plan: TrainingPlan
     private let parameters: PackedParameters
     private let arenas: [AlignedBuffer<Float>]
-    /// Which sample is at work.
+    /// The place of the sample that is being computed.
     var place = 0
-    /// The samples' numbers in the batch.
+    /// The samples' numbers in the batch, by place.
     var samples: [Int] = []
-    /// Of the step that is made, what decides its draws; nil where the network restores.
+    /// The seed and the step of random operations; nil where the network restores.
     private var draws: (seed: UInt64, step: Int)?
     private let workspace: AlignedBuffer<Float>
-    /// Where values and slots begin in the arena; the picture's place is not used.
+    /// The offsets of values in the arena; the picture's is not used.
     private let valueOffsets: [Int]
     private let slotOffsets: [Int]
 
+    /// Creates an executor with its own arenas.
+    ///
     /// - Parameters:
     ///   - height, width: of the picture, multiples of the network's grid.
-    ///   - places: how many samples are side by side at most.
-    ///   - fields: what the data hold, and which of them go into the graph; nil for the graph's inputs alone.
+    ///   - places: the largest number of samples side by side.
+    ///   - fields: the shapes of the data's fields, and the indices of those that are inputs of the graph; nil for the
+    ///     graph's inputs alone.
     init(
         plan: TrainingPlan, parameters: PackedParameters, height: Int, width: Int, places: Int,
         fields: (shapes: [ValueShape], inputs: [Int])? = nil
@@ -55,7 +58,7 @@ final class TrainingExecutor: @unchecked Sendable {
 
     func uses(_ parameters: PackedParameters) -> Bool { self.parameters === parameters }
 
-    /// The memory, in bytes, that a sample's place in an executor for pictures of this size takes.
+    /// Returns the memory, in bytes, that a sample's place takes in an executor for pictures of this size.
     static func byteCount(of plan: TrainingPlan, height: Int, width: Int) -> Int {
         layout(of: plan, height: height, width: width).elementCount * MemoryLayout<Float>.stride
     }
@@ -82,7 +85,7 @@ final class TrainingExecutor: @unchecked Sendable {
     /// The gradient of the last sample's picture after a run, where the plan has one.
     var inputGradient: PlanarView? { plan.slotOf[0].map { slot($0).planar } }
 
-    /// What the network makes of the first of the `inputs`; valid until the next run.
+    /// Returns the network's result for the first of the `inputs`; valid until the next run.
     ///
     /// - Parameter noiseLevel: 0...1, 0 for unknown.
     func restored(noiseLevel: Float) -> PlanarView {
@@ -91,13 +94,13 @@ final class TrainingExecutor: @unchecked Sendable {
         return value(plan.graph.result).planar
     }
 
-    /// Runs both passes on the first of the `inputs` and adds the gradients of the parameters, sample by sample, to
-    /// `shard`, which is laid out as `PackedParameters` says.
+    /// Runs both passes on the samples in the first places and adds the gradients of the parameters, sample by sample,
+    /// to `shard`, which is laid out as `PackedParameters` says.
     ///
     /// - Parameters:
     ///   - samples: their numbers in the batch, `places` of them at most.
     ///   - noiseLevels: one a sample, 0...1, 0 for unknown.
-    ///   - begins: whether the shard holds nothing yet, whatever lies there.
+    ///   - begins: true where the shard's content is overwritten and not added to.
     ///   - judge: called once a sample between the passes, with its place; writes the gradients.
     func run(
         samples: [Int], noiseLevels: [Float], seed: UInt64, step: Int, shard: UnsafeMutablePointer<Float>, begins: Bool,
@@ -125,7 +128,8 @@ final class TrainingExecutor: @unchecked Sendable {
         }
     }
 
-    /// Runs the forward pass of one sample in the first place, with its draws, and shows what it made.
+    /// Runs the forward pass of one sample in the first place, random operations included, and calls `body` with the
+    /// results.
     func measure(
         sample: Int, noiseLevel: Float, seed: UInt64, step: Int, body: (_ views: SampleViews) -> Void
     ) {
@@ -137,15 +141,15 @@ final class TrainingExecutor: @unchecked Sendable {
         body(views)
     }
 
-    /// What an objective sees of the sample at work.
+    /// The views of the sample in `place` that an objective reads and writes.
     private var views: SampleViews {
         SampleViews(
             fields: fields[place], values: plan.graph.results.map { value($0).planar },
             gradients: plan.resultSlots.map { slot($0).planar })
     }
 
-    /// The draws of a step for the sample at work; nil where it draws nothing. Streams of their own beside the patches',
-    /// which have the bare seed.
+    /// Returns the random numbers of a step for the sample in `place`; nil where the step samples none. Their streams
+    /// differ from the patches', which have the bare seed.
     private func random(of step: LoweredGraph.Step) -> RandomStream? {
         guard let draws, let stream = step.stream else { return nil }
         return RandomStream(
@@ -154,7 +158,7 @@ final class TrainingExecutor: @unchecked Sendable {
 
     // MARK: Steps
 
-    /// Runs the forward step at `index` for the sample at work.
+    /// Runs the forward step at `index` for the sample in `place`.
     func perform(_ index: Int, _ noiseLevel: Float) {
         let step = plan.graph.steps[index]
         let output = value(step.output)
@@ -199,7 +203,7 @@ final class TrainingExecutor: @unchecked Sendable {
 
     // MARK: Views
 
-    /// A value of the sample at work.
+    /// Returns a value of the sample in `place`.
     func value(_ number: Int) -> ValueView {
         guard number >= plan.graph.inputCount else {
             return .planar(inputs[place][number])

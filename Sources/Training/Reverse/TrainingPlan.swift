@@ -1,14 +1,14 @@
 import Networks
 
-/// The backward pass of one sample as steps, and where the values and gradients of both passes lie in one arena.
+/// The backward pass of one sample as steps, and the layout of the values and gradients of both passes in one arena.
 ///
 /// The forward pass is the lowered graph, step by step. Each of its values lives until the last step that reads it,
 /// forward or backward; gradients lie in *slots*, which live from the first step that writes them to the step of the
 /// value that they belong to. `TrainingPlan.init(_:)` is reverse-mode differentiation (Griewank and Walther,
-/// "Evaluating Derivatives", 2008, chapter 3): steps in reverse order, each adding to the gradients of its inputs, as its
-/// `GradientRule` says.
+/// "Evaluating Derivatives", 2008, chapter 3): steps in reverse order, each adding to the gradients of its inputs, as
+/// its `GradientRule` says.
 struct TrainingPlan: Sendable {
-    /// What a backward step does.
+    /// The work of a backward step.
     enum Work: Sendable, Equatable {
         /// Sets the gradient to zero where the ReLU that made the step's output gave none.
         case gate
@@ -51,7 +51,7 @@ struct TrainingPlan: Sendable {
 
     let graph: LoweredGraph
     private let learns: Bool
-    /// Whether a parameter, or the picture where its gradient is asked for, has a part in each value.
+    /// For each value, true where it depends on a parameter, or on the picture where its gradient is asked for.
     let needsGradient: [Bool]
     private(set) var slots: [Slot] = []
     private(set) var steps: [Step] = []
@@ -66,8 +66,8 @@ struct TrainingPlan: Sendable {
     let valuesWithBorder: Set<Int>
 
     /// - Parameters:
-    ///   - pictureNeedsGradient: whether the gradient goes back to the picture.
-    ///   - learns: whether the gradients of parameters are made that take a pass of their own.
+    ///   - pictureNeedsGradient: true where the gradient goes back to the picture.
+    ///   - learns: true where those gradients of parameters are computed that take a pass of their own.
     init(_ graph: LoweredGraph, pictureNeedsGradient: Bool = false, learns: Bool = true) {
         self.graph = graph
         self.learns = learns
@@ -172,7 +172,8 @@ struct TrainingPlan: Sendable {
                 values: values))
     }
 
-    /// Whether the gate of the ReLU that made `value` is done by the input gradient of the only step that reads it.
+    /// Returns true where the gate of the ReLU that made `value` is applied by the input gradient of the only step that
+    /// reads it.
     private func isGated(_ value: Int) -> Bool {
         guard let maker = graph.steps.first(where: { $0.output == value }), maker.work.gradient.isRectified
         else { return false }
@@ -184,7 +185,7 @@ struct TrainingPlan: Sendable {
     // MARK: Memory
 
     private mutating func markBorders() {
-        // What goes to the input of a 3x3 convolution is a 3x3 convolution of what came from its result.
+        // The gradient of a 3x3 convolution's input is a 3x3 convolution of the gradient of its result.
         let slotsWithBorder = Set(
             steps.filter { $0.work == .inputs && graph.steps[$0.forward].work.readsBorder }.map(\.gradient))
         var written: Set<Int> = []

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The first error of a batch, from whichever worker.
+/// The first error of a batch, from any worker.
 final class FirstError: Sendable {
     private let error = Mutex<(any Error)?>(nil)
 

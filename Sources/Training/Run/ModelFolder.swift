@@ -5,7 +5,7 @@ public import Networks
 public import SystemPackage
 public import Tensors
 
-/// A model's folder: weights and card, each written whole or not at all.
+/// The folder of a model: weights and card, each written whole or not at all.
 public enum ModelFolder {
     /// Writes `model.safetensors` and `model.json` of `tensors` for `configuration`'s architecture.
     ///

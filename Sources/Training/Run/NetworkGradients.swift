@@ -4,25 +4,29 @@ public import Kernels
 public import Networks
 public import Tensors
 
-/// The gradients of a network's objective on samples: what a run of training trains.
+/// The gradients of a network's objective on samples, as a run of training takes them.
 ///
-/// Samples are made by the workers that use them, just before; so nobody waits for data, and what `waitingSeconds` tells
-/// is the time that making them took.
+/// Samples are made by the workers that use them, just before. So no worker waits for data, and `waitingSeconds` is the
+/// time that making them took.
 public final class NetworkGradients: GradientSource {
+    /// The network in training.
     public let network: TrainableNetwork
+    /// The objective, bound to the network and the fields of the samples.
     public let objective: Objective
     private let samples: any SampleSource
     private let groups: ParameterGroups
     private let states: [WorkerState]
-    /// The sum of the passes' gradients, where there are several.
+    /// The sum of the passes' gradients, where there are several; else nil.
     private let total: AlignedBuffer<Float>?
 
-    /// What a worker has for itself.
+    /// The workspace of one worker, and the seconds in which it has made samples.
     private final class WorkerState: @unchecked Sendable {
         let workspace = PatchWorkspace()
         var seconds = 0.0
     }
 
+    /// Creates the gradients of an objective that is bound to the network.
+    ///
     /// - Parameters:
     ///   - network: made for `objective`.
     ///   - samples: whose fields `objective` was bound to.
@@ -40,10 +44,10 @@ public final class NetworkGradients: GradientSource {
         total = isOne ? nil : AlignedBuffer(repeating: 0, count: network.gradient.count)
     }
 
-    /// The gradients of an objective that is stated by its terms.
+    /// Creates the gradients of an objective that is stated by its terms.
     ///
     /// - Parameters:
-    ///   - models: finds a trained network by its name or folder.
+    ///   - models: the trained networks that terms name, by name or folder.
     ///   - algorithm, isa: as in `TrainableNetwork`.
     /// - Throws: what `Objective.init` throws.
     public convenience init(
@@ -72,6 +76,8 @@ public final class NetworkGradients: GradientSource {
     public var waitingSeconds: Double { states.reduce(0) { $0 + $1.seconds } }
     public var termNames: [String] { objective.terms.map(\.name) }
 
+    /// Computes the gradient of the objective of a batch.
+    ///
     /// - Throws: what `SampleSource.makeSample` throws.
     public func accumulate(step: Int, stage: PatchStages.Stage) throws -> BatchLosses {
         let side = stage.patch / network.network.scale
@@ -110,7 +116,7 @@ public final class NetworkGradients: GradientSource {
         return losses
     }
 
-    /// Adds a pass's gradient to the sum of all, of the groups and with the signs that it has.
+    /// Adds a pass's gradient to the sum of all, for the groups that it moves and with their signs.
     private func add(_ pass: ObjectivePass) {
         guard let total else { return }
         for group in groups.groups {
@@ -121,7 +127,8 @@ public final class NetworkGradients: GradientSource {
         }
     }
 
-    /// Half of the sum of squares of the weights that a term moves, with its weight; adds its gradient.
+    /// Adds the gradient of a weight decay term, and returns the term's value: half of the sum of squares of the
+    /// weights that it moves, times its weight.
     private func decay(_ term: ObjectiveTerm) -> Double {
         var sum = 0.0
         for group in groups.groups {

@@ -5,22 +5,27 @@ import Networks
 import Tensors
 import Workers
 
-/// How fast a network trains on this machine: whole steps on random patches, with the loss, the gradients, Adam and the
-/// packing of the new weights; without making patches.
+/// The speed of a network's training on this machine: whole steps on synthetic patches, with the loss, the gradients,
+/// Adam and the packing of the new weights, without making patches.
 public struct TrainingBenchmark: Sendable {
+    /// The instruction set of the kernels.
     public let instructionSet: InstructionSet
+    /// The workers that shared a batch, 1 to 8.
     public let workers: Int
-    /// Seconds of a step: the median, and the fastest.
+    /// The median duration of a step, in seconds.
     public let seconds: Double
+    /// The shortest duration of a step, in seconds.
     public let fastest: Double
-    /// Floating-point operations of a step as direct sums would need them, both passes: 6 a multiply-add.
+    /// The floating-point operations of a step as direct sums would need them, both passes: 6 a multiply-add.
     public let operations: Double
-    /// Beside the pictures, in bytes.
+    /// The memory that training takes beside the pictures, in bytes.
     public let byteCount: Int
 
+    /// Measures the steps of a fresh network on this machine.
+    ///
     /// - Parameters:
-    ///   - patch: the side of the network's input, a multiple of its grid.
-    ///   - steps: timed, 1 or more; two more come first.
+    ///   - patch: the side of the network's input in pixels, a multiple of its grid.
+    ///   - steps: the number of timed steps, 1 or more; two untimed ones come first.
     public static func measure(
         _ architecture: any Architecture, batch: Int, patch: Int, workers: Int, steps: Int,
         algorithm: ConvolutionAlgorithm
@@ -59,7 +64,7 @@ public struct TrainingBenchmark: Sendable {
             byteCount: trainable.byteCount(height: patch, width: patch))
     }
 
-    /// Something that is neither flat nor the same in input and target.
+    /// Fills input and target with a pattern that is not flat.
     private static func fill(_ input: PlanarView, _ target: PlanarView, _ sample: Int) {
         for view in [input, target] {
             for c in 0..<view.channels {

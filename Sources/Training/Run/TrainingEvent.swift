@@ -1,7 +1,8 @@
 public import Reports
 
-/// What a run tells while it goes on.
+/// An event of a run, reported while it goes on.
 public enum TrainingEvent: Sendable {
+    /// The progress of the run, about once a second.
     case progress(TrainingProgress)
     /// A validation, with all rows so far.
     case validated([TrainingRow])
@@ -9,21 +10,24 @@ public enum TrainingEvent: Sendable {
     case checkpoint(step: Int)
 }
 
-/// Where a run stands, and how fast it is; figures of speed are of this sitting.
+/// The progress and the speed of a run; speeds are those of this sitting.
 public struct TrainingProgress: Sendable, Equatable {
-    /// Steps made.
+    /// The steps made so far.
     public var step: Int
+    /// The steps of the whole run.
     public var steps: Int
     /// The mean of the losses since the last validation.
     public var loss: Double
+    /// The learning rate of the last step.
     public var rate: Double
-    /// Of the last validation, in decibels.
+    /// The mean PSNR of the last validation in decibels; nil where there was none.
     public var psnr: Double?
-    /// Pixels of the network's result, trained on.
+    /// The megapixels of the network's result that are trained on in a second.
     public var megapixelsPerSecond: Double
-    /// Two operations a multiply-add, both passes.
+    /// The billions of floating-point operations in a second, two a multiply-add, both passes.
     public var gigaflopsPerSecond: Double
-    /// The share of the workers' time that went by waiting for data, 0...1.
+    /// The share of the workers' time that was spent on waiting for data, 0...1.
     public var waitingShare: Double
+    /// The seconds that the rest of the run will take at this sitting's speed.
     public var secondsLeft: Double
 }

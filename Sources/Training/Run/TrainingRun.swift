@@ -16,12 +16,15 @@ public final class TrainingRun {
     /// Measures the averaged weights; called between two steps.
     public typealias Validation = (_ average: AlignedBuffer<Float>, _ step: Int) throws -> ValidationFigures
 
+    /// The configuration of the run.
     public let configuration: TrainingConfiguration
-    /// Steps of the whole run.
+    /// The steps of the whole run.
     public var steps: Int { progress.steps }
-    /// Steps made.
+    /// The steps made so far.
     public var step: Int { progress.step }
+    /// The rows of the record, one for each validation so far.
     public var rows: [TrainingRow] { progress.rows }
+    /// The averaged weights, laid out as those of the source.
     public let average: AlignedBuffer<Float>
 
     private let source: any GradientSource
@@ -33,7 +36,7 @@ public final class TrainingRun {
     private let rates: RateSchedule
     private let stages: PatchStages
     private var progress: Checkpoint.Progress
-    /// What this session has done.
+    /// The work of this session, for figures of speed.
     private var session = SessionTotals()
     private var lastGood: String?
 
@@ -45,10 +48,10 @@ public final class TrainingRun {
         var steps = 0
     }
 
-    /// How many of the first losses an explosion is judged by.
+    /// The number of first losses that an explosion is judged by.
     private static let firstLosses = 10
 
-    /// A run from the beginning, with the weights that `source` holds.
+    /// Creates a run that begins with the weights that `source` holds.
     ///
     /// - Parameters:
     ///   - steps: of the whole run; `configuration.length` has been turned into them.
@@ -74,10 +77,10 @@ public final class TrainingRun {
         session.waitingBefore = source.waitingSeconds
     }
 
-    /// A run that goes on from the last checkpoint in `folder`.
+    /// Creates a run that goes on from the last checkpoint in `folder`.
     ///
-    /// - Throws: `TrainingError` `.noCheckpoint`, `.damagedCheckpoint`, or `.otherRun` where the checkpoint's configuration
-    ///   is not `configuration`.
+    /// - Throws: `TrainingError` `.noCheckpoint`, `.damagedCheckpoint`, or `.otherRun` where the checkpoint's
+    ///   configuration or number of weights differs.
     public convenience init(
         resuming configuration: TrainingConfiguration, source: any GradientSource, folder: FilePath
     ) throws {
@@ -109,12 +112,12 @@ public final class TrainingRun {
         }
     }
 
-    /// Steps on until the end, early stopping, or `isCancelled`; writes a checkpoint at the end in each case.
+    /// Makes steps until the end, early stopping, or `isCancelled`; writes a checkpoint at the end in each case.
     ///
     /// - Parameters:
     ///   - validation: called every `validateEvery` steps and at the end; nil for none.
-    ///   - observe: told how it goes, about once a second and at validations and checkpoints.
-    /// - Returns: whether the run has come to its end.
+    ///   - observe: called with the progress about once a second, and at validations and checkpoints.
+    /// - Returns: true where the run has come to its end.
     /// - Throws: `TrainingError.diverged`; `FileError` where a checkpoint cannot be written; what `validation` throws.
     public func run(
         validation: Validation? = nil, isCancelled: () -> Bool = { false },
@@ -146,8 +149,8 @@ public final class TrainingRun {
         return true
     }
 
-    /// The seconds that a pixel of a batch takes, from batches whose gradients are thrown away: no weight changes, so a
-    /// run that was measured first is the same run.
+    /// Returns the seconds that a pixel of a batch takes, measured with batches whose gradients are thrown away: no
+    /// weight changes, so a run that was measured first is the same run.
     ///
     /// - Throws: what `source` throws.
     public static func secondsPerPixel(
@@ -203,7 +206,7 @@ public final class TrainingRun {
         session.steps += 1
     }
 
-    /// Stops a run that has failed before the failure reaches the weights.
+    /// Throws where the run has failed, before the failure reaches the weights.
     private func checkHealth(loss: Double, norm: Double) throws(TrainingError) {
         func diverged(_ reason: String) -> TrainingError {
             .diverged(step: progress.step, reason: reason, lastGood: lastGood)

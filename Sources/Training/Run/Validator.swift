@@ -9,39 +9,47 @@ import Restoration
 public import SystemPackage
 public import Tensors
 
-/// Measures weights on validation pictures, the way every picture is restored.
+/// A validation: restores pictures with given weights, the way every picture is restored, and measures them.
 ///
 /// Each picture is corrupted once, with a seed of its own that depends on its name alone, so that every validation of
-/// every run sees the same ones; or it comes corrupted, as one of a pair.
+/// every run sees the same pictures; or it comes corrupted, as one of a pair.
 public final class Validator {
-    /// A picture, before and after.
+    /// A validation picture with its target.
     public struct Subject: Sendable {
+        /// The name of the picture.
         public let name: FilePath
+        /// The corruption in the command's grammar; "pairs" where the picture came corrupted.
         public let corruption: String
-        /// What the network should make of it.
+        /// The target of the network: the clean picture, or the damage mask.
         public let clean: PlanarImage
+        /// The input of the network, 8 bits a sample.
         public let corrupted: PlanarImage
-        /// The PSNR of the corrupted picture in decibels; where the network enlarges, of its bicubic enlargement, and where
-        /// it marks damage, of no marks at all.
+        /// The PSNR of the corrupted picture in decibels; where the network upscales, of its bicubic upscaling, and
+        /// where it makes damage masks, of an empty mask.
         public let before: Double
     }
 
-    /// What a validation gave.
+    /// The result of a validation.
     public struct Result: Sendable {
+        /// The means over the pictures, in decibels.
         public let means: ValidationFigures
-        /// In the order of the subjects.
+        /// The restored pictures, in the order of the subjects.
         public let pictures: [PlanarImage]
+        /// The PSNR of each restored picture in decibels, in the order of the subjects.
         public let figures: [Double]
     }
 
+    /// The validation pictures.
     public let subjects: [Subject]
     private let configuration: TrainingConfiguration
     private let scale: Int
     private let workers: Int
     private let memoryLimit: Int
 
+    /// Reads and corrupts the validation pictures of a configuration.
+    ///
     /// - Throws: `TrainingDataError` where there is no picture to use, `CorruptionError`, `TrainingError.setting` where
-    ///   what the corruption makes smaller is not what the network makes larger.
+    ///   the corruption does not downsample by the factor that the network upscales by.
     public init(_ configuration: TrainingConfiguration, network: Network, workers: Int, memoryLimit: Int) throws {
         self.configuration = configuration
         self.workers = workers
@@ -55,7 +63,7 @@ public final class Validator {
             }
     }
 
-    /// Clean pictures, corrupted as the configuration says.
+    /// Returns clean pictures with their corrupted versions, as the configuration says.
     private static func corrupted(
         _ configuration: TrainingConfiguration, network: Network, workers: Int
     ) throws -> [Subject] {
@@ -93,7 +101,7 @@ public final class Validator {
         return subjects
     }
 
-    /// The pictures of two folders, paired by name.
+    /// Returns the pictures of two folders, paired by name.
     private static func pairs(
         _ inputs: String, _ configuration: TrainingConfiguration, network: Network, workers: Int
     ) throws -> [Subject] {
@@ -187,7 +195,7 @@ public final class Validator {
         return result
     }
 
-    /// Equal pictures count as 100 dB, so that a mean stays a number.
+    /// Returns the PSNR in decibels; equal pictures count as 100 dB, so that a mean stays a number.
     private static func psnr(
         of image: PlanarImage, against clean: PlanarImage, scale: Int, _ side: Comparison.Side
     ) throws -> Double {
@@ -196,7 +204,8 @@ public final class Validator {
         return min(100, try Comparison(reference: clean, protocol: measured).scores(of: image, side, ssim: false).psnr)
     }
 
-    /// The square of `side` in the middle of `image` (the whole for 0), its sides multiples of `multiple`.
+    /// Returns the square of `side` pixels in the middle of `image` (the whole for 0), its sides multiples of
+    /// `multiple`.
     private static func middle(of image: PlanarImage, side: Int, multiple: Int) -> PlanarImage {
         func extent(_ whole: Int) -> Int { (side == 0 ? whole : min(side, whole)) / multiple * multiple }
         let (height, width) = (extent(image.height), extent(image.width))
@@ -204,7 +213,7 @@ public final class Validator {
             top: (image.height - height) / 2, left: (image.width - width) / 2, height: height, width: width)
     }
 
-    /// 8 bits, with the channels that the network takes.
+    /// Reads a picture and converts it to 8 bits and the channels that the network takes.
     private static func converted(_ path: FilePath, _ network: Network) throws(PictureError) -> PlanarImage {
         try Picture(reading: path).image.converted(toChannels: network.inputChannels).rounded(toBits: 8)
     }

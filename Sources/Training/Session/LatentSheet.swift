@@ -7,11 +7,11 @@ public import Restoration
 public import SystemPackage
 import Tensors
 
-/// What an autoencoder's latent holds, as rows of the training page: pictures drawn from it, the way from one validation
-/// picture to another, and the features of its units.
+/// The contents of an autoencoder's latent as rows of the training page: pictures sampled from it, the interpolation
+/// from one validation picture to another, and the features of its units.
 public struct LatentSheet {
     private let folder: FilePath
-    /// How the channels of a sampled latent were used at the last validation.
+    /// The use of the channels of a sampled latent at the last validation; nil where the latent is not sampled.
     public private(set) var use: LatentUse?
 
     /// A row of the page.
@@ -30,12 +30,12 @@ public struct LatentSheet {
     private static let drawn = 36
     private static let longestCode = 256
 
-    /// The sheet of the run in `folder`.
+    /// Creates the sheet of the run in `folder`.
     public init(folder: FilePath) { self.folder = folder }
 
     /// Writes the sheets of `network` after `step` steps; none where it has no latent.
     ///
-    /// - Throws: `FileError`, and what the network's latent cannot be asked.
+    /// - Throws: `FileError`, and the errors of the latent's pictures.
     public mutating func add(_ network: Network, subjects: [Validator.Subject], step: Int) throws {
         guard let model = try? LatentModel(network) else { return }
         try createFolders(at: folder.appending(ValidationSheet.name))
@@ -69,7 +69,7 @@ public struct LatentSheet {
         try Picture(ContactSheet.image(of: images, columns: columns)).write(to: path, as: .png)
     }
 
-    /// The rows of the page, the newest step last; removes the files of validations that are no longer shown.
+    /// Returns the rows of the page, the newest step last; removes the files of validations that are no longer shown.
     public func rows(of rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
         let shown = ValidationSheet.shownSteps(of: rows)
         return Kind.allCases.compactMap { kind in

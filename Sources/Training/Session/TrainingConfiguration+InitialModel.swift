@@ -3,7 +3,7 @@ public import Networks
 import SystemPackage
 
 extension TrainingConfiguration {
-    /// What goes on from the weights of a model, with its architecture.
+    /// Creates the configuration of a run that begins with the weights of a model, with its architecture.
     ///
     /// - Parameter initialModel: a name that `models` knows, or a folder.
     /// - Throws: `ModelFileError`.
@@ -17,7 +17,7 @@ extension TrainingConfiguration {
         self.initialModel = initialModel
     }
 
-    /// The network that training begins with: fresh, or with the weights of the initial model.
+    /// Makes the network that training begins with: fresh, or with the weights of the initial model.
     ///
     /// - Throws: `ModelFileError`.
     func firstNetwork(from models: ModelLibrary) throws(ModelFileError) -> Network {
@@ -28,7 +28,7 @@ extension TrainingConfiguration {
 }
 
 extension ModelLibrary {
-    /// The file with the weights of a model.
+    /// Returns the path of the file with the weights of a model.
     fileprivate func weights(of name: String) throws(ModelFileError) -> FilePath {
         try folder(of: name).appending(Model.weightsFileName)
     }

@@ -1,7 +1,8 @@
 import Foundation
 
 extension TrainingConfiguration {
-    /// The names and texts of the values that are one number, text or truth value, sorted by name: what a page shows.
+    /// Returns the names and texts of the values that are one number, text or truth value, sorted by name, as a page
+    /// shows them.
     ///
     /// - Throws: what encoding throws.
     public func settings() throws -> [(name: String, text: String)] {

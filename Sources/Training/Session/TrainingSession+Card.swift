@@ -39,7 +39,8 @@ extension TrainingSession {
         return card
     }
 
-    /// What the last validation measured, under each corruption.
+    /// Returns the PSNR of the last validation under each corruption, rounded to 0.01 dB; nil where nothing was
+    /// measured.
     private func quality(of row: TrainingRow, otherwise corruption: String) -> [ModelCard.Quality]? {
         guard let psnr = row.psnr else { return nil }
         func rounded(_ decibels: Double) -> Double { (decibels * 100).rounded() / 100 }

@@ -2,18 +2,20 @@ public import Networks
 public import SystemPackage
 
 extension TrainingSession {
-    /// What a session may use, and what it calls itself.
+    /// The machine's resources and the models that a session may use, and the program's name.
     public struct Resources: Sendable {
+        /// The number of workers.
         public var workers: Int
-        /// Bytes of pictures and of what validating takes.
+        /// The bytes that pictures and validation may take.
         public var memoryLimit: Int
-        /// Where models are found by name: the one to begin with, teachers, those that a perceptual distance asks.
+        /// The library in which models are found by name: the initial one, teachers, and those of perceptual terms.
         public var models: ModelLibrary
-        /// For the record and the model's card.
+        /// The program's name, for the record and the model's card.
         public var program: String
-        /// Of the program, for the record.
+        /// The program's version, for the record; nil where it has none.
         public var version: String?
 
+        /// Creates resources.
         public init(
             workers: Int, memoryLimit: Int, models: ModelLibrary = .standard(), program: String = "retouch",
             version: String? = nil
@@ -29,26 +31,29 @@ extension TrainingSession {
         var software: String { ([program] + [version].compactMap(\.self)).joined(separator: " ") }
     }
 
-    /// What a session tells while it is made and while it runs.
+    /// An event of a session, reported while it is made and while it runs.
     public enum Event: Sendable {
         /// A picture that is not trained on, and why.
         case skipped(TrainingDataError.SkippedPicture)
-        /// Products of BF16 were asked for and are not there, for this reason: Float32 is multiplied.
+        /// BF16 products were asked for and are not available, for this reason; Float32 products are used instead.
         case precisionUnavailable(reason: String)
+        /// The sitting begins.
         case began(Start)
+        /// An event of the run.
         case run(TrainingEvent)
         /// The run has come to its end, and the model lies in this folder.
         case completed(model: FilePath)
     }
 
-    /// What is trained, and where the run stands when a sitting begins.
+    /// The size of the training, and the progress of the run when a sitting begins.
     public struct Start: Sendable, Equatable {
+        /// The number of the network's parameters.
         public var weightCount: Int
-        /// Pairs count once.
+        /// The number of training pictures; pairs count once.
         public var pictureCount: Int
-        /// Steps made.
+        /// The steps made so far.
         public var step: Int
-        /// Steps of the whole run.
+        /// The steps of the whole run.
         public var steps: Int
     }
 }

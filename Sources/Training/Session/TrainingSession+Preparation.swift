@@ -3,7 +3,8 @@ import Kernels
 import Networks
 
 extension TrainingSession {
-    /// What stands ready before a run is made: the network, the pictures, the objective, what measures.
+    /// The parts of a session that are ready before a run is made: the network, the pictures, the objective and the
+    /// validation.
     struct Preparation {
         let network: Network
         let pictures: TrainingPictures
@@ -12,6 +13,8 @@ extension TrainingSession {
         private let objective: Objective
         private let groups: ParameterGroups
 
+        /// Reads the pictures and binds the objective.
+        ///
         /// - Parameter network: with the weights that training begins with.
         init(
             _ configuration: TrainingConfiguration, network: Network, resources: Resources,
@@ -39,13 +42,14 @@ extension TrainingSession {
             groups = try ParameterGroups(configuration.groups, of: trainable.parameters)
         }
 
-        /// The gradients of a run of so many steps; nil where they are not known yet, for measuring.
+        /// Returns the gradients of a run of so many steps; nil where they are not known yet, for measuring.
         func source(steps: Int?) -> NetworkGradients {
             NetworkGradients(
                 trainable, samples: pictures.samples(steps: steps), objective: objective, groups: groups)
         }
 
-        /// The steps that the configuration's length stands for; minutes are measured, those of validations too.
+        /// Returns the steps that the configuration's length stands for; minutes are measured, with those of
+        /// validations.
         func steps(of configuration: TrainingConfiguration) throws -> Int {
             let pixels = PatchStages(configuration.stages, steps: 1).meanPixels
             switch configuration.length {

@@ -16,15 +16,16 @@ import Tensors
 ///
 /// Contract: used by one thread at a time.
 public final class TrainingSession {
+    /// The folder of the run, which becomes the model's folder.
     public let folder: FilePath
     let preparation: Preparation
     let run: TrainingRun
     let resources: Resources
 
-    /// A run from the beginning: checks everything that can be known before the first step, reads the pictures, and makes
-    /// the folder.
+    /// Creates a run from the beginning: checks everything that can be known before the first step, reads the pictures,
+    /// and makes the folder.
     ///
-    /// - Parameter observe: told which pictures are left out.
+    /// - Parameter observe: called with the pictures that are left out.
     /// - Throws: `TrainingError` for settings that make no run and for a folder that holds one, `TrainingDataError` for
     ///   pictures that cannot be trained on, `CorruptionError`, `ModelFileError`, `FileError`; `InstructionSet.Error` where
     ///   the environment forces one that is not there.
@@ -47,9 +48,9 @@ public final class TrainingSession {
         self.init(run, preparation, folder: folder, resources: resources)
     }
 
-    /// A run that goes on from the last checkpoint in `folder`, with the settings that it began with.
+    /// Creates a run that goes on from the last checkpoint in `folder`, with the settings that it began with.
     ///
-    /// - Parameter observe: told which pictures are left out.
+    /// - Parameter observe: called with the pictures that are left out.
     /// - Throws: `TrainingError` `.noCheckpoint` or `.damagedCheckpoint`, `TrainingDataError.otherPictures` where the
     ///   pictures are no longer those that the run began with, and what the other initialiser throws.
     public convenience init(
@@ -73,19 +74,20 @@ public final class TrainingSession {
         self.resources = resources
     }
 
-    /// The settings of the run, its length in steps.
+    /// The settings of the run, with its length in steps.
     public var configuration: TrainingConfiguration { run.configuration }
-    /// One row for each validation so far.
+    /// The rows of the record, one for each validation so far.
     public var rows: [TrainingRow] { run.rows }
-    /// The mean PSNR of the last validation in decibels.
+    /// The mean PSNR of the last validation in decibels; nil where there was none.
     public var psnr: Double? { run.rows.last?.psnr }
 
-    /// Trains until the end, or until `isCancelled` is true, and writes model, record and checkpoint in both cases.
+    /// Trains until the end, or until `isCancelled` returns true, and writes model, record and checkpoint in both
+    /// cases.
     ///
     /// - Parameters:
-    ///   - isCancelled: asked between two steps.
-    ///   - observe: told how it goes, on the calling thread.
-    /// - Returns: whether the run has come to its end.
+    ///   - isCancelled: called between two steps.
+    ///   - observe: called with the events, on the calling thread.
+    /// - Returns: true where the run has come to its end.
     /// - Throws: `TrainingError.diverged`, `TrainingDataError.changed`, `FileError`, and what `observe` throws.
     public func run(
         isCancelled: () -> Bool = { false }, observe: (Event) throws -> Void = { _ in }

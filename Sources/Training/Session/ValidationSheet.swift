@@ -5,20 +5,20 @@ public import Reports
 public import SystemPackage
 import Tensors
 
-/// The pictures of the sheet of validation pictures, as files below the run's folder.
+/// The pictures of the validation sheet, as files below the run's folder.
 ///
-/// Of the restored ones those of the first, second, fourth, eighth ... validation stay, and the newest: the sheet grows
-/// with the run, but not without end.
+/// Of the restored pictures those of the first, second, fourth, eighth ... validation are kept, and the newest: the
+/// sheet grows slowly with the run.
 public struct ValidationSheet {
     private let folder: FilePath
-    /// Of the folder beside the page.
+    /// The name of the folder beside the page.
     public static let name = "training-pictures"
     private static let limit = 6
 
-    /// The sheet of the run in `folder`.
+    /// Creates the sheet of the run in `folder`.
     public init(folder: FilePath) { self.folder = folder }
 
-    /// Writes what is missing of the first pictures, and their restored versions after `step` steps.
+    /// Writes the missing ones of the first pictures, and their restored versions after `step` steps.
     ///
     /// - Throws: `FileError`.
     public func add(_ result: Validator.Result, of subjects: [Validator.Subject], step: Int) throws {
@@ -37,12 +37,12 @@ public struct ValidationSheet {
         if !FileStamp.exists(path) { try Picture(image).write(to: path, as: .png) }
     }
 
-    /// The steps whose pictures stay.
+    /// Returns the steps whose pictures are kept.
     static func shownSteps(of rows: [TrainingRow]) -> [Int] {
         rows.enumerated().filter { index, _ in (index + 1) & index == 0 || index == rows.count - 1 }.map { $1.step }
     }
 
-    /// The rows of the page; removes the files of validations that are no longer shown.
+    /// Returns the rows of the page; removes the files of validations that are no longer shown.
     public func rows(of subjects: [Validator.Subject], rows: [TrainingRow]) -> [TrainingReport.SheetRow] {
         let shown = Self.shownSteps(of: rows)
         return subjects.prefix(Self.limit).enumerated().map { index, subject in
