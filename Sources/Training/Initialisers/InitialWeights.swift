@@ -2,18 +2,18 @@ public import Autoencoders
 public import Networks
 import Tensors
 
-/// Fresh networks: the numbers that training begins with.
+/// The weights that training begins with.
 public enum InitialWeights {
-    /// Weights for `architecture` from a seed. Each tensor's numbers are a function of the seed and its name alone, so they
-    /// do not change where the order of the graph does.
+    /// Returns weights for `architecture` from a seed. Each tensor's numbers are a function of the seed and its name
+    /// alone, so they do not change where the order of the graph does.
     public static func source(for architecture: any Architecture, seed: UInt64) -> WeightSource {
         WeightSource { name, shape in
             tensor(architecture.initialisation(of: name, shape: shape), name, shape, seed: seed)
         }
     }
 
-    /// Weights that `file` has, of `architecture` or of a related network: one with other inputs, or a shallower one. What
-    /// depth adds is drawn from the seed.
+    /// Returns the weights that `file` has, of `architecture` or of a related network: one with other inputs, or a
+    /// shallower one. Tensors that only the deeper network has are sampled from the seed.
     public static func source(
         _ file: SafetensorsFile, for architecture: any Architecture, seed: UInt64
     ) -> WeightSource {
@@ -32,7 +32,7 @@ public enum InitialWeights {
         return initialisation.tensor(shape: shape, using: &random)
     }
 
-    /// A fresh network of `architecture`.
+    /// Makes a fresh network of `architecture`.
     ///
     /// - Throws: `ModelFileError.badConfiguration` for values that make no network.
     public static func network(of architecture: any Architecture, seed: UInt64) throws(ModelFileError) -> Network {

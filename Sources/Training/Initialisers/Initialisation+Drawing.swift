@@ -2,7 +2,7 @@ public import Autoencoders
 public import Tensors
 
 extension Initialisation {
-    /// A tensor of `shape` drawn with `random`.
+    /// Returns a tensor of `shape` whose numbers are sampled with `random`.
     ///
     /// - Complexity: proportional to its elements; for `orthogonal` times the smaller of fan-in and outputs.
     public func tensor(shape: [Int], using random: inout RandomStream) -> Tensor {
@@ -37,7 +37,7 @@ extension Initialisation {
         return Tensor(shape: shape, elements: elements)
     }
 
-    /// Standard normal numbers.
+    /// Returns samples of the standard normal distribution.
     private static func normals(_ count: Int, using random: inout RandomStream) -> [Double] {
         var numbers = [Float](repeating: 0, count: count)
         numbers.withUnsafeMutableBufferPointer { buffer in
@@ -46,8 +46,8 @@ extension Initialisation {
         return numbers.map(Double.init)
     }
 
-    /// Orthonormal rows, or columns where there are fewer: normal vectors, each made orthogonal to those before it
-    /// (Gram and Schmidt, twice over, which leaves rounding alone) and of length 1.
+    /// Returns orthonormal rows, or columns where there are fewer: normal vectors, each made orthogonal to those before
+    /// it (Gram and Schmidt, twice, against rounding) and of length 1.
     private static func orthogonal(
         rows: Int, columns: Int, using random: inout RandomStream
     ) -> [Float] {
@@ -63,7 +63,7 @@ extension Initialisation {
                 }
             }
             let norm = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
-            // A vector that lies within the span of the others is drawn again.
+            // A vector that lies within the span of the others is sampled again.
             if norm > 1e-6 { basis.append(vector.map { $0 / norm }) }
         }
         var elements = [Float](repeating: 0, count: rows * columns)

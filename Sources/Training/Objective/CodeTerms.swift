@@ -2,15 +2,15 @@ import Autoencoders
 import Foundation
 import Tensors
 
-/// `ObjectiveTerm.Kind.divergence`: of a latent's distribution from the standard normal one.
+/// The term `ObjectiveTerm.Kind.divergence`: the divergence of a latent's distribution from the standard normal one.
 struct DivergenceTerm: TermEvaluator {
     let freeBits: Float
     let place: GradientPlace
-    /// The result's number among the values, over whose elements a loss is a mean.
+    /// The index of the result among the values, over whose elements a loss is a mean.
     let result: Int
 
     var statisticsCount: Int { freeBits > 0 ? channels : 0 }
-    /// Of the latent.
+    /// The channels of the latent.
     let channels: Int
 
     func addStatistics(of sample: SampleViews, to sums: UnsafeMutablePointer<Double>) {
@@ -41,19 +41,20 @@ struct DivergenceTerm: TermEvaluator {
         return weight * counted
     }
 
-    /// Whether the divergence of a channel is pushed down, where its mean over the batch is known.
+    /// Returns true where the divergence of a channel is pushed down: its mean over the batch is unknown or above
+    /// `freeBits`.
     private func isActive(_ channel: Int, _ context: SampleContext) -> Bool {
         context.means.isEmpty || context.means[channel] > freeBits
     }
 
-    /// The divergence of one element from the standard normal distribution, in nats.
+    /// Returns the divergence of one element from the standard normal distribution, in nats.
     static func divergence(mean: Float, logVariance: Float) -> Double {
         let (m, v) = (Double(mean), Double(logVariance))
         return (m * m + exp(v) - v - 1) / 2
     }
 }
 
-/// `ObjectiveTerm.Kind.sparsity`: mean activations near a target.
+/// The term `ObjectiveTerm.Kind.sparsity`: mean activations near a target.
 struct SparsityTerm: TermEvaluator {
     let target: Float
     let place: GradientPlace
@@ -91,7 +92,7 @@ struct SparsityTerm: TermEvaluator {
     private static func inside(_ mean: Float) -> Double { min(max(Double(mean), 1e-6), 1 - 1e-6) }
 }
 
-/// `ObjectiveTerm.Kind.magnitude`: the mean of |value|.
+/// The term `ObjectiveTerm.Kind.magnitude`: the mean of |value|.
 struct MagnitudeTerm: TermEvaluator {
     let place: GradientPlace
 

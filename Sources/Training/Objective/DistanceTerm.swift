@@ -1,7 +1,8 @@
 import Autoencoders
 import Tensors
 
-/// How far a value is from what the data, or another network, have in its place.
+/// The term `ObjectiveTerm.Kind.distance`: the distance of a value from a field of the data or from the result of
+/// another network.
 struct DistanceTerm: TermEvaluator {
     let kind: Loss.Kind
     let place: GradientPlace
@@ -15,9 +16,9 @@ struct DistanceTerm: TermEvaluator {
     }
 }
 
-/// Where a term finds what its value is compared with.
+/// The source of the target that a value is compared with.
 enum TargetPlace: Sendable {
-    /// The number of a field of the data.
+    /// The index of a field of the data.
     case field(Int)
     case model(TeacherNetwork)
 

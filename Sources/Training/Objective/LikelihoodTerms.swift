@@ -2,14 +2,15 @@ import Autoencoders
 import Foundation
 import Tensors
 
-/// `ObjectiveTerm.Kind.gaussian`: a likelihood whose deviation is learnt, in the whole or sample by sample.
+/// The term `ObjectiveTerm.Kind.gaussian`: a likelihood whose deviation is learnt, one for all samples or one for each.
 struct GaussianTerm: TermEvaluator {
     let mean: GradientPlace
     /// The logarithm of the deviation.
     let scale: GradientPlace
     let target: TargetPlace
 
-    /// With n elements, d = mean - target and p = exp(-2 s): d p / n for the mean and (1 - d² p) / n for s.
+    /// Writes the gradients; with n elements, d = mean - target and p = exp(-2 s) they are d p / n for the mean and
+    /// (1 - d² p) / n for s.
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
         let weight = context.weight
         let (means, scales) = (sample.values[mean.index], sample.values[scale.index])
@@ -39,12 +40,12 @@ struct GaussianTerm: TermEvaluator {
     }
 }
 
-/// `ObjectiveTerm.Kind.classes`: softmax and cross-entropy over the channels of each pixel that has a label.
+/// The term `ObjectiveTerm.Kind.classes`: softmax and cross-entropy over the channels of each pixel that has a label.
 struct ClassesTerm: TermEvaluator {
     let place: GradientPlace
     let target: TargetPlace
 
-    /// With y the softmax of the logits: (Σ_k t_k) y_c - t_c over the number of pixels.
+    /// Writes the gradient; with y the softmax of the logits it is (Σ_k t_k) y_c - t_c over the number of pixels.
     func evaluate(_ sample: SampleViews, _ context: SampleContext) -> Double {
         let weight = context.weight
         let (logits, labels) = (sample.values[place.index], target.view(sample, context))

@@ -1,21 +1,22 @@
 import Foundation
 
-/// A mixture of logistic distributions over the 256 levels of a sample, discretised (Salimans et al., "PixelCNN++", 2017):
-/// level k has the mass of the distribution between (k - 1/2) / 255 and (k + 1/2) / 255, the first and the last one all
-/// that lies beyond.
+/// A discretised mixture of logistic distributions over the 256 levels of a sample (Salimans et al., "PixelCNN++",
+/// 2017): level k has the mass of the distribution between (k - 1/2) / 255 and (k + 1/2) / 255, the first and the last
+/// level all that lies beyond.
 struct LogisticMixture {
     /// Logits of the weights, means in 0...1, and logarithms of scales, one a component.
     var logits: [Double]
     var means: [Double]
     var logScales: [Double]
 
-    /// Logarithms of scales count as -7 at least: narrower than a tenth of a level nothing is told apart.
+    /// The lower bound of logarithms of scales: at less than a tenth of a level nothing changes.
     static let smallestLogScale = -7.0
 
-    /// What a level's mass is taken for at least, so that logarithms stay finite.
+    /// The lower bound of a level's mass, so that logarithms stay finite.
     private static let smallestMass = 1e-12
 
-    /// -ln of the mass of `level` (0...255), and its derivatives with respect to logits, means and logarithms of scales.
+    /// Returns -ln of the mass of `level` (0...255), and its derivatives with respect to logits, means and logarithms
+    /// of scales.
     func negativeLogarithm(
         ofLevel level: Int
     ) -> (value: Double, logits: [Double], means: [Double], logScales: [Double]) {
@@ -34,13 +35,13 @@ struct LogisticMixture {
         )
     }
 
-    /// A component's mass of a level, and its derivatives.
+    /// Returns a component's mass of a level, and its derivatives.
     private func component(
         _ level: Int, _ mean: Double, _ logScale: Double
     ) -> (mass: Double, byMean: Double, byLogScale: Double) {
         let isNarrow = logScale < Self.smallestLogScale
         let inverse = exp(-max(logScale, Self.smallestLogScale))
-        /// The distribution function at an edge, and its derivatives by mean and by the logarithm of the scale.
+        /// Returns the distribution function at an edge, and its derivatives by mean and by the logarithm of the scale.
         func edge(_ position: Double) -> (value: Double, byMean: Double, byLogScale: Double) {
             let z = (position - mean) * inverse
             let value = 1 / (1 + exp(-z))

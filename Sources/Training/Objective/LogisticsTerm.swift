@@ -1,7 +1,8 @@
 import Autoencoders
 import Tensors
 
-/// `ObjectiveTerm.Kind.logistics`: a discretised mixture of logistic distributions for each sample of the target.
+/// The term `ObjectiveTerm.Kind.logistics`: a discretised mixture of logistic distributions for each sample of the
+/// target.
 struct LogisticsTerm: TermEvaluator {
     let components: Int
     let place: GradientPlace

@@ -3,7 +3,7 @@ import Foundation
 public import Tensors
 
 extension Loss {
-    /// One sample's loss; sums are of Float64.
+    /// Returns one sample's loss; sums are in Float64.
     ///
     /// - Parameters:
     ///   - output, target: `[C, H, W]`, of one shape.
@@ -37,7 +37,7 @@ extension Loss {
 }
 
 extension Loss.Kind {
-    /// Whether an element's gradient depends on other elements one by one.
+    /// True where an element's gradient depends on its neighbours.
     fileprivate var readsNeighbours: Bool { if case .edge = self { true } else { false } }
 
     fileprivate func value(output: PlanarView, target: PlanarView) -> Double {
@@ -58,9 +58,10 @@ extension Loss.Kind {
         }
     }
 
-    /// With n elements a sample: 2 d / (n batch), sign(d) / (n batch) with sign(0) = 0, d / sqrt(d² + eps²) / (n batch),
-    /// 20 / ln 10 · d / (sum of d² + n · 1e-12) / batch, and (o - t) / max(o (1 - o), 1e-12) / (n batch), each times the
-    /// weight.
+    /// Writes or adds the gradient of one sample and returns the sample's distance, without the weight. With n elements
+    /// a sample the gradient is 2 d / (n batch), sign(d) / (n batch) with sign(0) = 0, d / sqrt(d² + eps²) / (n batch),
+    /// 20 / ln 10 · d / (sum of d² + n · 1e-12) / batch, and (o - t) / max(o (1 - o), 1e-12) / (n batch), each times
+    /// the weight.
     func gradient(
         output: PlanarView, target: PlanarView, batch: Int, weight: Double, into gradient: PlanarView, adds: Bool
     ) -> Double {
@@ -98,7 +99,7 @@ extension Loss.Kind {
         return value
     }
 
-    /// The mean over all elements; each row is summed by itself, and the rows in order.
+    /// Returns the mean over all elements; each row is summed by itself, and the rows in order.
     @inline(__always)
     private static func mean(
         _ output: PlanarView, _ target: PlanarView, _ term: (_ output: Double, _ target: Double) -> Double
@@ -154,7 +155,7 @@ extension Loss.Kind {
         return sum / Double(output.channels * height * width)
     }
 
-    /// The adjoint of the differences, applied to their slopes x / sqrt(x² + eps²).
+    /// Writes the adjoint of the differences, applied to their slopes x / sqrt(x² + eps²).
     private static func writeEdge(
         _ output: PlanarView, _ target: PlanarView, _ gradient: PlanarView, adds: Bool, _ eps: Float, _ share: Float
     ) {

@@ -2,7 +2,8 @@ import Autoencoders
 import Foundation
 
 extension Loss {
-    /// The loss of a sample `[channels, height, width]` in plain words and Float64, which the tests differentiate.
+    /// Returns the loss of a sample `[channels, height, width]` by a plain reference implementation in Float64, which
+    /// the tests differentiate.
     package func reference(output: [Double], target: [Double], height: Int, width: Int) -> Double {
         terms.reduce(0) { $0 + $1.weight * $1.kind.reference(output, target, height, width) }
     }

@@ -3,25 +3,29 @@ public import Kernels
 public import Networks
 import Tensors
 
-/// What a run of training makes smaller: terms, bound to the values of a network and to the fields of its data.
+/// The function that a run of training minimises: terms, bound to the values of a network and to the fields of its
+/// data.
 public final class Objective: Sendable {
+    /// The terms, which are summed.
     public let terms: [ObjectiveTerm]
-    /// What a sample of the data holds.
+    /// The fields of a sample of the data.
     public let fields: [SampleField]
     /// The values of the graph that the terms read, the result first.
     package let values: [Graph.Value]
-    /// Terms that move the same parameters, each group with a run of its own.
+    /// The terms by the parameters that they move; each group of terms takes a forward and a backward pass of its own.
     let passes: [ObjectivePass]
-    /// The numbers of the terms that are computed from weights alone.
+    /// The indices of the terms that are computed from weights alone.
     let decays: [Int]
     private let teachers: [TeacherNetwork]
 
+    /// Binds the terms to a network and to the fields of its data.
+    ///
     /// - Parameters:
     ///   - groups: the names of the groups of parameters.
-    ///   - algorithm, isa: for a perceptual term, as the network that learns has them.
-    ///   - models: finds a trained network by its name or folder.
-    /// - Throws: `TrainingError.term` for a term that does not go with network or data, `.setting` for data that lack an
-    ///   input; what `models` throws.
+    ///   - algorithm, isa: those of perceptual terms, as for the network in training.
+    ///   - models: returns the trained network of a name or folder.
+    /// - Throws: `TrainingError.term` for a term that does not fit network or data, `.setting` for data that lack an
+    ///   input; the errors of `models`.
     public init(
         _ terms: [ObjectiveTerm], network: Network, fields: [SampleField], groups: [String] = [],
         algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
@@ -49,7 +53,7 @@ public final class Objective: Sendable {
         teachers = Array(binding.teachers.values)
     }
 
-    /// Checks that the patches of a run fit the networks that look at them.
+    /// Checks that the patches of a run fit the other networks that take them.
     ///
     /// - Throws: `TrainingError.setting`.
     public func check(_ stages: [PatchStages.Stage]) throws(TrainingError) {
@@ -66,13 +70,13 @@ public final class Objective: Sendable {
         passes.flatMap(\.parts).compactMap { $0.evaluator as? PerceptualTerm }
     }
 
-    /// Readies the networks beside the one that learns for a batch of samples whose pictures have this size.
+    /// Prepares the networks beside the one in training for a batch of samples whose pictures have this size.
     func prepare(height: Int, width: Int, workers: Int) {
         for teacher in teachers { teacher.prepare(height: height, width: width, workers: workers) }
         for term in perceptualTerms { term.prepare(height: height, width: width, workers: workers) }
     }
 
-    /// Multiply-adds that the networks beside the one that learns take for one pixel of a sample's picture.
+    /// Returns the multiply-adds of the networks beside the one in training for one pixel of a sample's picture.
     func multiplyAddsPerPixel(scale: Int) -> Double {
         let seeing = perceptualTerms.reduce(0) { $0 + 3 * $1.graph.multiplyAddsPerPixel * Double(scale * scale) }
         return teachers.reduce(seeing) { $0 + $1.network.multiplyAddsPerPixel }

@@ -2,24 +2,25 @@ import Autoencoders
 import Kernels
 import Networks
 
-/// Finds for each term of an objective the values, the targets and the networks that it names, and checks that they fit.
+/// The binding of an objective's terms: finds the values, the targets and the networks that each term names, and checks
+/// that they fit.
 struct ObjectiveBinding {
     private let network: Network
     private let fields: [SampleField]
     private let groups: [String]
     private let algorithm: ConvolutionAlgorithm
     private let instructionSet: InstructionSet
-    /// What the terms read, the result first.
+    /// The values of the graph that the terms read, the result first.
     private(set) var values: [Graph.Value]
     private(set) var decays: [Int] = []
     private(set) var teachers: [String: TeacherNetwork] = [:]
     private var drafts: [Pass] = []
 
-    /// Terms that move the same groups, so far.
+    /// The terms so far that move the same groups.
     private struct Pass {
         var groups: [String: Double]
         var parts: [ObjectivePass.Part] = []
-        /// The values whose gradient one of them writes.
+        /// The values whose gradient one of the terms writes.
         var written: Set<Int> = []
     }
 
@@ -35,7 +36,7 @@ struct ObjectiveBinding {
         values = [network.graph.result]
     }
 
-    /// Checks that the data hold what goes into the network.
+    /// Checks that the data hold the inputs of the network.
     func checkInputs() throws(TrainingError) {
         for input in network.graph.inputs {
             let found = fields.first { $0.name == input.name }
@@ -47,7 +48,7 @@ struct ObjectiveBinding {
         }
     }
 
-    /// The passes over the network, in the order in which their terms came.
+    /// Returns the passes over the network, in the order of their first terms.
     func passes(termCount: Int) -> [ObjectivePass] {
         drafts.map { pass in
             ObjectivePass(
@@ -119,7 +120,7 @@ struct ObjectiveBinding {
         }
     }
 
-    /// What a network sees in a picture.
+    /// Returns the operations of a network up to its bottleneck features.
     private func features(
         of network: Network, _ term: ObjectiveTerm, _ shape: ValueShape
     ) throws(TrainingError) -> Graph {
@@ -148,7 +149,7 @@ struct ObjectiveBinding {
         return value
     }
 
-    /// The place of a value's gradient for the next term of a pass.
+    /// Returns the place of a value's gradient for the next term of a pass.
     private mutating func place(of value: Graph.Value, in pass: Int) -> GradientPlace {
         guard let index = values.firstIndex(of: value) else { preconditionFailure("a value that was not found") }
         return GradientPlace(index: index, adds: !drafts[pass].written.insert(index).inserted)

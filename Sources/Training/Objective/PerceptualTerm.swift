@@ -3,8 +3,8 @@ import Kernels
 import Networks
 import Tensors
 
-/// `ObjectiveTerm.Kind.perceptual`: how far what a trained network sees in a value is from what it sees in the target, over
-/// the bottleneck features of one of our own networks, told no noise level; its weights stay as they are.
+/// The term `ObjectiveTerm.Kind.perceptual`: the mean squared difference of the bottleneck features that a trained
+/// network, given no noise level, has for a value and for the target; its weights do not change.
 ///
 /// - Complexity: three times the multiply-adds of the network's first half, for each sample.
 ///
@@ -16,7 +16,7 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
     private let target: TargetPlace
     private let algorithm: ConvolutionAlgorithm
     private let instructionSet: InstructionSet
-    /// Of the value beside the sample's picture.
+    /// The resolution of the value relative to the sample's picture.
     private let resolution: Resolution
     private var observers: [Observer] = []
 
@@ -32,7 +32,7 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
         instructionSet = isa
     }
 
-    /// Readies the workers for samples whose pictures have this size.
+    /// Prepares the workers for samples whose pictures have this size.
     func prepare(height: Int, width: Int, workers: Int) {
         let (height, width) = (resolution.side(forPicture: height), resolution.side(forPicture: width))
         if let first = observers.first, observers.count == workers, first.executor.height == height,
@@ -52,12 +52,12 @@ final class PerceptualTerm: TermEvaluator, @unchecked Sendable {
             weight: context.weight, to: sample.gradients[place.index], adds: place.adds)
     }
 
-    /// A worker's means of seeing.
+    /// The executor and the features of one worker.
     private final class Observer {
         let executor: TrainingExecutor
-        /// What the network sees in the target.
+        /// The bottleneck features of the target.
         private let features: PlanarView
-        /// For gradients of slopes, which nobody reads.
+        /// The shard for gradients of parameters, which nobody reads.
         private let shard: AlignedBuffer<Float>
 
         init(_ plan: TrainingPlan, _ parameters: PackedParameters, height: Int, width: Int) {

@@ -1,19 +1,19 @@
 import Autoencoders
 import Tensors
 
-/// What says of a sample how good the network's values are, and where they should go.
+/// A judge of a sample: computes its terms and the gradients of the network's values.
 protocol SampleJudge: Sendable {
-    /// Numbers that `judge` writes for each sample, which add up to its objective.
+    /// The number of terms that `judge` writes for each sample; their sum is its objective.
     var termCount: Int { get }
-    /// For each part that needs means over the batch, or does not, how many.
+    /// The number of means over the batch that each part needs, or 0.
     var statisticsCounts: [Int] { get }
 
-    /// Adds what is averaged over the batch, part after part, to `sums`.
+    /// Adds the numbers that are averaged over the batch, part after part, to `sums`.
     func addStatistics(of sample: SampleViews, to sums: UnsafeMutablePointer<Double>)
 
     /// Writes the gradient of every value, and the sample's terms.
     ///
-    /// - Parameter means: over the batch, one array a part.
+    /// - Parameter means: the means over the batch, one array a part.
     func judge(
         _ sample: SampleViews, _ context: SampleContext, means: [[Float]], terms: UnsafeMutablePointer<Double>)
 }
@@ -34,9 +34,10 @@ struct ResultJudge: SampleJudge {
     }
 }
 
-/// The terms of an objective that move the same parameters in the same directions: what one run through both passes takes.
+/// The terms of an objective that move the same parameters in the same directions, computed in one forward and backward
+/// pass.
 struct ObjectivePass: SampleJudge {
-    /// A term with its number in the objective, and what computes it.
+    /// A term with its index in the objective and its evaluator.
     struct Part {
         let number: Int
         let term: ObjectiveTerm
@@ -44,11 +45,11 @@ struct ObjectivePass: SampleJudge {
     }
 
     let parts: [Part]
-    /// Terms of the whole objective.
+    /// The number of terms of the whole objective.
     let termCount: Int
-    /// The values whose gradient none of them writes.
+    /// The values whose gradient no term of the pass writes.
     let unread: [Int]
-    /// The groups that it moves, each with 1 or -1; empty for all, with 1.
+    /// The groups that the terms move, each with 1 or -1; empty for all, with 1.
     let groups: [String: Double]
 
     var statisticsCounts: [Int] { parts.map(\.evaluator.statisticsCount) }

@@ -1,8 +1,9 @@
 import Networks
 import Tensors
 
-/// A trained network whose results another one learns: knowledge distillation (Hinton, Vinyals and Dean 2015; for restoring
-/// as in Hui et al. 2018). It runs forward alone, on the same sample and told the same noise level.
+/// A trained network whose results another one learns: knowledge distillation (Hinton, Vinyals and Dean 2015; for
+/// restoring as in Hui et al. 2018). It runs the forward pass alone, on the same sample and conditioned on the same
+/// noise level.
 ///
 /// Contract: each worker asks for its own samples; `prepare` is not called meanwhile.
 final class TeacherNetwork: @unchecked Sendable {
@@ -33,7 +34,7 @@ final class TeacherNetwork: @unchecked Sendable {
         }
     }
 
-    /// What the teacher makes of `picture`, run once for a sample however many terms ask.
+    /// Returns the teacher's result for `picture`, computed once for a sample however many terms ask.
     func result(for picture: PlanarView, _ context: SampleContext) -> PlanarView {
         let result = places[context.worker].result.view
         if places[context.worker].sample != context.sample {

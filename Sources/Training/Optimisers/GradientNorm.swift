@@ -1,9 +1,9 @@
-/// The length of a gradient over all weights, and what to multiply it by where it is too long.
+/// The Euclidean norm of a gradient over all weights, and the factor that clips it.
 public enum GradientNorm {
     private static let block = 4096
 
-    /// The Euclidean norm in Float64, summed in an order of its own: blocks of 4096 elements by eight lanes each, then
-    /// the blocks from first to last. Not finite where an element is not.
+    /// Returns the Euclidean norm in Float64, summed in a fixed order: blocks of 4096 elements by eight lanes each,
+    /// then the blocks from first to last. Not finite where an element is not.
     ///
     /// - Complexity: one pass.
     public static func norm(_ gradient: UnsafePointer<Float>, count: Int) -> Double {
@@ -29,13 +29,13 @@ public enum GradientNorm {
         return total.squareRoot()
     }
 
-    /// The norm of a gradient that consists of parts of these norms.
+    /// Returns the norm of a gradient that consists of parts of these norms.
     static func joined(_ norms: [Double]) -> Double {
         norms.count == 1 ? norms[0] : norms.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
 
-    /// The factor that makes a gradient of length `norm` no longer than `limit`: limit / (norm + 1e-6), at most 1, as
-    /// PyTorch's `clip_grad_norm_` has it; 1 without a limit.
+    /// Returns the factor that makes a gradient of length `norm` no longer than `limit`: limit / (norm + 1e-6), at most
+    /// 1, as in PyTorch's `clip_grad_norm_`; 1 without a limit.
     public static func factor(norm: Double, limit: Double?) -> Double {
         guard let limit else { return 1 }
         return min(1, limit / (norm + 1e-6))

@@ -1,11 +1,11 @@
 import Tensors
 
-/// The optimisers of a run's groups of parameters at work, and the update of its buffers.
+/// The optimisers of a run's groups of parameters, and the update of its buffers.
 final class GroupedOptimiser: Sendable {
     private struct Member: Sendable {
         let group: ParameterGroups.Group
         let optimiser: Optimiser
-        /// The group's rate beside the run's.
+        /// The group's rate divided by the run's.
         let rateFactor: Double
     }
 
@@ -13,9 +13,11 @@ final class GroupedOptimiser: Sendable {
     private let members: [Member]
     private let clipping: Double?
 
+    /// Creates the optimisers with zero state.
+    ///
     /// - Parameters:
-    ///   - optimiser, rate: of groups that state none.
-    ///   - clipping: the longest gradient of a group; nil for no limit.
+    ///   - optimiser, rate: those of groups that state none.
+    ///   - clipping: the largest norm of a group's gradient; nil for no limit.
     init(_ groups: ParameterGroups, optimiser: OptimiserSettings, rate: Double, clipping: Double?) {
         self.groups = groups
         self.clipping = clipping
@@ -27,7 +29,7 @@ final class GroupedOptimiser: Sendable {
         }
     }
 
-    /// The length of the gradient in each group.
+    /// Returns the norm of the gradient in each group.
     func norms(of gradient: UnsafePointer<Float>) -> [Double] {
         members.map { member in
             GradientNorm.joined(
@@ -35,13 +37,13 @@ final class GroupedOptimiser: Sendable {
         }
     }
 
-    /// What one step does, ready to be done to any part of the vectors.
+    /// The update of one step, which can be applied to any part of the vectors.
     struct Update: Sendable {
         fileprivate var parts: [(member: Int, ranges: [Range<Int>], step: Optimiser.Step)]
         fileprivate var samples: Int
     }
 
-    /// The update of the step `number`, from 0, for a gradient of these `norms` that a batch of `samples` gave.
+    /// Returns the update of the step `number`, from 0, for a gradient of these `norms` that a batch of `samples` gave.
     func update(step number: Int, rate: Double, norms: [Double], samples: Int) -> Update {
         let parts = members.indices.filter { members[$0].group.isDue(atStep: number) }.map { index in
             let member = members[index]
@@ -77,14 +79,15 @@ final class GroupedOptimiser: Sendable {
 
     // MARK: State
 
-    /// What a checkpoint holds: the vectors of each group's optimiser, tensor by tensor, the states of one kind together.
+    /// The state that a checkpoint holds: the vectors of each group's optimiser, tensor by tensor, the states of one
+    /// kind together.
     var states: [(name: String, shape: [Int], elements: [Float])] {
         places.map { place in
             (place.name, place.parameter.shape, place.parameter.range.map { place.vector.base[$0] })
         }
     }
 
-    /// Sets the state from what a checkpoint holds.
+    /// Sets the state from that of a checkpoint.
     ///
     /// - Returns: the name of a tensor that is missing or has another length; nil where all are there.
     func restore(_ states: [String: [Float]]) -> String? {

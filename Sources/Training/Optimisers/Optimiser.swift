@@ -1,23 +1,27 @@
 package import Tensors
 
-/// An optimiser at work: its settings, how many steps it has made, and its state, flat vectors as long as the weights'.
+/// An optimiser with its state: flat vectors as long as the weights'.
 ///
 /// A step is begun once and then updates ranges of elements, in any order and on any threads: an element's new value
 /// depends on nothing but itself, so the bits do not depend on how the vector was cut.
 public final class Optimiser: Sendable {
+    /// The kind of optimiser and its parameters.
     public let settings: OptimiserSettings
+    /// The number of weights.
     public let count: Int
     /// The vectors of `settings.stateNames`.
     package let state: [AlignedBuffer<Float>]
 
-    /// What one step does to every element.
+    /// The parameters of one step, the same for every element.
     public struct Step: Sendable {
-        /// From 1.
+        /// The number of the step, from 1.
         public let number: Int
+        /// The learning rate of the step.
         public let rate: Double
-        /// What the gradient is multiplied by before it is used: 1, or less where it is clipped.
+        /// The factor that the gradient is multiplied by before it is used: 1, or less where it is clipped.
         public let gradientFactor: Double
 
+        /// Creates the parameters of the step `number`, counted from 1.
         public init(number: Int, rate: Double, gradientFactor: Double = 1) {
             self.number = number
             self.rate = rate
@@ -25,7 +29,9 @@ public final class Optimiser: Sendable {
         }
     }
 
-    /// - Parameter count: elements of the weights.
+    /// Creates an optimiser whose state is zero.
+    ///
+    /// - Parameter count: the number of weights.
     public init(_ settings: OptimiserSettings, count: Int) {
         self.settings = settings
         self.count = count
@@ -91,7 +97,7 @@ public final class Optimiser: Sendable {
         }
     }
 
-    /// base^exponent by squaring: the same bits with every C library.
+    /// Returns base^exponent by squaring: the same bits with every C library.
     private static func power(_ base: Double, _ exponent: Int) -> Double {
         var (result, square, rest) = (1.0, base, exponent)
         while rest > 0 {

@@ -1,35 +1,41 @@
-/// How a gradient changes the weights. The formulas are PyTorch's, the defaults those of the reference's recipes.
+/// The rule by which a gradient changes the weights. The formulas are PyTorch's, the defaults those of the reference
+/// implementation's recipes.
 public enum OptimiserSettings: Sendable, Equatable {
-    /// v = momentum · v + g (v = g at the first step); w -= rate · v.
+    /// Stochastic gradient descent with momentum: v = momentum · v + g (v = g at the first step); w -= rate · v.
     case momentum(SGD)
-    /// Kingma and Ba 2015; a weight decay is added to the gradient.
+    /// Adam (Kingma and Ba 2015); a weight decay is added to the gradient.
     case adam(Adam)
-    /// Loshchilov and Hutter 2019: as Adam, but the decay shrinks the weights themselves, w -= rate · decay · w.
+    /// AdamW (Loshchilov and Hutter 2019): like Adam, but the decay shrinks the weights themselves, w -= rate · decay ·
+    /// w.
     case adamW(Adam)
 
-    /// Stochastic gradient descent.
+    /// The parameters of stochastic gradient descent.
     public struct SGD: Sendable, Equatable {
-        /// 0..<1.
+        /// The share of the last velocity that is kept, 0..<1.
         public var momentum: Double
-        /// Times the weight, added to the gradient.
+        /// The factor of the weight that is added to its gradient, 0..<1.
         public var weightDecay: Double
 
+        /// Creates parameters; the configuration checks their ranges.
         public init(momentum: Double = 0.9, weightDecay: Double = 0) {
             self.momentum = momentum
             self.weightDecay = weightDecay
         }
     }
 
-    /// m and v are running means of g and g², both made larger by 1 / (1 - beta^step) since they begin at 0; then
-    /// w -= rate · m / (sqrt(v) + epsilon).
+    /// The parameters of Adam and AdamW: m and v are running means of g and g², both divided by 1 - beta^step since
+    /// they begin at 0; then w -= rate · m / (sqrt(v) + epsilon).
     public struct Adam: Sendable, Equatable {
-        /// 0..<1.
+        /// The share of the past in the mean of g, 0..<1.
         public var beta1: Double
-        /// 0..<1.
+        /// The share of the past in the mean of g², 0..<1.
         public var beta2: Double
+        /// The number that is added to the root of v, above 0.
         public var epsilon: Double
+        /// The factor of the weight decay, 0..<1.
         public var weightDecay: Double
 
+        /// Creates parameters; the configuration checks their ranges.
         public init(beta1: Double = 0.9, beta2: Double = 0.99, epsilon: Double = 1e-8, weightDecay: Double = 0) {
             self.beta1 = beta1
             self.beta2 = beta2
@@ -38,7 +44,7 @@ public enum OptimiserSettings: Sendable, Equatable {
         }
     }
 
-    /// One of every kind.
+    /// One example of each kind.
     public static let all: [OptimiserSettings] = [.momentum(SGD()), .adam(Adam()), .adamW(Adam(weightDecay: 0.01))]
 
     /// The name in a configuration.
@@ -50,7 +56,7 @@ public enum OptimiserSettings: Sendable, Equatable {
         }
     }
 
-    /// The vectors of the state, in the order in which a checkpoint holds them.
+    /// The names of the vectors of the state, in the order in which a checkpoint holds them.
     var stateNames: [String] {
         switch self {
         case .momentum: ["momentum"]

@@ -1,23 +1,25 @@
-/// How a run states a group of parameters that has an optimiser, a rate and a cadence of its own, such as the critic of an
-/// adversarial autoencoder.
+/// The settings of a group of parameters that has an optimiser, a rate and a cadence of its own, such as the critic of
+/// an adversarial autoencoder.
 ///
 /// In a configuration: `{"name": "critic", "parameters": ["critic."], "optimiser": "sgd", "rate": 1e-3, "every": 2}`.
 public struct ParameterGroup: Sendable, Equatable {
-    /// Unique among the groups, and not `ParameterGroup.rest`.
+    /// The name of the group: unique among the groups, and not `ParameterGroup.rest`.
     public var name: String
-    /// What the names of its parameters begin with.
+    /// The prefixes of the names of its parameters.
     public var parameters: [String]
-    /// Nil for the run's.
+    /// The optimiser of the group; nil for the run's.
     public var optimiser: OptimiserSettings?
-    /// The full learning rate, which follows the run's schedule; nil for the run's.
+    /// The full learning rate, above 0, which follows the run's schedule; nil for the run's.
     public var rate: Double?
-    /// It is updated in each step whose number, from 0, is `offset` more than a multiple of this; 1 for every step.
+    /// The steps from one update of the group to the next, 1 or more.
     public var every: Int
+    /// The first step, from 0, in which the group is updated.
     public var offset: Int
 
     /// The name of the group of all parameters that belong to no other one.
     public static let rest = "rest"
 
+    /// Creates the settings of a group.
     public init(
         name: String, parameters: [String], optimiser: OptimiserSettings? = nil, rate: Double? = nil, every: Int = 1,
         offset: Int = 0
@@ -46,38 +48,39 @@ extension ParameterGroup: Codable {
 
 /// The parameters of a network in the groups of a run, and its buffers.
 public struct ParameterGroups: Sendable {
-    /// A group with where its parameters lie in the flat vectors.
+    /// A group with the places of its parameters in the flat vectors.
     public struct Group: Sendable {
+        /// The name of the group.
         public let name: String
-        /// In order, those that touch joined.
+        /// The ranges of its parameters in the flat vectors, in order, adjacent ones joined.
         public let ranges: [Range<Int>]
-        /// Nil for the rest.
+        /// The settings of the group; nil for the rest.
         public let settings: ParameterGroup?
 
-        /// Whether it is updated in step `step`, from 0.
+        /// Returns true where the group is updated in step `step`, from 0.
         public func isDue(atStep step: Int) -> Bool {
             guard let settings else { return true }
             return step >= settings.offset && (step - settings.offset) % settings.every == 0
         }
 
-        /// The number of the update in a step in which it is due, from 1.
+        /// Returns the number, from 1, of the update in a step in which the group is due.
         public func updateNumber(atStep step: Int) -> Int {
             guard let settings else { return step + 1 }
             return (step - settings.offset) / settings.every + 1
         }
     }
 
-    /// Those that have parameters, the stated ones first.
+    /// The groups that have parameters, the stated ones first.
     public let groups: [Group]
-    /// What is kept and not learnt.
+    /// The tensors that are kept and not learnt.
     public let buffers: [ParameterRange]
-    /// All of them.
+    /// All tensors, buffers included.
     public let parameters: [ParameterRange]
 
-    /// All parameters in one group.
+    /// Puts all parameters into one group.
     public init(all parameters: [ParameterRange]) { self.init([], owners: [:], parameters) }
 
-    /// The stated groups, whose names `owners` has by parameter, and one for the rest.
+    /// Creates the stated groups, whose names `owners` has by parameter, and one for the rest.
     private init(_ stated: [Group], owners: [String: String], _ parameters: [ParameterRange]) {
         self.parameters = parameters
         buffers = parameters.filter { $0.keeping != nil }
@@ -88,8 +91,10 @@ public struct ParameterGroups: Sendable {
                 ? [] : [Group(name: ParameterGroup.rest, ranges: Self.joined(rest), settings: nil)])
     }
 
-    /// - Throws: `TrainingError.setting` for a group without parameters, one with a name that another has, a parameter in
-    ///   two groups, or a cadence that is none.
+    /// Puts the parameters into the stated groups, and those that are left into the group `rest`.
+    ///
+    /// - Throws: `TrainingError.setting` for a group without parameters, one with a name that another has, a parameter
+    ///   in two groups, a rate that is not above 0, or an invalid cadence.
     public init(_ stated: [ParameterGroup], of parameters: [ParameterRange]) throws(TrainingError) {
         var owners: [String: String] = [:]
         var groups: [Group] = []

@@ -1,13 +1,16 @@
-/// How large patches are, and how many make a batch, as training goes on: small and many first, when a rough gradient
-/// is enough, then larger and fewer, whose edges matter less and which show more of what surrounds a pixel.
+/// The size of patches and of batches as training goes on: small patches and large batches first, when a rough gradient
+/// is enough, then larger and fewer patches, whose edges matter less and which show more of what surrounds a pixel.
 public struct PatchStages: Sendable, Equatable {
+    /// A part of the run with one size of patches and batches.
     public struct Stage: Sendable, Equatable, Codable {
-        /// The share of the run's steps, above 0; shares add up to 1.
+        /// The share of the run's steps, above 0; the shares of all stages add up to 1.
         public var share: Double
-        /// In pixels of the network's result.
+        /// The side of a patch, in pixels of the network's result.
         public var patch: Int
+        /// The patches of a batch, 1...4096.
         public var batch: Int
 
+        /// Creates a stage.
         public init(share: Double, patch: Int, batch: Int) {
             self.share = share
             self.patch = patch
@@ -15,11 +18,15 @@ public struct PatchStages: Sendable, Equatable {
         }
     }
 
+    /// The stages, in order.
     public let stages: [Stage]
+    /// The steps of the whole run.
     public let steps: Int
-    /// The step behind each stage's last.
+    /// The first step after each stage.
     private let ends: [Int]
 
+    /// Creates the stages of a run of `steps` steps.
+    ///
     /// - Precondition: there is a stage.
     public init(_ stages: [Stage], steps: Int) {
         precondition(!stages.isEmpty)
@@ -32,19 +39,19 @@ public struct PatchStages: Sendable, Equatable {
         }
     }
 
-    /// The stage that `step` belongs to; steps behind the end belong to the last.
+    /// Returns the stage that `step`, counted from 0, belongs to; steps behind the end belong to the last one.
     public func stage(at step: Int) -> Stage {
         stages[ends.firstIndex { step < $0 } ?? stages.count - 1]
     }
 
-    /// Pixels of the result that the mean step sees.
+    /// The mean number of the result's pixels in a step.
     public var meanPixels: Double {
         stages.reduce(0) { $0 + $1.share * Double($1.batch * $1.patch * $1.patch) }
     }
 }
 
 extension [PatchStages.Stage] {
-    /// Checks that another network than the one that learns can look at the patches.
+    /// Checks that another network than the one in training can take the patches.
     ///
     /// - Parameter user: that network, for the message.
     func checkPatches(multiplesOf multiple: Int, for user: String) throws(TrainingError) {

@@ -1,22 +1,25 @@
 package import Tensors
 
-/// The exponential moving average of the weights: calmer than the weights themselves, and what the model ships with.
+/// The exponential moving average of the weights, which changes less than the weights themselves and is what the model
+/// ships with.
 public final class WeightAverage: Sendable {
     /// The share of the past, once warm; 0 makes the average the weights themselves.
     public let decay: Double
+    /// The averaged weights.
     package let values: AlignedBuffer<Float>
 
-    /// Begins with `weights`.
+    /// Creates an average that begins with `weights`.
     public init(decay: Double, weights: UnsafePointer<Float>, count: Int) {
         self.decay = decay
         values = AlignedBuffer(repeating: 0, count: count)
         values.base.update(from: weights, count: count)
     }
 
+    /// The number of weights.
     public var count: Int { values.count }
 
-    /// The share of the past after `steps` steps: the smaller of `decay` and (1 + steps) / (10 + steps), so that
-    /// the first weights are soon forgotten.
+    /// Returns the share of the past after `steps` steps: the smaller of `decay` and (1 + steps) / (10 + steps), so
+    /// that the first weights are soon forgotten.
     public static func decay(_ decay: Double, after steps: Int) -> Double {
         min(decay, Double(1 + steps) / Double(10 + steps))
     }
