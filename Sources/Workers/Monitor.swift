@@ -2,7 +2,8 @@ import Foundation
 
 /// A value that threads change one at a time, and that they can wait for: the lock of everything here that waits.
 ///
-/// Contract of `@unchecked Sendable`: the value is touched only within the methods' closures, which must not let it out.
+/// Contract of `@unchecked Sendable`: the value is touched only within the methods' closures, which must not let it
+/// out.
 final class Monitor<Value>: @unchecked Sendable {
     private let condition = NSCondition()
     private var value: Value

@@ -1,8 +1,8 @@
 /// Workers that share the items of a run (pictures, samples), and the tasks of an item when items run out.
 ///
 /// A team's threads promise no concurrency: with one processor the workers may run one after the other. So no worker
-/// ever waits for one that has not begun: it takes the next item while there are any, then tasks of items under way, and
-/// sleeps only while another worker is in the middle of one.
+/// ever waits for one that has not begun: it takes the next item while there are any, then tasks of items under way,
+/// and sleeps only while another worker is in the middle of one.
 public final class WorkerTeam: Sendable {
     /// The number of workers in the team, 1 or more.
     public let workerCount: Int

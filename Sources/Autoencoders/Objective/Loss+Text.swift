@@ -8,8 +8,8 @@ extension Loss.Kind: LosslessStringConvertible {
         }
     }
 
-    /// Reads `mse`, `l1`, `psnr`, `bce`, `charbonnier`, `edge`, or the last two with `:eps=1e-3` (above 0, at most 1); nil
-    /// for any other text.
+    /// Reads `mse`, `l1`, `psnr`, `bce`, `charbonnier`, `edge`, or the last two with `:eps=1e-3` (above 0, at most 1);
+    /// nil for any other text.
     public init?(_ description: String) {
         let fields = description.split(separator: ":", omittingEmptySubsequences: false)
         guard let kind = Loss.all.map({ $0.terms[0].kind }).first(where: { $0.name == fields[0] }) else { return nil }

@@ -3,9 +3,9 @@ import Foundation
 /// The function that training minimises: the distance of a network's result from the clean picture, or a weighted sum
 /// of several distances.
 ///
-/// A batch's loss is the mean over its samples of each sample's own value; with samples of one size that is, for all but
-/// `peakSignalToNoise`, the mean over all elements that PyTorch's losses give. In a configuration it is a text: names with
-/// parameters behind a colon and weights before a star, added up: `charbonnier:eps=1e-3+0.1*edge`.
+/// A batch's loss is the mean over its samples of each sample's own value; with samples of one size that is, for all
+/// but `peakSignalToNoise`, the mean over all elements that PyTorch's losses give. In a configuration it is a text:
+/// names with parameters behind a colon and weights before a star, added up: `charbonnier:eps=1e-3+0.1*edge`.
 public struct Loss: Sendable, Equatable {
     /// A distance between the result and the target of one sample.
     public enum Kind: Sendable, Equatable {
@@ -16,14 +16,15 @@ public struct Loss: Sendable, Equatable {
         /// The mean of sqrt(d² + eps²) (Charbonnier et al. 1994): like `absoluteError`, but smooth where |d| is below
         /// `eps`.
         case charbonnier(eps: Double)
-        /// 10 log10 of the sample's mean of d²: its negated PSNR for a range of 1, in decibels (Chen et al. 2021, HINet).
+        /// 10 log10 of the sample's mean of d²: its negated PSNR for a range of 1, in decibels (Chen et al. 2021,
+        /// HINet).
         case peakSignalToNoise
         /// The mean of -t ln o - (1 - t) ln(1 - o), the binary cross-entropy of samples taken for probabilities.
         /// Outputs are clamped to 0...1 and logarithms to -100 from below, as in PyTorch's BCELoss.
         case crossEntropy
-        /// The mean of sqrt(x² + eps²) + sqrt(y² + eps²), where x and y are the differences of d to its neighbours on the
-        /// right and below (0 at the edges): edges that are blurred or shifted, whatever the level (after the edge loss of
-        /// Jiang et al. 2020 and Zamir et al. 2021, which take a Laplacian).
+        /// The mean of sqrt(x² + eps²) + sqrt(y² + eps²), where x and y are the differences of d to its neighbours on
+        /// the right and below (0 at the edges): edges that are blurred or shifted, whatever the level (after the edge
+        /// loss of Jiang et al. 2020 and Zamir et al. 2021, which take a Laplacian).
         case edge(eps: Double)
     }
 

@@ -14,8 +14,8 @@ extension ObjectiveTerm.Kind: LosslessStringConvertible {
     }
 
     /// Reads a distance such as `mse` or `charbonnier:eps=1e-3`, `gaussian:scale=NAME`, `logistics:components=5`,
-    /// `classes`, `divergence` or `divergence:freeBits=0.5`, `sparsity:target=0.05`, `magnitude`, `perceptual:model=NAME`,
-    /// `weightDecay`; nil for any other text.
+    /// `classes`, `divergence` or `divergence:freeBits=0.5`, `sparsity:target=0.05`, `magnitude`,
+    /// `perceptual:model=NAME`, `weightDecay`; nil for any other text.
     public init?(_ description: String) {
         if let distance = Loss.Kind(description) {
             self = .distance(distance)

@@ -2,8 +2,8 @@ import Autoencoders
 import Foundation
 import Networks
 
-/// An architecture as a JSON object: `{"architecture": "unet", "widths": [48, 64], ...}`; what is left out is as in the
-/// architecture's standard.
+/// An architecture as a JSON object: `{"architecture": "unet", "widths": [48, 64], ...}`; keys that are left out have
+/// the values of the architecture's standard.
 struct ArchitectureValue: Codable {
     var architecture: any Architecture
 

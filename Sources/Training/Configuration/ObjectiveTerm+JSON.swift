@@ -1,7 +1,7 @@
 public import Autoencoders
 
 extension ObjectiveTerm: Codable {
-    /// `{"kind": "mse", "weight": 0.5, ...}`; what is left out is as in the initialiser.
+    /// Reads `{"kind": "mse", "weight": 0.5, ...}`; keys that are left out have the initialiser's defaults.
     public init(from decoder: any Decoder) throws {
         var fields = try StrictFields(decoder)
         func invalid(_ key: String, _ text: String) -> DecodingError {

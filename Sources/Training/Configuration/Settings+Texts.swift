@@ -1,7 +1,7 @@
 import Foundation
 
 extension OptimiserSettings: Codable {
-    /// `{"name": "adam", "beta1": 0.9, ...}`, or the name alone.
+    /// Reads `{"name": "adam", "beta1": 0.9, ...}`, or the name alone.
     public init(from decoder: any Decoder) throws {
         if let name = try? decoder.singleValueContainer().decode(String.self) {
             self = try Self.named(name)
@@ -25,7 +25,7 @@ extension OptimiserSettings: Codable {
         try fields.finish()
     }
 
-    /// The optimiser of this name with its standard values.
+    /// Returns the optimiser of this name with its standard values.
     ///
     /// - Throws: `TrainingError.setting`.
     public static func named(_ name: String) throws(TrainingError) -> OptimiserSettings {

@@ -13,15 +13,17 @@ struct StrictFields {
 
     init(_ decoder: any Decoder) throws { container = try decoder.container(keyedBy: Key.self) }
 
-    /// The value of `key`, or nil where it is missing or null.
+    /// Returns the value of `key`, or nil where it is missing or null.
     mutating func take<Value: Decodable>(_ key: String, as type: Value.Type = Value.self) throws -> Value? {
         known.append(key)
         return try container.decodeIfPresent(type, forKey: Key(stringValue: key))
     }
 
-    /// Whether `key` is there, be it null.
+    /// Returns true where `key` is present, even where its value is null.
     func has(_ key: String) -> Bool { container.contains(Key(stringValue: key)) }
 
+    /// Checks that all keys were taken.
+    ///
     /// - Throws: `TrainingError.unknownKey` for a key that was not taken.
     func finish() throws(TrainingError) {
         let unknown = container.allKeys.map(\.stringValue).filter { !known.contains($0) }.sorted()

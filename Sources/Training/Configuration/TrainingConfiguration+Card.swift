@@ -4,8 +4,8 @@ public import Quality
 import SystemPackage
 
 extension TrainingConfiguration {
-    /// What the network is trained for, as far as goal and corruptions tell; nil for pictures to restore that come
-    /// corrupted, and where nothing is done to them.
+    /// The task that the network is trained for, as far as goal and corruptions tell; nil for pictures to restore that
+    /// come corrupted, and where nothing is done to them.
     ///
     /// - Throws: `CorruptionError`.
     public var task: ModelCard.Task? {
@@ -19,7 +19,7 @@ extension TrainingConfiguration {
         }
     }
 
-    /// How pictures under `corruption`, one of those that are validated, are measured.
+    /// Returns the protocol by which pictures under `corruption`, one of those that are validated, are measured.
     public func validationProtocol(of corruption: String) -> MeasurementProtocol {
         guard let parsed = try? Corruption.parse(corruption), parsed.count == 1 else { return .synthetic }
         return parsed[0].reduction > 1
@@ -27,7 +27,7 @@ extension TrainingConfiguration {
             : .ofCorruption(isWhiteNoise: parsed[0].isWhiteNoise, isJPEG: parsed[0].isJPEG)
     }
 
-    /// What the card says of the pictures: `trainingData`, or the folders' names.
+    /// Returns the card's description of the pictures: `trainingData`, or the folders' names.
     public func cardData(pictureCount: Int) -> [ModelCard.TrainingData] {
         guard trainingData.isEmpty else { return trainingData }
         let paths = [images, [inputs, targets].compactMap(\.self), noisyImages].joined()

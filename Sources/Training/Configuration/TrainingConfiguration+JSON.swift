@@ -3,7 +3,7 @@ import Foundation
 import Networks
 
 extension TrainingConfiguration {
-    /// The configuration that a JSON text describes; keys that it leaves out have their standard values.
+    /// Reads the configuration that a JSON text describes; keys that it leaves out have their standard values.
     ///
     /// - Throws: `TrainingError` `.malformed`, `.unknownKey` or `.setting`; `ModelFileError` for the architecture.
     public init(json text: String) throws {
@@ -28,14 +28,14 @@ extension TrainingConfiguration {
         }
     }
 
-    /// The configuration as JSON, every key with its value, keys sorted.
+    /// Returns the configuration as JSON, every key with its value, keys sorted.
     public func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
-    /// The names and texts of the values, for finding where two configurations differ.
+    /// Returns the names and texts of the values, for finding where two configurations differ.
     func fields() throws -> [String: String] {
         let values = try JSONDecoder().decode([String: JSONValue].self, from: Data(json().utf8))
         let encoder = JSONEncoder()
@@ -72,7 +72,7 @@ extension TrainingConfiguration: Codable {
         try set(&neighborWeight, "neighborWeight")
         try set(&validation, "validation")
         validationInputs = try fields.take("validationInputs")
-        // What comes corrupted is not corrupted, and halves of noisy pictures are compared by squares.
+        // Pairs and noisy pictures are not corrupted further, and halves of noisy pictures are compared by squares.
         if hasPairs || !noisyImages.isEmpty { corruptions = [] }
         if !noisyImages.isEmpty { loss = .meanSquaredError }
         try set(&corruptions, "corruptions")

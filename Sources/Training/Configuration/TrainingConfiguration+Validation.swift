@@ -75,7 +75,7 @@ extension TrainingConfiguration {
         guard isValid else { throw .setting(name: name, found: "\(found)", expected: expected) }
     }
 
-    /// One source of pictures, and nothing set that has no meaning for it.
+    /// Checks that there is one source of pictures, and that nothing is set that has no meaning for it.
     private func checkPictures() throws(TrainingError) {
         let sources = [!images.isEmpty, hasPairs, !noisyImages.isEmpty].count(where: \.self)
         try check(sources > 0, "images", "empty", "folders or pictures (or inputs and targets, or noisyImages)")

@@ -1,22 +1,22 @@
-/// Why a training run cannot begin, or cannot go on. Each case says what was found and what was expected.
+/// An error that keeps a training run from beginning or going on. Each case says what was found and what was expected.
 public enum TrainingError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A value of the configuration.
+    /// A value of the configuration that is out of range or contradicts another.
     case setting(name: String, found: String, expected: String)
-    /// What a term of the objective names, where it does not go with the network or the data.
+    /// A name in a term of the objective that does not fit the network or the data.
     case term(name: String, found: String, expected: String)
     /// A key of the configuration that is not known, or is given twice.
     case unknownKey(found: String, known: [String])
-    /// The configuration is no JSON, or a value has another form.
+    /// A configuration that is no JSON, or a value of another form.
     case malformed(reason: String)
     /// A checkpoint that belongs to another configuration; `field` is the first that differs.
     case otherRun(path: String, field: String, found: String, expected: String)
-    /// No checkpoint in this folder.
+    /// A folder without a checkpoint.
     case noCheckpoint(path: String)
     /// A folder that holds a run already.
     case runExists(path: String)
     /// A checkpoint that cannot be read, or lacks something.
     case damagedCheckpoint(path: String, reason: String)
-    /// A loss or gradient is not finite, or the loss has exploded.
+    /// A loss or gradient that is not finite, or a loss that has exploded.
     case diverged(step: Int, reason: String, lastGood: String?)
 
     public var description: String {

@@ -10,7 +10,7 @@ final class BytePicture: Sendable {
     let width: Int
     private let storage: AlignedBuffer<UInt8>
 
-    /// Decodes `path`. 16 bits are rounded to 8; what is transparent is laid on white, as when a JPEG is written; grey
+    /// Decodes `path`. 16 bits are rounded to 8; transparent pixels are laid on white, as when a JPEG is written; grey
     /// fills all of 3 channels; of colour, 1 channel gets the luma 0.299 R + 0.587 G + 0.114 B, rounded to 8 bits.
     init(reading path: FilePath, channels: Int) throws(PictureError) {
         let reader = try PictureReader(path: path)
@@ -47,8 +47,8 @@ final class BytePicture: Sendable {
         }
     }
 
-    /// A picture of an array of pictures, `[count, height, width]` or `[count, height, width, channels]` with 1 or 3
-    /// channels.
+    /// Converts a picture of an array of pictures, `[count, height, width]` or `[count, height, width, channels]` with
+    /// 1 or 3 channels.
     ///
     /// - Parameter white: the number that is 1.
     init(_ array: NumberArray, at index: Int, white: Float, channels: Int) {
@@ -74,14 +74,15 @@ final class BytePicture: Sendable {
 
     var byteCount: Int { storage.count }
 
-    /// Of the samples.
+    /// Returns the SHA-256 digest of the samples.
     func digest() throws(FileError) -> SHA256Digest {
         var hasher = try SHA256Hasher()
         hasher.update(UnsafeRawBufferPointer(storage.elements))
         return try hasher.finish()
     }
 
-    /// The mean difference of horizontal neighbours in the square of `side` pixels at (`top`, `left`), on 0...255.
+    /// Returns the mean difference of horizontal neighbours in the square of `side` pixels at (`top`, `left`), on
+    /// 0...255.
     func texture(top: Int, left: Int, side: Int) -> Double {
         precondition(top >= 0 && left >= 0 && top + side <= height && left + side <= width)
         var sum = 0
@@ -96,9 +97,10 @@ final class BytePicture: Sendable {
         return Double(sum) / Double(max(1, channels * side * (side - 1)))
     }
 
-    /// Writes the square of `side` pixels at (`top`, `left`), flipped and turned as `orientation` says, on 0...1 to `target`.
+    /// Writes the square of `side` pixels at (`top`, `left`), flipped and turned as `orientation` says, on 0...1 to
+    /// `target`.
     ///
-    /// - Parameter orientation: 0...7: bit 0 turns the rows around, bit 1 the columns, and then bit 2 exchanges the two.
+    /// - Parameter orientation: 0...7: bit 0 reverses the rows, bit 1 the columns, and then bit 2 exchanges the two.
     func copySquare(top: Int, left: Int, side: Int, orientation: Int, to target: PlanarView) {
         precondition(top >= 0 && left >= 0 && top + side <= height && left + side <= width)
         precondition(target.channels == channels && target.height == side && target.width == side)

@@ -1,8 +1,8 @@
 import Tensors
 
 extension PlanarView {
-    /// Sets every channel of this view to marks of damage: 1 where some channel of a pixel of `damaged` and `clean` differs
-    /// by more than `damageThreshold`, else 0. The view may be `clean`.
+    /// Sets every channel of this view to the damage mask: 1 where some channel of a pixel of `damaged` and `clean`
+    /// differs by more than `damageThreshold`, else 0. The view may be `clean`.
     ///
     /// Shapes: `[C, H, W]`, all of one.
     func setDamageMask(of damaged: PlanarView, against clean: PlanarView) {
@@ -17,12 +17,12 @@ extension PlanarView {
         }
     }
 
-    /// What nobody sees is no damage: 10 of 255.
+    /// The difference up to which a pixel is not damaged: 10 levels of 255, on 0...1.
     static var damageThreshold: Float { 10.0 / 255 }
 }
 
 extension PlanarImage {
-    /// Marks of damage, as `setDamageMask` sets them.
+    /// Returns the damage mask, as `setDamageMask` sets it.
     func damageMask(against clean: PlanarImage) -> PlanarImage {
         let marks = PlanarImage(channels: channels, height: height, width: width)
         marks.view.setDamageMask(of: view, against: clean.view)

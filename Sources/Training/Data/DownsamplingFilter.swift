@@ -1,8 +1,8 @@
 package import Tensors
 
-/// Makes a square smaller by any factor of 1...2: Keys' cubic (a = -0.5), widened by the factor, weights within the
-/// square divided by their sum. Coarser than `PlanarImage.resampled` (Float32, no mirrored edges) and many times
-/// faster, with weights that are kept from call to call.
+/// A filter that downsamples a square by any factor of 1...2: Keys' cubic (a = -0.5), widened by the factor, weights
+/// within the square divided by their sum. Coarser than `PlanarImage.resampled` (Float32, no mirrored edges) and many
+/// times faster, with weights that are kept from call to call.
 package struct DownsamplingFilter {
     private var inputSide = 0
     private var outputSide = 0
@@ -11,9 +11,10 @@ package struct DownsamplingFilter {
     /// `[output][tap]`.
     private var weights: [Float] = []
 
+    /// Creates a filter without weights.
     package init() {}
 
-    /// The weights of an axis of `input` pixels made `output` pixels.
+    /// Computes the weights of an axis of `input` pixels downsampled to `output` pixels.
     private mutating func prepare(input: Int, output: Int) {
         if input == inputSide, output == outputSide { return }
         (inputSide, outputSide) = (input, output)
@@ -41,7 +42,7 @@ package struct DownsamplingFilter {
         return 0
     }
 
-    /// Writes `source` (a square) resampled to `target` (a smaller one); `between` is `[1][target.height][source.width]`.
+    /// Downsamples `source`, a square, to `target`, a smaller one; `between` is `[1, target.height, source.width]`.
     package mutating func apply(from source: PlanarView, to target: PlanarView, between: PlanarView) {
         prepare(input: source.height, output: target.height)
         let (taps, width) = (tapCount, source.width)

@@ -1,16 +1,17 @@
 import Tensors
 
-/// Other colours for a patch, so that a network sees those that its pictures hardly have: channels exchanged, the hue
-/// turned, or both. Grey stays grey, black and white what they are, and no sample leaves 0...1.
+/// A change of a patch's colours, so that a network sees colours that are rare in its pictures: channels exchanged, the
+/// hue turned, or both. Grey, black and white do not change, and no sample leaves 0...1.
 struct HueTurn {
-    /// Which channels red, green and blue are taken from.
+    /// The indices of the channels that red, green and blue are taken from.
     private let order: (Int, Int, Int)
-    /// Sixths of the circle of hues, 0..<6.
+    /// The angle of the turn in sixths of the hue circle, 0..<6.
     private let sixths: Float
 
     private static let orders = [(0, 1, 2), (0, 2, 1), (1, 0, 2), (1, 2, 0), (2, 0, 1), (2, 1, 0)]
 
-    /// Any of the six orders; half of the turns go on around the circle, and all of those that exchange nothing.
+    /// Samples one of the six orders of channels; half of the exchanges, and all of those that exchange nothing, turn
+    /// the hue too.
     init(random: inout RandomStream) {
         let index = random.integer(below: 6)
         order = Self.orders[index]
@@ -29,7 +30,8 @@ struct HueTurn {
         }
     }
 
-    /// The greatest and the least of a pixel's samples stay: the colour moves along the hexagon of hues.
+    /// Turns the hue; the largest and the smallest of a pixel's samples stay: the colour moves along the hexagon of
+    /// hues.
     private func turn(
         _ rows: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>), count: Int
     ) {
@@ -42,7 +44,7 @@ struct HueTurn {
                 high == red
                 ? (green - blue) / chroma : high == green ? 2 + (blue - red) / chroma : 4 + (red - green) / chroma
             hue += sixths
-            // How far each channel's own hue is away, around the circle of six.
+            // The distance of the channel's own hue around the circle of six decides its sample.
             func sample(_ middle: Float) -> Float {
                 var distance = abs(hue - middle)
                 while distance > 3 { distance = abs(distance - 6) }
@@ -54,7 +56,8 @@ struct HueTurn {
 }
 
 extension PlanarView {
-    /// Makes the colours of a patch so many times as strong, up to what 0...1 holds; grey stays grey.
+    /// Multiplies the distance of the colours of a patch from grey by `factor`, as far as 0...1 holds it; grey does not
+    /// change.
     func saturate(by factor: Float) {
         guard channels == 3 else { return }
         for y in 0..<height {

@@ -1,16 +1,21 @@
 public import Networks
 public import Tensors
 
-/// Patches of pictures with the class of the picture that each was taken from, as a field `label` of one channel a class.
+/// A source of patches with the class of the picture that each was taken from, as a field `label` of one channel a
+/// class.
 public struct LabelledPatches: SampleSource {
+    /// The source of the patches.
     public let patches: any PatchSource
+    /// The classes of the pictures.
     public let labels: ClassLabels
     public let fields: [SampleField]
 
+    /// Adds the classes of pictures to their patches.
+    ///
     /// - Parameters:
-    ///   - labels: one for each picture of the patches' pool; patches that belong to none, such as drawn ones, have no
-    ///     label.
-    ///   - resolution: of the label beside the network's picture: every pixel of it has the class.
+    ///   - labels: one for each picture of the patches' pool; patches that belong to none, such as synthetic ones, have
+    ///     no label.
+    ///   - resolution: the resolution of the label relative to the network's picture: every pixel of it has the class.
     public init(_ patches: any PatchSource, labels: ClassLabels, resolution: Resolution) {
         self.patches = patches
         self.labels = labels

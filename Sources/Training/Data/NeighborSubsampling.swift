@@ -1,23 +1,24 @@
 public import Tensors
 
-/// Two pictures of half the size from a noisy one, for training without clean targets (Huang et al., "Neighbor2Neighbor:
-/// self-supervised denoising from single noisy images", CVPR 2021, section 4.2).
+/// A choice of pixels that makes two pictures of half the size of a noisy one, for training without clean targets
+/// (Huang et al., "Neighbor2Neighbor: self-supervised denoising from single noisy images", CVPR 2021, section 4.2).
 ///
-/// Of every cell of 2x2 pixels two that lie beside or above one another are drawn, in either order: eight choices, each
-/// as likely. Their noise is independent and their content nearly the same. The choices are kept, since the paper's
-/// regulariser takes the same pixels of the restored picture.
+/// Of every cell of 2x2 pixels two that lie beside or above one another are sampled, in either order: eight equally
+/// likely choices. Their noise is independent and their content nearly the same. The choices are kept, since the
+/// paper's regulariser takes the same pixels of the restored picture.
 public struct NeighborSubsampling: Sendable {
-    /// Of the results.
+    /// The height of the two pictures, in pixels.
     public let height: Int
+    /// The width of the two pictures, in pixels.
     public let width: Int
-    /// For every cell the places of the two pixels, 0...3 row by row, the first in the two low bits.
+    /// The places of the two pixels of every cell, 0...3 row by row, the first in the two low bits.
     private let choices: [UInt8]
 
     /// The eight ordered pairs of neighbours.
     private static let pairs: [UInt8] = [(0, 1), (0, 2), (1, 3), (2, 3), (1, 0), (2, 0), (3, 1), (3, 2)]
         .map { $0.0 | $0.1 << 2 }
 
-    /// Draws the pixels for pictures of `height` x `width`; what is left of an odd side is not used.
+    /// Samples the pixels for pictures of `height` x `width`; the last row or column of an odd side is not used.
     public init(height: Int, width: Int, random: inout RandomStream) {
         self.height = height / 2
         self.width = width / 2
@@ -32,7 +33,7 @@ public struct NeighborSubsampling: Sendable {
         self.choices = choices
     }
 
-    /// Writes the two pictures, `[channels][height][width]`, of `source`. All channels of a pixel stay together.
+    /// Writes the two pictures of `source`, `[channels, height, width]`. All channels of a pixel stay together.
     public func apply(to source: PlanarView, first: PlanarView, second: PlanarView) {
         precondition(source.height / 2 == height && source.width / 2 == width)
         precondition(first.height == height && first.width == width && first.channels == source.channels)

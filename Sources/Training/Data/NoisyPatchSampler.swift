@@ -1,34 +1,36 @@
 public import Tensors
 
-/// Patches for training without clean targets: input and target are the two halves of a part of a noisy picture (Huang et
-/// al., "Neighbor2Neighbor", CVPR 2021; see `NeighborSubsampling`).
+/// Patches for training without clean targets: input and target are the two halves of a part of a noisy picture (Huang
+/// et al., "Neighbor2Neighbor", CVPR 2021; see `NeighborSubsampling`).
 ///
-/// The paper's loss is |f(a) - b|^2 + gamma |f(a) - b - (a' - b')|^2: a and b are the halves of the noisy patch, a' and b'
-/// the same pixels of the whole patch restored by the network as it is. The halves do not show quite the same, and the
-/// second term allows for that. Of the squared error both terms together have the gradient of the first one against the
-/// target b + gamma / (1 + gamma) (a' - b'), times 1 + gamma. So the target is moved, and the factor is left to the
-/// learning rate. Gamma grows evenly over the run, as the authors' program has it: what the network makes of the patch is of
-/// little use before it restores.
+/// The paper's loss is |f(a) - b|² + gamma |f(a) - b - (a' - b')|²: a and b are the halves of the noisy patch, a' and
+/// b' the same pixels of the whole patch restored by the network as it is. The halves do not show quite the same, and
+/// the second term allows for that. Of the squared error both terms together have the gradient of the first one against
+/// the target b + gamma / (1 + gamma) (a' - b'), times 1 + gamma. So the target is moved, and the factor is left to the
+/// learning rate. Gamma grows evenly over the run, as in the authors' program: the network's result is of little use
+/// before it restores.
 ///
 /// Contract: `prepare` is not called while patches are made.
 public final class NoisyPatchSampler: PatchSource {
+    /// The noisy pictures.
     public let pool: PicturePool
     public let seed: UInt64
-    /// Whether patches are flipped and turned in the eight ways.
+    /// True where patches are flipped and turned in the eight ways.
     public let turns: Bool
     /// The paper's gamma at its full size, 0 or more.
     public let neighborWeight: Double
-    /// Steps until gamma has its full size.
+    /// The steps until gamma has its full size, 1 or more.
     public let growingSteps: Int
     private let smallestSide: Int
     private let offsets = TargetOffsets()
 
-    /// What is added to the targets of the step that was prepared last, by sample.
+    /// The offsets that are added to the targets of the step that was prepared last, by sample.
     private final class TargetOffsets: @unchecked Sendable {
         var step: Int?
         var images: [PlanarImage] = []
     }
 
+    /// Creates a sampler of patches of `pool`.
     public init(
         pool: PicturePool, turns: Bool = true, seed: UInt64, neighborWeight: Double = 0, growingSteps: Int = 1
     ) {
@@ -93,7 +95,8 @@ public final class NoisyPatchSampler: PatchSource {
         return SampleFacts(noiseLevel: 0, picture: index)
     }
 
-    /// The whole noisy patch, an even square, and which of its pixels make the two halves.
+    /// Writes the whole noisy patch, an even square, and returns the choice of the pixels that make the two halves, and
+    /// the index of the picture.
     public func makeNoisyPatch(
         step: Int, sample: Int, noisy: PlanarView
     ) throws(TrainingDataError) -> (subsampling: NeighborSubsampling, picture: Int) {

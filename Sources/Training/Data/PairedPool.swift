@@ -2,17 +2,19 @@ import Files
 public import SystemPackage
 public import Tensors
 
-/// Pairs of pictures, what a network gets and what it should make of it, from two folders by relative name.
+/// The pairs of inputs and targets of two folders, paired by relative name.
 public struct PairedPool: PatchSource {
+    /// The pictures that the network gets.
     public let inputs: PicturePool
+    /// The pictures that it is to make of them.
     public let targets: PicturePool
     public let seed: UInt64
-    /// How many times wider targets are than inputs.
+    /// The ratio of the targets' sides to the inputs'.
     public let scale: Int
-    /// Whether patches are flipped and turned in the eight ways.
+    /// True where patches are flipped and turned in the eight ways.
     public let turns: Bool
     private let smallestSide: Int
-    /// For each input its target.
+    /// The index of each input's target.
     private let partners: [Int]
 
     /// Reads both folders. Nothing may be left out: a picture that is damaged, too small or without partner is an

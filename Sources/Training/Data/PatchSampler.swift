@@ -3,42 +3,47 @@ public import Tensors
 
 /// Patches of clean pictures, corrupted on the fly.
 ///
-/// A picture is drawn in proportion to its area, then a place in it, one of the eight flips and turns, and the
-/// corruption. A reduction makes the input smaller than the target. Without a margin blur and JPEG see the patch alone:
-/// what lies beyond its edges is mirrored or repeated, as at the edges of a picture. Where the corruption leaves no
-/// colour, the target has none either.
+/// A picture is sampled in proportion to its area, then a place in it, one of the eight flips and turns, and the
+/// corruption. A corruption that downsamples makes the input smaller than the target. Without a margin blur and JPEG
+/// see the patch alone: beyond its edges it is mirrored or repeated, as at the edges of a picture. Where the corruption
+/// leaves no colour, the target has none either.
 public struct PatchSampler: PatchSource {
-    /// What is done to patches beside the corruption. The standard values do nothing more.
+    /// The changes to patches beside the corruption. The standard values change nothing but the flips and turns. Shares
+    /// are 0...1.
     public struct Settings: Sendable, Equatable {
-        /// Whether patches are flipped and turned in the eight ways.
+        /// True where patches are flipped and turned in the eight ways.
         public var turns = true
-        /// Of the patches that are taken from the picture made smaller by 1 to 2, as far as it is large enough: 0...1.
+        /// The share of the patches that are taken from the picture downsampled by 1 to 2, as far as it is large
+        /// enough.
         public var reducedShare = 0.0
-        /// Of the patches of colour pictures that are made grey, in all channels: 0...1.
+        /// The share of the patches of colour pictures that are made grey, in all channels.
         public var greyShare = 0.0
-        /// Of the patches that are given the look of an old print, target and input alike: 0...1.
+        /// The share of the patches that are given the look of an old print, target and input alike.
         public var toningShare = 0.0
-        /// Of the patches that are no piece of a picture but a `GeneratedPicture`, each kind as likely: 0...1.
+        /// The share of the patches that are a `GeneratedPicture` and no piece of a picture, each kind equally likely.
         public var generatedShare = 0.0
-        /// Of those, the ones that cover a part of a picture's patch and not all of it: 0...1.
+        /// The share of the generated patches that cover a part of a picture's patch and not all of it.
         public var insetShare = 0.0
-        /// Of the patches with colour whose channels are exchanged or whose hue is turned, target and input alike: 0...1.
+        /// The share of the patches with colour whose channels are exchanged or whose hue is turned, target and input
+        /// alike.
         public var hueShare = 0.0
-        /// Of the patches with colour whose colours are made stronger, target and input alike: 0...1.
+        /// The share of the patches with colour whose colours are made stronger, target and input alike.
         public var saturationShare = 0.0
-        /// Of the patches under white noise whose level is told: 0...1.
+        /// The share of the patches under white noise whose noise level is given to the network.
         public var knownNoiseShare = 0.0
-        /// Of so many places the one with the most texture is taken, where the corruption has no noise: sand and grass
-        /// look like noise, and a network that seldom sees them without learns to remove them. 1 or more.
+        /// The number of places of which the one with the most texture is taken, 1 or more, where the corruption has no
+        /// noise: sand and grass look like noise, and a network that seldom sees them without noise learns to remove
+        /// them.
         public var textureChoices = 1
-        /// Of the patches without noise whose place is chosen so: 0...1.
+        /// The share of the patches without noise whose place is chosen so.
         public var textureShare = 1.0
-        /// Pixels of the input around the patch that the corruption sees and that are cut off again, 0 or more. The
+        /// The pixels of the input around the patch that the corruption sees and that are cut off again, 0 or more. The
         /// cut lies up to 8 pixels off the middle, so that JPEG's blocks begin anywhere.
         public var margin = 0
-        /// Whether targets are marks of what the corruption changed, see `TrainingConfiguration.Goal`.
+        /// True where targets are damage masks, see `TrainingConfiguration.Goal`.
         public var targetsDamageMask = false
 
+        /// Creates settings; shares are 0...1.
         public init(
             turns: Bool = true, reducedShare: Double = 0, greyShare: Double = 0, toningShare: Double = 0,
             generatedShare: Double = 0, insetShare: Double = 0, hueShare: Double = 0, saturationShare: Double = 0,
@@ -62,12 +67,16 @@ public struct PatchSampler: PatchSource {
         }
     }
 
+    /// The clean pictures.
     public let pool: PicturePool
+    /// The distribution that corruptions are sampled from.
     public let corruptions: CorruptionDistribution
+    /// The changes to patches beside the corruption.
     public let settings: Settings
     public let seed: UInt64
     private let smallestSide: Int
 
+    /// Creates a sampler of patches of `pool`.
     public init(pool: PicturePool, corruptions: CorruptionDistribution, settings: Settings = .init(), seed: UInt64) {
         self.pool = pool
         self.corruptions = corruptions
@@ -80,15 +89,18 @@ public struct PatchSampler: PatchSource {
     public var scale: Int { corruptions.reduction }
     public var largestSide: Int { max(0, smallestSide / scale - 2 * settings.margin) }
 
-    /// - Complexity: about 50 microseconds for 64x64 RGB with white noise, 100 more where the picture is made smaller; grain and
-    ///   JPEG about 800, photon noise 3000 (one core of a busy machine, 2026-11-24, `PatchSamplerTests.speed`).
+    /// Fills input and target with a patch and its clean version.
+    ///
+    /// - Complexity: about 50 microseconds for 64x64 RGB with white noise, 100 more where the picture is downsampled;
+    ///   grain and JPEG about 800, photon noise 3000 (one core of a busy machine, 2026-11-24,
+    ///   `PatchSamplerTests.speed`).
     public func makePatch(
         step: Int, sample: Int, input: PlanarView, target: PlanarView, workspace: PatchWorkspace
     ) throws -> SampleFacts {
         try checkSides(input: input, target: target)
         var random = RandomStream(seed: seed, step, sample)
         let margin = settings.margin
-        // The order of the draws is part of what a seed means: what a setting draws is drawn only where it is set.
+        // The order of the samples is part of what a seed means: a setting's numbers are sampled only where it is set.
         let early = settings.textureChoices > 1 ? corruptions.draw(using: &random) : nil
         let clean = margin == 0 ? target : workspace.margined(.clean, target, margin * scale)
         let isGenerated = settings.generatedShare > 0 && random.uniform() < settings.generatedShare
@@ -123,7 +135,7 @@ public struct PatchSampler: PatchSource {
         return SampleFacts(noiseLevel: isTold ? Float(corruption.whiteSigma ?? 0) : 0, picture: picture)
     }
 
-    /// Where a patch comes from.
+    /// The place that a patch is taken from.
     private struct Place {
         var picture: Int
         var orientation: Int
@@ -132,7 +144,7 @@ public struct PatchSampler: PatchSource {
         var side: Int
     }
 
-    /// A place for a patch of `side` pixels; of several choices the one with the most texture.
+    /// Samples a place for a patch of `side` pixels; of several choices the one with the most texture.
     private func drawPlace(
         choices: Int, side: Int, random: inout RandomStream
     ) throws(TrainingDataError) -> Place {
@@ -180,7 +192,7 @@ public struct PatchSampler: PatchSource {
         }
     }
 
-    /// A rectangle whose sides are a quarter to three quarters of the patch's.
+    /// Samples a rectangle whose sides are a quarter to three quarters of the patch's.
     private static func drawPart(of clean: PlanarView, random: inout RandomStream) -> PlanarView {
         let side = clean.height
         func range() -> Range<Int> {
@@ -192,7 +204,7 @@ public struct PatchSampler: PatchSource {
         return clean.cropped(rows: rows, columns: range())
     }
 
-    /// Writes a picture that no camera took.
+    /// Writes a synthetic picture.
     private func generate(to clean: PlanarView, workspace: PatchWorkspace, random: inout RandomStream) {
         let kinds = GeneratedPicture.Kind.allCases
         let picture = GeneratedPicture(kinds[random.integer(below: kinds.count)], seed: random.next())

@@ -1,15 +1,16 @@
 import Networks
 public import Tensors
 
-/// Samples that are squares of pictures: `picture`, what a network gets, and `target`, what it is to make of it.
+/// A source of samples that are squares of pictures: `picture`, the network's input, and `target`, its desired result.
 public protocol PatchSource: SampleSource {
+    /// The channels of input and target.
     var channels: Int { get }
-    /// How many times wider a target is than its input.
+    /// The ratio of a target's sides to its input's.
     var scale: Int { get }
-    /// The longest side that an input may have.
+    /// The longest side of an input, in pixels.
     var largestSide: Int { get }
 
-    /// Fills `input` and `target`, squares of `[channels][side][side]` and `[channels][side * scale][side * scale]`,
+    /// Fills `input` and `target`, squares of `[channels, side, side]` and `[channels, side * scale, side * scale]`,
     /// with samples on 0...1 (noise is not clipped).
     ///
     /// - Throws: `TrainingDataError`, `CorruptionError`.
@@ -33,13 +34,13 @@ extension PatchSource {
     }
 }
 
-/// Memory that a worker lends to the patches it makes; grows to what is asked for and stays so.
+/// The memory that a worker lends to the patches it makes; it grows to what is asked for and does not shrink.
 ///
-/// Contract: one thread at a time.
+/// Contract: used by one thread at a time.
 public final class PatchWorkspace {
-    /// What memory is lent for.
+    /// The uses of the memory.
     enum Slot: Int, CaseIterable {
-        /// A part of a picture before it is made smaller, and the rows between the two passes.
+        /// A part of a picture before it is downsampled, and the rows between the two passes.
         case crop, between
         /// A patch with its margin, before and after the corruption.
         case clean, corrupted
@@ -51,9 +52,10 @@ public final class PatchWorkspace {
     private var buffers = Slot.allCases.map { _ in AlignedBuffer<Float>(repeating: 0, count: 0) }
     var filter = DownsamplingFilter()
 
+    /// Creates a workspace without memory.
     public init() {}
 
-    /// A view of the memory of `slot`, without defined content.
+    /// Returns a view of the memory of `slot`, without defined content.
     func view(_ slot: Slot, channels: Int, height: Int, width: Int) -> PlanarView {
         let (slot, count) = (slot.rawValue, channels * height * width)
         if buffers[slot].count < count { buffers[slot] = AlignedBuffer(repeating: 0, count: count) }
@@ -62,7 +64,7 @@ public final class PatchWorkspace {
             channelStride: height * width, rowStride: width, owner: buffers[slot])
     }
 
-    /// A view of the size of `patch` and `margin` pixels on each side.
+    /// Returns a view of the size of `patch` and `margin` pixels on each side.
     func margined(_ slot: Slot, _ patch: PlanarView, _ margin: Int) -> PlanarView {
         view(slot, channels: patch.channels, height: patch.height + 2 * margin, width: patch.width + 2 * margin)
     }

@@ -2,18 +2,22 @@ public import Files
 import Foundation
 public import SystemPackage
 
-/// The pictures of a run as its folder keeps them, in `pictures.json`: which they are, and whether they still are when the
-/// run goes on.
+/// The pictures of a run as its folder lists them in `pictures.json`, with which a run that goes on checks that they
+/// are still the same.
 public struct PictureList: Sendable, Equatable, Codable {
+    /// A picture of the list.
     public struct Entry: Sendable, Equatable, Codable {
-        /// As it is printed, relative to its folder where there is one.
+        /// The name as it is printed, relative to its folder where there is one.
         public var name: String
+        /// The width in pixels.
         public var width: Int
+        /// The height in pixels.
         public var height: Int
-        /// Of the samples as training sees them, 8 bits, `[channels][height][width]`.
+        /// The digest of the samples as training sees them, 8 bits, `[channels, height, width]`.
         public var sha256: SHA256Digest
     }
 
+    /// The pictures, in the order of the pools.
     public var pictures: [Entry]
 
     init(_ pools: [PicturePool]) {
@@ -22,6 +26,7 @@ public struct PictureList: Sendable, Equatable, Codable {
         }
     }
 
+    /// The name of the file in the run's folder.
     public static let fileName = "pictures.json"
 
     /// Writes the list into a run's folder.
@@ -33,7 +38,7 @@ public struct PictureList: Sendable, Equatable, Codable {
         try AtomicFile.write(encoder.encode(pictures), to: folder.appending(Self.fileName))
     }
 
-    /// Compares with the list that lies in a run's folder; without one there is nothing to compare with.
+    /// Compares with the list in a run's folder; without one there is nothing to compare with.
     ///
     /// - Throws: `TrainingDataError.otherPictures` where a picture was changed, added or taken away, or their order is
     ///   another: the run would not go on as it began.

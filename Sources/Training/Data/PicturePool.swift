@@ -7,28 +7,31 @@ import Workers
 /// The pictures of one or more folders, or of arrays (NPY and IDX files), read once into memory as 8 bits.
 ///
 /// Every picture is decoded at the beginning, so that a damaged one is known before training. As many as fit stay in
-/// memory; where not all fit, the others are read again when a patch of theirs is wanted, and those not used for
-/// longest make room.
+/// memory; where not all fit, the others are read again when a patch of theirs is asked for, and the least recently
+/// used ones are released for them.
 public final class PicturePool: Sendable {
     /// A picture that patches are taken from.
     public struct Picture: Sendable, Equatable {
-        /// Relative to the folder where there is one, else the path that begins with the folder's.
+        /// The name relative to the folder where there is one, else the path that begins with the folder's.
         public var name: FilePath
+        /// The path of the file.
         public var path: FilePath
+        /// The height in pixels.
         public var height: Int
+        /// The width in pixels.
         public var width: Int
-        /// Of the samples, as `BytePicture` has them.
+        /// The digest of the samples, as `BytePicture` has them.
         public var digest: SHA256Digest
     }
 
-    /// 1 (grey) or 3 (RGB): what all pictures are turned into.
+    /// The channels that all pictures are converted to: 1 (grey) or 3 (RGB).
     public let channels: Int
-    /// In the order of the folders, in each by name.
+    /// The pictures in the order of the folders, in each by name.
     public let pictures: [Picture]
-    /// Pictures that are damaged or smaller than a patch, in the same order. Files that are no pictures are
-    /// not mentioned.
+    /// The pictures that are damaged or smaller than a patch, in the same order. Files that are no pictures are not
+    /// listed.
     public let skipped: [TrainingDataError.SkippedPicture]
-    /// Pixels of the pictures before each one, and of all at the end.
+    /// The number of pixels of the pictures before each one, and of all at the end.
     private let areas: [Int]
     private let maximumBytes: Int
     /// All pictures, where they fit.
@@ -39,7 +42,7 @@ public final class PicturePool: Sendable {
         var entries: [Int: (picture: BytePicture, lastUse: Int)] = [:]
         var byteCount = 0
         var clock = 0
-        /// How often a picture was read again.
+        /// The number of times that a picture was read again.
         var readCount = 0
     }
 
@@ -100,7 +103,7 @@ public final class PicturePool: Sendable {
                     skipped.append(.init(name: name, reason: reason))
                     continue
                 }
-                // They stay, since reading one again means reading all.
+                // Pictures of arrays stay, since reading one again means reading all.
                 cache.entries[pictures.count] = (picture, .max)
                 cache.byteCount += picture.byteCount
                 let digest: SHA256Digest
@@ -130,7 +133,7 @@ public final class PicturePool: Sendable {
         "\(width)x\(height) is smaller than \(smallestSide) pixels"
     }
 
-    /// The pictures of an array, whose white is 255, or 1 where no number is larger.
+    /// Returns the pictures of an array, whose white is 255, or 1 where no number is larger.
     private static func pictures(of path: FilePath, channels: Int) throws(TrainingDataError) -> [BytePicture] {
         let array: NumberArray
         do { array = try NumberArray(reading: path) } catch { throw .unreadableFolder(reason: "\(error)") }
@@ -182,19 +185,20 @@ public final class PicturePool: Sendable {
         return readings.withLock { $0 }
     }
 
-    /// Pixels of all pictures.
+    /// The number of pixels of all pictures.
     public var area: Int { areas[pictures.count] }
 
-    /// Whether all pictures are in memory.
+    /// True where all pictures are in memory.
     public var isResident: Bool { resident != nil }
 
-    /// Bytes of the pictures that are in memory.
+    /// The number of bytes of the pictures that are in memory.
     public var byteCount: Int { cache.withLock { $0.byteCount } }
 
-    /// How often pictures were read again because they had had to make room.
+    /// The number of times that a released picture was read again.
     public var readAgainCount: Int { cache.withLock { $0.readCount } }
 
-    /// The picture that holds pixel `pixel` of 0..<area: one drawn so is drawn in proportion to its area.
+    /// Returns the index of the picture that holds pixel `pixel` of 0..<area: a uniformly sampled pixel samples
+    /// pictures in proportion to their areas.
     func index(ofPixel pixel: Int) -> Int {
         var (low, high) = (0, pictures.count - 1)
         while low < high {
@@ -204,7 +208,7 @@ public final class PicturePool: Sendable {
         return low
     }
 
-    /// The picture at `index`, from memory or read again. Any thread may call.
+    /// Returns the picture at `index`, from memory or read again. Any thread may call.
     func picture(at index: Int) throws(TrainingDataError) -> BytePicture {
         if let resident { return resident[index] }
         let found = cache.withLock { cache -> BytePicture? in

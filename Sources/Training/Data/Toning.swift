@@ -1,14 +1,14 @@
 import Corruptions
 import Tensors
 
-/// The look of an old print, given to target and input alike, so that a network keeps it.
+/// The look of an old print, given to target and input alike, so that a network preserves it.
 ///
-/// Three prints of ten are grey, three sepia, four keep their colours and have faded; of the grey and the sepia ones one
-/// in five has faded too.
+/// Three prints of ten are grey, three sepia, four keep their colours and have faded; of the grey and the sepia ones
+/// one in five has faded too.
 struct Toning: Equatable {
-    /// What is left of red, green and blue, once they have become the luma; nil where colours stay. All 1 is grey.
+    /// The factors of red, green and blue, once these have become the luma; nil where colours stay. All 1 is grey.
     private var tint: [Float]?
-    /// What black and white have become.
+    /// The new values of black and white; nil where nothing has faded.
     private var fading: (black: Float, white: Float)?
 
     init(random: inout RandomStream) {
@@ -27,7 +27,7 @@ struct Toning: Equatable {
         a.tint == b.tint && a.fading?.black == b.fading?.black && a.fading?.white == b.fading?.white
     }
 
-    /// Takes the colour where there is none, and gives the tint.
+    /// Removes the colour and applies the tint where there is one.
     func tint(_ patch: PlanarView) {
         guard let tint, patch.channels == tint.count else { return }
         patch.removeColour()

@@ -1,29 +1,33 @@
 import Files
 public import SystemPackage
 
-/// Why pictures cannot be trained on; known before the first step wherever it can be.
+/// An error of the training pictures; known before the first step wherever it can be.
 public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A picture that is not used, and why.
+    /// A picture that is not used, with the reason.
     public struct SkippedPicture: Equatable, Sendable {
+        /// The name of the picture.
         public var name: FilePath
+        /// The reason, for a message.
         public var reason: String
 
+        /// Creates the record of a picture that is not used.
         public init(name: FilePath, reason: String) {
             self.name = name
             self.reason = reason
         }
     }
 
+    /// A folder or array that cannot be read.
     case unreadableFolder(reason: String)
-    /// No picture of the folders can be used.
+    /// Folders of which no picture can be used.
     case noPictures(folders: [FilePath], skipped: [SkippedPicture])
-    /// A picture that had been read cannot be read again, or is another one now.
+    /// A picture that had been read and cannot be read again, or has changed.
     case changed(name: FilePath, reason: String)
-    /// The pictures of a run that is to go on are not those that it began with.
+    /// Pictures of a run that is to go on that are not those that it began with.
     case otherPictures(reason: String)
     /// Inputs without a target and targets without an input, and names that fit several.
     case unpaired(inputs: [FilePath], targets: [FilePath], ambiguous: [FilePath])
-    /// A target's sides are not the same whole multiple of its input's for all pairs.
+    /// A pair whose target is not larger than its input by the whole factor that all pairs share.
     case pairSizes(name: FilePath, found: String, expected: String)
     /// A picture of a pair that cannot be used.
     case unusablePair(SkippedPicture)

@@ -3,19 +3,20 @@ import Corruptions
 public import Networks
 import SystemPackage
 
-/// The pictures that a configuration names, read, and what makes patches of them.
+/// The pictures that a configuration names, read, and the source of their patches.
 public struct TrainingPictures: Sendable {
     private let makeSource: @Sendable (_ steps: Int?) -> any PatchSource
-    /// Of the pictures, with the resolution that the network or the objective takes them in; nil without any.
+    /// The classes of the pictures, with the resolution that the network or the objective takes them in; nil without
+    /// any.
     private let labels: (labels: ClassLabels, resolution: Resolution)?
-    /// The pictures, of pairs the inputs before the targets.
+    /// The pools of pictures; of pairs the inputs before the targets.
     public let pools: [PicturePool]
 
     /// Reads the pictures.
     ///
     /// - Parameter maximumBytes: of decoded pictures in memory.
-    /// - Throws: `TrainingDataError`, `CorruptionError`; `TrainingError.setting` where what the pictures or corruptions
-    ///   make smaller is not what the network makes larger.
+    /// - Throws: `TrainingDataError`, `CorruptionError`; `TrainingError.setting` where the pictures or corruptions do
+    ///   not downsample by the factor that the network upscales by.
     public init(
         _ configuration: TrainingConfiguration, network: Network, maximumBytes: Int, workers: Int
     ) throws {
@@ -76,7 +77,8 @@ public struct TrainingPictures: Sendable {
         }
     }
 
-    /// The resolution of what takes labels: an input of the network, or the value that a term compares with them.
+    /// Returns the resolution of the labels: that of an input of the network, or of the value that a term compares with
+    /// them.
     private static func labelResolution(_ configuration: TrainingConfiguration, _ network: Network) -> Resolution {
         let graph = network.graph
         let term = configuration.objectiveTerms.first { $0.target == .sample("label") }
@@ -84,17 +86,19 @@ public struct TrainingPictures: Sendable {
         return value.map { graph.shape(of: $0).resolution } ?? .one
     }
 
-    /// What makes the patches of a run of so many steps; nil where they are not known yet, for measuring.
+    /// Returns the source of the patches of a run of so many steps; nil where they are not known yet, for measuring.
     public func source(steps: Int?) -> any PatchSource { makeSource(steps) }
 
-    /// What makes the samples of a run: its patches, with labels where the configuration has them.
+    /// Returns the source of the samples of a run: its patches, with labels where the configuration has them.
     public func samples(steps: Int?) -> any SampleSource {
         let patches = makeSource(steps)
         return labels.map { LabelledPatches(patches, labels: $0.labels, resolution: $0.resolution) } ?? patches
     }
 
-    /// How many there are; pairs count once.
+    /// The number of pictures; pairs count once.
     public var count: Int { pools[0].pictures.count }
+    /// The pictures that are not used, of all pools.
     public var skipped: [TrainingDataError.SkippedPicture] { pools.flatMap(\.skipped) }
+    /// The list of the pictures for the run's folder.
     public var list: PictureList { PictureList(pools) }
 }

@@ -25,7 +25,8 @@ public enum InitialWeights {
     private static func tensor(
         _ initialisation: Initialisation, _ name: String, _ shape: [Int], seed: UInt64
     ) -> Tensor {
-        // FNV-1a, 64 bits: only has to differ between the names of one network. A seed means what it did in version 0.1.
+        // FNV-1a, 64 bits: only has to differ between the names of one network. A seed means what it did in version
+        // 0.1.
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in WeightSource.formerName(of: name).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         var random = RandomStream(seed: seed, Int(truncatingIfNeeded: hash))

@@ -2,7 +2,7 @@ import Autoencoders
 import Foundation
 import Tensors
 
-/// The term `ObjectiveTerm.Kind.gaussian`: a likelihood whose deviation is learnt, one for all samples or one for each.
+/// The term `ObjectiveTerm.Kind.gaussian`: a normal likelihood whose deviation is learnt.
 struct GaussianTerm: TermEvaluator {
     let mean: GradientPlace
     /// The logarithm of the deviation.

@@ -9,7 +9,8 @@ struct LogisticMixture {
     var means: [Double]
     var logScales: [Double]
 
-    /// The lower bound of logarithms of scales: at less than a tenth of a level nothing changes.
+    /// The lower bound of logarithms of scales: exp(-7) is about a quarter of a level, below which hardly anything
+    /// changes.
     static let smallestLogScale = -7.0
 
     /// The lower bound of a level's mass, so that logarithms stay finite.

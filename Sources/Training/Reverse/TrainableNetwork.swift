@@ -51,7 +51,8 @@ public final class TrainableNetwork {
     ///
     /// - Parameters:
     ///   - workers: more than eight count as eight.
-    ///   - algorithm: of the convolutions, forward and for both gradients; one of `ConvolutionAlgorithm.available(isa)`.
+    ///   - algorithm: of the convolutions, forward and for both gradients; one of
+    ///     `ConvolutionAlgorithm.available(isa)`.
     ///   - isa: one of `InstructionSet.available`.
     public convenience init(
         _ network: Network, workers: Int, algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current

@@ -2,14 +2,16 @@ public import Corruptions
 public import Reports
 import SystemPackage
 
-/// One run for each corruption that training pictures go through, all measured under the same one, and the table that
-/// chooses (`corrupt-search.csv`).
+/// A search with one run for each corruption of the training pictures, all measured under the same one, and the table
+/// that chooses (`corrupt-search.csv`).
 public struct CorruptionSearchSession: Sendable {
     private let search: TrainingSearch
     private let candidates: [TrainingSearch.Candidate]
 
+    /// Creates the search; trains nothing.
+    ///
     /// - Parameters:
-    ///   - configuration: of all runs; each has one of `corruptions` in place of its own.
+    ///   - configuration: the settings of all runs; each has one of `corruptions` in place of its own.
     /// - Throws: `TrainingSearchError.noCommonCorruption`.
     public init(
         configuration: TrainingConfiguration, corruptions: [Corruption], search: TrainingSearch
@@ -25,10 +27,10 @@ public struct CorruptionSearchSession: Sendable {
         }
     }
 
-    /// Trains all and writes the table.
+    /// Trains all candidates and writes the table.
     ///
     /// - Returns: the rows and the choice; nil where it was stopped before all were trained.
-    /// - Throws: what `TrainingSearch.run` throws, `FileError`.
+    /// - Throws: the errors of `TrainingSearch.run`, `FileError`.
     public func run(
         isCancelled: () -> Bool = { false }, observe: (TrainingSearch.Event) throws -> Void = { _ in }
     ) throws -> CorruptionSearchReport? {

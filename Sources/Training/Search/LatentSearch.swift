@@ -3,28 +3,30 @@ import Quality
 public import Reports
 public import Tensors
 
-/// Which dimension of the latent to take: the reconstruction error of one autoencoder for each, beside that of as many
-/// principal components of the same patches.
+/// The choice of the latent's dimension: the reconstruction error of one autoencoder for each dimension, beside that of
+/// as many principal components of the same patches.
 public struct LatentSearch: Sendable {
-    /// How much PSNR, in decibels, a smaller code may lose against the best.
+    /// The PSNR, in decibels, that a smaller latent may lose against the best.
     public static let tolerance = 0.1
 
-    /// Principal components of training patches.
+    /// The principal components of training patches.
     public let components: PrincipalComponents
-    /// Pixels of a patch's side.
+    /// The side of a patch, in pixels.
     public let side: Int
     private let subjects: [PlanarImage]
 
+    /// Computes the principal components of the patches of a run.
+    ///
     /// - Parameters:
     ///   - patches: the run's; their targets are taken.
-    ///   - side: of a patch that one latent stands for.
-    ///   - largest: dimension that will be asked for; more than a patch has samples counts as those.
+    ///   - side: the side of a patch that one latent stands for, in pixels.
+    ///   - largest: the largest dimension that will be asked for; at most the number of a patch's samples is computed.
     ///   - subjects: clean validation pictures.
-    /// - Throws: what `patches.makePatch` throws.
+    /// - Throws: the errors of `patches.makePatch`.
     public init(patches: any PatchSource, side: Int, largest: Int, subjects: [PlanarImage]) throws {
         let dimension = patches.channels * side * side
         let count = min(largest, dimension)
-        // Many for each component, and no more than fit into some hundred megabytes.
+        // Many patches for each component, and no more than fit into some hundred megabytes.
         let samples = max(2, min(40_000, 20_000_000 / dimension))
         let workspace = PatchWorkspace()
         let input = PlanarImage(channels: patches.channels, height: side / patches.scale, width: side / patches.scale)
@@ -41,8 +43,8 @@ public struct LatentSearch: Sendable {
         self.subjects = subjects
     }
 
-    /// The mean PSNR, in decibels, of the validation pictures rebuilt from `count` components of each patch; what is left
-    /// over at the right and the bottom is not measured.
+    /// Returns the mean PSNR, in decibels, of the validation pictures reconstructed from `count` components of each
+    /// patch; incomplete patches at the right and the bottom are not measured.
     public func principalPSNR(components count: Int) -> Double {
         let figures = subjects.map { subject -> Double in
             var vectors: [Float] = []
@@ -61,7 +63,7 @@ public struct LatentSearch: Sendable {
         return figures.reduce(0, +) / Double(max(1, figures.count))
     }
 
-    /// The smallest dimension whose PSNR lies within `tolerance` of the best.
+    /// Returns the row of the smallest dimension whose PSNR lies within `tolerance` of the best; nil without rows.
     public static func chosen(_ rows: [LatentSearchRow]) -> LatentSearchRow? {
         let best = rows.map(\.psnr).max() ?? 0
         return rows.filter { $0.psnr >= best - tolerance }.min { $0.dimension < $1.dimension }

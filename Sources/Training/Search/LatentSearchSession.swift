@@ -6,17 +6,20 @@ public import Reports
 import Restoration
 import SystemPackage
 
-/// One run for each dimension of an autoencoder's latent, and the page that sets them beside principal components
-/// (`latent-search.html` and `.csv`).
+/// A search with one run for each dimension of an autoencoder's latent, and the page that compares them with principal
+/// components (`latent-search.html` and `.csv`).
 public struct LatentSearchSession: Sendable {
     private let search: TrainingSearch
     private let dimensions: [Int]
     private let candidates: [TrainingSearch.Candidate]
 
+    /// Creates the search, and checks the dimensions; trains nothing.
+    ///
     /// - Parameters:
-    ///   - configuration: of all runs; each has one of `dimensions` in place of its own.
+    ///   - configuration: the settings of all runs; each has one of `dimensions` in place of its own.
     ///   - dimensions: units of the latent, all different and above 0.
-    /// - Throws: `TrainingSearchError.noLatent` and `.largeLatent`, `ModelFileError` for a dimension that makes no network.
+    /// - Throws: `TrainingSearchError.noLatent` and `.largeLatent`, `ModelFileError` for a dimension that makes no
+    ///   network.
     public init(configuration: TrainingConfiguration, dimensions: [Int], search: TrainingSearch) throws {
         _ = try InstructionSet.selected()
         self.search = search
@@ -38,10 +41,10 @@ public struct LatentSearchSession: Sendable {
         candidates = try dimensions.map(candidate)
     }
 
-    /// Trains all and writes the page and the table.
+    /// Trains all candidates and writes the page and the table.
     ///
     /// - Returns: the rows and the choice; nil where it was stopped before all were trained.
-    /// - Throws: what `TrainingSearch.run` throws, `FileError`.
+    /// - Throws: the errors of `TrainingSearch.run`, `FileError`.
     public func run(
         isCancelled: () -> Bool = { false }, observe: (TrainingSearch.Event) throws -> Void = { _ in }
     ) throws -> LatentSearchReport? {
@@ -67,7 +70,7 @@ public struct LatentSearchSession: Sendable {
 }
 
 extension TrainingSession {
-    /// Principal components of this run's patches, of the size that a latent stands for.
+    /// Returns the principal components of this run's patches, of the size that a latent stands for.
     ///
     /// - Parameter largest: the largest dimension that will be asked for.
     /// - Throws: `RestorationError.noLatent`, and what making a patch throws.
@@ -80,7 +83,7 @@ extension TrainingSession {
 }
 
 extension Architecture {
-    /// This architecture with a latent of so many units.
+    /// Returns this architecture with a latent of so many units.
     ///
     /// - Throws: `TrainingSearchError.noLatent`; `ModelFileError` where that makes no network.
     fileprivate func withCode(of units: Int) throws -> any Architecture {

@@ -1,12 +1,13 @@
 import Foundation
 import Tensors
 
-/// The directions of a set of vectors along which they differ most, and how much of their variance those explain: what a
-/// linear autoencoder of as many units can reach at best (Baldi and Hornik 1989).
+/// The directions of largest variance of a set of vectors, and the share of the variance that they explain: the best
+/// that a linear autoencoder of as many units can reach (Baldi and Hornik 1989).
 ///
-/// By subspace iteration with random first vectors (Halko, Martinsson and Tropp 2011, algorithm 4.4), in Float64.
+/// Computed by subspace iteration with random first vectors (Halko, Martinsson and Tropp 2011, algorithm 4.4), in
+/// Float64.
 public struct PrincipalComponents: Sendable {
-    /// The mean of the vectors, which is taken off first.
+    /// The mean of the vectors, which is subtracted first.
     public let mean: [Double]
     /// The variances along the components, falling.
     public let variances: [Double]
@@ -15,9 +16,11 @@ public struct PrincipalComponents: Sendable {
     /// Unit vectors, in the order of `variances`.
     public let vectors: [[Double]]
 
+    /// Computes the first components of a set of vectors.
+    ///
     /// - Parameters:
     ///   - vectors: one after the other, each of `dimension` numbers.
-    ///   - count: of components, 1...`dimension`.
+    ///   - count: the number of components, 1...`dimension`.
     /// - Complexity: about 16 `count` multiply-adds for each number.
     public init(_ vectors: [Float], dimension: Int, count: Int, seed: UInt64 = 0) {
         precondition(dimension > 0 && vectors.count % dimension == 0 && (1...dimension).contains(count))
@@ -57,12 +60,13 @@ public struct PrincipalComponents: Sendable {
         }
     }
 
-    /// The share of the variance that the first `count` components explain, 0...1.
+    /// Returns the share of the variance that the first `count` components explain, 0...1.
     public func explained(by count: Int) -> Double {
         totalVariance > 0 ? min(1, variances.prefix(count).reduce(0, +) / totalVariance) : 1
     }
 
-    /// The mean squared error, for each of a vector's numbers, of other vectors rebuilt from their first components.
+    /// Returns the mean squared error, for each of a vector's numbers, of other vectors reconstructed from their first
+    /// components.
     public func error(of vectors: [Float], components: Int) -> Double {
         let dimension = mean.count
         let rows = vectors.count / dimension
@@ -79,7 +83,7 @@ public struct PrincipalComponents: Sendable {
         return sum / Double(max(1, rows * dimension))
     }
 
-    /// X' X v for each vector v, X holding the centred vectors as rows.
+    /// Returns X' X v for each vector v, X holding the centred vectors as rows.
     private static func covarianceProduct(
         _ centred: [Double], _ basis: [[Double]], _ dimension: Int
     ) -> [[Double]] {
@@ -111,7 +115,7 @@ public struct PrincipalComponents: Sendable {
         }
     }
 
-    /// Gram and Schmidt, twice; a vector that vanishes becomes zeros.
+    /// Orthonormalises vectors by Gram and Schmidt, twice; a vector that vanishes becomes zeros.
     private static func orthonormalise(_ basis: inout [[Double]]) {
         for _ in 0..<2 {
             for index in basis.indices {
@@ -125,7 +129,7 @@ public struct PrincipalComponents: Sendable {
         }
     }
 
-    /// Eigenvalues, falling, and eigenvectors of a small symmetric matrix, by Jacobi's rotations.
+    /// Returns the eigenvalues, falling, and eigenvectors of a small symmetric matrix, by Jacobi's rotations.
     private static func eigen(_ matrix: [[Double]]) -> (values: [Double], vectors: [[Double]]) {
         let n = matrix.count
         var a = matrix

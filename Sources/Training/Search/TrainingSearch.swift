@@ -1,16 +1,19 @@
 import Files
 public import SystemPackage
 
-/// A training run for each of several settings, in folders of their own below one; those that were stopped go on.
+/// A search: a training run for each of several settings, in folders of their own below one; runs that were stopped go
+/// on.
 public struct TrainingSearch: Sendable {
     /// One of the settings that are tried.
     public struct Candidate: Sendable {
-        /// What it is called in what is told.
+        /// The name in messages.
         public var label: String
-        /// Where it is trained, below the search's folder.
+        /// The folder of its run, below the search's folder.
         public var folder: FilePath.Component
+        /// The settings of the run.
         public var configuration: TrainingConfiguration
 
+        /// Creates a candidate.
         public init(label: String, folder: FilePath.Component, configuration: TrainingConfiguration) {
             self.label = label
             self.folder = folder
@@ -18,31 +21,35 @@ public struct TrainingSearch: Sendable {
         }
     }
 
-    /// What a search tells while it goes on.
+    /// An event of a search, reported while it goes on.
     public enum Event: Sendable {
-        /// The next candidate has its turn; one that has begun before goes on with the settings of then.
+        /// The next candidate begins; one that was begun before goes on with the settings of that time.
         case began(Candidate, isResumed: Bool)
+        /// An event of the candidate's session.
         case session(TrainingSession.Event)
     }
 
+    /// The folder of the search.
     public let folder: FilePath
+    /// The resources of each session.
     public let resources: TrainingSession.Resources
 
+    /// Creates a search in `folder`.
     public init(folder: FilePath, resources: TrainingSession.Resources) {
         self.folder = folder
         self.resources = resources
     }
 
-    /// The name that records of the search have.
+    /// The name of the search in its records.
     var name: String { folder.lastComponent?.string ?? "" }
 
     /// Runs all candidates in their order.
     ///
     /// - Parameters:
-    ///   - isCancelled: asked between two steps.
-    ///   - trained: gets each that is done, with the mean PSNR of its last validation in decibels.
-    /// - Returns: whether all have come to their ends.
-    /// - Throws: `TrainingSearchError.noValidation`, what `TrainingSession` throws, and what the closures throw.
+    ///   - isCancelled: called between two steps.
+    ///   - trained: called with each candidate that is done, and the mean PSNR of its last validation in decibels.
+    /// - Returns: true where all have come to their ends.
+    /// - Throws: `TrainingSearchError.noValidation`, the errors of `TrainingSession` and of the closures.
     public func run(
         _ candidates: [Candidate], isCancelled: () -> Bool = { false }, observe: (Event) throws -> Void = { _ in },
         trained: (Candidate, TrainingSession, Double) throws -> Void
@@ -69,15 +76,15 @@ public struct TrainingSearch: Sendable {
     }
 }
 
-/// Why a search makes no sense.
+/// An error of a search whose result would mean nothing.
 public enum TrainingSearchError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Nothing to choose by.
+    /// Settings without validation, so that there is nothing to choose by.
     case noValidation
-    /// The levels would each be measured under themselves.
+    /// Settings without a validation corruption: each run would be measured under its own corruption.
     case noCommonCorruption
     /// An architecture that has no latent.
     case noLatent(architecture: String, known: [String])
-    /// More units than samples that a latent stands for.
+    /// A latent with more units than the patch that it stands for has samples.
     case largeLatent(units: Int, samples: Int)
 
     public var description: String {

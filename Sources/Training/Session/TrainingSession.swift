@@ -10,9 +10,10 @@ import Tensors
 
 /// One sitting of training: from a configuration, or from the checkpoint that another sitting left, to a model folder.
 ///
-/// The folder gets the model with its card, every setting (`training.json`), which pictures there were (`pictures.json`),
-/// the record as `training.csv` and `training.html` with its pictures, and checkpoints. A session that was stopped or
-/// killed goes on with ``init(resuming:resources:observe:)`` and ends with the same weights, to the bit.
+/// The folder gets the model with its card, every setting (`training.json`), which pictures there were
+/// (`pictures.json`), the record as `training.csv` and `training.html` with its pictures, and checkpoints. A session
+/// that was stopped or killed goes on with ``init(resuming:resources:observe:)`` and ends with the same weights, to the
+/// bit.
 ///
 /// Contract: used by one thread at a time.
 public final class TrainingSession {
@@ -27,8 +28,8 @@ public final class TrainingSession {
     ///
     /// - Parameter observe: called with the pictures that are left out.
     /// - Throws: `TrainingError` for settings that make no run and for a folder that holds one, `TrainingDataError` for
-    ///   pictures that cannot be trained on, `CorruptionError`, `ModelFileError`, `FileError`; `InstructionSet.Error` where
-    ///   the environment forces one that is not there.
+    ///   pictures that cannot be trained on, `CorruptionError`, `ModelFileError`, `FileError`; `InstructionSet.Error`
+    ///   where the environment forces one that is not there.
     public convenience init(
         configuration: TrainingConfiguration, folder: FilePath, resources: Resources,
         observe: (Event) throws -> Void = { _ in }

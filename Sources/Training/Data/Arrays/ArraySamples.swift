@@ -1,8 +1,8 @@
 import Networks
 public import Tensors
 
-/// Samples that are rows of arrays: tables as `[features, 1, 1]`, sequences as `[features, 1, time]`, pictures as
-/// `[channels, height, width]`; each drawn with the same chance.
+/// A source of samples that are rows of arrays: tables as `[features, 1, 1]`, sequences as `[features, 1, time]`,
+/// pictures as `[channels, height, width]`; each is equally likely.
 public struct ArraySamples: SampleSource {
     public let seed: UInt64
     public let fields: [SampleField]
@@ -10,12 +10,14 @@ public struct ArraySamples: SampleSource {
     private let labels: ClassLabels?
     private let height: Int
     private let width: Int
-    /// The standard deviation of what is added to `picture`.
+    /// The standard deviation of the noise that is added to `picture`.
     private let noise: Float
 
+    /// Creates a source of the rows of arrays.
+    ///
     /// - Parameters:
-    ///   - picture: what goes into the network.
-    ///   - target: what it is to make of it; by default the same.
+    ///   - picture: the network's input.
+    ///   - target: its desired result; by default the same.
     ///   - labels: a field `label` with one channel a class, of the picture's size.
     ///   - noise: the standard deviation of white noise that `picture` gets and `target` does not, 0 or more.
     /// - Throws: `TrainingError.setting` where the arrays have other counts or shapes that do not go together.
@@ -49,7 +51,7 @@ public struct ArraySamples: SampleSource {
             + (labels.map { [SampleField("label", channels: $0.names.count)] } ?? [])
     }
 
-    /// The arrays' own, whatever is asked for.
+    /// Returns the arrays' own size, whatever is asked for.
     public func size(forSide side: Int) -> (height: Int, width: Int) { (height, width) }
 
     public func makeSample(

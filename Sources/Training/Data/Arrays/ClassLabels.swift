@@ -2,16 +2,18 @@ import Files
 public import SystemPackage
 import Tensors
 
-/// The classes of samples: a name each, and for every sample which of them it is, or that nobody knows.
+/// The classes of samples: a name each, and the class of every sample, or nil where it is unknown.
 public struct ClassLabels: Sendable, Equatable {
-    /// Sorted: numbers by value, then others by name.
+    /// The names of the classes, sorted: numbers by value, then others by name.
     public let names: [String]
-    /// One a sample; nil for unknown.
+    /// The index of each sample's class; nil for unknown.
     public let classes: [Int?]
 
-    /// The most classes.
+    /// The largest number of classes.
     static let largestCount = 4096
 
+    /// Creates classes from the label of each sample.
+    ///
     /// - Parameter labels: one a sample; an empty one is unknown.
     /// - Throws: `TrainingError.setting` where there are no classes, or more than 4096.
     public init(_ labels: [String]) throws(TrainingError) {
@@ -31,16 +33,17 @@ public struct ClassLabels: Sendable, Equatable {
         classes = labels.map { numbers[$0] }
     }
 
-    /// The first folder of each name, as pictures are often sorted; those that lie in none are unknown.
+    /// Takes the first folder of each name as its class, as pictures are often sorted; those that lie in none are
+    /// unknown.
     ///
     /// - Throws: `TrainingError.setting` where no name has a folder.
     public init(foldersOf names: [FilePath]) throws(TrainingError) {
         try self.init(names.map { $0.components.count > 1 ? $0.components.first?.string ?? "" : "" })
     }
 
-    /// The labels that a file has for pictures: a CSV table with the columns `name` and `label`, whose names are those of
-    /// the pictures with or without extension, or an array of one number a picture, in their order. Pictures that the
-    /// table does not name are unknown.
+    /// Reads the labels that a file has for pictures: a CSV table with the columns `name` and `label`, whose names are
+    /// those of the pictures with or without extension, or an array of one number a picture, in their order. Pictures
+    /// that the table does not name are unknown.
     ///
     /// - Throws: `NumberArrayError`; `TrainingError.setting` where names or numbers do not go with the pictures.
     public init(_ path: FilePath, of pictures: [FilePath]) throws {

@@ -3,10 +3,11 @@ import Foundation
 public import SystemPackage
 
 extension NumberArray {
-    /// Reads an NPY file, an IDX file (as MNIST has them), or a CSV table of numbers, told apart by their first bytes.
+    /// Reads an NPY file, an IDX file (as MNIST has them), or a CSV table of numbers, distinguished by their first
+    /// bytes.
     ///
-    /// Integers and floating-point numbers of any size and byte order become Float32. A table's rows are samples and its
-    /// columns features; a first row that is no number is a heading.
+    /// Integers and floating-point numbers of any size and byte order become Float32. A table's rows are samples and
+    /// its columns features; a first row without any number is a heading.
     ///
     /// - Throws: `NumberArrayError`, before anything is allocated that the file is not long enough for.
     public init(reading path: FilePath) throws {
@@ -25,7 +26,7 @@ extension NumberArray {
         }
     }
 
-    /// Whether the first bytes are those of an NPY or IDX file.
+    /// Returns true where the first bytes are those of an NPY or IDX file.
     static func isArray(_ path: FilePath) -> Bool {
         guard let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path.string)),
             let bytes = try? file.read(upToCount: 6), bytes.count >= 4
@@ -87,7 +88,7 @@ extension NumberArray {
         }
         let start = base + 8 + lengthBytes
         let header = String(decoding: bytes[start..<start + length], as: UTF8.self)
-        /// What stands behind a key of the Python dictionary.
+        /// Returns the text behind a key of the Python dictionary.
         func value(_ key: String) -> Substring? {
             guard let found = header.range(of: "'\(key)':") else { return nil }
             return header[found.upperBound...].drop { $0 == " " }
@@ -111,9 +112,9 @@ extension NumberArray {
 
     // MARK: Elements
 
-    /// How a number lies in a file.
+    /// The encoding of a number in a file.
     private struct ElementType {
-        /// `u`, `i`, `f` or `b` (a byte that is 0 or 1).
+        /// The kind: `u`, `i`, `f` or `b` (a byte that is 0 or 1).
         var kind: Character
         var size: Int
         var isBig: Bool

@@ -2,29 +2,31 @@ import Files
 import Foundation
 import SystemPackage
 
-/// Numbers of some shape in memory, in C order: what an array file or a table holds.
+/// Numbers of some shape in memory, in C order: the content of an array file or a table.
 public struct NumberArray: Sendable, Equatable {
     /// One or more sides, the first of which counts samples.
     public let shape: [Int]
+    /// The numbers, in C order.
     public let elements: [Float]
 
-    /// The most elements that a file may hold: 8 GB of Float32.
+    /// The largest number of elements of a file: 8 GB of Float32.
     static let largestCount = 1 << 31
 
+    /// Creates an array of numbers in C order.
     public init(shape: [Int], elements: [Float]) {
         precondition(shape.reduce(1, *) == elements.count)
         self.shape = shape
         self.elements = elements
     }
 
-    /// How many samples there are.
+    /// The number of samples.
     public var count: Int { shape.first ?? 0 }
 
-    /// Elements of a sample.
+    /// The number of elements of a sample.
     public var sampleCount: Int { shape.dropFirst().reduce(1, *) }
 
-    /// The shape of a sample as a value of a graph: `[F]` is `[F, 1, 1]`, `[F, T]` a sequence, `[F, 1, T]`; nil for more
-    /// than three sides.
+    /// The shape of a sample as a value of a graph: `[F]` is `[F, 1, 1]`, `[F, T]` a sequence, `[F, 1, T]`; nil for
+    /// more than three sides.
     var sampleShape: (channels: Int, height: Int, width: Int)? {
         switch shape.count {
         case 1: (1, 1, 1)
@@ -36,14 +38,16 @@ public struct NumberArray: Sendable, Equatable {
     }
 }
 
-/// Why a file of numbers cannot be read.
+/// An error of a file of numbers that cannot be read.
 public struct NumberArrayError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The file as it is printed.
     public var path: String
+    /// The content that was found, for a message.
     public var found: String
+    /// The content that was expected, for a message.
     public var expected: String
 
-    /// The bytes of a file.
+    /// Returns the bytes of a file.
     static func contents(of path: FilePath, expected: String) throws(NumberArrayError) -> Data {
         do { return try Data(contentsOf: URL(fileURLWithPath: path.string)) } catch {
             throw NumberArrayError(path: path.printed, found: "no content that can be read", expected: expected)

@@ -2,18 +2,19 @@ import Files
 import Foundation
 public import SystemPackage
 
-/// A CSV table of numbers: rows that are samples, columns that are features; columns that are no numbers, such as a class's
-/// name, are told apart and kept as texts.
+/// A CSV table of numbers: rows that are samples, columns that are features; columns that are no numbers, such as a
+/// class's name, are kept as texts.
 public struct NumberTable: Sendable, Equatable {
     /// The headings of the columns of numbers; "1", "2" and so on where the table has none.
     public let columns: [String]
+    /// The number of rows, without the heading.
     public let rowCount: Int
-    /// Row after row.
+    /// The numbers, row after row.
     public let elements: [Float]
-    /// The columns that hold something else, by heading.
+    /// The columns that are no numbers, by heading.
     public let texts: [String: [String]]
 
-    /// A column as texts, whatever it holds; nil where there is none of that heading.
+    /// Returns a column as texts, whatever it holds; nil where there is none of that heading.
     public func column(_ name: String) -> [String]? {
         if let texts = texts[name] { return texts }
         return columns.firstIndex(of: name).map { column in
@@ -21,12 +22,14 @@ public struct NumberTable: Sendable, Equatable {
         }
     }
 
-    /// A number as a label has it: without a point where it is whole.
+    /// Returns a number as a label has it: without a point where it is whole.
     static func text(_ number: Float) -> String { Int32(exactly: number).map { "\($0)" } ?? "\(number)" }
 
     /// The longest line, in bytes.
     private static let longestLine = 1 << 20
 
+    /// Reads a CSV file.
+    ///
     /// - Throws: `NumberArrayError`.
     public init(reading path: FilePath) throws {
         func failure(_ found: String, _ expected: String) -> NumberArrayError {
@@ -64,7 +67,7 @@ public struct NumberTable: Sendable, Equatable {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// The fields of a line: between commas, or quoted with quotes doubled inside (RFC 4180).
+    /// Returns the fields of a line: between commas, or quoted with quotes doubled inside (RFC 4180).
     private static func fields(of line: String) -> [String] {
         var (fields, field, isQuoted, wasQuoted) = ([String](), "", false, false)
         var characters = line.makeIterator()
