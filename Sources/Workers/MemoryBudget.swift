@@ -1,10 +1,12 @@
-/// Bytes that workers share beside what each has of its own.
+/// A budget of bytes that workers share beside the memory that each has of its own.
 ///
 /// A worker that finds too little left waits until another one, which is at work on its own thread, gives bytes back.
 package final class MemoryBudget: Sendable {
-    /// More is wanted at once than there is in all, in bytes.
+    /// The error of a request for more bytes than the whole budget.
     package struct Shortage: Error, Equatable {
+        /// The bytes that were asked for.
         package var needed: Int
+        /// The bytes of the whole budget.
         package var limit: Int
     }
 

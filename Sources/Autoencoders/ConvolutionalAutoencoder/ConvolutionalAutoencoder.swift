@@ -13,8 +13,8 @@ public import Networks
 /// Up is a 2x2 transposed convolution, or nearest-neighbour upsampling and a 3x3 convolution. The whole picture passes
 /// the bottleneck (after Masci et al. 2011, Mao et al. 2016 without their skip connections), so detail is lost by
 /// design. Without its blocks the network is linear and begins as an orthogonal projection (Saxe et al. 2014); the
-/// blocks' skip connections (He et al. 2016) leave that way open, so it has what principal components have and bends
-/// it.
+/// blocks' skip connections (He et al. 2016) preserve that linear path, so the network can represent principal
+/// components and nonlinear changes of them.
 ///
 /// Objective: the loss of the training configuration. Cost of a pixel: with w the widths, 2 · 9 w² / 4^(l+1)
 /// multiply-adds for the blocks of level l, and those of the convolutions from one level to the next.

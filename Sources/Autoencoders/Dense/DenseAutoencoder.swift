@@ -22,13 +22,17 @@ public struct DenseAutoencoder: Architecture {
 
     /// The activation behind a hidden layer.
     public enum Activation: String, Codable, Sendable {
+        /// No activation: the layer is linear.
         case none
+        /// A ReLU.
         case relu
+        /// A sigmoid.
         case sigmoid
     }
 
     /// The activation behind the last layer.
     public enum Output: String, Codable, Sendable {
+        /// No activation.
         case linear
         /// A sigmoid, for losses that take samples for probabilities.
         case sigmoid

@@ -18,6 +18,7 @@ public struct PlainStack: Architecture {
 
     /// The activation between the layers.
     public enum ActivationKind: String, Codable, Sendable {
+        /// A ReLU.
         case relu
         /// A ReLU with a learnt slope for negative values, one a channel.
         case prelu
@@ -31,6 +32,7 @@ public struct PlainStack: Architecture {
         case nearest
         /// The layers' result is subtracted from the picture; scale 1 only.
         case residual
+        /// No skip connection.
         case none
     }
 

@@ -10,8 +10,8 @@ extension UNet {
     }
 
     /// Returns the first layer's weights without the noise level, as if that were 0, or the first and the last layer's
-    /// weights for grey in place of colour: the network then computes the average over what the one for colour makes of
-    /// three equal channels.
+    /// weights for grey in place of colour: the network for grey then computes the average of the three channels that
+    /// the one for colour makes of three equal channels.
     public static func adapted(_ weights: Tensor, of name: String, to shape: [Int]) -> Tensor? {
         guard weights.shape.count == 4, shape.count == 4, weights.shape[2...] == shape[2...] else { return nil }
         // The unshuffled picture's channels: colour by colour, the four pixels of each. The noise level comes last.

@@ -1,4 +1,4 @@
-/// The members of a JSON object, each taken once by its key; what is left over at the end is an error.
+/// The members of a JSON object, each taken once by its key; a key that is left at the end is an error.
 struct StrictFields {
     private var container: KeyedDecodingContainer<Key>
     private var known: [String] = []

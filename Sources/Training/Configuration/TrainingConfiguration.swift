@@ -31,8 +31,8 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public enum Goal: String, Codable, Sendable, CaseIterable {
         /// The clean picture.
         case restoration
-        /// The damage mask, in all channels: 1 where the corruption changed a pixel by more than 10 levels of 255, else
-        /// 0. Where pictures come in pairs, their targets are the masks.
+        /// The damage mask, in all channels: 1 where the corruption changed a pixel by more than 10 levels of 255, 0
+        /// elsewhere. Where pictures come in pairs, their targets are the masks.
         case damageMask
 
         /// Reads a goal; "marks", which version 0.1 wrote, is `damageMask`.

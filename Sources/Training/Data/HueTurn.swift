@@ -30,8 +30,7 @@ struct HueTurn {
         }
     }
 
-    /// Turns the hue; the largest and the smallest of a pixel's samples stay: the colour moves along the hexagon of
-    /// hues.
+    /// Turns the hue along the hexagon of hues: the largest and the smallest of a pixel's samples keep their values.
     private func turn(
         _ rows: (UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>, UnsafeMutablePointer<Float>), count: Int
     ) {
@@ -56,8 +55,7 @@ struct HueTurn {
 }
 
 extension PlanarView {
-    /// Multiplies the distance of the colours of a patch from grey by `factor`, as far as 0...1 holds it; grey does not
-    /// change.
+    /// Multiplies the distance of the colours of a patch from grey by `factor`, clamped to 0...1; grey does not change.
     func saturate(by factor: Float) {
         guard channels == 3 else { return }
         for y in 0..<height {

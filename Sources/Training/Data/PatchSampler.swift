@@ -89,7 +89,7 @@ public struct PatchSampler: PatchSource {
     public var scale: Int { corruptions.reduction }
     public var largestSide: Int { max(0, smallestSide / scale - 2 * settings.margin) }
 
-    /// Fills input and target with a patch and its clean version.
+    /// Fills `input` with a corrupted patch, and `target` with the clean one or with the damage mask.
     ///
     /// - Complexity: about 50 microseconds for 64x64 RGB with white noise, 100 more where the picture is downsampled;
     ///   grain and JPEG about 800, photon noise 3000 (one core of a busy machine, 2026-11-24,

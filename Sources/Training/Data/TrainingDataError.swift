@@ -27,7 +27,7 @@ public enum TrainingDataError: Error, Equatable, Sendable, CustomStringConvertib
     case otherPictures(reason: String)
     /// Inputs without a target and targets without an input, and names that fit several.
     case unpaired(inputs: [FilePath], targets: [FilePath], ambiguous: [FilePath])
-    /// A pair whose target is not larger than its input by the whole factor that all pairs share.
+    /// A pair whose sides do not have the whole ratio, target to input, that all pairs share.
     case pairSizes(name: FilePath, found: String, expected: String)
     /// A picture of a pair that cannot be used.
     case unusablePair(SkippedPicture)

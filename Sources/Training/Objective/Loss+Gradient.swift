@@ -61,7 +61,7 @@ extension Loss.Kind {
     /// Writes or adds the gradient of one sample and returns the sample's distance, without the weight. With n elements
     /// a sample the gradient is 2 d / (n batch), sign(d) / (n batch) with sign(0) = 0, d / sqrt(d² + eps²) / (n batch),
     /// 20 / ln 10 · d / (sum of d² + n · 1e-12) / batch, and (o - t) / max(o (1 - o), 1e-12) / (n batch), each times
-    /// the weight.
+    /// the weight; for the edge distance see `writeEdge`.
     func gradient(
         output: PlanarView, target: PlanarView, batch: Int, weight: Double, into gradient: PlanarView, adds: Bool
     ) -> Double {

@@ -5,8 +5,7 @@ public enum OptimiserSettings: Sendable, Equatable {
     case momentum(SGD)
     /// Adam (Kingma and Ba 2015); a weight decay is added to the gradient.
     case adam(Adam)
-    /// AdamW (Loshchilov and Hutter 2019): like Adam, but the decay shrinks the weights themselves, w -= rate · decay ·
-    /// w.
+    /// AdamW (Loshchilov and Hutter 2019): like Adam, but the decay shrinks the weights, w -= rate · decay · w.
     case adamW(Adam)
 
     /// The parameters of stochastic gradient descent.

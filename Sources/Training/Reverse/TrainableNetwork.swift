@@ -12,7 +12,7 @@ import Workers
 ///
 /// Contract: used by one thread at a time (it has its own workers). After a change of `weights` call `packWeights()`.
 public final class TrainableNetwork {
-    /// The places of the learnt tensors, in the order of the flat vectors.
+    /// The places of the tensors, buffers included, in the order of the flat vectors.
     public let parameters: [ParameterRange]
     /// All weights, one parameter after the other, each in PyTorch's order.
     public let weights: AlignedBuffer<Float>

@@ -104,7 +104,7 @@ struct TrainingPlan: Sendable {
             emit(.parameters, index, of: slot, values: read.map { step.inputs[$0] })
         }
         differentiateComputed(index, rule, of: slot)
-        // The last of them may hand the gradient itself on, which nobody else reads then.
+        // The last of them may take over the gradient's slot, which no other step reads then.
         var passed: [(input: Int, negates: Bool)] = []
         for (input, flow) in rule.flows.enumerated() {
             if case .passed(let negates) = flow { passed.append((step.inputs[input], negates)) }
@@ -114,8 +114,8 @@ struct TrainingPlan: Sendable {
         }
     }
 
-    /// The gradients of inputs that the step's kernel writes: into new slots, which are added to what was known before,
-    /// or where the kernel can do that itself, over it.
+    /// Adds the steps for the gradients of inputs that the step's kernel writes: into new slots, which are added to
+    /// earlier gradients, or where the kernel can do that itself, over these.
     private mutating func differentiateComputed(_ index: Int, _ rule: GradientRule, of slot: Int) {
         let step = graph.steps[index]
         let computed = rule.flows.indices.filter { if case .computed = rule.flows[$0] { true } else { false } }
@@ -148,7 +148,8 @@ struct TrainingPlan: Sendable {
         }
     }
 
-    /// Hands the gradient itself on where it is the value's first and nobody else's; else copies or adds it.
+    /// Passes the gradient to a value: hands its slot on where it is the value's first gradient and has no other
+    /// reader; else copies or adds it.
     private mutating func pass(_ slot: Int, to value: Int, _ index: Int, negates: Bool, mayShare: Bool) {
         guard needsGradient[value] else { return }
         if let known = slotOf[value] {

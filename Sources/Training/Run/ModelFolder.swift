@@ -9,7 +9,7 @@ public import Tensors
 public enum ModelFolder {
     /// Writes `model.safetensors` and `model.json` of `tensors` for `configuration`'s architecture.
     ///
-    /// - Parameter card: what is known of the training; sizes, digest and what follows from the network are filled in.
+    /// - Parameter card: the facts about the training; sizes, digest and the network's properties are filled in.
     /// - Throws: `FileError`.
     public static func write(
         _ tensors: [(name: String, tensor: Tensor)], configuration: TrainingConfiguration, network: Network,

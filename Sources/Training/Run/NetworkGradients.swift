@@ -28,9 +28,9 @@ public final class NetworkGradients: GradientSource {
     /// Creates the gradients of an objective that is bound to the network.
     ///
     /// - Parameters:
-    ///   - network: made for `objective`.
-    ///   - samples: whose fields `objective` was bound to.
-    ///   - groups: of the network's parameters.
+    ///   - network: a network that was made for `objective`.
+    ///   - samples: the samples, with the fields that `objective` was bound to.
+    ///   - groups: the groups of the network's parameters; nil for one group.
     public init(
         _ network: TrainableNetwork, samples: any SampleSource, objective: Objective, groups: ParameterGroups? = nil
     ) {
@@ -49,7 +49,7 @@ public final class NetworkGradients: GradientSource {
     /// - Parameters:
     ///   - models: the trained networks that terms name, by name or folder.
     ///   - algorithm, isa: as in `TrainableNetwork`.
-    /// - Throws: what `Objective.init` throws.
+    /// - Throws: the errors of `Objective.init`.
     public convenience init(
         _ network: Network, samples: any SampleSource, objective terms: [ObjectiveTerm], workers: Int,
         algorithm: ConvolutionAlgorithm = .winograd, isa: InstructionSet = .current,
@@ -78,7 +78,7 @@ public final class NetworkGradients: GradientSource {
 
     /// Computes the gradient of the objective of a batch.
     ///
-    /// - Throws: what `SampleSource.makeSample` throws.
+    /// - Throws: the errors of `SampleSource.makeSample`.
     public func accumulate(step: Int, stage: PatchStages.Stage) throws -> BatchLosses {
         let side = stage.patch / network.network.scale
         let size = samples.size(forSide: side)

@@ -9,7 +9,7 @@ import Workers
 /// A training run: step after step from a configuration and a source of gradients, with checkpoints in a folder.
 ///
 /// Killed at any moment and made again with `resuming`, it ends with the same weights, to the bit, as one that was
-/// never stopped: what a step does depends on the checkpoint alone, and the clock decides nothing.
+/// never stopped: a step depends on the checkpoint alone, never on the clock.
 ///
 /// Contract: used by one thread at a time.
 public final class TrainingRun {
@@ -118,7 +118,8 @@ public final class TrainingRun {
     ///   - validation: called every `validateEvery` steps and at the end; nil for none.
     ///   - observe: called with the progress about once a second, and at validations and checkpoints.
     /// - Returns: true where the run has come to its end.
-    /// - Throws: `TrainingError.diverged`; `FileError` where a checkpoint cannot be written; what `validation` throws.
+    /// - Throws: `TrainingError.diverged`; `FileError` where a checkpoint cannot be written; the errors of `validation`
+    ///   and `observe`.
     public func run(
         validation: Validation? = nil, isCancelled: () -> Bool = { false },
         observe: (TrainingEvent) throws -> Void = { _ in }
@@ -152,7 +153,7 @@ public final class TrainingRun {
     /// Returns the seconds that a pixel of a batch takes, measured with batches whose gradients are thrown away: no
     /// weight changes, so a run that was measured first is the same run.
     ///
-    /// - Throws: what `source` throws.
+    /// - Throws: the errors of `source`.
     public static func secondsPerPixel(
         of source: any GradientSource, stage: PatchStages.Stage, seconds: Double
     ) throws -> Double {

@@ -177,7 +177,7 @@ public final class Validator {
         }
         let whole = both(Array(subjects.indices))
         var result = ValidationFigures(psnr: whole.psnr, before: whole.before)
-        // Where each picture has a corruption of its own there is nothing to tell apart.
+        // Where each picture has a corruption of its own there are no groups to measure.
         if !configuration.validationCorruptions.isEmpty {
             var indices: [(corruption: String, indices: [Int])] = []
             for (index, subject) in subjects.enumerated() {

@@ -73,7 +73,7 @@ extension TrainingSession {
     /// Returns the principal components of this run's patches, of the size that a latent stands for.
     ///
     /// - Parameter largest: the largest dimension that will be asked for.
-    /// - Throws: `RestorationError.noLatent`, and what making a patch throws.
+    /// - Throws: `RestorationError.noLatent`, and the errors of making a patch.
     public func latentSearch(largest: Int) throws -> LatentSearch {
         try LatentSearch(
             patches: preparation.pictures.source(steps: nil), side: LatentModel(preparation.network).side,

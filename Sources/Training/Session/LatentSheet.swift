@@ -47,7 +47,7 @@ public struct LatentSheet {
         if ends.count == 2 {
             try write(model.interpolation(from: ends[0], to: ends[1], count: 9), columns: 9, .interpolation, step)
         }
-        // What one unit adds says something where the decoder is nearly linear: patches, and not many units.
+        // The features of single units are meaningful where the decoder is nearly linear: patches, and not many units.
         if network.graph.nodes.contains(where: { $0.name == "patches" }), model.channels <= Self.longestCode {
             let features = ContactSheet.contrasted(try model.features())
             try write(features, columns: Int(Double(features.count).squareRoot().rounded(.up)), .features, step)

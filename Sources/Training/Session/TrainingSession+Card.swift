@@ -6,7 +6,7 @@ import Reports
 import SystemPackage
 
 extension TrainingSession {
-    /// Writes the averaged weights and the card of what they were trained on and by.
+    /// Writes the averaged weights and the card of the model.
     func writeModel() throws {
         try ModelFolder.write(
             preparation.trainable.tensors(from: run.average), configuration: configuration,

@@ -8,7 +8,7 @@ import Restoration
 public import SystemPackage
 import Tensors
 
-/// One sitting of training: from a configuration, or from the checkpoint that another sitting left, to a model folder.
+/// A session of training: from a configuration, or from the checkpoint that another session left, to a model folder.
 ///
 /// The folder gets the model with its card, every setting (`training.json`), which pictures there were
 /// (`pictures.json`), the record as `training.csv` and `training.html` with its pictures, and checkpoints. A session
@@ -53,7 +53,7 @@ public final class TrainingSession {
     ///
     /// - Parameter observe: called with the pictures that are left out.
     /// - Throws: `TrainingError` `.noCheckpoint` or `.damagedCheckpoint`, `TrainingDataError.otherPictures` where the
-    ///   pictures are no longer those that the run began with, and what the other initialiser throws.
+    ///   pictures are no longer those that the run began with, and the errors of the other initialiser.
     public convenience init(
         resuming folder: FilePath, resources: Resources, observe: (Event) throws -> Void = { _ in }
     ) throws {
@@ -89,7 +89,7 @@ public final class TrainingSession {
     ///   - isCancelled: called between two steps.
     ///   - observe: called with the events, on the calling thread.
     /// - Returns: true where the run has come to its end.
-    /// - Throws: `TrainingError.diverged`, `TrainingDataError.changed`, `FileError`, and what `observe` throws.
+    /// - Throws: `TrainingError.diverged`, `TrainingDataError.changed`, `FileError`, and the errors of `observe`.
     public func run(
         isCancelled: () -> Bool = { false }, observe: (Event) throws -> Void = { _ in }
     ) throws -> Bool {
