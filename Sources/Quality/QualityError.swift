@@ -1,8 +1,8 @@
-/// Why two pictures cannot be compared.
+/// A reason why a picture cannot be measured, or not be compared with its reference.
 public enum QualityError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The picture and its reference have other sizes.
+    /// The picture and its reference differ in size.
     case size(foundWidth: Int, foundHeight: Int, expectedWidth: Int, expectedHeight: Int)
-    /// One is grey and the other coloured.
+    /// One of the two is grey and the other coloured.
     case colour(foundChannels: Int, expectedChannels: Int)
     /// A picture of this many channels is neither grey nor RGB, with or without alpha.
     case channels(found: Int)

@@ -2,7 +2,8 @@ import Foundation
 import Kernels
 import Tensors
 
-/// The differences of neighbouring samples, sorted by their place in a lattice of 8x8: what blocks of JPEG show in.
+/// The differences of neighbouring samples, sorted by their position in a lattice of 8x8, which show the blocks of
+/// JPEG.
 ///
 /// Place p of a row holds the differences between columns x and x + 1 with x mod 8 = p, the border counted; the blocks of
 /// a file whose corner was not cut off meet at place 7.
@@ -18,7 +19,7 @@ struct BlockBoundaries {
     private(set) var vertical = Places()
     private let shorterSide: Int
 
-    /// Over all planes of `samples`.
+    /// Sums the differences over all planes of `samples`.
     ///
     /// - Throws: `QualityError.notFinite`.
     init(_ samples: MeasuredSamples) throws(QualityError) {
@@ -68,8 +69,8 @@ struct BlockBoundaries {
     }
 
     /// The blocking effect factor of Yim and Bovik (Quality Assessment of Deblocked Images, 2011) for blocks of 8, in
-    /// squared levels: log2(8) / log2(the shorter side) times what the mean squared difference across the blocks' edges
-    /// exceeds the others' by; 0 where it does not.
+    /// squared levels: log2(8) / log2(the shorter side) times the amount by which the mean squared difference across
+    /// the blocks' edges exceeds that of the others; 0 where it does not.
     var blockingEffect: Double {
         let squares = zip(horizontal.squares, vertical.squares).map(+)
         let counts = zip(horizontal.counts, vertical.counts).map(+)

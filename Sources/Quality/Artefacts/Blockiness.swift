@@ -1,18 +1,21 @@
 public import Tensors
 
-/// How much a picture's samples jump at the edges of a lattice of 8x8 blocks, from the picture alone.
+/// A measure, without a reference, of how much a picture's samples jump at the edges of a lattice of 8x8 blocks.
 ///
-/// The mean absolute difference of neighbours across the lattice's edges, divided by that of the others, the mean of rows
-/// and columns, on luma: about 1 for a picture without blocks. The lattice is looked for at all 64 places, since a picture
-/// may have been cut; the strongest place of an unblocked one lies a little above 1 for that.
+/// The measure is the mean absolute difference of neighbours across the lattice's edges divided by that of the others,
+/// the mean of rows and columns, on luma: about 1 for a picture without blocks. All 64 positions of the lattice are
+/// tried, since a picture may have been cropped; the strongest position of an unblocked one therefore lies a little
+/// above 1.
 public struct Blockiness: Sendable, Equatable {
-    /// The ratio at the strongest place.
+    /// The ratio at the strongest position of the lattice.
     public let value: Double
-    /// The column and row, 0...7, in which blocks begin there; 0, 0 for a JPEG file that was not cut.
+    /// The column, 0...7, in which blocks begin at that position; 0 for a JPEG file that was not cropped.
     public let column: Int
+    /// The row, 0...7, in which blocks begin at that position; 0 for a JPEG file that was not cropped.
     public let row: Int
 
-    /// Of `image`, 1 to 4 channels in 0...1; nil where a side is below 16, or the picture has one level.
+    /// Measures `image`, 1 to 4 channels in 0...1; nil where a side is below 16 pixels, or where all samples are equal
+    /// along rows or along columns.
     ///
     /// - Throws: `QualityError` for samples that are no numbers.
     public init?(of image: PlanarImage) throws(QualityError) {

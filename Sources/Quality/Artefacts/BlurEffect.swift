@@ -1,12 +1,13 @@
 public import Tensors
 
-/// How blurred a picture looks, from the picture alone: 0 sharp, 1 blurred.
+/// A measure, without a reference, of how blurred a picture looks: 0 is sharp, 1 blurred.
 ///
-/// Crete, Dolmiere, Ladret and Nicolas (The blur effect, 2007): what a picture loses of its gradients when it is blurred
-/// by a box of 11; a sharp one loses much. As scikit-image's `blur_effect` has it, with Sobel's gradients and the worse of
-/// the two directions; on luma. Noise counts as sharpness, so pictures of other noise are not to be compared by it.
+/// The effect of Crete, Dolmiere, Ladret and Nicolas (The blur effect, 2007) is the share of its gradients that a
+/// picture keeps when it is blurred by a box of 11; a sharp one loses much. The implementation follows scikit-image's
+/// `blur_effect`, with Sobel's gradients and the worse of the two directions, on luma. Noise counts as sharpness, so
+/// the effect does not compare pictures of different noise.
 public enum BlurEffect {
-    /// Half of the box.
+    /// The distance in pixels to the farthest sample of a blurred gradient: half of the box, and one for the gradient.
     private static let reach = 6
 
     /// The effect on `image` (1 to 4 channels in 0...1); nil for pictures of one level, and where a side is below 13.
@@ -20,7 +21,7 @@ public enum BlurEffect {
         return values.max()
     }
 
-    /// The sums of the gradients and of what blurring takes from them.
+    /// The sums of the gradients and of the parts that blurring takes from them.
     private struct Loss {
         var whole = 0.0
         var lost = 0.0

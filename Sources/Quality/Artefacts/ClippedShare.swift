@@ -1,13 +1,13 @@
 public import Tensors
 
-/// How much of a picture lies at the ends of its range, where noise and detail are lost.
+/// The shares of a picture at the ends of its range, where noise and detail are lost.
 public struct ClippedShare: Sendable, Equatable, Codable {
-    /// The share of pixels, 0...1, with a colour at 0.
+    /// The share of pixels, 0...1, of which a colour is 0 or less.
     public let black: Double
-    /// With a colour at 1.
+    /// The share of pixels, 0...1, of which a colour is 1 or more.
     public let white: Double
 
-    /// Of the first `colours` channels of `image`, values in 0...1; what lies outside counts as clipped.
+    /// Counts the pixels of the first `colours` channels of `image`, values in 0...1; values outside count as clipped.
     public init(of image: PlanarImage, colours: Int) {
         var (dark, bright) = (0, 0)
         for y in 0..<image.height {

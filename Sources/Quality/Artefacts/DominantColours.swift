@@ -1,14 +1,14 @@
 public import Tensors
 
-/// How much of a picture its most frequent colours fill: most of a drawing, a page of text or a screen, little of a photograph
-/// and of what a JPEG makes of anything.
+/// The share of a picture that its most frequent colours fill: large for a drawing, a page of text or a screenshot,
+/// small for a photograph and for anything that was saved as JPEG.
 public enum DominantColours {
-    /// As many colours as a screen had.
+    /// The number of colours that count as the most frequent, as many as the palette of early screens had.
     private static let count = 16
     private static let pixelLimit = 1 << 16
 
-    /// The share of the pixels that have one of the 16 most frequent colours in 8 bits, 0...1; of some 65,000 pixels, alpha left
-    /// out. Samples that are not finite count as black.
+    /// Returns the share, 0...1, of the pixels that have one of the 16 most frequent colours in 8 bits, measured on at
+    /// most some 65,000 pixels without alpha. Samples that are not finite count as black.
     ///
     /// - Complexity: 5 ms whatever the size.
     public static func share(of image: PlanarImage) -> Double {

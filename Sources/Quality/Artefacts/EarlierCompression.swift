@@ -4,22 +4,22 @@ public import Tensors
 
 /// The quality at which a JPEG file's picture had been saved before its last saving, on the same lattice of blocks.
 ///
-/// Coefficients that were multiples of one step and are then rounded to multiples of another fall on some of these too often
-/// and on others too seldom. How often they would else is told by the same picture with four rows and columns cut off, whose
-/// blocks were never rounded (Lukáš and Fridrich, "Estimation of Primary Quantization Matrix in Double Compressed JPEG
-/// Images", 2003). Each quality of the IJG's scale is tried on nine coefficients of low frequency, and the likeliest counts
-/// where it explains the histograms better than one saving does.
+/// Coefficients that were multiples of one step and are then rounded to multiples of another fall on some of these too
+/// often and on others too seldom. The expected frequencies come from the same picture with four rows and columns cut
+/// off, whose blocks were never rounded (Lukáš and Fridrich, "Estimation of Primary Quantization Matrix in Double
+/// Compressed JPEG Images", 2003). Each quality of the IJG's scale is tried on nine coefficients of low frequency, and
+/// the likeliest counts where it explains the histograms better than one saving does.
 ///
-/// A first saving with the same tables leaves nothing to see, and one at a higher quality little; one that was cut in
-/// between lies on another lattice, which ``Blockiness`` finds.
+/// A first saving with the same tables leaves no trace, and one at a higher quality little; a picture that was cropped
+/// in between lies on another lattice, which ``Blockiness`` finds.
 public enum EarlierCompression {
-    /// The quality, 10...99 of the IJG's scale; nil where one saving explains the picture, and where it is smaller than 1000
-    /// blocks of 8x8 pixels.
+    /// Returns the quality of the earlier saving, 10...99 of the IJG's scale; nil where one saving explains the
+    /// picture, and where it has fewer than 1000 blocks of 8x8 pixels.
     ///
     /// - Parameters:
-    ///   - image: as decoded, its first row and column those of the file; 1 to 4 channels in 0...1.
-    ///   - table: steps of the last saving's luma, 64 in zigzag order.
-    /// - Complexity: of the middle 1024x1024 pixels, about 0.1 s.
+    ///   - image: the picture as decoded, its first row and column those of the file; 1 to 4 channels in 0...1.
+    ///   - table: the quantisation steps of the last saving's luma, 64 in zigzag order.
+    /// - Complexity: about 0.1 s; only the middle 1024x1024 pixels are measured.
     public static func quality(of image: PlanarImage, savedWith table: [Int]) -> Int? {
         let blocks = BlockGrid(height: image.height / 8, width: image.width / 8)
         guard table.count == 64, table.allSatisfy({ $0 > 0 }), blocks.count >= 1000 else { return nil }
@@ -27,7 +27,7 @@ public enum EarlierCompression {
         let unsaved = blocks.inner.coefficients(of: image, offset: 4)
         guard saved.allSatisfy({ $0.allSatisfy(\.isFinite) }) else { return nil }
 
-        /// By step; the likelihood of a coefficient does not ask which quality has that step.
+        /// Likelihoods by step: that of a coefficient does not depend on which quality has the step.
         var known = [[Int: Double]](repeating: [:], count: CoefficientHistogram.frequencies.count)
         let histograms = known.indices.map {
             CoefficientHistogram(saved[$0], unsaved: unsaved[$0], step: table[$0 + 1])
@@ -48,7 +48,7 @@ public enum EarlierCompression {
         return best?.quality
     }
 
-    /// In nats for each block. Pictures saved once reach 0.008, those saved at 90 and then at 95 pass 0.6.
+    /// The least gain in nats per block. Pictures saved once reach 0.008, those saved at 90 and then at 95 pass 0.6.
     private static let leastGain = 0.02
 }
 
@@ -66,15 +66,15 @@ private struct BlockGrid {
 
     var count: Int { rows * columns }
 
-    /// Without the last row and column.
+    /// The grid without its last row and column of blocks.
     var inner: BlockGrid {
         var grid = self
         (grid.rows, grid.columns) = (rows - 1, columns - 1)
         return grid
     }
 
-    /// Of each frequency the coefficients of all blocks, `offset` pixels further down and to the right, of the luma that
-    /// JPEG stores on 0...255.
+    /// Returns for each frequency the coefficients of all blocks, `offset` pixels further down and to the right, of the
+    /// luma that JPEG stores on 0...255.
     func coefficients(of image: PlanarImage, offset: Int) -> [[Double]] {
         let basis = (0..<4).map { k -> [Double] in
             let norm = k == 0 ? 0.125.squareRoot() : 0.5
@@ -109,7 +109,7 @@ private struct BlockGrid {
     }
 }
 
-/// How often a coefficient falls on each multiple of the last saving's step.
+/// A histogram of the multiples of the last saving's step that a coefficient falls on.
 private struct CoefficientHistogram {
     /// The first nine after the mean, in zigzag order.
     static let frequencies: [(row: Int, column: Int)] = [
@@ -121,7 +121,7 @@ private struct CoefficientHistogram {
     private let counts: [Double]
     private let unsaved: [Double]
     private let step: Double
-    /// What rounding the decoded samples does to a coefficient: noise of a deviation of about a third of a level.
+    /// The effect of rounding the decoded samples on a coefficient: noise of a deviation of about a third of a level.
     private let roundingNoise: [Double]
 
     init(_ saved: [Double], unsaved: [Double], step: Int) {
@@ -141,8 +141,8 @@ private struct CoefficientHistogram {
         return counts
     }
 
-    /// The mean log-likelihood of a block's multiple, had the coefficients been multiples of `earlierStep` before; of 1 for a
-    /// picture that was saved once.
+    /// Returns the mean log-likelihood of a block's multiple, had the coefficients been multiples of `earlierStep`
+    /// before; 1 stands for a picture that was saved once.
     func likelihood(earlierStep: Int) -> Double {
         let before = Double(earlierStep)
         let values = zip(unsaved, roundingNoise).map { value, noise in

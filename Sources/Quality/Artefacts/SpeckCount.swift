@@ -2,23 +2,24 @@ public import Tensors
 
 /// Specks of dust and small spots: dark or bright blots on calm surroundings.
 ///
-/// A pixel belongs to one if it differs from the mean of eight samples around it (6 pixels away) by more than five
-/// deviations of the noise and 16 levels, and these lie close together. What hangs together of one sign counts as one speck
-/// if it has 2 to 80 pixels; larger ones are looked for at half size in the same way. Specks in texture and on edges are
-/// not seen; stars, catch-lights and leaves in front of a sky count as specks.
+/// A pixel belongs to a speck if it differs from the mean of eight samples around it (6 pixels away) by more than five
+/// deviations of the noise and 16 levels, and these lie close together. Connected pixels of one sign count as one speck
+/// if they are 2 to 80; larger specks are looked for at half size in the same way. Specks in texture and on edges are
+/// not found; stars, catch-lights and leaves in front of a sky count as specks.
 public enum SpeckCount {
     private static let reach = 6
 
-    /// Specks in a million pixels of `image`, 1 to 4 channels in 0...1, the mean of its colours.
+    /// Returns the number of specks in a million pixels of `image`, 1 to 4 channels in 0...1, found in the mean of its
+    /// colours.
     ///
     /// - Parameters:
-    ///   - sigma: the noise of the picture on 0...1.
+    ///   - sigma: the standard deviation of the picture's noise on 0...1.
     public static func perMegapixel(of image: PlanarImage, sigma: Double) -> Double {
         let colours = image.channels >= 3 ? 3 : 1
         var levels = image.levels(channels: colours)
         if colours == 3 { levels = levels.meanOfChannels() }
         let half = levels.halved()
-        // A half-sized picture's samples are means: its noise is less, and what is two pixels wide stands out as much.
+        // A downsampled picture's samples are means: its noise is less, and what is two pixels wide stands out as much.
         let small = specks(levels, sigma: Float(sigma * 255), areas: 2...80)
         let large = specks(half, sigma: Float(sigma * 255), areas: 21...80)
         let megapixels = Double(max(1, image.height * image.width)) / 1e6
@@ -51,7 +52,7 @@ public enum SpeckCount {
         return components(&marks, width: width, areas: areas)
     }
 
-    /// How many connected groups of equal marks have so many pixels; clears `marks`.
+    /// Returns the number of connected groups of equal sign whose number of pixels lies in `areas`; clears `marks`.
     private static func components(_ marks: inout [Int8], width: Int, areas: ClosedRange<Int>) -> Int {
         var count = 0
         var open: [Int] = []

@@ -1,14 +1,14 @@
 import Foundation
 
-/// What clipping to 0...255 leaves of white Gaussian noise, by the mean that is left: noise near black and white loses
-/// a part of its variance.
+/// The share of white Gaussian noise that clipping to 0...255 leaves, by the mean after clipping: noise near black and
+/// white loses a part of its variance.
 struct ClippedNoise {
-    /// The share of the variance that is left, by the mean of what is left in steps of a quarter level.
+    /// The shares of the variance that are left, by the mean after clipping in steps of a quarter level.
     private let shares: [Float]
     private static let stepsPerLevel: Float = 4
 
-    /// For noise of `sigma` (of 255) about every level, from the moments of a normal distribution whose tails are moved to
-    /// the ends of the range.
+    /// Computes the shares for noise of `sigma`, in levels of 255, about every level, from the moments of a normal
+    /// distribution whose tails are moved to the ends of the range.
     init(sigma: Double) {
         func density(_ x: Double) -> Double { exp(-x * x / 2) / (2 * Double.pi).squareRoot() }
         func distribution(_ x: Double) -> Double { erfc(-x / 2.0.squareRoot()) / 2 }
@@ -35,7 +35,7 @@ struct ClippedNoise {
         self.shares = shares
     }
 
-    /// The share of the variance that is left about a mean of 0...255.
+    /// Returns the share, 0...1, of the variance that is left about a mean of 0...255.
     func share(atMean mean: Float) -> Float {
         let index = mean * Self.stepsPerLevel
         guard index > 0 else { return shares[0] }

@@ -3,7 +3,7 @@ import Tensors
 /// Immerkaer, Fast Noise Variance Estimation (1996): the mean absolute response to the difference of two Laplacians, which
 /// is sigma times 6 sqrt(2/pi) for white noise, over all pixels but the outermost.
 enum ImmerkaerEstimate {
-    /// The root mean square of the channels' estimates, on the scale of the samples; 0 where a side is below 3.
+    /// Returns the root mean square of the channels' estimates, on the scale of the samples; 0 where a side is below 3.
     static func sigma(of image: PlanarImage) -> Double {
         guard image.width >= 3, image.height >= 3, image.channels > 0 else { return 0 }
         var squares = 0.0

@@ -3,16 +3,17 @@ public import Tensors
 /// The white noise of the parts of a picture that are about equally bright: photon noise grows with brightness, film grain
 /// is strongest in the middle.
 public struct BrightnessNoise: Sendable, Equatable, Codable {
-    /// Mean level of a patch's channels, of 255.
+    /// The least mean level of the patches' channels, 0...255.
     public let from: Int
+    /// The greatest mean level of the patches' channels, 0...255, inclusive.
     public let to: Int
-    /// Standard deviation, of 255.
+    /// The standard deviation of the white noise, in levels of 255.
     public let sigma: Double
 
     private static let bandCount = 5
 
-    /// For fifths of the range, those that enough patches of `image` (1 to 4 channels in 0...1, alpha left out) lie in:
-    /// eight times as many as a patch has dimensions. Patches with clipped samples are left out.
+    /// Returns the noise of those fifths of the range that enough patches of `image` (1 to 4 channels in 0...1, alpha
+    /// left out) lie in: eight times as many as a patch has dimensions. Patches with clipped samples are left out.
     public static func bands(of image: PlanarImage) -> [BrightnessNoise] {
         let set = PatchSet(image.levels(channels: image.channels >= 3 ? 3 : 1), limit: 2 * NoiseEstimate.patchLimit)
         var bands = [[Int]](repeating: [], count: bandCount)

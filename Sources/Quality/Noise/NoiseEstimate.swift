@@ -1,7 +1,7 @@
 import Foundation
 public import Tensors
 
-/// How noisy a picture is, judged from the picture alone.
+/// The noise of a picture, estimated from the picture alone.
 ///
 /// Patches of a photograph fill few dimensions, those of white noise all of them alike: the smaller eigenvalues of
 /// the patches' covariance are the noise's variance (Chen, Zhu, Heng: An Efficient Statistical Method for Image Noise
@@ -15,31 +15,32 @@ public import Tensors
 public struct NoiseEstimate: Sendable, Equatable {
     /// The noise level to restore with: the standard deviation of the noise in a sample, on 0...1.
     public var sigma: Double
-    /// Standard deviation of the white part, on 0...1.
+    /// The standard deviation of the white part, on 0...1.
     public var whiteSigma: Double
-    /// Standard deviation in pixels of the Gaussian that the noise looks blurred by; 0 for white noise.
+    /// The standard deviation in pixels of the Gaussian that the noise looks blurred by; 0 for white noise.
     public var blur: Double
-    /// Immerkaer's estimate (1996), a cross-check: much larger where texture is taken for noise, smaller where the noise is
-    /// correlated. On 0...1.
+    /// Immerkaer's estimate (1996) on 0...1, a cross-check: much larger where texture is taken for noise, lower where
+    /// the noise is correlated.
     public var immerkaerSigma: Double
-    /// Whether the picture has no colour, toned or not: see `PlanarImage.isMonochrome`.
+    /// True where the picture has no colour, toned or not: see `PlanarImage.isMonochrome`.
     public var isMonochrome: Bool
 
-    /// Whether neighbouring pixels' noise is correlated. Where `sigma` is below 3 the texture of a sharp picture looks so.
+    /// True where the noise of neighbouring pixels is correlated. Where `sigma` is below 3 / 255, the texture of a
+    /// sharp picture looks correlated.
     public var isCorrelated: Bool { blur > 0 }
 
     /// The correlation of the noise of neighbouring pixels, 0 for white noise: exp(-1 / 4 blur²).
     public var neighbourCorrelation: Double { isCorrelated ? exp(-1 / (4 * blur * blur)) : 0 }
 
-    /// `sigma` of the noise of `image`, on 0...1; see `init(of:)`.
+    /// Returns the `sigma` of the noise of `image`, on 0...1; see `init(of:)`.
     public static func sigma(of image: PlanarImage) -> Double { NoiseEstimate(of: image).sigma }
 
     static let patchLimit = 16_000
 
     /// Estimates the noise of `image`: 1 or 3 channels in 0...1, or 2 or 4 of which the last is alpha and is left out.
     ///
-    /// Accuracy: the table in this room's documentation. Samples that are not finite count as black. Structure that lies
-    /// everywhere (grass, sand, a halftone) cannot be told from coarse grain in a grey picture.
+    /// The module's documentation has a table of the accuracy. Samples that are not finite count as black. Structure
+    /// that lies everywhere (grass, sand, a halftone) cannot be distinguished from coarse grain in a grey picture.
     ///
     /// - Complexity: at most 16,000 patches a size whatever the size of the picture, a fifth of a second; memory for two
     ///   copies of the picture.
@@ -68,7 +69,7 @@ public struct NoiseEstimate: Sendable, Equatable {
         immerkaerSigma = ImmerkaerEstimate.sigma(of: levels) / 255
     }
 
-    /// Of 255.
+    /// The deviations of a picture's noise, in levels of 255, and its blur in pixels.
     private struct Estimate {
         var sigma: Double
         var white: Double
@@ -103,8 +104,8 @@ public struct NoiseEstimate: Sendable, Equatable {
         return Estimate(sigma: found.sigma, white: white, blur: found.blur)
     }
 
-    /// The white noise that all patches show, corrected for clipping where `isWhole`, nil where there are too few; and
-    /// that of the smoothest ones, uncorrected for being chosen.
+    /// Returns the white noise that all patches show, corrected for clipping where `isWhole`, nil where there are too
+    /// few; and that of the smoothest ones, not corrected for their selection.
     ///
     /// - Parameter margin: levels that the means of the patches' channels keep from both ends of the range, where enough do.
     private static func measure(
@@ -143,8 +144,8 @@ public struct NoiseEstimate: Sendable, Equatable {
         return (white, smoothSigma)
     }
 
-    /// The noise of patches whose channels are scaled up by what clipping took, if the noise had a deviation of `first`;
-    /// those that lost four fifths of their variance are left out.
+    /// Returns the noise of patches whose channels are scaled up by the share that clipping took, if the noise had a
+    /// deviation of `first`; those that lost four fifths of their variance are left out.
     private static func unclippedSigma(
         _ set: PatchSet, about first: Double, _ sigma: (PatchCovariance) -> Double
     ) -> Double? {
@@ -163,7 +164,7 @@ public struct NoiseEstimate: Sendable, Equatable {
 }
 
 extension PlanarImage {
-    /// The first `channels` channels on 0...255; what is not finite becomes 0.
+    /// Returns the first `channels` channels on 0...255; samples that are not finite become 0.
     func levels(channels: Int) -> PlanarImage {
         let levels = PlanarImage(channels: channels, height: height, width: width)
         for c in 0..<channels {
@@ -175,7 +176,7 @@ extension PlanarImage {
         return levels
     }
 
-    /// Whether no level lies outside 0...255.
+    /// True where no level lies outside 0...255.
     fileprivate var isConfined: Bool {
         for c in 0..<channels {
             for y in 0..<height {
@@ -192,7 +193,7 @@ extension PlanarImage {
         return true
     }
 
-    /// The mean of all channels.
+    /// Returns the mean of the three channels.
     func meanOfChannels() -> PlanarImage {
         let mean = PlanarImage(channels: 1, height: height, width: width)
         for y in 0..<height {
@@ -202,7 +203,7 @@ extension PlanarImage {
         return mean
     }
 
-    /// Half the size by the mean of 2x2 samples; an odd last row or column is left out.
+    /// Returns the picture at half the size by the mean of 2x2 samples; an odd last row or column is left out.
     func halved() -> PlanarImage {
         let half = PlanarImage(channels: channels, height: height / 2, width: width / 2)
         for c in 0..<channels {

@@ -1,20 +1,21 @@
 import Foundation
 
-/// What the noise of a picture leaves at full, half and quarter size tells of its correlation.
+/// The correlation of a picture's noise, from the noise that is left at full, half and quarter size.
 ///
-/// The measure is blind to noise that its patches cannot tell from structure. White noise looks the same at every size
-/// (deviations multiplied by 1, 2, 4 for the mean of 2x2 that halving takes); noise blurred by a Gaussian vanishes from the
-/// full size and comes back at the smaller ones. Which blur and deviation together explain the three is looked up in a table
-/// that was made by measuring blurred Gaussian noise alone, the smoothest share of its patches, in NumPy.
+/// The measure does not see noise that its patches cannot distinguish from structure. White noise looks the same at
+/// every size (deviations multiplied by 1, 2, 4 for the mean of 2x2 that halving takes); noise blurred by a Gaussian
+/// vanishes from the full size and comes back at the reduced ones. The blur and deviation that together explain the
+/// three are looked up in a table that was made by measuring blurred Gaussian noise alone, the smoothest share of its
+/// patches, in NumPy.
 struct NoiseSpectrum {
-    /// Standard deviation in pixels of the Gaussian that the noise looks blurred by; 0 is white.
+    /// The standard deviation in pixels of the Gaussian that the noise looks blurred by; 0 is white.
     let blur: Double
-    /// Of the noise, on the scale of what was given.
+    /// The standard deviation of the noise, on the scale of the deviations that were given.
     let sigma: Double
-    /// Whether the noise is white, or too little for more to be said. The bounds lie between white noise of 5 and noise
-    /// blurred by 0.5 on 25 photographs: the half size shows at most 1.16 times the noise of the full one where it is
-    /// white (one picture in 25 under a sigma of 5: 1.2), and at least 1.3 times where it is not, unless the full size shows
-    /// nothing but texture.
+    /// True where the noise is white, or too little for more to be said. The bounds lie between white noise of 5 and
+    /// noise blurred by 0.5 on 25 photographs: the half size shows at most 1.16 times the noise of the full one where
+    /// it is white (one picture in 25 under a sigma of 5: 1.2), and at least 1.3 times where it is not, unless the full
+    /// size shows nothing but texture.
     let isWhite: Bool
 
     private struct Row {
@@ -22,7 +23,7 @@ struct NoiseSpectrum {
         var responses: [Double]
     }
 
-    /// Of patches over three channels, the smoother half.
+    /// The responses of patches over three channels, the smoother half.
     private static let colour: [Row] = [
         Row(blur: 0, responses: [0.962, 0.965, 0.957]), Row(blur: 0.3, responses: [0.961, 0.971, 0.971]),
         Row(blur: 0.4, responses: [0.941, 1.035, 1.085]), Row(blur: 0.5, responses: [0.844, 1.160, 1.337]),
@@ -35,7 +36,7 @@ struct NoiseSpectrum {
         Row(blur: 2, responses: [0.0001, 0.0393, 1.950]), Row(blur: 2.5, responses: [0.00001, 0.0081, 0.977]),
     ]
 
-    /// Of patches of one channel, the smoothest quarter.
+    /// The responses of patches of one channel, the smoothest quarter.
     private static let grey: [Row] = [
         Row(blur: 0, responses: [0.883, 0.879, 0.893]), Row(blur: 0.4, responses: [0.871, 0.959, 0.993]),
         Row(blur: 0.5, responses: [0.794, 1.088, 1.219]), Row(blur: 0.6, responses: [0.624, 1.210, 1.514]),
@@ -46,13 +47,13 @@ struct NoiseSpectrum {
         Row(blur: 2, responses: [0.0001, 0.0337, 1.908]), Row(blur: 2.5, responses: [0.00001, 0.0072, 1.275]),
     ]
 
-    /// The share of the patches, the smoothest ones, that the table is of.
+    /// Returns the share of the patches, the smoothest ones, that the table was measured on.
     static func share(colours: Int) -> Double { colours == 3 ? 0.5 : 0.25 }
 
     /// - Parameter sizes: deviations of 255 at full, half and quarter size, as many as there are, multiplied by 1, 2, 4.
     init(sizes: [Double], colours: Int) {
         let table = colours == 3 ? Self.colour : Self.grey
-        // Rounding to 8 bits is white noise of 0.29; less than 0.2 is not told apart from none.
+        // Rounding to 8 bits is white noise of 0.29; less than 0.2 counts as none.
         let rounding = 1.0 / 12
         let observed = sizes.prefix(3).map { log(max($0, 0.2)) }
         var best = (error: Double.infinity, blur: 0.0, sigma: 0.0)

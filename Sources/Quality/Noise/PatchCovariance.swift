@@ -1,16 +1,17 @@
 import Kernels
 import Tensors
 
-/// The covariance of patches, and the noise variance that its eigenvalues tell.
+/// The covariance of patches, and the noise variance that follows from its eigenvalues.
 struct PatchCovariance {
-    /// In ascending order.
+    /// The eigenvalues in ascending order.
     let eigenvalues: [Double]
     let patchCount: Int
 
-    /// Of the patches of `set` whose indices are in `chosen`; nil where they are fewer than twice their dimensions.
+    /// Computes the covariance of the patches of `set` whose indices are in `chosen`; nil where they are fewer than
+    /// twice their dimensions.
     ///
-    /// - Parameter scales: what each patch's channels are multiplied by about their mean, `[patch][channel]` by position
-    ///   in `chosen`; nil for 1.
+    /// - Parameter scales: the factors that each patch's channels are multiplied by about their mean,
+    ///   `[patch][channel]` by position in `chosen`; nil for 1.
     init?(_ set: PatchSet, _ chosen: [Int], scales: [Float]? = nil) {
         let dimensions = set.dimensions
         guard chosen.count >= 2 * dimensions else { return nil }

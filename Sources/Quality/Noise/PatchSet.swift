@@ -1,6 +1,6 @@
 import Tensors
 
-/// Patches of a picture on a square lattice: where they lie, how bright and how rough they are.
+/// The patches of a picture on a square lattice: their positions, their brightness and their roughness.
 struct PatchSet {
     static let side = 7
     static let area = side * side
@@ -11,16 +11,16 @@ struct PatchSet {
     private let columns: Int
     private let step: Int
     let count: Int
-    /// `[patch][channel]`.
+    /// The mean levels, `[patch][channel]`.
     private(set) var means: [Float]
-    /// The variance about the channels' means, summed over the channels.
+    /// The variance of each patch about its channels' means, summed over the channels.
     private(set) var roughness: [Float]
-    /// Whether more than a tenth of a patch's samples lie at the ends of the range.
+    /// True, for each patch, where more than a tenth of its samples lie at the ends of the range.
     private(set) var isClipped: [Bool]
 
     var dimensions: Int { Self.area * colours }
 
-    /// At most `limit` patches of all channels of `image`; none where it is smaller than one.
+    /// Chooses at most `limit` patches of all channels of `image`; none where a side of it is shorter than a patch.
     init(_ image: PlanarImage, limit: Int) {
         let side = Self.side
         let (rows, width) = (max(0, image.height - side + 1), max(0, image.width - side + 1))
@@ -62,7 +62,7 @@ struct PatchSet {
         }
     }
 
-    /// Writes the samples of a patch, centred roughly, so that variances are not lost in the squares of means.
+    /// Writes the samples of a patch, channel by channel and row by row.
     func copy(_ patch: Int, to vector: UnsafeMutablePointer<Double>) {
         let (y, x) = (patch / columns * step, patch % columns * step)
         var index = 0
@@ -77,7 +77,8 @@ struct PatchSet {
         }
     }
 
-    /// The `share` of `patches` that are the smoothest, at least `least` of them.
+    /// Returns the `share` of `patches` that are the smoothest, at least `least` of them where there are as many, in
+    /// ascending order of their indices.
     func smoothest(_ share: Double, of patches: [Int], atLeast least: Int) -> [Int] {
         let wanted = min(patches.count, max(least, Int(Double(patches.count) * share)))
         return Array(patches.sorted { (roughness[$0], $0) < (roughness[$1], $1) }.prefix(wanted)).sorted()

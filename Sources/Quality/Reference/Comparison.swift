@@ -4,13 +4,14 @@ import Synchronization
 public import Tensors
 public import Workers
 
-/// A picture measured against its reference: the two figures that every table has.
+/// The two figures that every table has of a picture measured against its reference.
 public struct Scores: Sendable, Equatable {
     /// Peak signal-to-noise ratio in dB, 10 log10(255² / mean squared error): infinite for equal pictures.
     public var psnr: Double
     /// Structural similarity, -1...1; nil where the picture is smaller than its window of 11x11.
     public var ssim: Double?
 
+    /// Creates scores from a PSNR in dB and an SSIM in -1...1.
     public init(psnr: Double, ssim: Double?) {
         self.psnr = psnr
         self.ssim = ssim
@@ -24,24 +25,28 @@ public struct Scores: Sendable, Equatable {
 /// with those of Float64 to 1e-6. The bits do not depend on how the parts are shared out; between instruction sets they
 /// differ by rounding.
 public struct Comparison: Sendable {
-    /// Which rounding of the protocol applies to the picture measured.
+    /// The picture that is measured, the one before or after restoration, which chooses the protocol's rounding.
     public enum Side: Sendable { case before, after }
 
+    /// The protocol that every figure is measured under.
     public let `protocol`: MeasurementProtocol
     private let reference: PlanarImage
 
+    /// Creates a comparison with `reference`, samples in 0...1, under `protocol`.
     public init(reference: PlanarImage, protocol: MeasurementProtocol) {
         self.reference = reference
         self.protocol = `protocol`
     }
 
-    /// PSNR and, where `ssim` is asked for, SSIM of `image`; as `figures(of:_:metrics:sharing:)`.
+    /// Returns PSNR and, where `ssim` is asked for, SSIM of `image`; errors are those of
+    /// `figures(of:_:metrics:sharing:)`.
     public func scores(of image: PlanarImage, _ side: Side, ssim: Bool = true) throws(QualityError) -> Scores {
         let figures = try figures(of: image, side, metrics: ssim ? [.psnr, .ssim] : [.psnr])
         return Scores(psnr: figures.psnr, ssim: figures.ssim)
     }
 
-    /// Everything in `metrics`; PSNR, mean and greatest difference always, since they come with any other.
+    /// Returns the figures in `metrics` of `image`; PSNR, mean and greatest difference always, since they come with any
+    /// other.
     ///
     /// - Throws: `QualityError` where the two differ in size or colour, where the border leaves nothing, or where a
     ///   sample is not a finite number: a figure is never made of one.
@@ -79,7 +84,7 @@ public struct Comparison: Sendable {
         return figures
     }
 
-    /// The two pictures as the protocol sees them.
+    /// Returns the two pictures as the protocol sees them.
     private func samples(
         of image: PlanarImage, _ side: Side
     ) throws(QualityError) -> (found: MeasuredSamples, expected: MeasuredSamples) {
@@ -119,7 +124,7 @@ extension MeasurementProtocol.Rounding {
 }
 
 extension DifferencePass {
-    /// The sums of each plane, in the order of the bands whatever ran first.
+    /// Returns the sums of each plane, added in the order of the bands whatever ran first.
     func sums(sharing loop: ParallelLoop) throws(QualityError) -> [Sums] {
         let bands = BandResults<Sums>(count: bandCount)
         loop.forEach(bandCount) { _, band in
@@ -133,7 +138,7 @@ extension DifferencePass {
     }
 }
 
-/// What parts of a picture came to, put in by any thread.
+/// The results of the parts of a picture, stored by any thread.
 final class BandResults<Value: Sendable>: Sendable {
     private let values: Mutex<[Result<Value, QualityError>?]>
 
@@ -141,12 +146,13 @@ final class BandResults<Value: Sendable>: Sendable {
 
     func set(_ index: Int, _ result: Result<Value, QualityError>) { values.withLock { $0[index] = result } }
 
-    /// All of them, in order; none is missing once the loop has returned.
+    /// All results, in order; none is missing once the loop has returned.
     var all: [Result<Value, QualityError>] { values.withLock { $0.compactMap(\.self) } }
 }
 
 extension Comparison {
-    /// Whether every sample of `image` is a finite number, alpha included: an output that is not is never written.
+    /// Returns true where every sample of `image` is a finite number, alpha included. An output for which it is false
+    /// is never written.
     public static func isFinite(_ image: PlanarImage) -> Bool {
         var doubt: Float = 0
         let view = image.view

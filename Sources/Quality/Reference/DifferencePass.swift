@@ -1,14 +1,14 @@
 import Kernels
 import Tensors
 
-/// What two pictures differ by in one band of rows of one plane: sums over its pixels, and SSIM over the windows that
-/// begin in it.
+/// The differences of two pictures in one band of rows of one plane: sums over its pixels, and SSIM over the windows
+/// that begin in it.
 ///
-/// The band goes by in strips that stay in the first cache levels. Arithmetic is in Float32 about the level in the
-/// strip's middle, so that the variances of light, flat areas are not lost in the squares of their means; sums are in
-/// Float64. SSIM is that of Wang, Bovik, Sheikh and Simoncelli (2004), from the moments of the one picture and of the
-/// difference: with d = a - b, its two factors are 1 - mean(d)² / (mean(a)² + mean(b)² + C1) and
-/// 1 - var(d) / (var(a) + var(b) + C2), K = (0.01, 0.03).
+/// A band is computed in vertical strips that stay in the first cache levels. Arithmetic is in Float32 about the level
+/// in the strip's middle, so that the variances of light, flat areas are not lost in the squares of their means; sums
+/// are in Float64. SSIM is that of Wang, Bovik, Sheikh and Simoncelli (2004), from the moments of the one picture and
+/// of the difference: with d = a - b, its two factors are 1 - mean(d)² / (mean(a)² + mean(b)² + C1) and 1 - var(d) /
+/// (var(a) + var(b) + C2), K = (0.01, 0.03).
 struct DifferencePass {
     /// Rows of a band: its windows read 10 more, which their own band counts.
     static let bandRows = 128
@@ -24,7 +24,7 @@ struct DifferencePass {
     struct Sums: Sendable {
         var differences = RowMeasures.Differences()
         var similarity = 0.0
-        /// Of SSIM's factor of contrast and structure alone.
+        /// The sum of SSIM's factor of contrast and structure alone.
         var contrast = 0.0
 
         static func += (total: inout Sums, part: Sums) {
@@ -98,7 +98,7 @@ struct DifferencePass {
         private let taps: AlignedBuffer<UnsafePointer<Float>?>
         private let weights: AlignedBuffer<Float>
 
-        /// Room behind each row for the window's reach, rounded up to whole vectors.
+        /// The length of a row with space for the window's reach behind it, rounded up to whole vectors.
         private static let rowCapacity = stripColumns + 32
         private static let momentCount = RowMeasures.momentCount
         private static let ringRows = WindowWeights.side + 1
@@ -115,7 +115,7 @@ struct DifferencePass {
             ring = moments + 2 * Self.momentCount * Self.rowCapacity
         }
 
-        /// Takes the row whose levels lie in `a` and `b`, number `row` of its strip.
+        /// Filters the row whose levels lie in `a` and `b`, number `row` of its strip.
         func take(_ count: Int, windows: Int, row: Int, shift: Float, by measures: RowMeasures) {
             measures.moments(a, b, count: count, shift: shift, to: moments, stride: Self.rowCapacity)
             for quantity in 0..<Self.momentCount {
@@ -124,7 +124,7 @@ struct DifferencePass {
             }
         }
 
-        /// Adds those of one or two rows of windows, whose first begins in the first of `rows`.
+        /// Adds the similarities of one or two rows of windows, whose first begins in the first of `rows`.
         func addSimilarities(
             ofRows rows: Range<Int>, windows: Int, shift: Float, c1: Float, c2: Float, by measures: RowMeasures,
             to sums: inout Sums
@@ -146,7 +146,7 @@ struct DifferencePass {
             }
         }
 
-        /// Where a quantity of a row lies, filtered along the row.
+        /// Returns the row of the ring that holds one moment of a row, filtered along the row.
         private func slot(_ row: Int, _ quantity: Int) -> UnsafeMutablePointer<Float> {
             ring + (row % Self.ringRows * Self.momentCount + quantity) * Self.rowCapacity
         }

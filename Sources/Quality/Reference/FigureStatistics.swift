@@ -1,24 +1,31 @@
 import Tensors
 
-/// One kind of figure over the pictures of a set, each picture counting once.
+/// The statistics of one kind of figure over the pictures of a set, each picture counting once.
 ///
-/// Infinite figures (the PSNR of a picture equal to its reference) are counted and kept out of mean, deviation and interval,
-/// which they would make say nothing; median, least and greatest take them as they are.
+/// Infinite figures (the PSNR of a picture equal to its reference) are counted and kept out of mean, deviation and
+/// interval, which would say nothing with them; median, least and greatest include them.
 public struct FigureStatistics: Sendable, Equatable {
-    /// Of the figures of the pictures (not the PSNR of a mean error); infinite only where all figures are.
+    /// The mean of the finite figures of the pictures (not the PSNR of a mean error); infinite only where all figures
+    /// are.
     public var mean: Double
+    /// The median of all figures, the mean of the two middle ones where their number is even.
     public var median: Double
+    /// The least of all figures.
     public var least: Double
+    /// The greatest of all figures.
     public var greatest: Double
-    /// Of the finite figures, with Bessel's correction; nil for fewer than two.
+    /// The standard deviation of the finite figures, with Bessel's correction; nil for fewer than two.
     public var standardDeviation: Double?
-    /// Where 95 % of the means of samples drawn from these figures lie; nil for fewer than two finite ones.
+    /// The 95 % confidence interval of the mean, by the bootstrap up to 300 finite figures and the normal distribution
+    /// beyond; nil for fewer than two.
     public var interval: ClosedRange<Double>?
+    /// The number of figures, infinite ones included.
     public var count: Int
-    /// How many figures are infinite.
+    /// The number of figures that are infinite.
     public var infiniteCount: Int
 
-    /// The statistics of `values`; nil when there are none. A value that is not a number makes the mean one, and is the least.
+    /// Computes the statistics of `values`; nil when there are none. A value that is not a number makes the mean one,
+    /// and is the least.
     public init?(_ values: [Double]) {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted(by: Self.isLess)
@@ -45,19 +52,20 @@ public struct FigureStatistics: Sendable, Equatable {
         interval = Self.interval(of: counted, mean: mean, standardDeviation: deviation)
     }
 
-    /// The order of figures: not a number comes first.
+    /// Returns true where `a` comes before `b` in the order of figures, in which a value that is not a number comes
+    /// first.
     public static func isLess(_ a: Double, _ b: Double) -> Bool {
         if a.isNaN || b.isNaN { return a.isNaN && !b.isNaN }
         return a < b
     }
 
-    /// Up to how many figures samples are drawn; the means of more are as good as normal.
+    /// The largest number of figures whose interval comes from the bootstrap; the means of more are as good as normal.
     private static let bootstrapLimit = 300
     private static let resamples = 2000
 
-    /// The percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13): the 2.5th and
-    /// 97.5th percentile of the means of 2000 samples drawn with replacement, seeded, so that a report that is written again
-    /// says the same. Of more than 300 figures the normal interval.
+    /// Returns the interval of the percentile bootstrap (Efron and Tibshirani, "An Introduction to the Bootstrap",
+    /// 1993, chapter 13): the 2.5th and 97.5th percentile of the means of 2000 samples taken with replacement, seeded,
+    /// so that a report that is written again says the same. For more than 300 figures it is the normal interval.
     private static func interval(
         of values: [Double], mean: Double, standardDeviation: Double
     ) -> ClosedRange<Double> {
@@ -76,16 +84,19 @@ public struct FigureStatistics: Sendable, Equatable {
     }
 }
 
-/// Two methods on the same pictures, figure by figure.
+/// The comparison of two methods on the same pictures, figure by figure.
 public struct PairedFigures: Sendable, Equatable {
-    /// Pictures on which the first method is better, the second is, and neither.
+    /// The number of pictures on which the first method is better.
     public var wins = 0
+    /// The number of pictures on which the second method is better.
     public var losses = 0
+    /// The number of pictures on which both have the same figure.
     public var ties = 0
-    /// First less second over the pairs that are both finite; nil where none is.
+    /// The statistics of the first method's figure less the second's, over the pairs that are both finite; nil where
+    /// none is.
     public var difference: FigureStatistics?
 
-    /// Pairs with a figure that is not a number count nowhere.
+    /// Compares the figures of each pair; pairs with a figure that is not a number are not counted.
     public init(_ pairs: [(first: Double, second: Double)], prefersHigher: Bool = true) {
         for (first, second) in pairs where !first.isNaN && !second.isNaN {
             if first == second {

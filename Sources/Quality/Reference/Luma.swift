@@ -5,10 +5,10 @@ public enum Luma {
     /// 65.481 R + 128.553 G + 24.966 B of R, G, B in 0...1, to which 16 are added: Y on 0...255.
     static let weights = SIMD3<Double>(65.481, 128.553, 24.966)
 
-    /// Y of `image` (RGB samples in 0...1, rounded to 8 bits first) on 0...1, so that black is 16/255; a grey picture
-    /// is taken as luma already, as benchmarks do with grey files.
+    /// Returns Y of `image` (RGB samples in 0...1, rounded to 8 bits first) on 0...1, so that black is 16/255; a grey
+    /// picture is taken as luma already, as benchmarks do with grey files.
     ///
-    /// - Parameter rounded: whether Y is rounded to 8 bits, as MATLAB does for pictures of integers.
+    /// - Parameter rounded: true to round Y to 8 bits, as MATLAB does for pictures of integers.
     /// - Throws: `QualityError` for channels that are neither grey nor RGB and for samples that are no numbers.
     public static func plane(of image: PlanarImage, rounded: Bool) throws(QualityError) -> PlanarImage {
         let samples = try MeasuredSamples(image, channels: .stored, border: 0, rounding: .bits(8), peak: 255)
@@ -34,8 +34,8 @@ public enum Luma {
         return plane
     }
 
-    /// Y as JPEG stores it, full range on 0...255 and not rounded, of the 8 pixels from `column` on; a grey picture is taken
-    /// as luma already.
+    /// Returns Y as JPEG stores it, full range on 0...255 and not rounded, for the 8 pixels from `column` on; a grey
+    /// picture is taken as luma already.
     static func levels(of image: PlanarImage, row: Int, column: Int) -> SIMD8<Double> {
         var levels = SIMD8<Double>()
         let view = image.view

@@ -8,7 +8,7 @@ struct MeasuredSamples: Sendable {
     let channels: MeasurementProtocol.Channels
     let border: Int
     let rounding: MeasurementProtocol.Rounding
-    /// What the sample 1 counts, see `Comparison`.
+    /// The level that a sample of 1 becomes, see `Comparison`.
     let peak: Float
     /// The level of white, for constants that are shares of the range.
     let unit: Float
@@ -43,7 +43,7 @@ struct MeasuredSamples: Sendable {
         width = image.width - 2 * border
     }
 
-    /// Planes of levels that are measured as they are, 0...`unit`.
+    /// Creates planes of levels in 0...`unit` that are measured as they are.
     init(levels plane: PlanarImage, unit: Float) {
         self.unit = unit
         image = plane

@@ -8,11 +8,11 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable, CustomStr
     case msSSIM = "ms-ssim"
     /// PSNR with the blocking effect factor added to the error (Yim and Bovik 2011), dB.
     case psnrB = "psnr-b"
-    /// Mean absolute error, of 255.
+    /// The mean absolute error, in levels of 255.
     case mae
-    /// The greatest absolute difference of a sample, of 255.
+    /// The greatest absolute difference of a sample, in levels of 255.
     case maximumDifference = "max"
-    /// PSNR of red, green and blue alone; nothing for pictures without colour.
+    /// PSNR of red, green and blue alone; none for pictures without colour.
     case channelPSNR = "psnr-channels"
 
     public var description: String { rawValue }
@@ -28,7 +28,7 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable, CustomStr
     /// The decimal places that a figure is printed with.
     public var decimalPlaces: Int { self == .ssim || self == .msSSIM ? 4 : 2 }
 
-    /// Whether a higher figure is a better one.
+    /// True where a higher figure is better.
     public var prefersHigher: Bool {
         switch self {
         case .psnr, .channelPSNR, .ssim, .msSSIM, .psnrB: true
@@ -37,11 +37,11 @@ public enum Metric: String, Sendable, Hashable, Codable, CaseIterable, CustomStr
     }
 }
 
-/// What a picture scores against its reference under one protocol.
+/// The figures of a picture against its reference under one protocol.
 public struct Figures: Sendable, Equatable {
-    /// Over the samples of all planes; infinite for equal pictures.
+    /// PSNR in dB over the samples of all planes; infinite for equal pictures.
     public var psnr: Double
-    /// Of each plane that is measured: R, G, B, or one.
+    /// PSNR in dB of each plane that is measured: R, G, B, or one.
     public var channelPSNR: [Double]
     /// The mean of the planes; nil where it was not asked for or the picture is smaller than the window of 11x11.
     public var ssim: Double?

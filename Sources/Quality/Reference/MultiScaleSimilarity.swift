@@ -11,14 +11,14 @@ import Workers
 enum MultiScaleSimilarity {
     static let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 
-    /// Whether the smallest scale still holds the window, by the authors' rule: both sides 176 or more.
+    /// Returns true where the coarsest scale still holds the window, by the authors' rule: both sides 176 or more.
     static func fits(_ samples: MeasuredSamples) -> Bool {
         min(samples.height, samples.width) >= WindowWeights.side << (weights.count - 1)
     }
 
-    /// The mean over the planes.
+    /// Returns the mean over the planes.
     ///
-    /// - Parameter sums: of the first scale's planes, from `pass`.
+    /// - Parameter sums: the sums of the first scale's planes, from `pass`.
     static func mean(
         of pass: DifferencePass, _ sums: [DifferencePass.Sums], sharing loop: ParallelLoop
     ) throws(QualityError) -> Double {
@@ -43,7 +43,7 @@ enum MultiScaleSimilarity {
         return total / Double(sums.count)
     }
 
-    /// A plane at half the size, rounded up.
+    /// Returns a plane at half the size, rounded up.
     private static func halved(_ samples: MeasuredSamples, plane: Int) throws(QualityError) -> MeasuredSamples {
         let half = PlanarImage(channels: 1, height: (samples.height + 1) / 2, width: (samples.width + 1) / 2)
         let rows = PlanarImage(channels: 1, height: 2, width: 2 * half.width)

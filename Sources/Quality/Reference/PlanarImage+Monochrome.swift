@@ -1,11 +1,11 @@
 public import Tensors
 
 extension PlanarImage {
-    /// Whether the three channels are so nearly shades of one: what is left of their variance by its first principal axis
-    /// is below half a percent, as in a scan of a black-and-white print, toned or not. Pictures of one channel are; alpha
-    /// does not count.
+    /// True where the three channels are nearly shades of one: their first principal axis leaves less than half a
+    /// percent of its own variance, as in a scan of a black-and-white print, toned or not. Pictures of one channel are
+    /// monochrome; alpha does not count.
     ///
-    /// - Complexity: looks at some 40,000 pixels.
+    /// - Complexity: some 40,000 pixels are read.
     public var isMonochrome: Bool {
         guard channels >= 3 else { return true }
         var sums = [Double](repeating: 0, count: 3)

@@ -1,33 +1,35 @@
 public import Tensors
 
-/// What was taken away from a picture: the picture before less the one after, judged without a reference.
+/// The figures of a residual, the picture before less the one after, judged without a reference.
 ///
-/// Of noise that was taken away the residual is all there is: as strong as the noise, as correlated between neighbours, no
-/// stronger at edges, of mean 0. Levels are of 255.
+/// The residual of removed noise is as strong as the noise, as correlated between neighbours, no stronger at edges, and
+/// of mean 0. Levels are of 255.
 public struct ResidualFigures: Sendable, Equatable {
-    /// Of each channel: how far its mean moved, before less after.
+    /// The change of each channel's mean, before less after, in levels of 255.
     public var means: [Double]
-    /// Of each channel: the shares of samples that were black and white before, 0...1. Noise that these cut off has a mean.
+    /// The share of each channel's samples, 0...1, that were black before. Noise that black or white cuts off has a
+    /// mean.
     public var black: [Double]
+    /// The share of each channel's samples, 0...1, that were white before.
     public var white: [Double]
-    /// The standard deviation, over the channels together.
+    /// The standard deviation over the channels together, in levels of 255.
     public var deviation: Double
-    /// The correlation of neighbours in a row and in a column, the mean of both and of the channels; 0 where nothing
-    /// was taken away.
+    /// The correlation of neighbours in a row and in a column, the mean of both and of the channels; 0 where the two
+    /// pictures are equal.
     public var neighbourCorrelation: Double
-    /// The correlation of the residual's size with the gradient of the picture after, the mean of the channels: detail
-    /// that was taken away lies at edges, noise anywhere.
+    /// The correlation of the residual's size with the gradient of the picture after, the mean of the channels: removed
+    /// detail lies at edges, noise anywhere.
     public var edgeCorrelation: Double
 }
 
-/// Takes the rows of a picture before and after, from top to bottom, and adds up the residual.
+/// A pass over the rows of a picture before and after, from top to bottom, that sums up the residual.
 public struct ResidualPass: Sendable {
     /// Sums over pixels that have a neighbour to the right and one below.
     private struct Sums: Sendable {
         var count = 0.0
         var (residual, square, across, down) = (0.0, 0.0, 0.0, 0.0)
         var (size, gradient, gradientSquare, product) = (0.0, 0.0, 0.0, 0.0)
-        /// Over all pixels.
+        /// Counts over all pixels.
         var (black, white, pixels) = (0, 0, 0)
     }
 
@@ -38,7 +40,7 @@ public struct ResidualPass: Sendable {
     private var afters: [Float]
     private var hasRow = false
 
-    /// - Parameter channels: without alpha.
+    /// - Parameter channels: the number of channels without alpha.
     public init(width: Int, channels: Int) {
         self.width = width
         sums = .init(repeating: Sums(), count: channels)

@@ -1,14 +1,14 @@
 import Tensors
 
-/// Blocks of 16x16 pixels on a lattice over a picture, each less the quadratic surface that fits it best: what is left of a
+/// Blocks of 16x16 pixels on a lattice over a picture, each less the quadratic surface that fits it best: the rest of a
 /// smooth part is its noise.
 ///
-/// On a square lattice of samples about its middle the surfaces 1, x, y, xy, x² - c and y² - c are orthogonal, so what they
-/// take of the sum of squares is known from six sums (linear least squares).
+/// On a square lattice of samples about its middle the surfaces 1, x, y, xy, x² - c and y² - c are orthogonal, so their
+/// part of the sum of squares follows from six sums (linear least squares).
 struct DetrendedBlocks {
     static let side = 16
     static let area = side * side
-    /// Dimensions that the surface leaves.
+    /// The degrees of freedom that the surface leaves.
     static let freedom = area - 6
 
     /// Levels of 0...255; one or three channels.
@@ -16,17 +16,17 @@ struct DetrendedBlocks {
     let count: Int
     private let columns: Int
     private let step: Int
-    /// Mean level of a block, over its channels.
+    /// The mean level of each block, over its channels.
     private(set) var brightness: [Float]
     /// Variances about the surface: of the channels' mean times the root of their number, of the two opponent colours, and
     /// of the channels themselves; `[block][6]`, of which a grey picture has the first.
     private(set) var variances: [Float]
-    /// Whether more than a twentieth of its samples lie at the ends of the range.
+    /// True, for each block, where more than a twentieth of its samples lie at the ends of the range.
     private(set) var isClipped: [Bool]
 
     static let measureCount = 6
 
-    /// At most `limit` blocks of `image`; none where a side is shorter than one.
+    /// Measures at most `limit` blocks of `image`; none where a side is shorter than one.
     init(_ image: PlanarImage, limit: Int) {
         self.image = image
         let (rows, width) = (image.height - Self.side + 1, image.width - Self.side + 1)
@@ -44,10 +44,11 @@ struct DetrendedBlocks {
 
     private func origin(_ block: Int) -> (y: Int, x: Int) { (block / columns * step, block % columns * step) }
 
-    /// Luma, the first and the second opponent colour, red, green, blue, of all blocks.
+    /// Returns the variance of a block in squared levels; `measure` is 0 for luma, 1 and 2 for the first and the second
+    /// opponent colour, 3 to 5 for red, green and blue.
     func variance(_ block: Int, _ measure: Int) -> Float { variances[block * Self.measureCount + measure] }
 
-    /// The mean over the channels.
+    /// Returns the mean of a block's variances over the channels.
     func meanVariance(_ block: Int) -> Float {
         image.channels == 1
             ? variance(block, 0) : (variance(block, 3) + variance(block, 4) + variance(block, 5)) / 3
@@ -60,7 +61,7 @@ struct DetrendedBlocks {
         var clipped = 0
         var centres: [Float] = []
         for c in 0..<channels { centres.append(image.view.row(c, top + Self.side / 2)[left + Self.side / 2]) }
-        // Of red, green and blue with themselves; of red and green, green and blue, red and blue.
+        // Products of red, green and blue with themselves; of red and green, green and blue, red and blue.
         var (rr, gg, bb, rg, gb, rb): (Float, Float, Float, Float, Float, Float) = (0, 0, 0, 0, 0, 0)
         for y in 0..<Self.side {
             for c in 0..<channels {
@@ -106,8 +107,8 @@ struct DetrendedBlocks {
         variances[first + 5] = max(0, bb)
     }
 
-    /// What is left of a block when its surface is taken away: `side * side` values of one linear combination of its
-    /// channels, into `values`.
+    /// Writes into `values` a block without its surface: `side * side` values of one linear combination of its
+    /// channels.
     func residual(_ block: Int, weights: [Float], into values: UnsafeMutablePointer<Float>) {
         let (top, left) = origin(block)
         var sums = Surface()
@@ -165,7 +166,7 @@ private struct Surface {
         squares += square
     }
 
-    /// What the surfaces take of the sum of products of two blocks.
+    /// Returns the part that the surfaces take of the sum of products of two blocks.
     func taken(_ other: Surface) -> Float { (moments * other.moments / Self.norms).sum() }
 
     func value(x: Int, y: Int) -> Float {

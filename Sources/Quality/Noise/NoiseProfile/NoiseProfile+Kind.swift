@@ -1,25 +1,27 @@
 extension NoiseProfile {
-    /// What the profile shows.
+    /// The kind of noise that a profile shows.
     public enum Kind: String, Sendable, Codable, CaseIterable {
-        /// No noise that can be told from texture: too little, or what varies is a pattern or texture.
+        /// No noise that can be distinguished from texture: too little, or the variation is a pattern or texture.
         case none
-        /// Noise of each sample by itself.
+        /// Noise that is independent from sample to sample.
         case white
-        /// Noise that neighbours share: of a camera, a scan, film, under JPEG.
+        /// Noise that is correlated between neighbours: of a camera, a scan, film, under JPEG.
         case correlated
     }
 
-    /// Noise of fewer levels than this is left alone unless it is plain to see: a result would be within 41 dB of the original.
+    /// The least deviation, in levels of 255, of noise that is removed; less is left alone unless it is plain to see,
+    /// since a result would be within 41 dB of the original.
     public static let leastDeviation = 2.3
 
-    /// Whether the smooth parts repeat at a distance, as screens and weaves do, or are less like their neighbours than chance,
-    /// as dither is.
+    /// True where the smooth parts repeat at a distance, as screens and weaves do, or are less like their neighbours
+    /// than chance, as dither is.
     public var isPattern: Bool { periodicity > 0.3 || neighbourCorrelation < -0.12 }
 
-    /// Chosen on the 25 pictures of `gb82`, clean, scaled and saved as JPEG, and under white noise, grain and camera noise of
-    /// 4 and more, saved as JPEG or not: no clean one is taken for noisy, and of the noisy ones those few whose texture hides
-    /// the noise, where little is to be gained. Texture has hardly any colour of its own, and its colour varies from block to
-    /// block; patterns repeat at a distance, and dither is less like its neighbours than chance.
+    /// The kind of noise of the picture. Its bounds were chosen on the 25 pictures of `gb82`, clean, scaled and saved
+    /// as JPEG, and under white noise, grain and camera noise of 4 and more, saved as JPEG or not: no clean one is
+    /// taken for noisy, and the noisy ones that are missed are those few whose texture hides the noise, where little is
+    /// to be gained. Texture has hardly any colour of its own, and its colour varies from block to block; patterns
+    /// repeat at a distance, and dither is less like its neighbours than chance.
     public var kind: Kind {
         guard !isPattern else { return .none }
         let share = colourFloor / max(lumaFloor, 1e-6)

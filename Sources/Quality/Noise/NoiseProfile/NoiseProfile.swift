@@ -1,49 +1,54 @@
 import Foundation
 public import Tensors
 
-/// The noise of a picture as neighbours, channels and brightness share it: a curve of its deviation over brightness, its
-/// correlation along rows and columns and across channels, and how sure it is that this is noise and no texture.
+/// The noise of a picture and how neighbours, channels and brightness share it: a curve of its deviation over
+/// brightness, its correlation along rows and columns and across channels, and the evidence that this is noise and no
+/// texture.
 ///
-/// The smooth parts of a picture show its noise alone. Of blocks of 16x16 pixels, each less its best quadratic surface, those
-/// that vary least at each brightness are taken for smooth. What tells noise from fine texture: noise is alike in all
-/// smooth blocks, colours and directions; texture is hardly ever coloured otherwise than its surroundings, and changes from
-/// block to block. Periodic patterns (screens, weaves, grids) are alike everywhere too, but repeat at a distance, where noise
-/// is no longer correlated.
+/// The smooth parts of a picture show its noise alone. From blocks of 16x16 pixels, each less its best quadratic
+/// surface, those that vary least at each brightness are taken for smooth. Noise differs from fine texture in that it
+/// is alike in all smooth blocks, colours and directions; texture is hardly ever coloured otherwise than its
+/// surroundings, and changes from block to block. Periodic patterns (screens, weaves, grids) are alike everywhere too,
+/// but repeat at a distance, where noise is no longer correlated.
 ///
-/// All levels are of 255. Accuracy and what the bounds were chosen on: the room's documentation.
+/// All levels are of 255. The module's documentation has the accuracy and the pictures that the bounds were chosen on.
 public struct NoiseProfile: Sendable, Equatable, Codable {
-    /// Mean levels that the curve is given for.
+    /// The mean levels, of 255, that the curve is given for.
     public static let knots: [Double] = (0..<8).map { 16 + 32 * Double($0) }
 
-    /// Deviation of a sample's noise at each knot; where no smooth block is as bright, that of the nearest brightness, or what
-    /// clipping leaves, if that is more.
+    /// The deviation of a sample's noise at each knot; where no smooth block is as bright, that of the nearest
+    /// brightness, or the deviation that clipping leaves, if that is more.
     public let curve: [Double]
-    /// Deviations of red, green and blue over that of all; one value, 1, for a grey picture.
+    /// The deviations of red, green and blue divided by the root mean square of the three; one value, 1, for a grey
+    /// picture.
     public let channelScales: [Double]
-    /// Deviation of the noise in the smoothest parts, whatever their brightness; of luma; and of the two opponent
-    /// colours, the smaller one (0 for grey pictures).
+    /// The deviation of the noise in the smoothest parts, whatever their brightness.
     public let floor: Double
+    /// The deviation of luma in the parts where it is smoothest.
     public let lumaFloor: Double
+    /// The deviation of the opponent colour that varies less, in the parts where it is smoothest; 0 for grey pictures.
     public let colourFloor: Double
-    /// Mean correlation of horizontal and vertical neighbours in smooth blocks, of luma and of the first opponent colour,
-    /// and the deviation of it from block to block.
+    /// The mean correlation of horizontal and vertical neighbours of luma in smooth blocks.
     public let neighbourCorrelation: Double
+    /// The deviation of `neighbourCorrelation` from block to block.
     public let correlationSpread: Double
+    /// The mean correlation of horizontal and vertical neighbours of the first opponent colour; 0 for grey pictures.
     public let colourCorrelation: Double
+    /// The deviation of `colourCorrelation` from block to block; 0 for grey pictures.
     public let colourCorrelationSpread: Double
-    /// The mean correlation of two channels in smooth blocks.
+    /// The mean correlation of two channels in smooth blocks; 1 for grey pictures.
     public let channelCorrelation: Double
-    /// The share of blocks that vary about as little as the smoothest ones.
+    /// The share of blocks, 0...1, that vary about as little as the smoothest ones.
     public let smoothShare: Double
-    /// The greatest correlation at a distance of 5 to 10 pixels in smooth blocks, of luma: of noise nearly 0, of patterns
-    /// nearly 1.
+    /// The greatest correlation of luma at a distance of 5 to 10 pixels in smooth blocks: nearly 0 for noise, nearly 1
+    /// for patterns.
     public let periodicity: Double
-    /// Whether the picture has three channels that differ.
+    /// True where the picture has three channels that differ.
     public let hasColour: Bool
 
-    /// Of `image`, 1 to 4 channels in 0...1, alpha left out; nil where a side is shorter than 16 pixels.
+    /// Measures `image`, 1 to 4 channels in 0...1, alpha left out; nil where a side is shorter than 16 pixels.
     ///
-    /// - Complexity: 4,096 blocks whatever the size, 30 ms; a copy of the picture.
+    /// - Complexity: at most 4,096 blocks whatever the size, 30 ms; a copy of the picture.
     public init?(of image: PlanarImage) {
         var levels = image.levels(channels: image.channels >= 3 ? 3 : 1)
         hasColour = levels.channels == 3 && !levels.view.hasEqualChannels
@@ -78,7 +83,7 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
                 blocks, Array(smooth), weights: [Float(0.5).squareRoot(), -Float(0.5).squareRoot(), 0])
             (colourCorrelation, colourCorrelationSpread) = (colour.neighbours, colour.spread)
             let sums = (0..<6).map { measure in smooth.reduce(0.0) { $0 + Double(blocks.variance($1, measure)) } }
-            // The variance of the channels' sum tells the mean of their covariances.
+            // The mean of the channels' covariances follows from the variance of their sum.
             let own = (sums[3] + sums[4] + sums[5]) / 3
             channelCorrelation = own > 0 ? min(1, max(-0.5, (sums[0] / own - 1) / 2)) : 0
         } else {
@@ -86,7 +91,8 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
         }
     }
 
-    /// The deviation of a sample's noise at a mean level of 0...255, the mean over the channels.
+    /// Returns the deviation of a sample's noise, in levels of 255, at a mean level of 0...255, the mean over the
+    /// channels.
     public func deviation(at level: Double) -> Double {
         let position = min(max((level - Self.knots[0]) / 32, 0), Double(Self.knots.count - 1))
         let index = min(Int(position), Self.knots.count - 2)
@@ -101,7 +107,7 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
         return values.sorted()[Int(share * Double(values.count - 1))]
     }
 
-    /// The deviations at the knots: of the smoothest twentieth of the blocks about as bright.
+    /// Returns the deviations at the knots: those of the smoothest twentieth of the blocks about as bright.
     private static func curve(_ blocks: DetrendedBlocks, _ chosen: [Int], floor: Double) -> [Double] {
         let found: [Double?] = knots.map { knot in
             let near = chosen.filter { abs(Double(blocks.brightness[$0]) - knot) < 24 }

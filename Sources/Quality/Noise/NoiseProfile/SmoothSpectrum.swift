@@ -1,6 +1,6 @@
 import Tensors
 
-/// How one linear combination of the channels is correlated with itself in the smooth blocks of a picture.
+/// The correlation of one linear combination of the channels with itself in the smooth blocks of a picture.
 struct SmoothSpectrum {
     /// The mean correlation of horizontal and vertical neighbours, and its deviation from block to block.
     let neighbours: Double
@@ -17,7 +17,7 @@ struct SmoothSpectrum {
         var far = [Double](repeating: 0, count: Self.distances.count * 4)
         var energy = 0.0
 
-        /// The mean product of samples that lie so far apart.
+        /// Returns the mean product of samples that lie so far apart.
         func product(_ down: Int, _ across: Int) -> Double {
             var sum: Float = 0
             let columns = max(0, -across)..<min(side, side - across)
