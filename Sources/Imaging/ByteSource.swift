@@ -1,7 +1,7 @@
 import CCodecs
 import SystemPackage
 
-/// The bytes of a file or of memory, read at any place. It owns the descriptor.
+/// The bytes of a file or of memory, read at any offset. It owns the descriptor.
 final class ByteSource {
     private enum Storage {
         case file(FileDescriptor)
@@ -40,7 +40,7 @@ final class ByteSource {
         }
     }
 
-    /// For the codecs, valid as long as the source lives.
+    /// The input for the codecs, valid as long as the source lives.
     var codecInput: CodecInput {
         switch storage {
         case .file(let descriptor): CodecInput(bytes: nil, count: 0, descriptor: descriptor.rawValue)
@@ -48,7 +48,7 @@ final class ByteSource {
         }
     }
 
-    /// Up to `length` bytes from `offset` on; fewer at the end of the file.
+    /// Returns up to `length` bytes from `offset` on; fewer at the end of the file.
     func read(at offset: Int, count length: Int) throws(PictureError) -> [UInt8] {
         guard offset >= 0, offset < count, length > 0 else { return [] }
         let length = min(length, count - offset)

@@ -2,7 +2,8 @@ public import Tensors
 
 /// Small images side by side in one.
 public enum ContactSheet {
-    /// Images of one size in rows, `columns` in each, on a light ground with a margin of `gap` pixels around every one.
+    /// Returns one image with `images` in rows, `columns` in each, on a light ground with a margin of `gap` pixels
+    /// around every one.
     ///
     /// - Precondition: there are images, all of one size and number of channels; `columns` is positive.
     public static func image(of images: [PlanarImage], columns: Int, gap: Int = 2) -> PlanarImage {
@@ -24,7 +25,8 @@ public enum ContactSheet {
         return sheet
     }
 
-    /// Features around 0 as images: 0 becomes middle grey, and the largest magnitude of each feature black or white.
+    /// Returns features around 0 as images: 0 becomes middle grey, and the largest magnitude of each feature black or
+    /// white.
     public static func contrasted(_ features: [PlanarImage]) -> [PlanarImage] {
         features.map { feature in
             let peak = feature.samples.reduce(Float(1e-12)) { max($0, abs($1)) }

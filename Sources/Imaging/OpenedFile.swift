@@ -5,7 +5,7 @@ struct OpenedFile {
     let format: PixelFormat
     let orientation: Orientation
     var metadata: Metadata
-    /// A JPEG's steps of quantisation for luma, or grey.
+    /// A JPEG's quantisation steps for luma, or grey.
     var quantisationTable: [Int]?
     var notes: [PictureNote] = []
 
@@ -60,7 +60,7 @@ struct OpenedFile {
         }
     }
 
-    /// Why decoding takes more memory than a few rows.
+    /// The reason, in words, why decoding takes more memory than a few rows.
     var reasonForMemory: String {
         if rows.isAllOrNothing { return "an interlaced PNG is decoded whole" }
         if rows.libraryBytes > 0 {

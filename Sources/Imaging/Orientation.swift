@@ -3,13 +3,13 @@ enum Orientation: Int, CaseIterable {
     case upright = 1
     case mirrored, halfTurn, flipped, transposed, quarterTurnRight, transversed, quarterTurnLeft
 
-    /// Whether rows become columns.
+    /// True where rows become columns.
     var exchangesSides: Bool { rawValue >= 5 }
-    /// Whether the first row shown needs more than the first row stored.
+    /// True where the first row shown needs more than the first row stored.
     var needsAllRows: Bool { rawValue >= 3 }
 
-    /// The stored place of the shown pixel (0, 0), and the steps from there to the right and down, all in pixels of
-    /// (x, y).
+    /// Returns the stored position of the shown pixel (0, 0), and the steps from there to the right and down, all in
+    /// pixels of (x, y).
     func walk(
         storedWidth w: Int, storedHeight h: Int
     ) -> (

@@ -2,14 +2,19 @@ import Files
 public import SystemPackage
 public import Tensors
 
-/// A whole picture in memory: planes of values in 0...1, colour and then alpha, with what its file says beside them.
+/// A whole picture in memory: planes of values in 0...1, colour and then alpha, with the format and the metadata of its
+/// file.
 public struct Picture: Sendable {
+    /// The samples, `[channels, height, width]` in 0...1.
     public var image: PlanarImage
+    /// The channels and the bit depth that the picture is stored with.
     public var format: PixelFormat
+    /// The metadata of the picture's file.
     public var metadata: Metadata
+    /// The remarks on how the picture was read.
     public var notes: [PictureNote]
 
-    /// - Precondition: the image has the format's channels.
+    /// Creates a picture of `image`, samples in 0...1, which must have the channels of `format`.
     public init(
         image: PlanarImage, format: PixelFormat, metadata: Metadata = Metadata(), notes: [PictureNote] = []
     ) {
@@ -20,7 +25,8 @@ public struct Picture: Sendable {
         self.notes = notes
     }
 
-    /// An 8-bit picture without metadata from 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha.
+    /// Creates a picture without metadata from 1 to 4 channels: grey, grey and alpha, RGB, RGB and alpha; `bitDepth` is
+    /// 8 or 16.
     public init(_ image: PlanarImage, bitDepth: Int = 8) {
         precondition((1...4).contains(image.channels))
         self.init(
@@ -39,7 +45,7 @@ public struct Picture: Sendable {
         try self.init(PictureReader(path: path, limits: limits, damaged: damaged), limits: limits)
     }
 
-    /// Decodes a file in memory.
+    /// Decodes a file in memory; limits and errors are those of `init(reading:limits:damaged:)`.
     public init(
         decoding bytes: [UInt8], limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject
     ) throws(PictureError) {
@@ -61,7 +67,7 @@ public struct Picture: Sendable {
     public var width: Int { image.width }
     public var height: Int { image.height }
 
-    /// The picture as a file's bytes, and what was lost in that.
+    /// Returns the picture as a file's bytes, and notes of the losses.
     ///
     /// - Throws: `PictureError`.
     public func encoded(
@@ -77,7 +83,7 @@ public struct Picture: Sendable {
 
     /// Writes the picture under `path`, whole or not at all.
     ///
-    /// - Returns: what was lost in that.
+    /// - Returns: notes of the losses.
     /// - Throws: `PictureError` or `FileError`.
     @discardableResult
     public func write(

@@ -1,29 +1,35 @@
 import SystemPackage
 
-/// Why a picture could not be read or written. The description is one line and names no file: the caller knows it.
+/// A reason why a picture could not be read or written. The description is one line and names no file: the caller knows
+/// it.
 public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system would not open or read the file; `code` is errno.
     case cannotRead(code: Int32)
     /// The system would not write; `code` is errno. Trying again may help.
     case cannotWrite(code: Int32)
+    /// The system refused memory; `bytes` is the size where it is known.
     case outOfMemory(bytes: Int?)
+    /// The file has no bytes.
     case empty
-    /// The first bytes belong to no picture that we know.
+    /// The first bytes belong to no known picture format.
     case notAPicture(firstBytes: [UInt8])
     /// A picture format that is recognised but not read yet.
     case notReadableYet(format: String)
-    /// The file is what it says, in a variant that is not supported.
+    /// The file is of a known format, in a variant that is not supported.
     case unsupported(layer: String, found: String, expected: String)
     /// The file is cut off or corrupt; `layer` is the part of the format, such as "PNG IDAT".
     case damaged(layer: String, found: String, expected: String)
+    /// A side of the picture is 0 pixels long.
     case zeroSize(width: Int, height: Int)
+    /// The picture has more pixels than `limit`.
     case tooManyPixels(width: Int, height: Int, limit: Int)
-    /// Decoding would need more memory than the limit; `reason` is why rows are not enough.
+    /// Decoding would need more memory than the limit, both in bytes; `reason` says why rows are not enough.
     case tooMuchMemory(needed: Int, limit: Int, reason: String)
-    /// The container cannot hold a picture of this size.
+    /// The container cannot hold a picture of this size; `limit` is the longest side.
     case tooLarge(container: PictureContainer, width: Int, height: Int, limit: Int)
+    /// The JPEG quality lies outside 1...100.
     case qualityOutOfRange(found: Int)
-    /// Writing ended before every row had come.
+    /// Writing ended before every row was written.
     case rowsMissing(found: Int, expected: Int)
     /// The codec refused what it was given to write.
     case cannotEncode(String)
@@ -53,7 +59,7 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the output side failed, so that trying again with room or rights may help.
+    /// True where writing failed, so that trying again with more disk space or permissions may help.
     public var isOutputFailure: Bool {
         if case .cannotWrite = self { true } else { false }
     }

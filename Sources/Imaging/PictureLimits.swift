@@ -1,12 +1,12 @@
-/// What a file may make us allocate, checked against its header before anything is allocated.
+/// The limits on allocations for a file, checked against its header before anything is allocated.
 public struct PictureLimits: Sendable, Equatable {
-    /// Width times height.
+    /// The largest number of pixels, width times height.
     public var maximumPixels: Int
-    /// Memory for decoding, where the format forces more than a few rows to be held: interlaced PNG, progressive
-    /// JPEG, and an orientation that exchanges rows.
+    /// The memory in bytes for decoding, where the format forces more than a few rows to be held: interlaced PNG,
+    /// progressive JPEG, and an orientation that exchanges rows.
     public var maximumBytes: Int
 
-    /// By default a thousand million pixels and 2 GiB.
+    /// Creates limits, by default a thousand million pixels and 2 GiB.
     public init(maximumPixels: Int = 1_000_000_000, maximumBytes: Int = 2 << 30) {
         self.maximumPixels = maximumPixels
         self.maximumBytes = maximumBytes
@@ -21,10 +21,10 @@ public struct PictureLimits: Sendable, Equatable {
     }
 }
 
-/// What is done with a JPEG whose data is damaged: a PNG's check sums leave no choice.
+/// The treatment of a JPEG whose data is damaged; a PNG's check sums leave no choice.
 public enum DamagePolicy: String, Sendable, Codable, CaseIterable {
     /// The file is an error.
     case reject
-    /// What can be decoded is decoded, the rest is the codec's guess, and a note says so.
+    /// The readable part is decoded, the rest is the codec's guess, and a note says so.
     case accept
 }

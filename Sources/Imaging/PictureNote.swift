@@ -1,4 +1,4 @@
-/// What somebody should know about how a picture was read or written, though it is no error.
+/// A remark on how a picture was read or written that is no error.
 public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible {
     /// The data is damaged and was accepted: rows from `row` on may be wrong.
     case damaged(layer: String, message: String, row: Int)
@@ -8,11 +8,13 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
     case firstFrameOnly(frames: Int)
     /// CMYK was turned into sRGB, through the embedded profile or by the plain formula.
     case convertedFromCMYK(usingProfile: Bool)
-    /// Something beside the pixels was left out, and why.
+    /// Something beside the pixels was left out, for the reason given.
     case dropped(String, reason: String)
+    /// The picture was laid on white, since the container has no alpha.
     case alphaFlattenedOnWhite
+    /// 16 bits were rounded to 8, since the container has no more.
     case roundedTo8Bits
-    /// Rows had to be turned as EXIF says.
+    /// The picture was turned as EXIF's orientation, 2...8, says.
     case orientationApplied(Int)
 
     public var description: String {

@@ -3,15 +3,16 @@ public import Tensors
 
 /// Decodes a PNG or JPEG from top to bottom, upright as EXIF says, into values in 0...1.
 ///
-/// The format is told by the first bytes. Limits are checked against the header before anything is allocated; the
-/// whole file's structure (PNG) or header (JPEG) is walked before the first row is decoded. Rows come as they are
-/// stored where the format allows, else (interlaced PNG, an orientation that exchanges rows) the picture is decoded
+/// The format is recognised by the first bytes. Limits are checked against the header before anything is allocated; the
+/// whole file's structure (PNG) or header (JPEG) is walked before the first row is decoded. Rows are streamed as they
+/// are stored where the format allows, else (interlaced PNG, an orientation that exchanges rows) the picture is decoded
 /// whole, in its stored depth, when the first rows are asked for.
 ///
 /// Contract: one thread at a time.
 public final class PictureReader: RowSource {
+    /// The properties of the picture from the file's header.
     public let info: PictureInfo
-    /// `info.notes`, and once the last row was read also what was found on the way.
+    /// The remarks on the picture: `info.notes`, and after the last row also the remarks on the decoding.
     public private(set) var notes: [PictureNote]
 
     private let rows: any StoredRows

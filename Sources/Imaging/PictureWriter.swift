@@ -3,7 +3,7 @@ public import Tensors
 
 /// Encodes rows of values in 0...1 to a PNG or a baseline JPEG.
 ///
-/// PNG keeps the format it is given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha: the rest is
+/// PNG keeps the format it is given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha: samples are
 /// rounded and flattened on white, and `notes` says so. EXIF is corrected to describe the file that is written:
 /// upright, of this size, without the old thumbnail, its Software tag naming the program.
 ///
@@ -12,21 +12,22 @@ public import Tensors
 public final class PictureWriter: RowSink {
     public let width: Int
     public let height: Int
-    /// Of the rows that are handed in.
+    /// The format of the rows that are written.
     public let format: PixelFormat
+    /// The remarks on losses that the container causes.
     public private(set) var notes: [PictureNote] = []
 
     private let sink: any StoredRowSink
     private var band: PackedRows
     private var next = 0
 
-    /// Writes the header and the metadata.
+    /// Creates a writer to a file, and writes the header and the metadata.
     ///
     /// - Parameters:
     ///   - descriptor: open for writing.
     ///   - quality: JPEG's, 1 to 100; from 90 on the colour differences keep their full resolution.
-    ///   - metadata: of the original; what `policy` excludes is left out.
-    ///   - software: for the Software tag, in EXIF or as a text of PNG; written under the policy `all` only.
+    ///   - metadata: the metadata of the original; the parts that `policy` excludes are left out.
+    ///   - software: the text of the Software tag, in EXIF or as a text of PNG; written under the policy `all` only.
     /// - Throws: `PictureError`.
     public convenience init(
         descriptor: FileDescriptor, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
@@ -37,7 +38,7 @@ public final class PictureWriter: RowSink {
             quality: quality, metadata: metadata, policy: policy, software: software)
     }
 
-    /// The same to memory; `encodedBytes` has the file after `finish()`.
+    /// Creates a writer to memory; `encodedBytes` has the file after `finish()`.
     public convenience init(
         toMemoryAs container: PictureContainer, width: Int, height: Int, format: PixelFormat,
         quality: Int = 95, metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
@@ -106,6 +107,6 @@ public final class PictureWriter: RowSink {
         try sink.finish()
     }
 
-    /// The file, where it was written to memory.
+    /// The bytes of the file, where it was written to memory.
     public var encodedBytes: [UInt8] { sink.encodedBytes }
 }

@@ -1,17 +1,21 @@
-/// What a picture's samples are: grey or RGB, with or without alpha, 8 or 16 bits each.
+/// The format of a picture's samples: grey or RGB, with or without alpha, 8 or 16 bits each.
 public struct PixelFormat: Sendable, Equatable, Hashable, Codable, CustomStringConvertible {
+    /// The kind of a pixel's colour.
     public enum Color: String, Sendable, Codable {
         case grey, rgb
 
-        /// Channels without alpha: 1 or 3.
+        /// The number of channels without alpha, 1 or 3.
         public var channelCount: Int { self == .grey ? 1 : 3 }
     }
 
+    /// The kind of colour.
     public var color: Color
+    /// True where an alpha channel follows the colour.
     public var hasAlpha: Bool
-    /// 8 or 16.
+    /// The number of bits in a sample, 8 or 16.
     public var bitDepth: Int
 
+    /// Creates a format; `bitDepth` is 8 or 16.
     public init(color: Color, hasAlpha: Bool = false, bitDepth: Int = 8) {
         precondition(bitDepth == 8 || bitDepth == 16)
         self.color = color
@@ -19,7 +23,7 @@ public struct PixelFormat: Sendable, Equatable, Hashable, Codable, CustomStringC
         self.bitDepth = bitDepth
     }
 
-    /// Samples a pixel: the colour's and then alpha.
+    /// The number of samples in a pixel: those of the colour and one of alpha.
     public var channelCount: Int { color.channelCount + (hasAlpha ? 1 : 0) }
 
     public var description: String {
@@ -34,7 +38,7 @@ public enum PictureContainer: String, Sendable, Codable, CaseIterable {
     /// The usual ending of a file's name, without the dot.
     public var pathExtension: String { self == .png ? "png" : "jpg" }
 
-    /// The format that can hold `format` without loss of its alpha and depth, or what becomes of it in this container.
+    /// Returns the format that `format` is stored with in this container: PNG keeps it, JPEG has 8 bits and no alpha.
     public func storedFormat(of format: PixelFormat) -> PixelFormat {
         self == .png ? format : PixelFormat(color: format.color)
     }

@@ -1,7 +1,8 @@
 public import Tensors
 
 extension PlanarImage {
-    /// The image with one channel or three, alpha left out: grey is R'G'B' weighted as in Rec. 601, RGB three times the grey.
+    /// Returns the image with one channel or three, alpha left out: grey is R'G'B' weighted as in Rec. 601, RGB three
+    /// times the grey.
     ///
     /// - Parameter channels: 1 or 3.
     public func converted(toChannels channels: Int) -> PlanarImage {

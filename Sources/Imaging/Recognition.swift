@@ -1,15 +1,16 @@
-/// What a file is by its first bytes; its name is never looked at.
+/// The format of a file by its first bytes; its name is never looked at.
 public enum RecognisedFormat: Sendable, Equatable {
     case png, jpeg
     /// A picture format, by name, that is not read yet.
     case unsupported(String)
+    /// The bytes belong to no known picture format.
     case notAPicture
 
-    /// The number of first bytes that `recognise` wants.
+    /// The number of first bytes that `recognise` needs.
     public static let byteCount = 32
 }
 
-/// Tells a format by the first bytes of a file, of which `RecognisedFormat.byteCount` are enough.
+/// Returns the format of a file by its first bytes, of which `RecognisedFormat.byteCount` are enough.
 public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     let bytes = Array(bytes.prefix(RecognisedFormat.byteCount))
     func has(_ text: String, at offset: Int = 0) -> Bool {
@@ -17,7 +18,7 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     }
     func has(_ pattern: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: pattern) }
 
-    // Three bytes of JPEG and the first two of PNG are enough: what follows may be the damage to report.
+    // Three bytes of JPEG and four of PNG are enough: what follows may be the damage to report.
     if has([0xFF, 0xD8, 0xFF]) { return .jpeg }
     if has([0x89, 0x50, 0x4E, 0x47]) { return .png }
     if has("ftyp", at: 4) { return isoMedia(brands: bytes.dropFirst(8)) }
@@ -28,7 +29,7 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     if has([0, 0, 0, 0x0C] + Array("jP  ".utf8)) || has([0xFF, 0x4F, 0xFF, 0x51]) {
         return .unsupported("JPEG 2000")
     }
-    // Raw files are TIFF with a mark, or have a header of their own.
+    // Raw files are TIFF with a signature, or have a header of their own.
     if has([0x49, 0x49, 0x2A, 0]), has("CR", at: 8) { return .unsupported("Canon raw (CR2)") }
     if has("IIU\u{0}") { return .unsupported("Panasonic raw (RW2)") }
     if has("IIRO") || has("IIRS") || has("MMOR") { return .unsupported("Olympus raw (ORF)") }
@@ -50,7 +51,7 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     return .notAPicture
 }
 
-/// The picture formats that are ISO media files tell themselves apart by their brands.
+/// Returns the format of an ISO media file, which its brands tell.
 private func isoMedia(brands: some Collection<UInt8>) -> RecognisedFormat {
     let text = String(decoding: brands, as: UTF8.self)
     if text.hasPrefix("avif") || text.hasPrefix("avis") { return .unsupported("AVIF") }
@@ -65,7 +66,8 @@ private func isoMedia(brands: some Collection<UInt8>) -> RecognisedFormat {
     return .notAPicture
 }
 
-/// Two letters are too little to go by: the reserved words are zero and the header has a known length.
+/// Returns true for a BMP. Two letters are too little evidence: the reserved words must be zero and the header of a
+/// known length.
 private func isBitmap(_ bytes: [UInt8]) -> Bool {
     guard bytes.count >= 18, bytes[6...9].allSatisfy({ $0 == 0 }) else { return false }
     return [12, 16, 40, 52, 56, 64, 108, 124].contains(bytes[14]) && bytes[15...17].allSatisfy { $0 == 0 }

@@ -1,12 +1,12 @@
 import CCodecs
 
 extension CodecReport {
-    /// The library's words.
+    /// The message of the library.
     var text: String {
         withUnsafeBytes(of: message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    /// The error of a reading call. `expected` says what the call was there for.
+    /// Returns the error of a reading call; `expected` says what the call was made for.
     func readingError(layer: String, expected: String) -> PictureError {
         switch Int(status) {
         case CODEC_SYSTEM: .cannotRead(code: systemError)

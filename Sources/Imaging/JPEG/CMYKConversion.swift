@@ -1,6 +1,7 @@
 import CCodecs
 
-/// Rows of CMYK to sRGB: through the embedded profile, or by a plain formula where there is no usable one.
+/// A conversion of rows of CMYK to sRGB: through the embedded profile, or by a plain formula where there is no usable
+/// one.
 ///
 /// With profile: relative colorimetric with black-point compensation, as most programs print. Without:
 /// R = (1 - C)(1 - K) and so on, rounded, which is what ink of ideal colours would give.

@@ -1,13 +1,14 @@
 import CCodecs
 public import Tensors
 
-/// What a JPEG file makes of samples, without the file: 8 bits, IJG's tables at a quality, and back.
+/// The effect of JPEG compression on samples, without a file: 8 bits, IJG's tables at a quality, and back.
 public struct JPEGCompression: Sendable, Equatable {
-    /// 1 to 100, as libjpeg's `jpeg_set_quality` takes it.
+    /// The quality, 1...100, as libjpeg's `jpeg_set_quality` takes it.
     public var quality: Int
-    /// Whether the colour differences are stored at half the resolution (4:2:0), else at the full one (4:4:4).
+    /// True where the colour differences are stored at half the resolution (4:2:0), false for the full one (4:4:4).
     public var halvesChroma: Bool
 
+    /// Creates a compression; `quality` is 1...100, checked when it is applied.
     public init(quality: Int, halvesChroma: Bool) {
         self.quality = quality
         self.halvesChroma = halvesChroma

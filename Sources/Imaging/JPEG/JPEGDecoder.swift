@@ -1,6 +1,6 @@
 import CCodecs
 
-/// A JPEG's rows, through libjpeg-turbo. CMYK comes out as RGB.
+/// A decoder of a JPEG's rows, through libjpeg-turbo. CMYK becomes RGB.
 final class JPEGDecoder: StoredRows {
     let layout: StoredLayout
     let format: PixelFormat
@@ -41,7 +41,7 @@ final class JPEGDecoder: StoredRows {
 
     var isAllOrNothing: Bool { false }
 
-    /// What was done about CMYK, where the file has it.
+    /// The note on the conversion of CMYK; nil for other files.
     var conversionNote: PictureNote? {
         cmyk.map { .convertedFromCMYK(usingProfile: $0.usesProfile) }
     }

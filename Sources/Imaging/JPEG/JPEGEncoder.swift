@@ -1,12 +1,12 @@
 import CCodecs
 
-/// Rows to a baseline JPEG, through libjpeg-turbo.
+/// An encoder of rows to a baseline JPEG, through libjpeg-turbo.
 final class JPEGEncoder: StoredRowSink {
-    /// The longest content of a marker segment.
+    /// The longest content of a marker segment, in bytes.
     static let maximumSegmentBytes = 65533
-    /// The format's limit is 65535 a side, the library's this.
+    /// The longest side in pixels; the format's limit is 65535, the library's this.
     static let maximumSide = 65500
-    /// From this quality on the colour differences keep their resolution.
+    /// The least quality at which the colour differences keep their resolution.
     static let fullChromaQuality = 90
 
     private let writer: OpaquePointer
@@ -55,7 +55,7 @@ final class JPEGEncoder: StoredRowSink {
 
     var encodedBytes: [UInt8] { withEncodedBytes { Array($0) } }
 
-    /// Lends what was encoded to memory.
+    /// Calls `body` with the bytes that were encoded to memory.
     func withEncodedBytes<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
     ) throws(Failure) -> Result {

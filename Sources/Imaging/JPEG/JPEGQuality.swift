@@ -1,8 +1,8 @@
-/// The quality that a JPEG file was last saved with, told by its quantisation table for luma (or grey).
+/// The quality that a JPEG file was last saved with, found from its quantisation table for luma (or grey).
 public struct JPEGQuality: Sendable, Equatable, Codable {
-    /// 1...100 of the IJG's scale (libjpeg), the nearest one where the table is another program's.
+    /// The quality, 1...100 of the IJG's scale (libjpeg), the nearest one where the table is another program's.
     public let value: Int
-    /// Whether the table is the IJG's for this quality; else `value` says about how coarse the table is.
+    /// True where the table is the IJG's for this quality; else `value` only says about how coarse the table is.
     public let isExact: Bool
 
     /// - Parameter table: 64 steps, in the order of the file (zigzag).
@@ -19,7 +19,7 @@ public struct JPEGQuality: Sendable, Equatable, Codable {
         (value, isExact) = (best.quality, best.distance == 0)
     }
 
-    /// The table of libjpeg's `jpeg_set_quality` for baseline files, in zigzag order.
+    /// Returns the table of libjpeg's `jpeg_set_quality` for baseline files, in zigzag order; `quality` is 1...100.
     package static func standardTable(quality: Int) -> [Int] {
         let scale = quality < 50 ? 5000 / quality : 200 - 2 * quality
         return luminance.map { min(255, max(1, ($0 * scale + 50) / 100)) }

@@ -10,13 +10,13 @@ struct JPEGStructure {
     /// Photoshop's image resources.
     private(set) var resources: [UInt8] = []
     private(set) var comments: [[UInt8]] = []
-    /// Steps of quantisation by the table's number, in zigzag order; the last of a number counts.
+    /// The quantisation steps by the table's number, in zigzag order; the last table of a number counts.
     private var quantisationTables: [Int: [Int]] = [:]
     /// The number of the first component's table.
     private var firstTable = 0
-    /// Whether further pictures follow the first (MPF): previews, stereo pairs, gain maps.
+    /// True where further pictures follow the first (MPF): previews, stereo pairs, gain maps.
     private(set) var hasFurtherPictures = false
-    /// The parts of a profile by their number, from 1, and how many each says there are.
+    /// The parts of a profile with their number, from 1, and the number of parts that each declares.
     private(set) var iccParts: [(number: Int, of: Int, bytes: [UInt8])] = []
 
     private static let frames: [UInt8: String] = [
@@ -70,7 +70,7 @@ struct JPEGStructure {
         }
     }
 
-    /// The marker at `offset` and the offset of what follows it.
+    /// Returns the marker at `offset` and the offset of the bytes after it.
     private static func marker(
         at offset: Int, of source: ByteSource, damaged: DamagePolicy
     ) throws(PictureError) -> (UInt8, Int) {

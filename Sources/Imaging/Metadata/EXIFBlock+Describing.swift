@@ -15,7 +15,7 @@ extension EXIFBlock {
         put(value, at: entry.position + 8, bytes: isShort ? 2 : 4)
     }
 
-    /// Says what is true of the written file: upright, of this size, without thumbnail, made by `software`.
+    /// Makes the block describe the written file: upright, of this size, without thumbnail, made by `software`.
     ///
     /// - Parameter isConvertedToSRGB: the colour space tag is set to sRGB where there is one.
     mutating func describe(
@@ -37,7 +37,7 @@ extension EXIFBlock {
         _ = try EXIFBlock(bytes).checkedDirectories()
     }
 
-    /// The picture was turned: what lay across lies down now.
+    /// Exchanges the resolutions across and down of a picture that was turned.
     private mutating func exchangeResolutions(in first: Directory) {
         guard let x = first[Tag.xResolution], let y = first[Tag.yResolution], x.type == y.type, x.count == 1,
             y.count == 1, let xValue = x.value, let yValue = y.value, !xValue.overlaps(yValue)
@@ -80,7 +80,7 @@ extension EXIFBlock {
         var position = first[Tag.software]?.position
         let room = first[Tag.software]?.value
         if position == nil {
-            // A directory cannot grow in its place: it is copied to the end with room for the new entry.
+            // A directory cannot grow in its place: it is copied to the end with space for the new entry.
             let before = first.entries.filter { $0.tag < Tag.software }
             let old = first.entries.map { Array(bytes[$0.position..<($0.position + 12)]) }
             alignEnd()
@@ -108,12 +108,12 @@ extension EXIFBlock {
         }
     }
 
-    /// Offsets of values are even.
+    /// Pads the block to an even number of bytes, since offsets of values are even.
     private mutating func alignEnd() {
         if bytes.count % 2 == 1 { bytes.append(0) }
     }
 
-    /// A block that holds nothing but the Software tag.
+    /// Returns a block that holds nothing but the Software tag.
     static func naming(_ software: String) -> [UInt8]? {
         let empty: [UInt8] = [0x49, 0x49, 42, 0, 8, 0, 0, 0] + [0, 0] + [0, 0, 0, 0]
         guard var block = try? EXIFBlock(empty), let first = try? block.first else { return nil }

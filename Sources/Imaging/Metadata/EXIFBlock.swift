@@ -1,8 +1,9 @@
 /// The TIFF structure of EXIF: read with every offset checked, changed in place.
 ///
-/// Values keep their places, since maker notes point into the block by absolute offsets; what grows is appended.
+/// Values keep their offsets, since maker notes point into the block by absolute offsets; values that grow are
+/// appended.
 struct EXIFBlock {
-    /// Why a block is left out.
+    /// A reason why a block is left out.
     enum Fault: Error, Equatable, CustomStringConvertible {
         case noByteOrder(found: [UInt8])
         case notTIFF(found: Int)
@@ -25,16 +26,16 @@ struct EXIFBlock {
         var tag: Int
         var type: Int
         var count: Int
-        /// Of the entry's twelve bytes.
+        /// The offset of the entry's twelve bytes.
         var position: Int
-        /// Where the value lies, inside the entry or elsewhere; nil for a type that we don't know.
+        /// The range of the value, inside the entry or elsewhere; nil for a type that is not known.
         var value: Range<Int>?
     }
 
     struct Directory {
         var position: Int
         var entries: [Entry]
-        /// Of the next directory, 0 where there is none.
+        /// The offset of the next directory, 0 where there is none.
         var next: Int
 
         var extent: Range<Int> { position..<(position + 2 + 12 * entries.count + 4) }

@@ -1,4 +1,4 @@
-/// What we look at in an ICC profile: whether it is one, and for which kind of pixels.
+/// The checks of an ICC profile: that it is one, and the kind of pixels that it is for.
 enum ICCProfile {
     enum ColorSpace: String {
         case rgb = "RGB "
@@ -6,7 +6,8 @@ enum ICCProfile {
         case cmyk = "CMYK"
     }
 
-    /// The colour space of a profile, or nil where the bytes are no profile that a picture of ours could have.
+    /// Returns the colour space of a profile, or nil where the bytes are no profile that a picture read here could
+    /// have.
     static func colorSpace(of profile: [UInt8]) -> ColorSpace? {
         guard profile.count >= 132, profile.bigEndian32(at: 0) <= profile.count,
             profile[36..<40].elementsEqual("acsp".utf8)
@@ -14,7 +15,7 @@ enum ICCProfile {
         return ColorSpace(rawValue: String(decoding: profile[16..<20], as: UTF8.self))
     }
 
-    /// Keeps a profile that fits the pixels, else says why not.
+    /// Returns a profile that fits the pixels; else nil, with a note that says why not.
     static func checked(
         _ profile: [UInt8]?, for color: PixelFormat.Color, notes: inout [PictureNote]
     ) -> [UInt8]? {

@@ -7,7 +7,7 @@ enum IPTCRecord {
     static let jpegLabel = Array("Photoshop 3.0\0".utf8)
     static let pngKeyword = "Raw profile type iptc"
 
-    /// The records among image resources, nil where there are none or the resources are damaged.
+    /// Returns the records among image resources, nil where there are none or the resources are damaged.
     static func record(in resources: [UInt8]) -> [UInt8]? {
         var offset = 0
         // Signature, number, name (counted, padded to even), size, data (padded to even).
@@ -24,13 +24,13 @@ enum IPTCRecord {
         return nil
     }
 
-    /// Image resources that hold the records alone.
+    /// Returns image resources that hold the records alone.
     static func resources(for record: [UInt8]) -> [UInt8] {
         let size = (0..<4).map { UInt8(truncatingIfNeeded: record.count >> (24 - 8 * $0)) }
         return Array("8BIM".utf8) + [0x04, 0x04, 0, 0] + size + record + (record.count % 2 == 1 ? [0] : [])
     }
 
-    /// The records in the text of a PNG, which are resources or bare.
+    /// Returns the records in the text of a PNG, which are resources or bare.
     static func record(inText text: [UInt8]) -> [UInt8]? {
         let lines = text.split(separator: 0x0A, omittingEmptySubsequences: true)
         guard lines.count >= 3, let count = Int(String(decoding: lines[1], as: UTF8.self).filter { $0 != " " }) else {
@@ -42,7 +42,7 @@ enum IPTCRecord {
         return record(in: bytes) ?? (bytes.first == 0x1C ? bytes : nil)
     }
 
-    /// The text of a PNG for the records.
+    /// Returns the text of a PNG for the records.
     static func text(for record: [UInt8]) -> [UInt8] {
         let bytes = resources(for: record)
         let number = "\(bytes.count)"

@@ -1,4 +1,4 @@
-/// Metadata from and to JPEG's marker segments.
+/// The conversion of metadata from and to JPEG's marker segments.
 enum JPEGMetadata {
     private static let exifLabel = Array("Exif\0\0".utf8)
     private static let xmpLabel = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
@@ -28,7 +28,7 @@ enum JPEGMetadata {
         return sorted.flatMap(\.bytes)
     }
 
-    /// The segments for a picture; the density goes into JFIF.
+    /// Returns the segments for a picture; the density goes into JFIF.
     static func segments(
         for metadata: Metadata, notes: inout [PictureNote]
     ) -> [(marker: UInt8, bytes: [UInt8])] {

@@ -1,7 +1,9 @@
 extension Metadata {
-    /// The metadata as it has to be in a file of this size: EXIF and XMP corrected, a profile for other pixels dropped.
+    /// Returns the metadata as it has to be in a file of this size: EXIF and XMP corrected, a profile for other pixels
+    /// dropped.
     ///
-    /// In JPEG an EXIF block is made for `software` where there is none. What the container has no place for is said.
+    /// In JPEG an EXIF block is made for `software` where there is none. Notes name the parts that the container has no
+    /// place for.
     func describing(
         width: Int, height: Int, color: PixelFormat.Color, software: String?, container: PictureContainer,
         notes: inout [PictureNote]

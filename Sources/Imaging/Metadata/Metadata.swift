@@ -1,6 +1,6 @@
-/// What a picture's file says beside its pixels, as bytes that travel between the containers.
+/// The metadata of a picture's file, as bytes that travel between the containers.
 public struct Metadata: Sendable, Equatable {
-    /// The TIFF structure of EXIF, from its byte-order mark on.
+    /// The TIFF structure of EXIF, beginning with its byte-order mark.
     public var exif: [UInt8]?
     /// An ICC profile.
     public var icc: [UInt8]?
@@ -8,6 +8,7 @@ public struct Metadata: Sendable, Equatable {
     public var xmp: [UInt8]?
     /// IPTC-IIM records.
     public var iptc: [UInt8]?
+    /// The resolution that the file declares.
     public var density: PixelDensity?
     /// JPEG's comments, which stay in JPEG, and PNG's texts, which stay in PNG: each the content of its segment or chunk.
     public var texts: [MetadataText]
@@ -16,6 +17,7 @@ public struct Metadata: Sendable, Equatable {
     /// The pixels were converted to sRGB when they were read.
     var isConvertedToSRGB = false
 
+    /// Creates metadata from its parts.
     public init(
         exif: [UInt8]? = nil, icc: [UInt8]? = nil, xmp: [UInt8]? = nil, iptc: [UInt8]? = nil,
         density: PixelDensity? = nil, texts: [MetadataText] = [], pngColour: PNGColour? = nil
@@ -29,7 +31,7 @@ public struct Metadata: Sendable, Equatable {
         self.pngColour = pngColour
     }
 
-    /// What `policy` lets through.
+    /// Returns the parts that `policy` lets through.
     public func filtered(by policy: MetadataPolicy) -> Metadata {
         switch policy {
         case .all: self
@@ -39,32 +41,38 @@ public struct Metadata: Sendable, Equatable {
     }
 }
 
-/// Which metadata goes into a file that is written.
+/// The metadata that goes into a file that is written.
 public enum MetadataPolicy: String, Sendable, Codable, CaseIterable {
     /// EXIF, ICC, XMP, IPTC, density, comments, and the Software tag.
     case all
     /// The colour profile and PNG's colour chunks alone: what the pixels need to be shown right.
     case color
+    /// No metadata.
     case none
 }
 
-/// Pixels a length, or the pixel's aspect alone.
+/// The number of pixels in a unit of length, or the pixel's aspect alone.
 public struct PixelDensity: Sendable, Equatable, Codable {
+    /// The unit of length; `aspect` for a ratio without a length.
     public enum Unit: String, Sendable, Codable {
         case aspect, inch, centimetre, metre
     }
 
+    /// The number of pixels in a unit, horizontally.
     public var x: Int
+    /// The number of pixels in a unit, vertically.
     public var y: Int
+    /// The unit of length.
     public var unit: Unit
 
+    /// Creates a density of `x` pixels horizontally and `y` vertically in a `unit`.
     public init(x: Int, y: Int, unit: Unit) {
         self.x = x
         self.y = y
         self.unit = unit
     }
 
-    /// For pHYs: pixels a metre, rounded.
+    /// The density for pHYs in pixels a metre, rounded.
     var perMetre: PixelDensity {
         switch unit {
         case .inch: scaled(by: 1 / 0.0254, unit: .metre)
@@ -73,7 +81,8 @@ public struct PixelDensity: Sendable, Equatable, Codable {
         }
     }
 
-    /// For JFIF, whose numbers have 16 bits: metres become inches, rounded, since that is what people wrote.
+    /// The density for JFIF, whose numbers have 16 bits: metres become inches, rounded, since that is what people
+    /// wrote.
     var forJFIF: PixelDensity {
         unit == .metre ? scaled(by: 0.0254, unit: .inch) : self
     }
@@ -86,6 +95,7 @@ public struct PixelDensity: Sendable, Equatable, Codable {
 
 /// A text that belongs to one container.
 public struct MetadataText: Sendable, Equatable {
+    /// The kind of segment or chunk; the raw value is its type.
     public enum Kind: String, Sendable {
         case comment = "COM"
         case text = "tEXt"
@@ -93,9 +103,12 @@ public struct MetadataText: Sendable, Equatable {
         case international = "iTXt"
     }
 
+    /// The kind of segment or chunk.
     public var kind: Kind
+    /// The content of the segment or chunk.
     public var bytes: [UInt8]
 
+    /// Creates a text of the content of a segment or chunk.
     public init(kind: Kind, bytes: [UInt8]) {
         self.kind = kind
         self.bytes = bytes
@@ -104,11 +117,16 @@ public struct MetadataText: Sendable, Equatable {
 
 /// PNG's gAMA, cHRM, sRGB and cICP chunks, as their bytes.
 public struct PNGColour: Sendable, Equatable {
+    /// The coding-independent code points, as the content of cICP.
     public var cICP: [UInt8]?
+    /// The gamma, as the content of gAMA.
     public var gAMA: [UInt8]?
+    /// The primaries and the white point, as the content of cHRM.
     public var cHRM: [UInt8]?
+    /// The rendering intent of sRGB, as the content of sRGB.
     public var sRGB: [UInt8]?
 
+    /// Creates colour chunks from their contents.
     public init(
         gAMA: [UInt8]? = nil, cHRM: [UInt8]? = nil, sRGB: [UInt8]? = nil, cICP: [UInt8]? = nil
     ) {
@@ -118,7 +136,7 @@ public struct PNGColour: Sendable, Equatable {
         self.sRGB = sRGB
     }
 
-    /// Whether pixels would be shown wrong without the chunks: they say something else than sRGB.
+    /// True where pixels would be shown wrong without the chunks: they declare something else than sRGB.
     var isNeeded: Bool {
         if let cICP { return cICP.prefix(2) != [1, 13] }
         guard sRGB == nil else { return false }

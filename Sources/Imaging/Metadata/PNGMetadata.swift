@@ -1,8 +1,8 @@
 import CCodecs
 
-/// Metadata from and to PNG's chunks.
+/// The conversion of metadata from and to PNG's chunks.
 enum PNGMetadata {
-    /// No profile or packet of a picture is longer; more would be an attack on our memory.
+    /// The longest profile or packet in bytes that is read; a longer one would be an attack on memory.
     static let maximumBytes = 64 << 20
     private static let read: Set = [
         "eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "cICP", "acTL", "tEXt", "zTXt",
@@ -64,7 +64,7 @@ enum PNGMetadata {
         return metadata
     }
 
-    /// Some programs put JPEG's label before the block.
+    /// Returns the block without the label of JPEG, which some programs put before it.
     private static func withoutLabel(_ exif: [UInt8]) -> [UInt8] {
         exif.starts(with: "Exif\0\0".utf8) ? Array(exif.dropFirst(6)) : exif
     }
@@ -80,7 +80,7 @@ enum PNGMetadata {
         return nil
     }
 
-    /// A text that is no packet of XMP: IPTC in disguise, or one to carry on.
+    /// Reads a text that is no packet of XMP: IPTC in disguise, or one to carry on.
     private static func readText(
         _ bytes: [UInt8], type: String, into metadata: inout Metadata, notes: inout [PictureNote]
     ) {
@@ -136,8 +136,8 @@ enum PNGMetadata {
         return Array(UnsafeBufferPointer(start: memory, count: count))
     }
 
-    /// The chunks for a picture, in an order that the standard allows. `software` becomes a text where EXIF does not
-    /// say it.
+    /// Returns the chunks for a picture, in an order that the standard allows. `software` becomes a text where EXIF
+    /// does not say it.
     static func chunks(for metadata: Metadata, software: String?) -> [(type: String, bytes: [UInt8])] {
         var chunks: [(type: String, bytes: [UInt8])] = []
         if let cicp = metadata.pngColour?.cICP { chunks.append(("cICP", cicp)) }

@@ -1,6 +1,6 @@
 import CCodecs
 
-/// A PNG's rows, through libpng.
+/// A decoder of a PNG's rows, through libpng.
 final class PNGDecoder: StoredRows {
     let layout: StoredLayout
     let format: PixelFormat

@@ -1,7 +1,7 @@
 import CCodecs
 import SystemPackage
 
-/// The chunks of a PNG file: header, palette, and where the ancillary ones are that we read.
+/// The chunks of a PNG file: header, palette, and the positions of the ancillary ones that are read.
 ///
 /// The walk touches no pixel data: it skips from chunk to chunk, so that a file that is cut off is known before any
 /// work is done for it.
@@ -128,10 +128,10 @@ struct PNGStructure {
         }
     }
 
-    /// The chunks of one type.
+    /// Returns the chunks of one type.
     func chunks(of type: String) -> [Chunk] { chunks.filter { $0.type == type } }
 
-    /// Whether the palette has only grey colours: such a picture is grey.
+    /// Returns true where the palette has only grey colours: such a picture is grey.
     func hasGreyPalette(in source: ByteSource) throws(PictureError) -> Bool {
         guard colorType == 3, let chunk = chunks(of: "PLTE").first, chunk.count <= 768 else { return false }
         let colours = try source.read(at: chunk.offset, count: chunk.count)

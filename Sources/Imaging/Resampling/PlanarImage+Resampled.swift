@@ -1,7 +1,7 @@
 public import Tensors
 
 extension PlanarImage {
-    /// The image at `height` x `width` pixels.
+    /// Returns the image resampled to `height` x `width` pixels.
     ///
     /// Values are summed in Float64 in the order of the input's pixels. As in `imresize`, the axis that shrinks more
     /// comes first, the vertical one where both shrink alike.
@@ -33,7 +33,7 @@ extension PlanarImage {
         return result
     }
 
-    /// The image enlarged or shrunk by `factor`; sides are rounded up as `imresize` does.
+    /// Returns the image upscaled or downsampled by `factor`; sides are rounded up as `imresize` does.
     public func resampled(by factor: Double, _ resampling: Resampling = .bicubic) -> PlanarImage {
         resampled(
             toHeight: Int((factor * Double(height)).rounded(.up)), width: Int((factor * Double(width)).rounded(.up)),

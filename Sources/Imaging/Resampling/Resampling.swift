@@ -1,13 +1,16 @@
-/// How values between pixels are made: the choices of MATLAB's `imresize`, which the published figures of
-/// super-resolution rest on.
+/// The settings of resampling: the choices of MATLAB's `imresize`, which the published figures of super-resolution rest
+/// on.
 public struct Resampling: Sendable, Equatable {
+    /// The function that weights the input pixels around an output position.
     public enum Kernel: Sendable, CaseIterable {
         /// Keys' cubic with a = -0.5 (R. Keys, "Cubic convolution interpolation for digital image processing", 1981).
         case bicubic
+        /// Linear interpolation between two pixels.
         case bilinear
+        /// The mean over one pixel's width.
         case box
 
-        /// The width of the kernel in input pixels where it does not shrink.
+        /// The width of the kernel in input pixels where the picture is not downsampled.
         var support: Double {
             switch self {
             case .bicubic: 4
@@ -29,28 +32,34 @@ public struct Resampling: Sendable, Equatable {
         }
     }
 
-    /// What lies outside the picture.
+    /// The values outside the picture.
     public enum Edges: Sendable {
-        /// The picture mirrored, its last row twice: MATLAB's `imresize` today.
+        /// The picture mirrored, its last row repeated: MATLAB's `imresize` today.
         case symmetric
-        /// The last row again and again: older versions of `imresize`, with which the published low-resolution
+        /// The last row repeated without end: older versions of `imresize`, with which the published low-resolution
         /// pictures of Set5 and Set14 were made.
         case replicated
     }
 
-    /// What is done to values on the way.
+    /// The rounding of values between and after the passes.
     public enum Rounding: Sendable {
+        /// Values are neither rounded nor clamped.
         case none
-        /// To 0...255 after each of the two passes, half up, and clamped: what `imresize` does with uint8.
+        /// Values are rounded to 0...255 after each of the two passes, half up, and clamped, as `imresize` does with
+        /// uint8.
         case eightBits
     }
 
+    /// The function that weights the input pixels.
     public var kernel: Kernel
+    /// The values outside the picture.
     public var edges: Edges
+    /// The rounding of values between and after the passes.
     public var rounding: Rounding
-    /// Whether the kernel is widened where the picture shrinks, so that no detail is folded.
+    /// True where the kernel is widened for downsampling, so that no detail is folded.
     public var antialiases: Bool
 
+    /// Creates the settings of a resampling with `kernel`.
     public init(
         _ kernel: Kernel, edges: Edges = .symmetric, rounding: Rounding = .none, antialiases: Bool = true
     ) {
@@ -60,19 +69,22 @@ public struct Resampling: Sendable, Equatable {
         self.antialiases = antialiases
     }
 
+    /// Bicubic resampling with mirrored edges and antialiasing, unrounded.
     public static var bicubic: Resampling { Resampling(.bicubic) }
+    /// Bilinear resampling with mirrored edges and antialiasing, unrounded.
     public static var bilinear: Resampling { Resampling(.bilinear) }
+    /// Resampling by a box with mirrored edges and antialiasing, unrounded.
     public static var box: Resampling { Resampling(.box) }
 }
 
-/// For every output position of one axis the input positions it is made of and their weights.
+/// The weights of one axis: for every output position the input positions that it is made of and their weights.
 struct ResamplingWeights {
     let tapCount: Int
     /// `[output][tap]`; an output that needs fewer taps has weights of zero.
     let indices: [Int]
     let weights: [Double]
 
-    /// Positions and weights as `imresize` computes them: output x (from 1) lies at u = x/s + (1 - 1/s)/2, and the
+    /// Computes positions and weights as `imresize` does: output x (from 1) lies at u = x/s + (1 - 1/s)/2, and the
     /// weights of the pixels around it are divided by their sum.
     init(inputCount: Int, outputCount: Int, scale: Double, resampling: Resampling) {
         let kernel = resampling.kernel
@@ -99,7 +111,7 @@ struct ResamplingWeights {
         self.weights = weights
     }
 
-    /// The pixel that stands for position `i` of an axis, which may lie outside.
+    /// Returns the pixel that stands for position `i` of an axis, which may lie outside.
     private static func place(_ i: Int, count: Int, edges: Resampling.Edges) -> Int {
         switch edges {
         case .replicated: return min(max(i, 0), count - 1)

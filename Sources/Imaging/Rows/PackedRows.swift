@@ -1,12 +1,14 @@
 import Tensors
 
-/// Rows of planes on their way to an encoder: quantised, interleaved, alpha flattened where the container has none.
+/// A buffer of rows on their way from planes to an encoder: quantised, interleaved, alpha flattened where the container
+/// has none.
 struct PackedRows {
     private let width: Int
     private let stored: PixelFormat
     private let flattensAlpha: Bool
     private let memory: AlignedBuffer<UInt8>
-    /// One row's samples, channel after channel: the loop that quantises is vectorised only where it writes in order.
+    /// The samples of one row, channel after channel: the loop that quantises is vectorised only where it writes in
+    /// order.
     private let planes: AlignedBuffer<UInt8>
     private let flat: AlignedBuffer<Float>
     let bytesPerRow: Int

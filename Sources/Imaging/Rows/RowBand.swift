@@ -1,6 +1,6 @@
 import Tensors
 
-/// Stored rows on their way to the planes: a few of them, or all where the picture has to be held whole.
+/// A buffer of stored rows on their way to the planes: a few of them, or all where the picture has to be held whole.
 struct RowBand {
     private let layout: StoredLayout
     private var memory: AlignedBuffer<UInt8>?
@@ -8,14 +8,14 @@ struct RowBand {
 
     init(layout: StoredLayout) { self.layout = layout }
 
-    /// A few hundred kilobytes: what the second cache level holds.
+    /// The size of a band, a few hundred kilobytes that the second cache level holds.
     private static let bandBytes = 256 << 10
 
     private static func rowCapacity(of layout: StoredLayout) -> Int {
         max(1, min(64, layout.height, bandBytes / max(1, layout.bytesPerRow)))
     }
 
-    /// Memory that a band of a few rows takes.
+    /// Returns the memory in bytes of a band of a few rows.
     static func bytes(for layout: StoredLayout) -> Int { rowCapacity(of: layout) * layout.bytesPerRow }
 
     var rowCapacity: Int { Self.rowCapacity(of: layout) }

@@ -1,11 +1,12 @@
 public import Tensors
 
-/// A picture that is handed out from top to bottom, as many rows at a time as are asked for.
+/// A picture that is read from top to bottom, as many rows at a time as are asked for.
 public protocol RowSource: AnyObject {
-    /// Pixels.
+    /// The width in pixels.
     var width: Int { get }
+    /// The height in pixels.
     var height: Int { get }
-    /// Samples a pixel: colour, then alpha where there is one.
+    /// The number of samples in a pixel: colour, then alpha where there is one.
     var channels: Int { get }
     /// Fills `view` with the next `view.height` rows as values in 0...1.
     ///
@@ -13,20 +14,24 @@ public protocol RowSource: AnyObject {
     func readRows(into view: PlanarView) throws
 }
 
-/// A picture that is taken from top to bottom, as many rows at a time as come.
+/// A picture that is written from top to bottom, any number of rows at a time.
 public protocol RowSink: AnyObject {
+    /// The width in pixels.
     var width: Int { get }
+    /// The height in pixels.
     var height: Int { get }
+    /// The number of samples in a pixel: colour, then alpha where there is one.
     var channels: Int { get }
-    /// Takes the next `view.height` rows of values; what lies outside 0...1 is clamped.
+    /// Writes the next `view.height` rows of values; values outside 0...1 may be clamped.
     func writeRows(from view: PlanarView) throws
 }
 
-/// The rows of an image in memory.
+/// A source of the rows of an image in memory.
 public final class ImageRowSource: RowSource {
     private let image: PlanarImage
     private var next = 0
 
+    /// Creates a source of the rows of `image`.
     public init(_ image: PlanarImage) { self.image = image }
 
     public var width: Int { image.width }
@@ -40,12 +45,13 @@ public final class ImageRowSource: RowSource {
     }
 }
 
-/// Collects rows into an image in memory, values as they come.
+/// A sink that collects rows into an image in memory, values unchanged.
 public final class ImageRowSink: RowSink {
-    /// Complete once `height` rows were written.
+    /// The image, complete once `height` rows were written.
     public let image: PlanarImage
     private var next = 0
 
+    /// Creates a sink with an image `[channels, height, width]`.
     public init(channels: Int, height: Int, width: Int) {
         image = PlanarImage(channels: channels, height: height, width: width)
     }

@@ -78,7 +78,7 @@ enum SampleConversion {
         }
     }
 
-    /// Values over white: v * a + (1 - a), alpha clamped to 0...1.
+    /// Writes the values over white: v * a + (1 - a), alpha clamped to 0...1.
     static func flatten(
         _ values: UnsafePointer<Float>, alpha: UnsafePointer<Float>, count: Int,
         into flat: UnsafeMutablePointer<Float>

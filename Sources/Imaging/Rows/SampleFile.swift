@@ -2,16 +2,18 @@ public import Files
 public import SystemPackage
 public import Tensors
 
-/// How many bytes a sample takes that is spilled.
+/// The number of bytes of a sample that is spilled to disk.
 public enum SampleDepth: Int, Sendable {
-    /// Clamped to 0...1 and rounded, as pictures are stored.
+    /// 8 bits: clamped to 0...1 and rounded, as pictures are stored.
     case bits8 = 1
+    /// 16 bits: clamped to 0...1 and rounded, as pictures are stored.
     case bits16 = 2
-    /// As it is.
+    /// The value unchanged.
     case float32 = 4
 
-    /// What holds the samples of a picture of this format without loss. With alpha these are not the stored ones alone:
-    /// colours that nobody sees are replaced by means, and containers without alpha want colours over white.
+    /// Creates the depth that holds the samples of a picture of this format without loss. With alpha these are not the
+    /// stored ones alone: colours that nobody sees are replaced by means, and containers without alpha want colours
+    /// over white.
     public init(holding format: PixelFormat) {
         self = format.hasAlpha ? .float32 : format.bitDepth == 8 ? .bits8 : .bits16
     }
@@ -27,9 +29,10 @@ public final class SampleFile {
     private let height: Int
     private let width: Int
     public let channels: Int
-    /// One channel of one row.
+    /// The samples of one channel of one row.
     private let samples: AlignedBuffer<UInt8>
 
+    /// Creates a file of samples in `file` for a picture `[channels, height, width]`.
     public init(_ file: ScratchFile, depth: SampleDepth, channels: Int, height: Int, width: Int) {
         self.file = file
         self.depth = depth
@@ -39,12 +42,12 @@ public final class SampleFile {
         samples = AlignedBuffer(repeating: 0, count: width * depth.rawValue)
     }
 
-    /// Where one channel of a row begins at a column.
+    /// Returns the offset in bytes of one channel of a row at a column.
     private func offset(_ channel: Int, _ row: Int, _ column: Int) -> Int {
         ((row * channels + channel) * width + column) * depth.rawValue
     }
 
-    /// Lays `view` aside as the rectangle whose first sample is at `row` and `column`.
+    /// Writes `view` as the rectangle whose first sample is at `row` and `column`.
     ///
     /// - Throws: `FileError`.
     public func write(_ view: PlanarView, row: Int, column: Int) throws(FileError) {
@@ -92,29 +95,29 @@ public final class SampleFile {
     }
 }
 
-/// Where pictures that memory cannot hold in rows are spilled meanwhile, and how deep their samples are.
+/// The folder that pictures are spilled to where memory cannot hold them, and the depth of their samples.
 public struct SampleSpool: Sendable {
     private let folder: FilePath
     private let source: SampleDepth
     private let result: SampleDepth
 
     /// - Parameters:
-    ///   - folder: on a disk that has room for the picture and its result, uncompressed.
-    ///   - source: the picture's format; `result`: that of what is made of it.
+    ///   - folder: a folder on a disk with space for the picture and its result, uncompressed.
+    ///   - source: the format of the picture; `result`: that of its result.
     public init(folder: FilePath, source: PixelFormat, result: PixelFormat) {
         self.folder = folder
         self.source = SampleDepth(holding: source)
         self.result = SampleDepth(holding: result)
     }
 
-    /// Room for the picture.
+    /// Creates a file for the samples of the picture.
     ///
     /// - Throws: `FileError`.
     public func sourceFile(channels: Int, height: Int, width: Int) throws(FileError) -> SampleFile {
         SampleFile(try ScratchFile(inFolder: folder), depth: source, channels: channels, height: height, width: width)
     }
 
-    /// Room for the result.
+    /// Creates a file for the samples of the result.
     ///
     /// - Throws: `FileError`.
     public func resultFile(channels: Int, height: Int, width: Int) throws(FileError) -> SampleFile {

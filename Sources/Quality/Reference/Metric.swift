@@ -43,15 +43,15 @@ public struct Figures: Sendable, Equatable {
     public var psnr: Double
     /// PSNR in dB of each plane that is measured: R, G, B, or one.
     public var channelPSNR: [Double]
-    /// The mean of the planes; nil where it was not asked for or the picture is smaller than the window of 11x11.
+    /// The mean SSIM of the planes; nil where it was not asked for or the picture is smaller than the window of 11x11.
     public var ssim: Double?
-    /// The mean of the planes; nil where it was not asked for or a side is below 176.
+    /// The mean MS-SSIM of the planes; nil where it was not asked for or a side is below 176.
     public var msSSIM: Double?
-    /// Over all planes; nil where it was not asked for.
+    /// PSNR-B in dB over all planes; nil where it was not asked for.
     public var psnrB: Double?
-    /// Of 255.
+    /// The mean absolute error over all planes, in levels of 255.
     public var meanAbsoluteError: Double
-    /// Of 255.
+    /// The greatest absolute difference of a sample, in levels of 255.
     public var maximumDifference: Double
 
     /// The figures that `metric` has: their metric as reports name it, the channels that they are about, and the value.
