@@ -6,15 +6,15 @@ struct Concern: Equatable {
     /// The index into `RunReport.records`.
     var index: Int
     var reasons: [String]
-    /// How loud it is: the page lists the loudest first.
+    /// The weight of the reasons; the page lists the greatest first.
     var weight: Double
 }
 
 extension RunReport {
-    /// The restored pictures that want a second look, the most doubtful first: what is remarked on them, notes that few
-    /// others have, figures that fell, rose far less than the others' or stand far below them.
+    /// Returns the restored pictures that need review, the most doubtful first: those with remarks, with notes that few
+    /// others have, or with figures that fell, rose far less than the others' or stand far below them.
     ///
-    /// Classical methods beside a model are only there for comparison and are left out.
+    /// Classical methods beside a model serve comparison alone and are left out.
     func concerns(_ summary: [MeasurementSummary]) -> [Concern] {
         let hasModel = records.contains { $0.modelSHA256 != nil }
         var noteCounts: [String: Int] = [:]
@@ -30,7 +30,7 @@ extension RunReport {
                 concern.reasons.append(note)
                 concern.weight += 1
             }
-            // One kind of figure says it: that RGB fell and Y fell is one thing.
+            // One kind of figure is enough: that RGB fell and Y fell is one thing.
             for measurement in record.measurements {
                 let kind = MeasurementSummary.Kind(
                     set: record.set, corruption: record.corruption, model: record.model, metric: measurement.metric,
@@ -46,9 +46,9 @@ extension RunReport {
     }
 }
 
-/// What is usual for a kind of figure, to tell what is not.
+/// The usual values of a kind of figure, from which unusual ones are found.
 private struct FigureNorm {
-    /// From how many pictures on there is something usual.
+    /// The least number of pictures for which a value counts as usual.
     private static let leastCount = 5
     private let medianGain: Double?
     private let median: Double?

@@ -1,15 +1,16 @@
 import Foundation
 
-/// A curve over the steps of a run as SVG, to stand inside a page: no script, colours from the page's style.
+/// A drawing of a curve over the steps of a run as SVG, to stand inside a page: no script, colours from the page's
+/// style.
 struct CurveDrawing {
     var title: String
-    /// What the values are, for the axis and for readers who do not see the curve.
+    /// The quantity of the values, in the description for readers who do not see the curve.
     var unit: String
-    /// In the order of x.
+    /// The points in the order of x.
     var points: [(x: Double, y: Double)]
-    /// Where x ends: the steps of the whole run.
+    /// The end of the x axis: the steps of the whole run.
     var end: Double
-    /// Whether equal distances are equal ratios.
+    /// True where equal distances on the y axis are equal ratios.
     var isLogarithmic = false
     /// A level to compare with.
     var level: (y: Double, label: String)?
@@ -18,7 +19,7 @@ struct CurveDrawing {
     private static let height = 250.0
     private static let (left, right, top, bottom) = (62.0, 12.0, 12.0, 30.0)
 
-    /// The drawing; nil where fewer than two points have a place on the axes.
+    /// Returns the drawing; nil where fewer than two points have a place on the axes.
     func svg() -> String? {
         let shown = points.filter { $0.y.isFinite && $0.x.isFinite && (!isLogarithmic || $0.y > 0) }
         guard shown.count > 1, end > 0 else { return nil }
@@ -63,7 +64,7 @@ struct CurveDrawing {
         return parts.joined()
     }
 
-    /// Three to six round values within the range.
+    /// Returns two to five round values within the range.
     private static func ticks(_ low: Double, _ high: Double) -> [Double] {
         let rough = (high - low) / 4
         let power = pow(10, floor(log10(rough)))

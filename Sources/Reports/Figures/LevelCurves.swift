@@ -1,34 +1,34 @@
 import Foundation
 import Quality
 
-/// Figures against the level of a corruption as SVG, one line a method, to stand inside a page: no script, colours and
-/// dashes from the page's style.
+/// A drawing of figures against the level of a corruption as SVG, one line for each method, to stand inside a page: no
+/// script, colours and dashes from the page's style.
 struct LevelCurves {
     /// One method's line.
     struct Series {
         var name: String
-        /// In the order of level.
+        /// The points in the order of level; figures are PSNR in dB.
         var points: [(level: Double, figure: Double)]
     }
 
-    /// `gaussian`.
+    /// The name under the axis, such as `gaussian`.
     var corruption: String
     var series: [Series]
 
     private static let width = 560.0
     private static let height = 320.0
     private static let (left, right, top, bottom) = (48.0, 16.0, 14.0, 44.0)
-    /// How many lines the style tells apart.
+    /// The number of lines that the style distinguishes.
     static let styleCount = 6
 
-    /// The curves of every corruption that a table has at two levels or more: `gaussian:15` and `gaussian:25`, or
-    /// `jpeg:10:sampling=420` and `jpeg:40:sampling=420`.
+    /// Returns the curves of every corruption that a table has at two levels or more: `gaussian:15` and `gaussian:25`,
+    /// or `jpeg:10:sampling=420` and `jpeg:40:sampling=420`.
     static func curves(of table: PaperTable) -> [LevelCurves] {
         var order: [String] = []
         var levels: [String: [(level: Double, corruption: String)]] = [:]
         for case let corruption? in table.corruptions {
             let parts = corruption.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-            // Of several steps no single number is the level.
+            // A corruption of several steps has no single level.
             guard parts.count >= 2, !corruption.contains("+"), let level = Double(parts[1]), level.isFinite else {
                 continue
             }
@@ -48,7 +48,7 @@ struct LevelCurves {
         }
     }
 
-    /// The drawing, with a description for readers who do not see it.
+    /// Returns the drawing, with a description for readers who do not see it.
     func svg() -> String {
         func escaped(_ text: String) -> String { HTMLText().escapeText(text) }
         let levels = Array(Set(series.flatMap { $0.points.map(\.level) })).sorted()

@@ -1,18 +1,23 @@
 public import Quality
 
-/// One kind of figure over all the pictures of a run that have it.
+/// The statistics of one kind of figure over all the pictures of a run that have it.
 public struct MeasurementSummary: Sendable, Equatable {
-    /// What must agree for figures to be averaged together.
+    /// The properties that must agree for figures to be averaged together.
     public struct Kind: Hashable, Sendable {
-        /// The set of the pictures; in an evaluation.
+        /// The set of the pictures in an evaluation; nil else.
         public var set: String?
+        /// The corruption, in the grammar of `--corrupt`; nil where the pictures were not corrupted.
         public var corruption: String?
-        /// The model or other method.
+        /// The name of the model or other method.
         public var model: String?
+        /// The name of the metric, such as `psnr`.
         public var metric: Metric
+        /// The channels that were measured: `RGB`, `grey`, `Y`, `R`, `G` or `B`.
         public var channels: String
+        /// The name of the measurement protocol.
         public var `protocol`: String
 
+        /// Creates a kind of figure.
         public init(
             set: String? = nil, corruption: String?, model: String?, metric: Metric, channels: String, protocol: String
         ) {
@@ -25,18 +30,21 @@ public struct MeasurementSummary: Sendable, Equatable {
         }
     }
 
+    /// The kind of figure.
     public var kind: Kind
+    /// The statistics before restoration; nil where nothing was measured then.
     public var before: FigureStatistics?
+    /// The statistics after restoration; nil where nothing was measured then.
     public var after: FigureStatistics?
-    /// Indices into `RunReport.records` of the pictures, worst first: by the figure after, or before where none was
+    /// The indices into `RunReport.records` of the pictures, worst first: by the figure after, or before where none was
     /// measured after.
     var ranked: [Int]
-    /// The figures that were summed up.
+    /// The figures that the statistics are made of.
     var members: [Member]
-    /// The at most five worst of them.
+    /// The indices into `RunReport.records` of the worst pictures, at most five.
     public var worst: [Int] { Array(ranked.prefix(5)) }
 
-    /// The place of a figure in a report.
+    /// The position of a figure in a report.
     struct Member: Sendable, Equatable {
         /// An index into `RunReport.records`.
         var record: Int
@@ -44,15 +52,14 @@ public struct MeasurementSummary: Sendable, Equatable {
         var measurement: Int
     }
 
-    /// The mean of the gains that are finite or not a number, over the pictures that have both figures; nil where none
-    /// has.
+    /// The mean of the gains that are not infinite, over the pictures that have both figures; nil where none has.
     public var meanGain: Double?
     /// The median of the same gains.
     public var medianGain: Double?
 }
 
 extension RunReport {
-    /// Statistics and the worst five of every kind of figure, in the order of first appearance.
+    /// The statistics and the worst five of every kind of figure, in the order of first appearance.
     public var summary: [MeasurementSummary] {
         var order: [MeasurementSummary.Kind] = []
         var members: [MeasurementSummary.Kind: [MeasurementSummary.Member]] = [:]

@@ -1,22 +1,22 @@
 import Files
 public import Quality
 
-/// A method and the one that the report names first, on the pictures that both restored.
+/// A comparison of a method with the first one of the report, on the pictures that both restored.
 public struct MethodPair: Sendable, Equatable {
-    /// `kind.model` is the method.
+    /// The kind of figure that is compared; `kind.model` is the method.
     public var kind: MeasurementSummary.Kind
-    /// The method that it is set against.
+    /// The name of the method that it is compared with.
     public var against: String
-    /// The method first: its wins are the pictures on which it is better.
+    /// The comparison, the method first: its wins are the pictures on which it is better.
     public var figures: PairedFigures
 }
 
 extension RunReport {
-    /// The PSNR of every method against that of the first, under each corruption and for the channels and protocols that both
-    /// have after restoring; none where one method was at work.
+    /// Returns the PSNR of every method against that of the first, under each corruption and for the channels and
+    /// protocols that both have after restoring; none where one method was at work.
     public func pairs(in summary: [MeasurementSummary]) -> [MethodPair] {
-        /// The figures after in the order of the report, with the picture's name; by bytes, since texts that Unicode takes
-        /// for equal are different names.
+        /// Returns the figures after in the order of the report, with the picture's name; by bytes, since texts that
+        /// Unicode takes for equal are different names.
         func figures(_ entry: MeasurementSummary) -> [(name: [UInt8], value: Double)] {
             entry.members.compactMap { member in
                 let record = records[member.record]

@@ -1,7 +1,8 @@
 import Quality
 
 extension RunReport {
-    /// The summary as tables, one for each protocol and kind of channels, with a row for each corruption and method.
+    /// Returns the summary as tables, one for each protocol and kind of channels, with a row for each corruption and
+    /// method.
     func figureTables(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         let hasCorruptions = summary.contains { $0.kind.corruption != nil }
         let pairs = pairs(in: summary)
@@ -37,7 +38,7 @@ extension RunReport {
         }
     }
 
-    /// On how many pictures methods are better and worse; none where there are no pairs.
+    /// Returns a table of the numbers of pictures on which methods are better and worse; none where there are no pairs.
     private func pairTable(_ pairs: [MethodPair], _ hasCorruptions: Bool) -> [[String: Any]] {
         guard !pairs.isEmpty else { return [] }
         let rows = pairs.enumerated().map { place, pair -> [String: Any] in
@@ -55,16 +56,16 @@ extension RunReport {
         return [["hasCorruptions": hasCorruptions, "rows": rows]]
     }
 
-    /// What a protocol's name means: as the run explained it, or else as this program does.
+    /// Returns the meaning of a protocol's name: the run's own explanation, or else this program's.
     func explanation(of name: String) -> String { settings["protocol \(name)"] ?? ProtocolText.text(of: name) }
 
-    /// PSNR, SSIM and the metrics `others` of one corruption and method.
+    /// Returns the row of one corruption and method: PSNR, SSIM and the metrics `others`.
     private func figureRow(_ entries: [MeasurementSummary], others: [Metric]) -> [String: Any] {
         var row: [String: Any] = [:]
         func cells(_ metric: Metric) -> [String: Any] {
             let entry = entries.first { $0.kind.metric == metric }
             func text(_ value: Double?) -> String { value.map { Figure.text($0, metric: metric) } ?? "" }
-            // One side's figures where there is one side alone.
+            // The figures of one side where there is one alone.
             let side = entry?.after ?? entry?.before
             return [
                 "before": text(entry?.before?.mean), "after": text(entry?.after?.mean),
@@ -88,7 +89,7 @@ extension RunReport {
         return row
     }
 
-    /// Curves of the first table that has levels.
+    /// Returns the curves of the first table of each set that has levels.
     func figureCurves(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         // The first table of each set that has levels.
         var drawn: Set<String?> = []
@@ -107,7 +108,8 @@ extension RunReport {
         }
     }
 
-    /// The first table of each set in the form of papers, where there is something to set side by side; else none.
+    /// Returns the first table of each set in the form of papers, where there is something to set side by side; else
+    /// none.
     func paperTable(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         var drawn: Set<String?> = []
         return PaperTable.tables(of: summary).compactMap { table -> [String: Any]? in

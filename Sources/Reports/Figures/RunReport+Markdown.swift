@@ -3,8 +3,8 @@ import Foundation
 import Quality
 
 extension RunReport {
-    /// The means as tables in the form of papers: a table for each protocol and kind of channels, methods as rows,
-    /// corruptions as columns, `PSNR/SSIM` in the cells; then how sure they are, and the pictures that need review.
+    /// Returns the means as tables in the form of papers: a table for each protocol and kind of channels, methods as
+    /// rows, corruptions as columns, `PSNR/SSIM` in the cells; then the intervals, and the pictures that need review.
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
         text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
@@ -25,7 +25,7 @@ extension RunReport {
         return text
     }
 
-    /// On how many pictures methods are better and worse.
+    /// Returns a list of the numbers of pictures on which methods are better and worse.
     private static func list(_ pairs: [MethodPair]) -> String {
         guard !pairs.isEmpty else { return "" }
         let lines = pairs.map { pair in
@@ -58,32 +58,32 @@ extension RunReport {
     }
 }
 
-/// The means of one protocol and kind of channels.
+/// A table of the means of one protocol and kind of channels.
 struct PaperTable {
-    /// Mean figures of one method under one corruption.
+    /// The mean figures of one method under one corruption.
     struct Cell {
         var psnr: MeasurementSummary?
         var ssim: MeasurementSummary?
-        /// Of other metrics, by name.
+        /// The figures of other metrics, by name.
         var others: [Metric: MeasurementSummary] = [:]
     }
 
-    /// The pictures as the method got them.
+    /// The name of the row for the pictures before restoration.
     static let unrestored = "none"
 
     /// The set, where the report has several.
     var set: String?
     var channels: String
     var `protocol`: String
-    /// Columns, in the order of the report; one without a corruption where the pictures were as they were.
+    /// The columns, in the order of the report; one is nil where the pictures were not corrupted.
     var corruptions: [String?]
-    /// Rows: first what the pictures were before, where that was measured, then each method.
+    /// The rows: first the pictures before, where these were measured, then each method.
     var methods: [String]
     private var cells: [[String?]: Cell]
-    /// Metrics beside PSNR and SSIM, in the order of the report.
+    /// The metrics beside PSNR and SSIM, in the order of the report.
     private var otherMetrics: [Metric] = []
 
-    /// What the figures have in common, in words.
+    /// The properties that the figures have in common, in words.
     var title: String { [set, channels, "protocol \(`protocol`)"].compactMap { $0 }.joined(separator: ", ") }
 
     static func tables(of summary: [MeasurementSummary]) -> [PaperTable] {
@@ -107,7 +107,7 @@ struct PaperTable {
         return tables
     }
 
-    /// Whether the pair is about what this table shows.
+    /// Returns true where the pair compares figures of this table.
     func contains(_ pair: MethodPair) -> Bool {
         (set == nil || pair.kind.set == set) && pair.kind.channels == channels && pair.kind.protocol == `protocol`
     }
@@ -130,7 +130,7 @@ struct PaperTable {
         if entry.after != nil { place(entry.kind.model ?? "restored") }
     }
 
-    /// The statistics in a cell.
+    /// Returns the statistics in a cell; nil for an empty one.
     func statistics(
         _ method: String, _ corruption: String?, _ metric: KeyPath<Cell, MeasurementSummary?>
     ) -> FigureStatistics? {
@@ -173,7 +173,7 @@ struct PaperTable {
             + (ssim.map { Figure.text($0.mean, metric: .ssim) } ?? "-")
     }
 
-    /// Median, least, greatest and interval of the PSNR, and the pictures kept out of the means.
+    /// Returns median, least, greatest and interval of the PSNR, and the number of pictures kept out of the means.
     private func deviations() -> String {
         var text = ""
         for corruption in corruptions {
@@ -197,9 +197,9 @@ struct PaperTable {
     }
 }
 
-/// Text in Markdown.
+/// The escaping of text in Markdown.
 enum Markdown {
-    /// `text` with everything that Markdown or HTML in it would take for more, in one line.
+    /// Returns `text` in one line, with every character escaped that Markdown or HTML would interpret.
     static func text(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {

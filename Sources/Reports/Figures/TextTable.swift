@@ -1,16 +1,17 @@
-/// Rows of text in columns, as a terminal shows them.
+/// A table of text in columns, as a terminal shows it.
 public struct TextTable: Sendable {
-    /// Each with as many fields as the first.
+    /// The rows, each with as many fields as the first.
     public var rows: [[String]]
-    /// The columns that are set to the right, figures; all others to the left.
+    /// The columns that are aligned to the right, those of figures; all others to the left.
     public var rightColumns: Range<Int>
 
+    /// Creates a table of `rows`, each with as many fields as the first.
     public init(_ rows: [[String]], rightColumns: Range<Int> = 0..<0) {
         self.rows = rows
         self.rightColumns = rightColumns
     }
 
-    /// A line a row, two blanks between columns, none at the end of a line.
+    /// The table as text: one line for each row, two blanks between columns, none at the end of a line.
     public var text: String {
         let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in

@@ -2,8 +2,8 @@ import Foundation
 import Mustache
 import Quality
 
-/// HTML escaping scalar by scalar. Mustache's own looks at characters, and a mark followed by a combining accent is
-/// one character of its own there: a quotation mark could end an attribute.
+/// HTML escaping scalar by scalar. Mustache's own looks at characters, and a quotation mark followed by a combining
+/// accent is one character of its own there: it could end an attribute.
 struct HTMLText: MustacheContentType {
     static let name = "RETOUCH_HTML"
 
@@ -27,9 +27,9 @@ struct HTMLText: MustacheContentType {
     }
 }
 
-/// Figures as the page prints them.
+/// The text of figures as the page prints them.
 enum Figure {
-    /// `30.86`, `0.8612`, `∞`; two places for dB, four for SSIM.
+    /// Returns the text of a figure, such as `30.86`, `0.8612` or `∞`; two decimal places, four for SSIM.
     static func text(_ value: Double, metric: Metric) -> String {
         if value.isNaN { return "not a number" }
         if value.isInfinite { return value < 0 ? "−∞" : "∞" }
@@ -43,7 +43,7 @@ enum Figure {
 
     static func name(metric: Metric) -> String { metric.rawValue.uppercased() }
 
-    /// `0.25 s`, `83 s`, `2 h 05 min`.
+    /// Returns a duration as `0.25 s`, `83 s`, `25 min` or `2 h 05 min`.
     static func seconds(_ value: Double) -> String {
         guard value.isFinite, value >= 0 else { return "" }
         if value < 10 { return String(format: "%.2f s", value) }

@@ -2,13 +2,14 @@ import Files
 import Foundation
 import Quality
 
-/// What the page's script draws from, as JSON that may stand inside a script element.
+/// The data of the page's script, as JSON that may stand inside a script element.
 struct PageData {
     let report: RunReport
     let concerns: [Concern]
     let shown: [ShownSet]
 
-    /// Names in lists of their own, records as arrays: a run of 5,000 pictures takes half a megabyte.
+    /// Returns the JSON. Names are in lists of their own, records are arrays: a run of 5,000 pictures takes half a
+    /// megabyte.
     func json() -> String {
         let kinds = report.figureKinds
         var names = Index()
@@ -45,14 +46,14 @@ struct PageData {
         ])
     }
 
-    /// Those that need review first, the others in the order of the report.
+    /// The pictures that need review first, then the others in the order of the report.
     private var ordered: [ShownSet] {
         let rank = Dictionary(concerns.enumerated().map { ($1.index, $0) }) { first, _ in first }
         func place(_ set: ShownSet) -> Int { set.records.compactMap { rank[$0] }.min() ?? Int.max }
         return shown.sorted { (place($0), $0.records.first ?? 0) < (place($1), $1.records.first ?? 0) }
     }
 
-    /// The kinds of figure, PSNR and SSIM of the same channels and protocol together.
+    /// Returns the kinds of figure, PSNR and SSIM of the same channels and protocol together.
     private func sets(_ kinds: [MeasurementSummary.Kind]) -> [String] {
         var order: [String] = []
         var places: [String: [(String, String)]] = [:]
@@ -110,10 +111,10 @@ struct PageData {
         ])
     }
 
-    /// Texts in the order of first appearance.
+    /// A list of texts in the order of first appearance.
     private struct Index {
         private(set) var texts: [String] = []
-        /// By bytes: texts that Unicode takes for equal are different names.
+        /// The positions by bytes: texts that Unicode takes for equal are different names.
         private var places: [[UInt8]: Int] = [:]
 
         mutating func place(of text: String) -> Int {
@@ -131,7 +132,7 @@ struct PageData {
         "{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}"
     }
 
-    /// Six places, which no figure that is shown can tell from the whole number.
+    /// Returns a number with six places, which no figure that is shown can distinguish from the exact one.
     static func number(_ value: Double?) -> String {
         guard let value else { return "null" }
         guard value.isFinite else { return "\"\(RecordedNumber.text(of: value))\"" }
@@ -139,7 +140,7 @@ struct PageData {
         return rounded == rounded.rounded() && abs(rounded) < 1e15 ? String(Int(rounded)) : rounded.description
     }
 
-    /// A JSON string in ASCII without a mark that HTML or JavaScript could take for the end of the script.
+    /// Returns a JSON string in ASCII without a character that HTML or JavaScript could take for the end of the script.
     static func text(_ text: String) -> String {
         var result = "\""
         for unit in text.utf16 {
@@ -154,6 +155,6 @@ struct PageData {
 }
 
 extension ShownSet {
-    /// The name of its place in the page.
+    /// The name of the set's anchor in the page.
     var anchor: String { "picture-\((records.first ?? 0) + 1)" }
 }

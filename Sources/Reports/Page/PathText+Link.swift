@@ -2,7 +2,8 @@ import Files
 import SystemPackage
 
 extension PathText {
-    /// The bytes of `path` as they go into a relative link: everything but unreserved characters and `/` as `%HH`.
+    /// Returns the bytes of `path` as they go into a relative link: everything but unreserved characters and `/` as
+    /// `%HH`.
     static func link(to path: FilePath) -> String {
         var link = ""
         let digits = Array("0123456789ABCDEF".unicodeScalars)

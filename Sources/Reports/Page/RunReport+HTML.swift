@@ -5,7 +5,7 @@ import Quality
 import SystemPackage
 
 extension RunReport {
-    /// The page, with links to the previews that were made.
+    /// Returns the page, with links to the previews that were made.
     ///
     /// - Throws: a template's error, which only a fault of the template itself can cause.
     func html(_ summary: [MeasurementSummary], concerns: [Concern], previews: [ShownSet]) throws -> String {
@@ -14,8 +14,8 @@ extension RunReport {
         return page.render(try context(summary, concerns, previews))
     }
 
-    /// What the template shows. A part that may be missing is a list of one or none: Mustache takes an empty text for
-    /// something that is there.
+    /// Returns the values of the template. A part that may be missing is a list of one or none: Mustache counts an
+    /// empty text as present.
     private func context(
         _ summary: [MeasurementSummary], _ concerns: [Concern], _ previews: [ShownSet]
     ) throws -> [String: Any] {
@@ -66,13 +66,13 @@ extension RunReport {
         ]
     }
 
-    /// `24 pictures, 1x-Scan-S`.
+    /// The title of the page, such as `24 pictures, 1x-Scan-S`.
     var title: String {
         let count = Set(records.lazy.filter { $0.outcome != .ignored }.map(\.input)).count
         return (count == 1 ? "1 picture" : "\(count) pictures") + ", \(model)"
     }
 
-    /// Whether several models or other methods were at work, so that each figure has to name its own.
+    /// True where several models or other methods were at work, so that each figure has to name its own.
     var hasMethods: Bool { Set(records.compactMap(\.model)).count > 1 }
 
     private func tiles(_ summary: [MeasurementSummary]) -> [[String: Any]] {
@@ -153,7 +153,7 @@ extension RunReport {
         date.ISO8601Format().replacing("T", with: " ").replacing("Z", with: " UTC")
     }
 
-    /// `30.86 dB, SSIM 0.8612`: the first figures of a record on one side; nil where it has none.
+    /// Returns the first figures of a record on one side, such as `30.86 dB, SSIM 0.8612`; nil where it has none.
     static func figures(_ record: PictureRecord, _ side: KeyPath<Measurement, Double?>) -> String? {
         guard let first = record.measurements.first else { return nil }
         let texts = record.measurements.filter { $0.channels == first.channels && $0.protocol == first.protocol }
@@ -169,7 +169,7 @@ extension RunReport {
 }
 
 extension PictureRecord {
-    /// The record's figure of a kind, whatever the corruption and the method.
+    /// Returns the record's figure of a kind, whatever the corruption and the method.
     func measurement(of kind: MeasurementSummary.Kind) -> Measurement? {
         measurements.first {
             $0.metric == kind.metric && $0.channels == kind.channels && $0.protocol == kind.protocol

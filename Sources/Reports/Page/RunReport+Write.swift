@@ -11,8 +11,9 @@ extension RunReport {
     /// that cannot be read is left out: it never costs the report.
     ///
     /// - Parameters:
-    ///   - previewLimit: how many restored pictures are shown at most.
-    ///   - previews: where the pictures of a record come from, asked for the chosen records only; nil for none.
+    ///   - previewLimit: the largest number of restored pictures that are shown.
+    ///   - previews: a function that returns the source of a record's pictures, called for the chosen records only; nil
+    ///     for none.
     /// - Returns: the path of the page.
     /// - Throws: `FileError` where a file cannot be written.
     @discardableResult

@@ -1,6 +1,6 @@
 import Tensors
 
-/// Squared differences summed over cells of 16x16 pixels, to find the pieces worth looking at.
+/// The squared differences of two pictures summed over cells of 16x16 pixels, to find the regions worth a view.
 struct DifferenceMap {
     private static let cell = 16
     private let width: Int
@@ -17,7 +17,7 @@ struct DifferenceMap {
         sums = [Float](repeating: 0, count: columns * rows)
     }
 
-    /// Adds row `y`; `other` is smaller by `scale`.
+    /// Adds row `y`; `other` has the resolution divided by `scale`.
     mutating func add(_ row: PlanarImage, against other: PlanarImage, scale: Int, row y: Int) {
         let line = y / Self.cell * columns
         for c in 0..<min(row.channels, other.channels) {
@@ -30,8 +30,9 @@ struct DifferenceMap {
         withExtendedLifetime((row, other)) {}
     }
 
-    /// The squares of `side` pixels with the greatest sums, greatest first, none over another, on cells, within the
-    /// picture, on multiples of `multiple`. Fewer where there is no room, or nothing differs elsewhere; never none.
+    /// Returns the squares of `side` pixels with the greatest sums, greatest first, without overlap, on cells, within
+    /// the picture, on multiples of `multiple`. There are fewer where no more fit, or nothing differs elsewhere; never
+    /// none.
     ///
     /// - Complexity: O(cells * count).
     func worstRegions(count: Int, side: Int, multiple: Int) -> [PixelRectangle] {

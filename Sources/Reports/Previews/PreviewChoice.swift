@@ -1,7 +1,7 @@
 import Quality
 import SystemPackage
 
-/// Which pictures a page shows.
+/// The choice of the pictures that a page shows.
 struct PreviewChoice {
     /// A corrupted picture, whatever restored it.
     private struct Subject: Hashable {
@@ -24,10 +24,9 @@ struct PreviewChoice {
         }
     }
 
-    /// Indices into the report's records, those of one picture together, in the order of the report.
+    /// Returns indices into the report's records, those of one picture together, in the order of the report.
     ///
-    /// - Parameter limit: how many restored pictures there are at most; one picture with all that was made of it may
-    ///   pass it.
+    /// - Parameter limit: the largest number of restored pictures; a single picture with all its results may exceed it.
     func groups(limit: Int) -> [[Int]] {
         var members: [Subject: [Int]] = [:]
         for (index, record) in report.records.enumerated() where isShown(record) {

@@ -6,7 +6,7 @@ import Tensors
 
 /// The folder `previews/` beside a page.
 struct PreviewFolder {
-    /// No more pictures are made once the folder has this many bytes.
+    /// The size of the folder in bytes at which no more pictures are made.
     static let byteLimit: Int64 = 40 << 20
 
     private let folder: FilePath
@@ -81,7 +81,7 @@ struct PreviewFolder {
     }
 }
 
-/// The links to one picture's preview files, relative to the page.
+/// The links to the preview files of one picture, relative to the page.
 struct ShownSet {
     struct Version {
         var overview: String
@@ -89,10 +89,10 @@ struct ShownSet {
         var crops: [String]
     }
 
-    /// For each of `restored`, an index into the report's records.
+    /// The index into the report's records of each of `restored`.
     var records: [Int]
     var before: Version
-    /// What the page calls it.
+    /// The name of the picture before, on the page.
     var beforeName: String
     var restored: [Version]
     var reference: Version?
@@ -105,6 +105,6 @@ struct ShownSet {
     var overviewHeight: Int
     var detail: PixelRectangle?
     var regions: [PixelRectangle]
-    /// Of all files.
+    /// The size of all files in bytes.
     var byteCount: Int64
 }

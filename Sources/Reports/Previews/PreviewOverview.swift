@@ -1,7 +1,7 @@
 import Imaging
 import Tensors
 
-/// A picture made small, row by row, by the mean of squares of whole pixels.
+/// A picture downsampled, row by row, by the mean over squares of whole pixels.
 struct PreviewOverview {
     private let factor: Int
     private let result: PlanarImage
@@ -31,7 +31,7 @@ struct PreviewOverview {
         }
     }
 
-    /// The sums divided by the pixels of a square, of which a very thin picture has fewer.
+    /// Returns the sums divided by the pixels of a square, of which a very thin picture has fewer.
     func finished() -> PlanarImage {
         let scale = 1 / Float(min(factor, width) * min(factor, next))
         for c in 0..<result.channels {

@@ -1,14 +1,15 @@
 import Imaging
 import Tensors
 
-/// The pictures that a page shows of one picture: it before, restored by each method, and the clean one where there is
-/// one; each whole, made small where it must be, a part of a larger one at full size, and the three pieces worth a look.
+/// The pictures that a page shows of one picture: before, restored by each method, and the clean one where there is
+/// one; each whole, downsampled where it must be, a part of a larger one at full size, and the three regions that
+/// differ most.
 struct PreviewSet {
-    /// Whole views are made small by a whole factor until neither side is longer than this.
+    /// The longest side of a whole view in pixels; larger ones are downsampled by a whole factor.
     static let overviewSide = 960
     /// The greatest size of the part at full size, in pixels of the restored picture.
     static let detailSize = (width: 960, height: 720)
-    /// The side of a piece, in pixels of the restored picture.
+    /// The side of a region, in pixels of the restored picture.
     static let regionSide = 160
     static let regionCount = 3
 
@@ -17,32 +18,34 @@ struct PreviewSet {
         var overview: PlanarImage
         /// The part at full size; nil where the overview is at full size already.
         var detail: PlanarImage?
-        /// For each of the regions.
+        /// The crop of each region.
         var crops: [PlanarImage]
         /// The profile, so that colours look as they do in the file.
         var metadata: Metadata
     }
 
-    /// Smaller than the others by `scale`.
+    /// The picture before; its sides are those of the others divided by `scale`.
     var before: Version
-    /// What the page calls it.
+    /// The name of the picture before, on the page.
     var beforeName: String
-    /// By each method, in order.
+    /// The picture restored by each method, in order.
     var restored: [Version]
     var reference: Version?
-    /// By how much the restored pictures are larger.
+    /// The factor by which the restored pictures are larger than the one before.
     var scale: Int
     /// The size of the restored pictures.
     var width: Int
     var height: Int
-    /// What `detail` shows, in pixels of the restored pictures.
+    /// The rectangle that `detail` shows, in pixels of the restored pictures; nil where the whole view is at full size.
     var detail: PixelRectangle?
-    /// Where the results differ most from the reference, or from the picture before; worst first, without overlap.
+    /// The regions in which the results differ most from the reference, or from the picture before; worst first,
+    /// without overlap.
     var regions: [PixelRectangle]
 
-    /// Reads every picture twice: for the whole views and where they differ most, and for the parts from there.
+    /// Reads every picture in two passes: for the whole views and the regions that differ most, and for the parts from
+    /// there.
     ///
-    /// - Parameter sources: one for each method; they agree about the pictures before and clean.
+    /// - Parameter sources: one for each method; their pictures before and clean are the same.
     /// - Returns: nil where the pictures' sizes do not go together.
     init?(_ sources: [PreviewSource]) throws {
         guard let first = sources.first else { return nil }
@@ -98,7 +101,7 @@ struct PreviewSet {
         self.reference = reference == nil ? nil : versions[versions.count - 1]
     }
 
-    /// The parts of a picture, which is read once and no further than it must be.
+    /// Returns parts of a picture, which is read once and no further than necessary.
     private static func cut(_ source: any RowSource, _ places: [PixelRectangle]) throws -> [PlanarImage] {
         let row = PlanarImage(channels: source.channels, height: 1, width: source.width)
         let parts = places.map { PlanarImage(channels: source.channels, height: $0.height, width: $0.width) }
@@ -126,13 +129,14 @@ struct PixelRectangle: Equatable {
         x < other.x + other.width && other.x < x + width && y < other.y + other.height && other.y < y + height
     }
 
-    /// The same part of a picture that is smaller by `factor`.
+    /// Returns the same part of a picture that was downsampled by `factor`.
     func reduced(by factor: Int) -> PixelRectangle {
         PixelRectangle(
             x: x / factor, y: y / factor, width: max(1, width / factor), height: max(1, height / factor))
     }
 
-    /// The rectangle about the same middle, as large as `size` and the picture allow, on multiples of `multiple`.
+    /// Returns the rectangle about the same middle, as large as `size` and the picture allow, on multiples of
+    /// `multiple`.
     func widened(
         to size: (width: Int, height: Int), within picture: (width: Int, height: Int), multiple: Int
     ) -> PixelRectangle {

@@ -2,19 +2,22 @@ public import Imaging
 public import SystemPackage
 public import Tensors
 
-/// Where the pictures of a before/after pair come from. They are opened twice: for the whole view and for the crop.
+/// The source of the pictures of a before/after pair. They are opened in two passes: for the whole view and for the
+/// crop.
 public struct PreviewSource: Sendable {
+    /// A function that opens a picture for reading from its first row.
     public typealias Opening = @Sendable () throws -> any RowSource
 
     /// Opens the picture as it was.
     public var before: Opening
-    /// Opens the restored picture: as large, or larger by a whole factor.
+    /// Opens the restored picture: as large as the one before, or larger by a whole factor.
     public var after: Opening
     /// Opens the clean picture, as large as the restored one, where there is one.
     public var reference: Opening?
-    /// What the page calls the picture as it was.
+    /// The name of the picture before, on the page.
     public var beforeName: String
 
+    /// Creates a source of pictures that functions open.
     public init(
         before: @escaping Opening, after: @escaping Opening, reference: Opening? = nil, beforeName: String = "before"
     ) {
@@ -24,7 +27,7 @@ public struct PreviewSource: Sendable {
         self.reference = reference
     }
 
-    /// Three files, which are read by rows: a preview needs no memory for a whole picture.
+    /// Creates a source of three files, which are read by rows: a preview needs no memory for a whole picture.
     public init(
         before: FilePath, after: FilePath, reference: FilePath? = nil, limits: PictureLimits = PictureLimits()
     ) {
@@ -34,7 +37,7 @@ public struct PreviewSource: Sendable {
         self.init(before: opening(before), after: opening(after), reference: reference.map(opening))
     }
 
-    /// Three pictures in memory.
+    /// Creates a source of three pictures in memory.
     public init(
         before: PlanarImage, after: PlanarImage, reference: PlanarImage? = nil, beforeName: String = "before"
     ) {
@@ -44,7 +47,7 @@ public struct PreviewSource: Sendable {
     }
 }
 
-/// The rows of a picture in memory, from top to bottom.
+/// A source of the rows of a picture in memory, from top to bottom.
 final class ImageRows: RowSource {
     private let image: PlanarImage
     private var next = 0

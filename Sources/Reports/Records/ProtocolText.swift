@@ -1,4 +1,4 @@
-/// What the protocols' names mean, for readers of the page.
+/// The meanings of the protocols' names, for readers of the page.
 enum ProtocolText {
     static func text(of name: String) -> String {
         switch name {

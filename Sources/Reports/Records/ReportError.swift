@@ -1,4 +1,4 @@
-/// What can be wrong with a report that is read or written.
+/// An error in reading or writing a report.
 public enum ReportError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The JSON is of a schema that this build does not know.
     case schema(found: Int, expected: Int)

@@ -2,7 +2,7 @@ import Files
 public import Foundation
 
 extension RunReport {
-    /// The report as JSON: keys sorted, indented, dates ISO 8601 in UTC, `"inf"` for an infinite figure.
+    /// Returns the report as JSON: keys sorted, indented, dates ISO 8601 in UTC, `"inf"` for an infinite figure.
     public func json() throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -12,10 +12,10 @@ extension RunReport {
         return data
     }
 
-    /// Reads what `json()` wrote.
+    /// Reads a report that `json()` wrote.
     ///
-    /// - Throws: `ReportError.schema` for a version that this build does not know, `DecodingError` for what is not
-    ///   a report.
+    /// - Throws: `ReportError.schema` for a version that this build does not know, `DecodingError` for data that is no
+    ///   report.
     public init(json: Data) throws {
         struct Version: Decodable { var schemaVersion: Int }
         let decoder = JSONDecoder()
@@ -27,9 +27,10 @@ extension RunReport {
         self = try decoder.decode(RunReport.self, from: json)
     }
 
-    /// The records as a table after RFC 4180 (lines end with `\n`), UTF-8: one row a record, and for every kind of
-    /// figure the columns `METRIC CHANNELS PROTOCOL before` and `… after`. A missing value is an empty field, an
-    /// infinite one `inf`. A field that a spreadsheet would take for a formula gets `./` (paths) or a quote before it.
+    /// Returns the records as a table after RFC 4180 (lines end with `\n`), UTF-8: one row for each record, and for
+    /// every kind of figure the columns `METRIC CHANNELS PROTOCOL before` and `… after`. A missing value is an empty
+    /// field, an infinite one `inf`. A field that a spreadsheet would take for a formula gets `./` (paths) or a quote
+    /// before it.
     public func csv() -> String {
         let kinds = figureKinds
         var header = [
@@ -90,8 +91,8 @@ enum CSV {
         fields.map(quoted).joined(separator: ",") + "\n"
     }
 
-    /// `field`, in quotation marks where it holds a comma, a mark or a line end. Scalars, not characters: `\r\n` is
-    /// one character in Swift and would be missed.
+    /// Returns `field`, in quotation marks where it holds a comma, a quotation mark or a line end. Scalars are
+    /// compared, not characters: `\r\n` is one character in Swift and would be missed.
     static func quoted(_ field: String) -> String {
         guard field.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
             return field
@@ -104,10 +105,10 @@ enum CSV {
         return result + "\""
     }
 
-    /// A relative path that begins like a formula gets `./`, which names the same file.
+    /// Returns a path as a field. A relative one that begins like a formula gets `./`, which names the same file.
     static func path(_ text: String) -> String { isFormula(text) ? "./" + text : text }
 
-    /// Text that begins like a formula gets a quote, as spreadsheets do themselves.
+    /// Returns text as a field. One that begins like a formula gets a quote, as spreadsheets do themselves.
     static func prose(_ text: String) -> String { isFormula(text) ? "'" + text : text }
 
     static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }

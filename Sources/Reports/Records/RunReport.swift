@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The record of a run: who did what to which pictures, and what was measured.
+/// The record of a run: the program and its settings, the pictures and their results, and the measurements.
 ///
 /// `report.json` is this value (schema version 1, described in the module's documentation), `report.csv` its table
 /// and `report.html` its page.
@@ -9,22 +9,24 @@ public struct RunReport: Codable, Sendable, Equatable {
     /// a new optional field does not raise it.
     public static let currentSchemaVersion = 1
 
+    /// The version of the JSON schema that the report follows.
     public var schemaVersion: Int
     /// The program's name.
     public var program: String
     /// The program's version.
     public var version: String
-    /// When the run began, UTC.
+    /// The time at which the run began, UTC.
     public var date: Date
-    /// The model asked for.
+    /// The model that was asked for.
     public var model: String
-    /// Every setting that was in force, as text, by option name without dashes.
+    /// The settings that were in force, as text, by option name without dashes.
     public var settings: [String: String]
-    /// What the method gains on this material, where that was asked for.
+    /// The gain of the method on this material; nil where it was not asked for.
     public var roundTrip: RoundTrip?
-    /// One entry a picture (and corruption), in the order of the inputs.
+    /// The records, one for each picture (and corruption), in the order of the inputs.
     public var records: [PictureRecord]
 
+    /// Creates a report of the current schema version; `date` is the time at which the run began.
     public init(
         program: String = "retouch", version: String, date: Date, model: String, settings: [String: String] = [:],
         roundTrip: RoundTrip? = nil,
@@ -40,7 +42,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.records = records
     }
 
-    /// How many records had `outcome`.
+    /// Returns the number of records with `outcome`.
     public func count(of outcome: Outcome) -> Int {
         records.reduce(0) { $0 + ($1.outcome == outcome ? 1 : 0) }
     }

@@ -1,15 +1,17 @@
 import Quality
 
-/// What a method makes of the middle of a picture when it is asked again: figures without a reference.
+/// The figures without a reference that come from restoring the middle of a picture again.
 public struct SelfExamination: Codable, Sendable, Equatable {
-    /// The standard deviation of the results of the eight ways in which the part can lie, turned back, about their mean; of
-    /// 255. A method that is sure gives the same whichever way up a picture lies.
+    /// The standard deviation, in levels of 255, of the results of the eight orientations of the part, turned back,
+    /// about their mean. A method that is sure gives the same result in every orientation.
     public var disagreement: Double
-    /// The PSNR to expect of the part against a picture that nobody has, in dB, by Stein's unbiased estimate; nil where the
-    /// noise is not white, or hardly there.
+    /// The expected PSNR in dB of the part before restoration, against a clean picture that nobody has, by Stein's
+    /// unbiased estimate; nil where the noise is not white, or hardly there.
     public var expectedPSNRBefore: Double?
+    /// The expected PSNR in dB of the part after restoration, by the same estimate.
     public var expectedPSNRAfter: Double?
 
+    /// Creates the figures; the disagreement is in levels of 255, the PSNR in dB.
     public init(disagreement: Double, expectedPSNRBefore: Double? = nil, expectedPSNRAfter: Double? = nil) {
         self.disagreement = disagreement
         self.expectedPSNRBefore = expectedPSNRBefore
@@ -17,17 +19,19 @@ public struct SelfExamination: Codable, Sendable, Equatable {
     }
 }
 
-/// Noise like that of a run's pictures put on results of that run and taken away once more: what the method gains on this
-/// material.
+/// The gain of a method on a run's material: noise like that of its pictures is added to results of the run and removed
+/// once more.
 public struct RoundTrip: Codable, Sendable, Equatable {
     /// The noise, in the grammar of `--corrupt`.
     public var corruption: String
-    /// The names of the pictures whose results stood for clean ones.
+    /// The names of the pictures whose results served as clean ones.
     public var pictures: [String]
-    /// Mean PSNR of their middles, in dB.
+    /// The mean PSNR of their middles with the noise, in dB.
     public var before: Double
+    /// The mean PSNR of their middles with the noise removed again, in dB.
     public var after: Double
 
+    /// Creates the record of a round trip; both PSNR are means in dB.
     public init(corruption: String, pictures: [String], before: Double, after: Double) {
         self.corruption = corruption
         self.pictures = pictures
@@ -36,16 +40,18 @@ public struct RoundTrip: Codable, Sendable, Equatable {
     }
 }
 
-/// What was found without a reference, in words and means: for the page, the Markdown and the terminal.
+/// A figure without a reference, in words and means: for the page, the Markdown and the terminal.
 public struct SelfExaminationSummary: Sendable, Equatable {
+    /// The name of the figure.
     public var label: String
-    /// `24.61 → 33.10 dB`.
+    /// The value before and after, such as `24.61 → 33.10 dB`.
     public var value: String
+    /// The method and the number of pictures, in words.
     public var detail: String
 }
 
 extension RunReport {
-    /// The mean of what Stein's estimate expects, and the round trip; none where neither was made.
+    /// The mean of Stein's estimate, and the round trip; none where neither was made.
     public var selfExaminations: [SelfExaminationSummary] {
         func change(_ before: Double, _ after: Double) -> String {
             "\(Figure.text(before, metric: .psnr)) → \(Figure.text(after, metric: .psnr))\u{A0}dB"

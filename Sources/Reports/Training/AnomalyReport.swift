@@ -5,18 +5,20 @@ import Mustache
 public import SystemPackage
 public import Tensors
 
-/// One picture's scores.
+/// The scores of one picture.
 public struct AnomalyRow: Sendable, Equatable {
-    /// As the folder names it.
+    /// The name of the picture in its folder.
     public var name: String
-    /// 1 at the threshold, the higher the less like the good pictures.
+    /// The score: 1 at the threshold, and the higher, the less the picture is like the good ones.
     public var score: Double
-    /// The mean of the largest 1/500 of the mask, 0...1.
+    /// The mean of the largest 1/500 of the damage mask, 0...1.
     public var damage: Double
-    /// From the good pictures, in standard deviations of theirs.
+    /// The distance from the good pictures, in standard deviations of theirs.
     public var distance: Double
+    /// True where the score is above 1.
     public var isAnomalous: Bool { score > 1 }
 
+    /// Creates the scores of a picture.
     public init(name: String, score: Double, damage: Double, distance: Double) {
         self.name = name
         self.score = score
@@ -27,20 +29,24 @@ public struct AnomalyRow: Sendable, Equatable {
 
 /// The record of a search for anomalies, as `anomalies.csv` and `anomalies.html`.
 public struct AnomalyReport: Sendable {
+    /// The name in the page's title.
     public var name: String
+    /// The name of the program, in the page's subtitle.
     public var program: String
+    /// The date in the page's subtitle.
     public var date: Date
-    /// What the pictures are compared with, as `120 good pictures`.
+    /// The pictures that others are compared with, such as `120 good pictures`.
     public var reference: String
-    /// Thresholds of damage and distance.
+    /// The damage and the distance at which the score is 1.
     public var thresholds: (damage: Double, distance: Double)
-    /// By falling score.
+    /// The rows by falling score, those of one score by name.
     public private(set) var rows: [AnomalyRow]
 
-    /// Pictures beyond these are in the table alone.
+    /// The number of pictures that are shown; the others are in the table alone.
     public static let shownPictures = 100
     private static let shownSide = 360
 
+    /// Creates a report and sorts `rows` by falling score.
     public init(
         name: String, program: String, date: Date, reference: String, thresholds: (damage: Double, distance: Double),
         rows: [AnomalyRow]
@@ -53,6 +59,7 @@ public struct AnomalyReport: Sendable {
         self.rows = rows.sorted { ($1.score, $0.name) < ($0.score, $1.name) }
     }
 
+    /// Returns the table: name, verdict, score, damage and distance of each picture.
     public func csv() -> String {
         rows.reduce(CSV.line(["picture", "anomalous", "score", "damage", "distance"])) { text, row in
             text
@@ -62,14 +69,14 @@ public struct AnomalyReport: Sendable {
         }
     }
 
-    /// What a page shows of a picture: itself, and the damage mask over it, both small.
+    /// The two views of a picture on the page: itself, and its grey version under the damage mask, both downsampled.
     public struct Views: Sendable {
         let picture: PlanarImage
         let mask: PlanarImage
 
         /// - Parameters:
-        ///   - picture: one channel or three.
-        ///   - mask: one channel of the same size, 0...1: red from a tenth on.
+        ///   - picture: the picture, of one channel or three.
+        ///   - mask: the damage mask, one channel of the same size in 0...1: red from a tenth on.
         public init(picture: PlanarImage, mask: PlanarImage) {
             let factor = max(1, Double(max(picture.height, picture.width)) / Double(shownSide))
             let (height, width) = (

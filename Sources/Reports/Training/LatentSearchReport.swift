@@ -4,19 +4,20 @@ import Mustache
 import Quality
 public import SystemPackage
 
-/// What one dimension of the latent gave.
+/// The result of one dimension of the latent.
 public struct LatentSearchRow: Sendable, Equatable {
-    /// Units of the latent for one patch.
+    /// The number of units of the latent for one patch.
     public var dimension: Int
-    /// Mean PSNR of the validation pictures in decibels, by the autoencoder.
+    /// The mean PSNR of the validation pictures in dB, by the autoencoder.
     public var psnr: Double
-    /// The same by as many principal components.
+    /// The mean PSNR of the same pictures in dB, by as many principal components.
     public var principalPSNR: Double
     /// The share of the variance of training patches that the components explain, 0...1.
     public var explained: Double
     /// The model's folder, relative to the page.
     public var folder: String
 
+    /// Creates the result of a dimension; both PSNR are in dB.
     public init(dimension: Int, psnr: Double, principalPSNR: Double, explained: Double, folder: String) {
         self.dimension = dimension
         self.psnr = psnr
@@ -28,13 +29,18 @@ public struct LatentSearchRow: Sendable, Equatable {
 
 /// The record of a search for the latent's dimension, as `latent-search.csv` and `latent-search.html`.
 public struct LatentSearchReport: Sendable {
+    /// The name in the page's title.
     public var name: String
+    /// The name of the program, in the page's subtitle.
     public var program: String
+    /// The date in the page's subtitle.
     public var date: Date
-    /// By rising dimension.
+    /// The results by rising dimension.
     public var rows: [LatentSearchRow]
+    /// The result that was chosen; nil for none.
     public var chosen: LatentSearchRow?
 
+    /// Creates a report of `rows`, by rising dimension.
     public init(
         name: String, program: String, date: Date, rows: [LatentSearchRow], chosen: LatentSearchRow?
     ) {

@@ -3,7 +3,7 @@ import Mustache
 import Quality
 
 extension TrainingReport {
-    /// The page: figures, curves and the sheet of validation pictures, without a script.
+    /// Returns the page: figures, curves and the sheet of validation pictures, without a script.
     ///
     /// - Throws: a template's error, which only a fault of the template itself can cause.
     func html() throws -> String {
@@ -32,7 +32,7 @@ extension TrainingReport {
         ]
     }
 
-    /// The PSNR, in decibels, from which on pictures count as not corrupted at all.
+    /// The PSNR in dB at which and above which pictures count as not corrupted at all.
     public static let untouched = 99.0
 
     private var tiles: [[String: String]] {
@@ -108,7 +108,7 @@ extension TrainingReport {
     }
 }
 
-/// The page of a training run: as a report's, without a script.
+/// The templates of a training run's page: the style of a report's, without a script.
 enum TrainingPage {
     /// Up to the contents of `main`, of every page without a script: `title`, `subtitle` and `style` are filled in.
     static let head = PageResource.text(PackageResources.training_head_mustache)

@@ -4,28 +4,34 @@ public import SystemPackage
 
 /// The record of a training run, as `training.csv` and `training.html`.
 public struct TrainingReport: Sendable {
-    /// A validation picture as it is shown: links to files, relative to the page.
+    /// The row of one validation picture on the page: links to files, relative to the page.
     public struct SheetRow: Sendable {
         /// One picture of a row.
         public struct Cell: Sendable {
+            /// The text under the picture.
             public var caption: String
+            /// The link to the picture's file, relative to the page.
             public var link: String
 
+            /// Creates a picture of a row.
             public init(caption: String, link: String) {
                 self.caption = caption
                 self.link = link
             }
         }
 
+        /// The name of the validation picture.
         public var name: String
-        /// What was done to the picture.
+        /// The corruption of the picture.
         public var corruption: String
-        /// Clean, corrupted, then restored after more and more steps.
+        /// The pictures: clean, corrupted, then restored after more and more steps.
         public var cells: [Cell]
-        /// Sides of every cell's picture, in pixels.
+        /// The width of every picture, in pixels.
         public var width: Int
+        /// The height of every picture, in pixels.
         public var height: Int
 
+        /// Creates the row of one validation picture; sides are in pixels.
         public init(name: String, corruption: String, cells: [Cell], width: Int, height: Int) {
             self.name = name
             self.corruption = corruption
@@ -37,19 +43,23 @@ public struct TrainingReport: Sendable {
 
     /// The model's name.
     public var name: String
+    /// The name of the program, in the page's subtitle.
     public var program: String
+    /// The date in the page's subtitle.
     public var date: Date
-    /// Steps of the whole run.
+    /// The number of steps of the whole run.
     public var steps: Int
-    /// One a validation, in order.
+    /// The validations, in order.
     public var rows: [TrainingRow]
+    /// The rows of validation pictures.
     public var sheet: [SheetRow]
-    /// Of a sampled latent: for each channel its mean divergence from the standard normal distribution in nats, and how many
-    /// channels say something; nil for other networks.
+    /// The use of a sampled latent: for each channel its mean divergence from the standard normal distribution in nats,
+    /// and the number of active channels; nil for other networks.
     public var latent: (divergences: [Double], activeCount: Int)?
-    /// Settings by name, in the order of the page.
+    /// The settings by name, in the order of the page.
     public var settings: [(name: String, text: String)]
 
+    /// Creates a report of a run of `steps` steps.
     public init(
         name: String, program: String, date: Date, steps: Int, rows: [TrainingRow], sheet: [SheetRow] = [],
         settings: [(name: String, text: String)] = []
@@ -63,8 +73,8 @@ public struct TrainingReport: Sendable {
         self.settings = settings
     }
 
-    /// The rows, one a validation: step, rate, loss, PSNR after and before in decibels, seconds, megapixels; then each of
-    /// several terms of the objective, and the PSNR under each of several corruptions.
+    /// Returns the table, one row for each validation: step, rate, loss, PSNR after and before in dB, seconds,
+    /// megapixels; then each of several terms of the objective, and the PSNR under each of several corruptions.
     public func csv() -> String {
         let corruptions = rows.last?.corruptions?.map(\.corruption) ?? []
         var text = "step,rate,loss,psnr,psnrBefore,seconds,megapixels"
