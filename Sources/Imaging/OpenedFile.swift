@@ -54,7 +54,7 @@ struct OpenedFile {
         do throws(EXIFBlock.Fault) {
             _ = try EXIFBlock(exif).checkedDirectories()
         } catch {
-            // What is known of the orientation holds even where the rest can't be kept.
+            // The orientation that was found holds even where the rest can't be kept.
             metadata.exif = nil
             notes.append(.dropped("EXIF", reason: "it \(error)"))
         }

@@ -31,7 +31,7 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     case qualityOutOfRange(found: Int)
     /// Writing ended before every row was written.
     case rowsMissing(found: Int, expected: Int)
-    /// The codec refused what it was given to write.
+    /// The codec refused the samples or metadata to write.
     case cannotEncode(String)
 
     public var description: String {

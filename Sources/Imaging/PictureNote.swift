@@ -6,7 +6,7 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
     case remark(layer: String, message: String)
     /// An animation, of which only the first frame was read.
     case firstFrameOnly(frames: Int)
-    /// CMYK was turned into sRGB, through the embedded profile or by the plain formula.
+    /// CMYK was converted to sRGB, through the embedded profile or by the plain formula.
     case convertedFromCMYK(usingProfile: Bool)
     /// Something beside the pixels was left out, for the reason given.
     case dropped(String, reason: String)

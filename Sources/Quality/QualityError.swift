@@ -2,7 +2,7 @@
 public enum QualityError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The picture and its reference differ in size.
     case size(foundWidth: Int, foundHeight: Int, expectedWidth: Int, expectedHeight: Int)
-    /// One of the two is grey and the other coloured.
+    /// The picture is grey and the reference coloured, or the other way round.
     case colour(foundChannels: Int, expectedChannels: Int)
     /// A picture of this many channels is neither grey nor RGB, with or without alpha.
     case channels(found: Int)

@@ -6,12 +6,12 @@ import CCodecs
 /// With profile: relative colorimetric with black-point compensation, as most programs print. Without:
 /// R = (1 - C)(1 - K) and so on, rounded, which is what ink of ideal colours would give.
 final class CMYKConversion {
-    /// One row of stored samples.
+    /// The stored samples of one row.
     let row: UnsafeMutableBufferPointer<UInt8>
     private let transform: OpaquePointer?
     private let isInverted: Bool
 
-    /// `isInverted`: 255 is no ink, as Adobe's programs store it.
+    /// Creates a conversion of rows of `width` pixels; with `isInverted` 255 is no ink, as Adobe's programs store it.
     init(profile: [UInt8]?, isInverted: Bool, width: Int) {
         row = .allocate(capacity: width * 4)
         row.initialize(repeating: 0)

@@ -5,7 +5,7 @@ public struct JPEGQuality: Sendable, Equatable, Codable {
     /// True where the table is the IJG's for this quality; else `value` only says about how coarse the table is.
     public let isExact: Bool
 
-    /// - Parameter table: 64 steps, in the order of the file (zigzag).
+    /// Finds the quality of a table of 64 steps in the order of the file (zigzag), all positive; nil for other tables.
     init?(table: [Int]) {
         guard table.count == 64, table.allSatisfy({ $0 > 0 }) else { return nil }
         var best = (quality: 1, distance: Double.infinity)

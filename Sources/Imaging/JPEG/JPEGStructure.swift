@@ -125,7 +125,7 @@ struct JPEGStructure {
         }
     }
 
-    /// Tables that are cut off are left to the decoder to complain about.
+    /// Reads quantisation tables; those that are cut off are left to the decoder to complain about.
     private mutating func readTables(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while let first = rest.popFirst() {

@@ -6,13 +6,14 @@ public struct Metadata: Sendable, Equatable {
     public var icc: [UInt8]?
     /// An XMP packet.
     public var xmp: [UInt8]?
-    /// IPTC-IIM records.
+    /// The IPTC-IIM records.
     public var iptc: [UInt8]?
     /// The resolution that the file declares.
     public var density: PixelDensity?
-    /// JPEG's comments, which stay in JPEG, and PNG's texts, which stay in PNG: each the content of its segment or chunk.
+    /// The comments of a JPEG, which stay in JPEG, and the texts of a PNG, which stay in PNG: each the content of its
+    /// segment or chunk.
     public var texts: [MetadataText]
-    /// PNG's own colour chunks; a JPEG has no place for them.
+    /// The colour chunks of a PNG; a JPEG has no place for them.
     public var pngColour: PNGColour?
     /// The pixels were converted to sRGB when they were read.
     var isConvertedToSRGB = false
@@ -45,7 +46,7 @@ public struct Metadata: Sendable, Equatable {
 public enum MetadataPolicy: String, Sendable, Codable, CaseIterable {
     /// EXIF, ICC, XMP, IPTC, density, comments, and the Software tag.
     case all
-    /// The colour profile and PNG's colour chunks alone: what the pixels need to be shown right.
+    /// The colour profile and PNG's colour chunks alone, without which the pixels would be shown wrong.
     case color
     /// No metadata.
     case none
@@ -115,7 +116,7 @@ public struct MetadataText: Sendable, Equatable {
     }
 }
 
-/// PNG's gAMA, cHRM, sRGB and cICP chunks, as their bytes.
+/// The contents of PNG's gAMA, cHRM, sRGB and cICP chunks.
 public struct PNGColour: Sendable, Equatable {
     /// The coding-independent code points, as the content of cICP.
     public var cICP: [UInt8]?

@@ -9,7 +9,7 @@ final class PNGDecoder: StoredRows {
     private let reader: OpaquePointer
     private let isInterlaced: Bool
 
-    /// `keepsPaletteColour`: a palette of greys stays RGB.
+    /// Opens a decoder; with `keepsPaletteColour` a palette of greys stays RGB.
     init(reading source: ByteSource, structure: PNGStructure, keepsPaletteColour: Bool) throws(PictureError) {
         self.source = source
         self.structure = structure
@@ -60,7 +60,8 @@ final class PNGDecoder: StoredRows {
         return warning.isEmpty ? [] : [.remark(layer: "PNG", message: warning)]
     }
 
-    /// libpng names no values when a check sum is wrong: the file is walked once more to say which and what.
+    /// Returns the error with the values of a wrong check sum, which libpng does not name: the file is walked once
+    /// more.
     private func diagnosis(of report: CodecReport) -> PictureError {
         if report.text.contains("CRC") {
             var offset = 8

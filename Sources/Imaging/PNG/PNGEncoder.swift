@@ -2,8 +2,8 @@ import CCodecs
 
 /// An encoder of rows to a PNG, through libpng.
 final class PNGEncoder: StoredRowSink {
-    /// The compression level, with the filters up and Paeth: 12 megapixels of restored photographs take 0.54 s of one core
-    /// and 15.8 MB, all filters at level 4 1.15 s and 14.9 MB, Paeth at level 3 0.77 s and 15.2 MB (Zen 4;
+    /// The compression level, with the filters up and Paeth: 12 megapixels of restored photographs take 0.54 s of one
+    /// core and 15.8 MB, all filters at level 4 1.15 s and 14.9 MB, Paeth at level 3 0.77 s and 15.2 MB (Zen 4;
     /// Benchmarks/NOTES.md). A higher one would dominate the time of a job.
     private static let compressionLevel: Int32 = 1
 

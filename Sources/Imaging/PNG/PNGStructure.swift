@@ -19,7 +19,7 @@ struct PNGStructure {
     private(set) var bitDepth = 0
     private(set) var colorType = 0
     private(set) var isInterlaced = false
-    /// Ancillary chunks and the palette, in the order of the file.
+    /// The ancillary chunks and the palette, in the order of the file.
     private(set) var chunks: [Chunk] = []
 
     init(reading source: ByteSource) throws(PictureError) {

@@ -3,8 +3,8 @@ public import Tensors
 extension PlanarImage {
     /// Returns the image resampled to `height` x `width` pixels.
     ///
-    /// Values are summed in Float64 in the order of the input's pixels. As in `imresize`, the axis that shrinks more
-    /// comes first, the vertical one where both shrink alike.
+    /// Values are summed in Float64 in the order of the input's pixels. As in `imresize`, the axis with the smaller
+    /// scale comes first, the vertical one where both are equal.
     ///
     /// - Parameter scale: output pixels an input pixel, vertical and horizontal, where it is not the quotient of the
     ///   sizes.

@@ -3,7 +3,7 @@ import Tensors
 /// The loops between stored samples and values in 0...1. Their pointers cover what the arguments say; the callers are
 /// the reader and the writer of pictures alone.
 enum SampleConversion {
-    /// v / 255 for every byte, each the nearest Float.
+    /// The value v / 255 of every byte, each the nearest Float.
     private static let byteValues: [Float] = (0...255).map { Float($0) / 255 }
 
     /// Writes `count` values: sample i lies at `samples + i * pixelStride` (bytes, any sign).

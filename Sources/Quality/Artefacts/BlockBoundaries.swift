@@ -5,8 +5,8 @@ import Tensors
 /// The differences of neighbouring samples, sorted by their position in a lattice of 8x8, which show the blocks of
 /// JPEG.
 ///
-/// Place p of a row holds the differences between columns x and x + 1 with x mod 8 = p, the border counted; the blocks of
-/// a file whose corner was not cut off meet at place 7.
+/// Place p of a row holds the differences between columns x and x + 1 with x mod 8 = p, the border counted; the blocks
+/// of a file whose corner was not cut off meet at place 7.
 struct BlockBoundaries {
     /// Sums of absolute and squared differences, and how many there are, of one direction.
     struct Places {

@@ -1,7 +1,7 @@
 import Tensors
 
-/// Immerkaer, Fast Noise Variance Estimation (1996): the mean absolute response to the difference of two Laplacians, which
-/// is sigma times 6 sqrt(2/pi) for white noise, over all pixels but the outermost.
+/// The estimate of Immerkaer (Fast Noise Variance Estimation, 1996): the mean absolute response to the difference of
+/// two Laplacians, which is sigma times 6 sqrt(2/pi) for white noise, over all pixels but the outermost.
 enum ImmerkaerEstimate {
     /// Returns the root mean square of the channels' estimates, on the scale of the samples; 0 where a side is below 3.
     static func sigma(of image: PlanarImage) -> Double {

@@ -1,7 +1,7 @@
 public import Tensors
 
-/// The white noise of the parts of a picture that are about equally bright: photon noise grows with brightness, film grain
-/// is strongest in the middle.
+/// The white noise of the parts of a picture that are about equally bright: photon noise grows with brightness, film
+/// grain is strongest in the middle.
 public struct BrightnessNoise: Sendable, Equatable, Codable {
     /// The least mean level of the patches' channels, 0...255.
     public let from: Int

@@ -10,8 +10,8 @@ public import Tensors
 /// clipping has taken a part of is scaled up by what a normal distribution loses at that brightness.
 ///
 /// The method sees white noise only. Noise that is correlated over neighbours (grain, and what a blur, a JPEG file or a
-/// camera makes of noise) hides in the large eigenvalues, but comes back at half and quarter size: `NoiseSpectrum` finds
-/// the blur and the deviation that explain all three.
+/// camera makes of noise) hides in the large eigenvalues, but comes back at half and quarter size: `NoiseSpectrum`
+/// finds the blur and the deviation that explain all three.
 public struct NoiseEstimate: Sendable, Equatable {
     /// The noise level to restore with: the standard deviation of the noise in a sample, on 0...1.
     public var sigma: Double
@@ -42,16 +42,16 @@ public struct NoiseEstimate: Sendable, Equatable {
     /// The module's documentation has a table of the accuracy. Samples that are not finite count as black. Structure
     /// that lies everywhere (grass, sand, a halftone) cannot be distinguished from coarse grain in a grey picture.
     ///
-    /// - Complexity: at most 16,000 patches a size whatever the size of the picture, a fifth of a second; memory for two
-    ///   copies of the picture.
+    /// - Complexity: at most 16,000 patches at each size whatever the size of the picture, a fifth of a second; memory for
+    ///   two copies of the picture.
     public init(of image: PlanarImage) {
         let colours = image.channels >= 3 ? 3 : 1
         let levels = image.levels(channels: colours)
         var estimate = Self.estimate(levels)
         isMonochrome = levels.isMonochrome
         if colours == 3 {
-            // Noise that the channels share is not white across them. In a picture without colour the mean of the channels
-            // shows it; elsewhere only its white part, since shared texture looks like shared grain.
+            // Noise that the channels share is not white across them. In a picture without colour the mean of the
+            // channels shows it; elsewhere only its white part, since shared texture looks like shared grain.
             let mean = levels.meanOfChannels()
             if isMonochrome {
                 let grey = Self.estimate(mean)
@@ -96,8 +96,8 @@ public struct NoiseEstimate: Sendable, Equatable {
         guard var found = spectrum(margin: 0), !found.isWhite else {
             return Estimate(sigma: white, white: white, blur: 0)
         }
-        // A halved picture does not show what was clipped: once the noise is roughly known, dark and bright patches that
-        // it was clipped in are left out.
+        // A halved picture does not show what was clipped: once the noise is roughly known, dark and bright patches
+        // that it was clipped in are left out.
         if found.sigma > 3, levels.isConfined {
             found = spectrum(margin: Float(1.5 * found.sigma)) ?? found
         }
@@ -107,13 +107,14 @@ public struct NoiseEstimate: Sendable, Equatable {
     /// Returns the white noise that all patches show, corrected for clipping where `isWhole`, nil where there are too
     /// few; and that of the smoothest ones, not corrected for their selection.
     ///
-    /// - Parameter margin: levels that the means of the patches' channels keep from both ends of the range, where enough do.
+    /// - Parameter margin: the levels that the means of the patches' channels keep from both ends of the range, where
+    ///   enough do.
     private static func measure(
         _ levels: PlanarImage, isWhole: Bool, margin: Float = 0
     ) -> (white: Double?, smooth: Double) {
         let set = PatchSet(levels, limit: patchLimit)
-        // Clipping takes noise away, so patches with clipped samples are left out; a picture that is not confined to its
-        // range was not clipped.
+        // Clipping takes noise away, so patches with clipped samples are left out; a picture that is not confined to
+        // its range was not clipped.
         let isConfined = levels.isConfined
         let all = Array(0..<set.count)
         var chosen = isConfined ? all.filter { !set.isClipped[$0] } : all

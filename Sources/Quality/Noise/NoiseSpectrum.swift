@@ -50,7 +50,8 @@ struct NoiseSpectrum {
     /// Returns the share of the patches, the smoothest ones, that the table was measured on.
     static func share(colours: Int) -> Double { colours == 3 ? 0.5 : 0.25 }
 
-    /// - Parameter sizes: deviations of 255 at full, half and quarter size, as many as there are, multiplied by 1, 2, 4.
+    /// - Parameter sizes: the deviations, in levels of 255, at full, half and quarter size, as many as there are,
+    ///   multiplied by 1, 2, 4.
     init(sizes: [Double], colours: Int) {
         let table = colours == 3 ? Self.colour : Self.grey
         // Rounding to 8 bits is white noise of 0.29; less than 0.2 counts as none.

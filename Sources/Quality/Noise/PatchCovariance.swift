@@ -54,9 +54,10 @@ struct PatchCovariance {
         eigenvalues = SymmetricEigenvalues.ascending(of: matrix, order: dimensions)
     }
 
-    /// The mean of the smallest eigenvalues, as many as have their mean for median (Chen et al., algorithm 1): what
-    /// structure raises lies above and is left off. Made larger by two parts in patches / dimensions, since a sample spreads
-    /// the eigenvalues: on photographs under white noise the deviation comes out lower by one such part (12,000 patches: 1 %).
+    /// The noise variance: the mean of the smallest eigenvalues, as many as have their mean for median (Chen et al.,
+    /// algorithm 1), since structure raises the others. It is raised by two parts in patches / dimensions, since a
+    /// sample spreads the eigenvalues: on photographs under white noise the deviation is lower by one such part
+    /// (12,000 patches: 1 %).
     var noiseVariance: Double {
         let correction = 1 + 2 * Double(eigenvalues.count) / Double(patchCount)
         var count = eigenvalues.count

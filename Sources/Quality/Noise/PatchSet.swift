@@ -5,7 +5,7 @@ struct PatchSet {
     static let side = 7
     static let area = side * side
 
-    /// One channel of one picture, or the three of a colour picture; levels of 0...255.
+    /// The levels, 0...255, of one channel, or the three of a colour picture.
     let image: PlanarImage
     let colours: Int
     private let columns: Int
@@ -15,7 +15,7 @@ struct PatchSet {
     private(set) var means: [Float]
     /// The variance of each patch about its channels' means, summed over the channels.
     private(set) var roughness: [Float]
-    /// True, for each patch, where more than a tenth of its samples lie at the ends of the range.
+    /// For each patch, true where more than a tenth of its samples lie at the ends of the range.
     private(set) var isClipped: [Bool]
 
     var dimensions: Int { Self.area * colours }

@@ -6,9 +6,9 @@ public import Workers
 
 /// The two figures that every table has of a picture measured against its reference.
 public struct Scores: Sendable, Equatable {
-    /// Peak signal-to-noise ratio in dB, 10 log10(255² / mean squared error): infinite for equal pictures.
+    /// The peak signal-to-noise ratio in dB, 10 log10(255² / mean squared error): infinite for equal pictures.
     public var psnr: Double
-    /// Structural similarity, -1...1; nil where the picture is smaller than its window of 11x11.
+    /// The structural similarity, -1...1; nil where a side is shorter than the window of 11x11.
     public var ssim: Double?
 
     /// Creates scores from a PSNR in dB and an SSIM in -1...1.
@@ -50,8 +50,8 @@ public struct Comparison: Sendable {
     ///
     /// - Throws: `QualityError` where the two differ in size or colour, where the border leaves nothing, or where a
     ///   sample is not a finite number: a figure is never made of one.
-    /// - Complexity: PSNR and SSIM of 12 megapixels of RGB take about 0.2 s of one core with AVX2; memory for a few rows,
-    ///   and for MS-SSIM that of a plane of each picture at half the size.
+    /// - Complexity: PSNR and SSIM of 12 megapixels of RGB take about 0.2 s of one core with AVX2; memory for a few
+    ///   rows, and for MS-SSIM that of a plane of each picture at half the size.
     public func figures(
         of image: PlanarImage, _ side: Side, metrics: Set<Metric> = Set(Metric.allCases),
         sharing loop: ParallelLoop = .serial

@@ -10,9 +10,9 @@ import Tensors
 /// of the difference: with d = a - b, its two factors are 1 - mean(d)² / (mean(a)² + mean(b)² + C1) and 1 - var(d) /
 /// (var(a) + var(b) + C2), K = (0.01, 0.03).
 struct DifferencePass {
-    /// Rows of a band: its windows read 10 more, which their own band counts.
+    /// The number of rows of a band: its windows read 10 more, which their own band counts.
     static let bandRows = 128
-    /// Columns that a strip reads; its windows begin in the first 246.
+    /// The number of columns that a strip reads; its windows begin in the first 246.
     private static let stripColumns = 256
     private static let reach = WindowWeights.side - 1
 
@@ -34,13 +34,15 @@ struct DifferencePass {
         }
     }
 
-    /// Bands of all planes, plane by plane.
+    /// The number of bands of all planes, plane by plane.
     var bandCount: Int { a.planes * bandsOfPlane }
     var bandsOfPlane: Int { (a.height + Self.bandRows - 1) / Self.bandRows }
 
-    /// Windows that lie wholly inside a plane.
+    /// The number of windows that lie wholly inside a plane.
     var windowCount: Int { max(0, a.height - Self.reach) * max(0, a.width - Self.reach) }
 
+    /// Returns the sums of a band.
+    ///
     /// - Throws: `QualityError.notFinite`.
     func sums(ofBand band: Int) throws(QualityError) -> Sums {
         let plane = band / bandsOfPlane
@@ -88,7 +90,8 @@ struct DifferencePass {
         return sums
     }
 
-    /// The rows that a strip needs: the two pictures' levels, and the last 12 rows of the moments, filtered along the row.
+    /// The rows that a strip needs: the two pictures' levels, and the last 12 rows of the moments, filtered along the
+    /// row.
     private final class Strip {
         let a: UnsafeMutablePointer<Float>
         let b: UnsafeMutablePointer<Float>

@@ -2,7 +2,7 @@ public import Tensors
 
 /// The luma of BT.601 in studio range, as MATLAB's `rgb2ycbcr` makes it of 8-bit RGB.
 public enum Luma {
-    /// 65.481 R + 128.553 G + 24.966 B of R, G, B in 0...1, to which 16 are added: Y on 0...255.
+    /// The weights of 65.481 R + 128.553 G + 24.966 B, for R, G, B in 0...1, to which 16 are added: Y on 0...255.
     static let weights = SIMD3<Double>(65.481, 128.553, 24.966)
 
     /// Returns Y of `image` (RGB samples in 0...1, rounded to 8 bits first) on 0...1, so that black is 16/255; a grey

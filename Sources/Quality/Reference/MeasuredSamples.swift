@@ -1,8 +1,8 @@
 import Kernels
 import Tensors
 
-/// A picture as a protocol sees it: rows of its measured planes as levels of 0...`peak` in Float32, rounded, converted to
-/// luma and without border, made piece by piece so that memory does not grow with the picture.
+/// A picture as a protocol sees it: rows of its measured planes as levels of 0...`peak` in Float32, rounded, converted
+/// to luma and without border, made piece by piece so that memory does not grow with the picture.
 struct MeasuredSamples: Sendable {
     let image: PlanarImage
     let channels: MeasurementProtocol.Channels
@@ -12,7 +12,7 @@ struct MeasuredSamples: Sendable {
     let peak: Float
     /// The level of white, for constants that are shares of the range.
     let unit: Float
-    /// Channels without alpha: 1 or 3.
+    /// The number of channels without alpha, 1 or 3.
     let colourChannels: Int
     let planes: Int
     let height: Int

@@ -43,7 +43,7 @@ public struct Figures: Sendable, Equatable {
     public var psnr: Double
     /// PSNR in dB of each plane that is measured: R, G, B, or one.
     public var channelPSNR: [Double]
-    /// The mean SSIM of the planes; nil where it was not asked for or the picture is smaller than the window of 11x11.
+    /// The mean SSIM of the planes; nil where it was not asked for or a side is shorter than the window of 11x11.
     public var ssim: Double?
     /// The mean MS-SSIM of the planes; nil where it was not asked for or a side is below 176.
     public var msSSIM: Double?
@@ -54,9 +54,9 @@ public struct Figures: Sendable, Equatable {
     /// The greatest absolute difference of a sample, in levels of 255.
     public var maximumDifference: Double
 
-    /// The figures that `metric` has: their metric as reports name it, the channels that they are about, and the value.
+    /// Returns the figures that `metric` has: their metric as reports name it, the channels that they are about, and the value.
     ///
-    /// - Parameter channels: what the whole is called: `RGB`, `grey` or `Y`.
+    /// - Parameter channels: the name of all channels together: `RGB`, `grey` or `Y`.
     public func values(
         of metric: Metric, channels: String
     ) -> [(metric: Metric, channels: String, value: Double)] {

@@ -2,12 +2,12 @@ import Foundation
 import Tensors
 import Workers
 
-/// MS-SSIM after Wang, Simoncelli and Bovik (2003): the mean contrast and structure of five scales, each half the size of
-/// the one before by the mean of 2x2 samples, and the mean SSIM of the last, to the powers 0.0448, 0.2856, 0.3001,
+/// The MS-SSIM of Wang, Simoncelli and Bovik (2003): the mean contrast and structure of five scales, each half the size
+/// of the one before by the mean of 2x2 samples, and the mean SSIM of the last, to the powers 0.0448, 0.2856, 0.3001,
 /// 0.2363 and 0.1333, multiplied. Window and constants are SSIM's.
 ///
-/// As in the authors' `msssim.m` an odd last row or column is repeated for the mean. A factor below zero counts as zero,
-/// since it has no real power.
+/// As in the authors' `msssim.m` an odd last row or column is repeated for the mean. A factor below zero counts as
+/// zero, since it has no real power.
 enum MultiScaleSimilarity {
     static let weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 

@@ -40,7 +40,7 @@ public struct ResidualPass: Sendable {
     private var afters: [Float]
     private var hasRow = false
 
-    /// - Parameter channels: the number of channels without alpha.
+    /// Creates a pass over pictures of `width` pixels and `channels` channels, alpha not counted.
     public init(width: Int, channels: Int) {
         self.width = width
         sums = .init(repeating: Sums(), count: channels)

@@ -4,7 +4,7 @@ import Quality
 /// A drawing of figures against the level of a corruption as SVG, one line for each method, to stand inside a page: no
 /// script, colours and dashes from the page's style.
 struct LevelCurves {
-    /// One method's line.
+    /// The line of one method.
     struct Series {
         var name: String
         /// The points in the order of level; figures are PSNR in dB.

@@ -13,7 +13,7 @@ struct PreviewSet {
     static let regionSide = 160
     static let regionCount = 3
 
-    /// One of the pictures.
+    /// The views of one of the pictures.
     struct Version {
         var overview: PlanarImage
         /// The part at full size; nil where the overview is at full size already.

@@ -128,6 +128,8 @@ public struct AnomalyReport: Sendable {
         String(format: "damage %.1f %%, distance %.2f", row.damage * 100, row.distance)
     }
 
+    /// Returns the page.
+    ///
     /// - Throws: a template's error, which only a fault of the template itself can cause.
     private func html(_ shown: [[String: Any]]) throws -> String {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)

@@ -60,6 +60,8 @@ public struct LatentSearchReport: Sendable {
         }
     }
 
+    /// Returns the page.
+    ///
     /// - Throws: a template's error, which only a fault of the template itself can cause.
     func html() throws -> String {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)

@@ -33,7 +33,7 @@ public struct TrainingRow: Sendable, Equatable, Codable {
         }
     }
 
-    /// The means of the validation pictures under one corruption, in decibels.
+    /// The means of the validation pictures under one corruption, in dB.
     public struct CorruptionFigures: Sendable, Equatable, Codable {
         /// The corruption, in the grammar of `--corrupt`.
         public var corruption: String

@@ -11,17 +11,17 @@ struct DetrendedBlocks {
     /// The degrees of freedom that the surface leaves.
     static let freedom = area - 6
 
-    /// Levels of 0...255; one or three channels.
+    /// The levels, 0...255, of one or three channels.
     let image: PlanarImage
     let count: Int
     private let columns: Int
     private let step: Int
     /// The mean level of each block, over its channels.
     private(set) var brightness: [Float]
-    /// Variances about the surface: of the channels' mean times the root of their number, of the two opponent colours, and
-    /// of the channels themselves; `[block][6]`, of which a grey picture has the first.
+    /// The variances about the surface, `[block][6]`: of the channels' mean times the root of their number, of the two
+    /// opponent colours, and of the channels themselves; a grey picture has the first alone.
     private(set) var variances: [Float]
-    /// True, for each block, where more than a twentieth of its samples lie at the ends of the range.
+    /// For each block, true where more than a twentieth of its samples lie at the ends of the range.
     private(set) var isClipped: [Bool]
 
     static let measureCount = 6

@@ -5,7 +5,8 @@ struct SmoothSpectrum {
     /// The mean correlation of horizontal and vertical neighbours, and its deviation from block to block.
     let neighbours: Double
     let spread: Double
-    /// The greatest correlation at 5 to 10 pixels' distance along a row, a column or a diagonal, of all blocks together.
+    /// The greatest correlation at 5 to 10 pixels' distance along a row, a column or a diagonal, of all blocks
+    /// together.
     let farthest: Double
 
     private static let distances = 5...10
