@@ -42,8 +42,8 @@ public struct NoiseEstimate: Sendable, Equatable {
     /// The module's documentation has a table of the accuracy. Samples that are not finite count as black. Structure
     /// that lies everywhere (grass, sand, a halftone) cannot be distinguished from coarse grain in a grey picture.
     ///
-    /// - Complexity: at most 16,000 patches at each size whatever the size of the picture, a fifth of a second; memory for
-    ///   two copies of the picture.
+    /// - Complexity: at most 16,000 patches at each size whatever the size of the picture, a fifth of a second; memory
+    ///   for two copies of the picture.
     public init(of image: PlanarImage) {
         let colours = image.channels >= 3 ? 3 : 1
         let levels = image.levels(channels: colours)
