@@ -60,7 +60,7 @@ public enum EvaluationMethod: Sendable {
         case .model(let restorer):
             let level = knowledge.level(of: corrupted, corruption: corruption)
             let bounds = ResidualBounds(
-                NoiseProfile(of: corrupted), told: restorer.settings.toldSigma ?? Float(level ?? 0),
+                NoiseProfile(of: corrupted), given: restorer.settings.givenSigma ?? Float(level ?? 0),
                 steps: corruption.lumaSteps,
                 strength: max(1, restorer.settings.strength))
             let image = try restorer.restore(

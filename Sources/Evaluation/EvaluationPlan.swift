@@ -116,7 +116,7 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
         switch self {
         case .noCorruption: "nothing is done to the pictures before they are restored"
         case .scale(let corruption, let reduction, let method, let scale):
-            "\(corruption) makes pictures smaller by \(reduction), but \(method) enlarges by \(scale)"
+            "\(corruption) downsamples pictures by \(reduction), but \(method) upscales by \(scale)"
         case .filter(let corruption, let reason): "\(corruption) cannot be undone: \(reason)"
         case .methodTwice(let name): "the method \(name) is named twice"
         case .setFile(let path, let reason): "\(path.printed): \(reason)"

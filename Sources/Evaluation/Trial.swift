@@ -38,7 +38,7 @@ struct Trial: Sendable {
             record.measurements =
                 try reduction == 1
                 ? measured(views, findings, on: worker)
-                : measuredEnlarging(views, findings, scale: reduction, on: worker)
+                : measuredUpscaling(views, findings, scale: reduction, on: worker)
         } catch PictureError.notAPicture {
             record.outcome = .ignored
         } catch {
@@ -88,7 +88,7 @@ struct Trial: Sendable {
 
     /// Returns the figures of super-resolution: the picture upscaled by bicubic interpolation before, by the model
     /// after; on luma and on RGB under `sr-rgb`, and bicubic alone under `sr-y`, the row that papers print.
-    private func measuredEnlarging(
+    private func measuredUpscaling(
         _ views: Views, _ findings: Subject.Findings, scale: Int, on worker: Worker
     ) throws -> [Measurement] {
         lazy var bicubic = views.given.corrupted?.resampled(

@@ -82,7 +82,7 @@ public enum FilterError: Error, Equatable, Sendable, CustomStringConvertible {
         case .notFinite(let channel, let row):
             "a sample is not a finite number (channel \(channel), row \(row))"
         case .parameter(let name, let found, let expected): "\(name) is \(found), expected \(expected)"
-        case .scale(let filter, let found): "\(filter) does not enlarge by \(found)"
+        case .scale(let filter, let found): "\(filter) does not upscale by \(found)"
         }
     }
 }

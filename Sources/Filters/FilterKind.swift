@@ -25,7 +25,7 @@ public enum FilterKind: String, Sendable, CaseIterable {
     /// One line for the command's help.
     public var summary: String {
         switch self {
-        case .bicubic: "bicubic interpolation, for enlarging"
+        case .bicubic: "bicubic interpolation, for upscaling"
         case .nlm: "non-local means"
         case .bayes: "wavelet shrinkage (BayesShrink, undecimated)"
         case .bm3d: "BM3D, on colour pictures CBM3D"

@@ -78,14 +78,14 @@ public struct FilterRestorer: Sendable {
         let result = output.view.channels(from: 0, count: colours)
         result.copySamples(from: restored.view)
         if hasAlpha || (settings.strength != 1 && scale > 1) {
-            let enlarged =
+            let upscaled =
                 scale == 1 ? original : original.resampled(toHeight: restored.height, width: restored.width)
             if settings.strength != 1 {
-                result.blend(with: enlarged.view.channels(from: 0, count: colours), share: settings.strength)
+                result.blend(with: upscaled.view.channels(from: 0, count: colours), share: settings.strength)
             }
             if hasAlpha {
                 output.view.channels(from: colours, count: 1).copySamples(
-                    from: enlarged.view.channels(from: colours, count: 1))
+                    from: upscaled.view.channels(from: colours, count: 1))
             }
         } else if settings.strength != 1 {
             result.blend(with: noisy, share: settings.strength)

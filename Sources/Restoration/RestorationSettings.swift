@@ -45,7 +45,7 @@ public struct RestorationSettings: Hashable, Sendable, Codable {
     }
 
     /// The standard deviation of the noise (0...1) where one is given for all pictures; nil otherwise.
-    public var toldSigma: Float? { if case .sigma(let sigma) = noiseLevel { sigma } else { nil } }
+    public var givenSigma: Float? { if case .sigma(let sigma) = noiseLevel { sigma } else { nil } }
 
     /// Checks the ranges of all settings.
     ///

@@ -12,7 +12,7 @@ import ArgumentParser
 struct Retouch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retouch",
-        abstract: "Restores folders of photographs: removes noise, grain and JPEG blocks, and enlarges.",
+        abstract: "Restores folders of photographs: removes noise, grain and JPEG blocks, and upscales.",
         usage: """
             retouch [restore] <in> ... <out> [options]
             retouch <subcommand>

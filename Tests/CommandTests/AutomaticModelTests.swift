@@ -67,8 +67,8 @@ import Testing
     }
 
     @Test(arguments: [2, 4]) func factorsHaveModelsOfTheirOwn(factor: Int) throws {
-        let enlarged = try test.run("IN", "OUT", "--model", "auto", "-s", "\(factor)", "--report", "TMP/report")
-        #expect(enlarged.status == 0, "\(enlarged)")
+        let upscaled = try test.run("IN", "OUT", "--model", "auto", "-s", "\(factor)", "--report", "TMP/report")
+        #expect(upscaled.status == 0, "\(upscaled)")
         let size = try PictureReader(path: test.path.appending("out/flat.png")).info
         #expect(size.width == 120 * factor && size.height == 100 * factor)
         let report = try RunReport(json: Data(test.tree("report")["report.json"] ?? []))

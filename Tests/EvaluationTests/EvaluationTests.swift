@@ -248,7 +248,7 @@ struct EvaluationTests {
             try Evaluation(plan: plan([], "gaussian:25"), methods: [.filter(.nlm), .unrestored, .filter(.nlm)])
         }
         #expect(
-            throws: EvaluationError.filter(corruption: "bicubic:2", reason: "bm3d does not enlarge by 2")
+            throws: EvaluationError.filter(corruption: "bicubic:2", reason: "bm3d does not upscale by 2")
         ) { try Evaluation(plan: plan([], "bicubic:2"), methods: [.filter(.bm3d)]) }
         let record = try #require(
             Evaluation.records(
@@ -256,7 +256,7 @@ struct EvaluationTests {
             ).first)
         let figures = try value(record, "psnr", "Y", "sr-rgb")
         #expect(figures.after == figures.before && record.noiseLevel == nil)
-        // The enlarged picture before is made once for both.
+        // The upscaled picture before is made once for both.
         let both = Evaluation.records(
             try Evaluation(plan: plan(["girl.png"], "bicubic:3"), methods: [.unrestored, .filter(.bicubic)]),
             workers: 1)
@@ -264,7 +264,7 @@ struct EvaluationTests {
         #expect(both[0].measurements.map(\.before) == record.measurements.map(\.before))
     }
 
-    @Test("a model that enlarges, on pictures of odd sides")
+    @Test("a model that upscales, on pictures of odd sides")
     func enlargingModel() throws {
         let network = try PlainStack(width: 8, layers: 2, activation: .relu, scale: 2, skip: .bicubic).makeNetwork(
             weights: WeightSource(seed: 1))

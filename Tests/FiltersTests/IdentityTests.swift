@@ -152,7 +152,7 @@ struct IdentityTests {
         }
         #expect(throws: FilterError.scale(filter: "bicubic", found: 1)) { try FilterKind.bicubic.makeFilter() }
         let image = noise(channels: 3, height: 7, width: 5, seed: 2)
-        let enlarged = try FilterKind.bicubic.makeFilter(scale: 3).apply(to: image, noiseSigma: 0.3)
-        #expect(enlarged.samples == image.resampled(toHeight: 21, width: 15).samples)
+        let upscaled = try FilterKind.bicubic.makeFilter(scale: 3).apply(to: image, noiseSigma: 0.3)
+        #expect(upscaled.samples == image.resampled(toHeight: 21, width: 15).samples)
     }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// The table of rooms in ARCHITECTURE.md, row by row: a target and the targets that it may import.
-private func roomTable() throws -> [String: [String]] {
+/// The table of modules in ARCHITECTURE.md, row by row: a target and the targets that it may import.
+private func moduleTable() throws -> [String: [String]] {
     var table: [String: [String]] = [:]
     for line in try Repository.text("ARCHITECTURE.md").split(separator: "\n") {
         let cells = line.split(separator: "|", omittingEmptySubsequences: false)
@@ -28,35 +28,37 @@ private func imports(of source: String) -> [String] {
     }
 }
 
-@Suite("Rooms import what the table of ARCHITECTURE.md allows")
+@Suite("Modules import what the table of ARCHITECTURE.md allows")
 struct ImportTests {
     private static let everywhere: Set<String> = [
         "Swift", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization", "Glibc", "Musl", "Darwin",
         "SystemPackage",
     ]
     private static let packages = ["ArgumentParser": "retouch", "Mustache": "Reports"]
-    private static let cRooms: Set<String> = ["CCodecs", "CKernels", "CCrypto"]
+    private static let cModules: Set<String> = ["CCodecs", "CKernels", "CCrypto"]
 
-    @Test func everyRoomHasARow() throws {
-        let rooms = try FileManager.default.contentsOfDirectory(
+    @Test func everyModuleHasARow() throws {
+        let modules = try FileManager.default.contentsOfDirectory(
             atPath: Repository.root.appending(path: "Sources").path(percentEncoded: false))
-        #expect(Set(try roomTable().keys) == Set(rooms))
+        #expect(Set(try moduleTable().keys) == Set(modules))
     }
 
     @Test func importsFollowTheTable() throws {
-        let table = try roomTable()
-        for (room, row) in table where !Self.cRooms.contains(room) {
+        let table = try moduleTable()
+        for (module, row) in table where !Self.cModules.contains(module) {
             var allowed = Set(row)
             while true {
                 let more = allowed.union(
-                    allowed.subtracting(Self.cRooms).flatMap { table[$0] ?? [] }.filter { !Self.cRooms.contains($0) })
+                    allowed.subtracting(Self.cModules).flatMap { table[$0] ?? [] }.filter {
+                        !Self.cModules.contains($0)
+                    })
                 if more == allowed { break }
                 allowed = more
             }
-            for file in try Repository.files(below: "Sources/\(room)", suffix: ".swift") {
+            for file in try Repository.files(below: "Sources/\(module)", suffix: ".swift") {
                 for name in imports(of: try Repository.text(file)) where !Self.everywhere.contains(name) {
                     if let owner = Self.packages[name] {
-                        #expect(room == owner, "\(file) imports \(name), which only \(owner) may")
+                        #expect(module == owner, "\(file) imports \(name), which only \(owner) may")
                     } else {
                         #expect(allowed.contains(name), "\(file) imports \(name); its row allows \(allowed.sorted())")
                     }

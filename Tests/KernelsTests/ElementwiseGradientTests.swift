@@ -97,15 +97,15 @@ struct ElementwiseGradientTests {
                 let expected = Reference.bicubicGradient(y, factor: factor)
                 let (source, gradient) = (Planar(x), Planar(y, gap: 2))
                 let found = Planar(Tensor(repeating: .nan, shape: x.shape), gap: 3)
-                let enlarged = Planar(Tensor(repeating: .nan, shape: y.shape))
+                let upscaled = Planar(Tensor(repeating: .nan, shape: y.shape))
                 withExtendedLifetime((source, gradient)) {
                     BicubicUpsampling(factor: factor).applyAdjoint(gradient.view, to: found.view)
-                    BicubicUpsampling(factor: factor).apply(source.view, to: enlarged.view)
+                    BicubicUpsampling(factor: factor).apply(source.view, to: upscaled.view)
                 }
                 let context = "factor \(factor), \(channels) \(height)x\(width)"
                 #expect(firstDifference(found.tensor, expected, tolerance: 1e-5) == nil, "\(context)")
                 #expect(found.touchedOutside == 0)
-                #expect(abs(product(enlarged.tensor, y) - product(x, found.tensor)) < 1e-4, "\(context)")
+                #expect(abs(product(upscaled.tensor, y) - product(x, found.tensor)) < 1e-4, "\(context)")
             }
         }
     }

@@ -14,8 +14,8 @@ import Testing
             ("D-S", UNet.small, 1_039_920, 41_676, 94, 128, 32),
             ("D-M", UNet.medium, 1_897_008, 77_964, 186, 280, 32),
             ("D-L", UNet.large, 3_823_680, 147_792, 186, 280, 32),
-            ("S2", PlainStack.enlarging2, 173_244, 172_464, 10, 18, 4),
-            ("S4", PlainStack.enlarging4, 399_472, 398_400, 12, 22, 4),
+            ("S2", PlainStack.upscaling2, 173_244, 172_464, 10, 18, 4),
+            ("S4", PlainStack.upscaling4, 399_472, 398_400, 12, 22, 4),
             ("DnCNN", PlainStack.dnCNN, 557_443, 556_416, 17, 33, 4),
         ]
 
@@ -34,7 +34,7 @@ import Testing
         UNet.small, UNet(channels: 1, widths: [8], blocks: 3, noiseMap: false),
         UNet(widths: [5, 8], blocks: 2, block: .bottleneck),
         UNet(widths: [5, 18], blocks: 1, block: .separable),
-        PlainStack.enlarging2,
+        PlainStack.upscaling2,
         PlainStack.dnCNN, ConvolutionalAutoencoder(),
         ConvolutionalAutoencoder(widths: [9], decoder: .upsample, bias: false), DenseAutoencoder(),
         DenseAutoencoder(

@@ -11,7 +11,7 @@ import Testing
         ("U-Net of four levels", UNet(widths: [4, 4, 4, 4], blocks: 1), 94, 16),
         ("U-Net of two levels", UNet(widths: [5, 17], blocks: 2, noiseMap: false), 38, 4),
         ("U-Net of one level", UNet(channels: 1, widths: [6], blocks: 1), 8, 2),
-        ("enlarging by 2", PlainStack(width: 8, layers: 4, activation: .prelu, scale: 2, skip: .bicubic), 4, 1),
+        ("upscaling by 2", PlainStack(width: 8, layers: 4, activation: .prelu, scale: 2, skip: .bicubic), 4, 1),
         ("one layer by 3", PlainStack(width: 8, layers: 1, activation: .prelu, scale: 3, skip: .bicubic), 2, 1),
         ("residual", PlainStack(width: 8, layers: 5, activation: .relu, scale: 1, skip: .residual), 5, 1),
         ("nearest by 4", PlainStack(width: 8, layers: 2, activation: .relu, scale: 4, skip: .nearest), 2, 1),

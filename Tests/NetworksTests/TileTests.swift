@@ -9,8 +9,8 @@ import Testing
     static let cases: [(name: String, architecture: any Architecture)] = [
         ("U-Net of three levels", UNet(widths: [18, 20, 24], blocks: 1)),
         ("U-Net of two levels, two blocks", UNet(channels: 1, widths: [16, 33], blocks: 2, noiseMap: false)),
-        ("enlarging by 2", PlainStack(width: 20, layers: 6, activation: .prelu, scale: 2, skip: .bicubic)),
-        ("enlarging by 3", PlainStack(width: 17, layers: 3, activation: .relu, scale: 3, skip: .bicubic)),
+        ("upscaling by 2", PlainStack(width: 20, layers: 6, activation: .prelu, scale: 2, skip: .bicubic)),
+        ("upscaling by 3", PlainStack(width: 17, layers: 3, activation: .relu, scale: 3, skip: .bicubic)),
         ("residual", PlainStack(width: 16, layers: 5, activation: .relu, scale: 1, skip: .residual)),
         ("autoencoder", ConvolutionalAutoencoder(widths: [16, 20], latentChannels: 8)),
         ("upsampling autoencoder", ConvolutionalAutoencoder(widths: [16, 20], latentChannels: 8, decoder: .upsample)),

@@ -52,7 +52,7 @@ struct BrowserTests {
         }
     }
 
-    /// A folder run of many pictures, enlarged, without references, with failures.
+    /// A folder run of many pictures, upscaled, without references, with failures.
     static func folderRun(in folder: FilePath, count: Int) throws {
         var report = ReportPageTests.large(count)
         report.records[3].outcome = .failed

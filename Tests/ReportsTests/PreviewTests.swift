@@ -131,8 +131,8 @@ struct PreviewTests {
         }
     }
 
-    @Test("an enlarged picture: the pieces before are half as large, from the same places")
-    func enlarged() throws {
+    @Test("an upscaled picture: the pieces before are half as large, from the same places")
+    func upscaled() throws {
         try withTemporaryFolder { folder in
             let before = pattern(channels: 1, height: 200, width: 300)
             let after = pattern(channels: 1, height: 400, width: 600, seed: 1)

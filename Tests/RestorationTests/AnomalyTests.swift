@@ -68,7 +68,7 @@ import Testing
             try detector.examine(PlanarImage(channels: 3, height: 16, width: 16, samples: broken))
         }
         #expect(throws: RestorationError.self) { try AnomalyDetector(TestModels.denoiser()) }
-        #expect(throws: RestorationError.self) { try AnomalyDetector(marking(TestModels.enlarger())) }
+        #expect(throws: RestorationError.self) { try AnomalyDetector(marking(TestModels.upscaler())) }
         #expect(throws: RestorationError.noLatent) { try AnomalyDetector(marking(TestModels.blank())) }
     }
 

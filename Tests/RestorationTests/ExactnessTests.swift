@@ -75,9 +75,9 @@ struct ExactnessTests {
         }
     }
 
-    @Test("An enlarger's tiles", arguments: [0, 33, 100], [1, 3])
+    @Test("An upscaler's tiles", arguments: [0, 33, 100], [1, 3])
     func enlargerTiles(tileSize: Int, workers: Int) throws {
-        let model = try TestModels.enlarger()
+        let model = try TestModels.upscaler()
         let image = noise(channels: 3, height: 211, width: 307, seed: 3)
         let restorer = try Restorer(
             model: model, settings: RestorationSettings(tileSize: tileSize), memoryLimit: memory)
@@ -185,7 +185,7 @@ struct ExactnessTests {
 
     @Test("Strength and alpha, in rows and in tiles", arguments: [1, 2], [2, 4])
     func strengthAndAlpha(scale: Int, channels: Int) throws {
-        let model = try scale == 1 ? TestModels.denoiser() : TestModels.enlarger()
+        let model = try scale == 1 ? TestModels.denoiser() : TestModels.upscaler()
         let image = noise(channels: channels, height: 307, width: 211, seed: 9)
         func restored(tileSize: Int, workers: Int) throws -> PlanarImage {
             try Restorer(

@@ -93,7 +93,7 @@ struct RestorerTests {
 
     @Test(arguments: [Float(0), 0.25, 1])
     func strengthBlends(strength: Float) throws {
-        let model = try TestModels.enlarger()
+        let model = try TestModels.upscaler()
         let image = noise(channels: 3, height: 37, width: 53, seed: 5)
         let restored = try Restorer(
             model: model, settings: RestorationSettings(strength: strength, tileSize: 20), memoryLimit: memory
@@ -112,12 +112,12 @@ struct RestorerTests {
             .restore(image, hasAlpha: true, workers: 2)
         #expect(bitDifference(channel(3, of: same), channel(3, of: image)) == nil)
 
-        let enlarged = try Restorer(
-            model: TestModels.enlarger(), settings: RestorationSettings(tileSize: 16), memoryLimit: memory
+        let upscaled = try Restorer(
+            model: TestModels.upscaler(), settings: RestorationSettings(tileSize: 16), memoryLimit: memory
         ).restore(image, hasAlpha: true, workers: 2)
         let expected = PlanarImage(channels: 1, height: 90, width: 122)
         BicubicUpsampling(factor: 2).apply(channel(3, of: image).view, to: expected.view)
-        #expect(bitDifference(channel(3, of: enlarged), expected) == nil)
+        #expect(bitDifference(channel(3, of: upscaled), expected) == nil)
     }
 
     @Test("Colours under transparent pixels do not bleed")
@@ -208,7 +208,7 @@ struct RestorationErrorTests {
     }
 
     @Test func settingsOutsideTheirRangeAreRefused() throws {
-        let model = try TestModels.enlarger()
+        let model = try TestModels.upscaler()
         for settings in [
             RestorationSettings(strength: 2.5), RestorationSettings(strength: .nan), RestorationSettings(tileSize: -1),
             RestorationSettings(noiseLevel: .sigma(2)), RestorationSettings(noiseLevel: .sigma(0.1)),

@@ -72,11 +72,11 @@ struct StripTests {
         #expect(estimate.summary == strips.summary)
     }
 
-    @Test("A model that enlarges, and a picture with alpha")
+    @Test("A model that upscales, and a picture with alpha")
     func enlargerAndAlpha() throws {
         for (model, channels, hasAlpha) in [
-            (try TestModels.enlarger(), 3, false), (try TestModels.denoiser(), 4, true),
-            (try TestModels.enlarger(), 4, true),
+            (try TestModels.upscaler(), 3, false), (try TestModels.denoiser(), 4, true),
+            (try TestModels.upscaler(), 4, true),
         ] {
             let image = picture(channels: channels, height: 203, width: 4003)
             if hasAlpha { for x in 100..<700 { image.view.row(3, 20)[x] = 0 } }

@@ -42,11 +42,11 @@ enum TestModels {
         return Model(name: "blank", card: ModelCard(name: "blank"), network: try Network(graph))
     }
 
-    static func enlarger() throws -> Model {
+    static func upscaler() throws -> Model {
         try model(
             PlainStack(
                 channels: 3, width: 16, layers: 4, activation: .prelu, bias: true, scale: 2, skip: .bicubic),
-            name: "enlarger")
+            name: "upscaler")
     }
 }
 

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Hashes of results that stay the same to the bit whatever is changed in how they are computed.
 ///
-/// They lie in `Tests/Fixtures/bits`. A key's last words say on what a result depends besides the latent: instruction set,
+/// They lie in `Tests/Fixtures/bits`. A key's last words say on what a result depends besides the program: instruction set,
 /// BF16, precision. With `RETOUCH_RECORD_BITS` set, what is found is added to the record instead of compared, for a new
 /// result or another kind of processor.
 package struct RecordedBits {

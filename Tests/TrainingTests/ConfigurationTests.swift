@@ -27,7 +27,7 @@ import Training
         #expect(configuration.length == .minutes(1.5))
         #expect(configuration.clipping == nil)
         #expect(configuration.seed == .max)
-        configuration.architecture = PlainStack.enlarging2
+        configuration.architecture = PlainStack.upscaling2
         configuration.goal = .damageMask
         configuration.optimiser = .adamW(.init(beta1: 0.8, weightDecay: 0.1))
         configuration.schedule = .step(every: 10, factor: 0.25)

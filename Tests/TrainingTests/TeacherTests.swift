@@ -107,7 +107,7 @@ import Training
         }
         let grey = try InitialWeights.network(of: UNet(channels: 1, widths: [8], blocks: 1), seed: 1)
         #expect(throws: TrainingError.self) { try objective(grey) }
-        let larger = try InitialWeights.network(of: PlainStack.enlarging2, seed: 1)
+        let larger = try InitialWeights.network(of: PlainStack.upscaling2, seed: 1)
         #expect(throws: TrainingError.self) { try objective(larger) }
         // Patches of 20 pixels fit the network, and not a teacher of four levels.
         let deep = try objective(try InitialWeights.network(of: UNet.small, seed: 1))

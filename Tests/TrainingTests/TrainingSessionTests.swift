@@ -143,7 +143,7 @@ import Training
     }
 
     @Test func dimensionsAreSearched() throws {
-        let search = TrainingSearch(folder: data.path.appending("codes"), resources: resources)
+        let search = TrainingSearch(folder: data.path.appending("latents"), resources: resources)
         var configuration = configuration
         configuration.architecture = DenseAutoencoder(patch: 4, widths: [], latentChannels: 1)
         func session(_ dimensions: [Int]) throws -> LatentSearchSession {
@@ -151,7 +151,7 @@ import Training
         }
         let report = try #require(try session([6, 2]).run())
         #expect(report.rows.map(\.dimension) == [2, 6] && report.program == "a test 7")
-        let stored = try CheckpointFile(folder: data.path.pushing("codes/latent-6")).configuration().configuration
+        let stored = try CheckpointFile(folder: data.path.pushing("latents/latent-6")).configuration().configuration
         #expect((stored.architecture as? DenseAutoencoder)?.latentChannels == 6)
         #expect(throws: TrainingSearchError.largeLatent(units: 49, samples: 48)) { try session([2, 49]) }
         configuration.architecture = UNet.small

@@ -35,7 +35,7 @@ struct ConvolutionalLevels {
         for l in widths.indices.reversed() {
             let outputs = l == 0 ? channels : widths[l - 1]
             h = try appendBlock(h, "decoder\(l)", widths[l], in: &graph, source)
-            h = try enlarged(h, "decoder\(l).up", widths[l], outputs, in: &graph, source)
+            h = try upscaled(h, "decoder\(l).up", widths[l], outputs, in: &graph, source)
         }
         return h
     }
@@ -49,7 +49,7 @@ struct ConvolutionalLevels {
         return try graph.append(Sum(), x, h, name: name)
     }
 
-    private func enlarged(
+    private func upscaled(
         _ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int, in graph: inout Graph, _ source: WeightSource
     ) throws -> Graph.Value {
         switch decoder {

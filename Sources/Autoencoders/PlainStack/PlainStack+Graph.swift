@@ -28,11 +28,11 @@ extension PlainStack {
         case .residual:
             try graph.append(Sum(subtracts: true), graph.picture, h, name: "result")
         case .bicubic:
-            let enlarged = try graph.append(Bicubic(factor: scale), graph.picture, name: "enlarged")
-            try graph.append(Sum(), enlarged, h, name: "result")
+            let upscaled = try graph.append(Bicubic(factor: scale), graph.picture, name: "enlarged")
+            try graph.append(Sum(), upscaled, h, name: "result")
         case .nearest:
-            let enlarged = try graph.append(Nearest(factor: scale), graph.picture, name: "enlarged")
-            try graph.append(Sum(), enlarged, h, name: "result")
+            let upscaled = try graph.append(Nearest(factor: scale), graph.picture, name: "enlarged")
+            try graph.append(Sum(), upscaled, h, name: "result")
         }
         return graph
     }

@@ -9,8 +9,8 @@ public import Networks
 ///
 /// | value | parameters | multiply-adds a pixel of the input | radius |
 /// |---|---|---|---|
-/// | `.enlarging2` (S2) | 0.17 M | 172 k | 10 |
-/// | `.enlarging4` (S4) | 0.40 M | 398 k | 12 |
+/// | `.upscaling2` (S2) | 0.17 M | 172 k | 10 |
+/// | `.upscaling4` (S4) | 0.40 M | 398 k | 12 |
 /// | `.dnCNN` | 0.56 M | 556 k | 17 |
 public struct PlainStack: Architecture {
     public static let name = "plain"
@@ -66,15 +66,15 @@ public struct PlainStack: Architecture {
     }
 
     /// S2: upscales by 2.
-    public static let enlarging2 = PlainStack(width: 48, layers: 10, activation: .prelu, scale: 2, skip: .bicubic)
+    public static let upscaling2 = PlainStack(width: 48, layers: 10, activation: .prelu, scale: 2, skip: .bicubic)
     /// S4: upscales by 4.
-    public static let enlarging4 = PlainStack(width: 64, layers: 12, activation: .prelu, scale: 4, skip: .bicubic)
+    public static let upscaling4 = PlainStack(width: 64, layers: 12, activation: .prelu, scale: 4, skip: .bicubic)
     /// DnCNN for colour.
     public static let dnCNN = PlainStack(width: 64, layers: 17, activation: .relu, scale: 1, skip: .residual)
 
     public static var standardCorruption: String { "gaussian:0-75" }
 
-    public static var standard: PlainStack { enlarging2 }
+    public static var standard: PlainStack { upscaling2 }
 
     /// Begins the layers between the first and the last near the identity, and the last one small: the skip connection
     /// lives in the kernel, so it costs nothing to run.

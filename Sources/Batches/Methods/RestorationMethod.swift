@@ -82,7 +82,7 @@ public enum MethodError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .otherScale(let found, let expected, let model):
-            "-s \(expected), but the model \(model) enlarges by \(found); leave one of the two out"
+            "-s \(expected), but the model \(model) upscales by \(found); leave one of the two out"
         case .noiseLevelForChoice:
             "--sigma goes with a model by name; --model auto chooses by the noise itself"
         }

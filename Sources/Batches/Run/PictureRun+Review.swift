@@ -51,7 +51,8 @@ extension PictureRun {
                 expectedPSNRAfter: $0.expectedPSNR?.after)
         }
         let strength = Double(plan.request.settings.restoration.strength)
-        record.remarks =
+        // Behind those of the safeguard.
+        record.remarks +=
             pass.figures.map {
                 ResultReview($0, examination: examination, noise: noise, strength: strength).remarks
             } ?? []

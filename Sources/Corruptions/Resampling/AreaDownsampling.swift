@@ -14,7 +14,7 @@ public struct AreaDownsampling: CorruptionStep {
     public init(_ values: CorruptionValues) { self.init(by: values.integer("factor")) }
 
     public static let kind = CorruptionKind(
-        name: "area", summary: "made smaller by a whole factor (2 to 8); each pixel is the mean of a square",
+        name: "area", summary: "downsampled by a whole factor (2 to 8); each pixel is the mean of a square",
         parameters: [.init(name: "factor", form: .integer(2...8), standard: nil)], example: "area:2")
 
     public var description: String { "area:\(reduction)" }

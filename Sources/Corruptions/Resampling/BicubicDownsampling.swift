@@ -17,7 +17,7 @@ public struct BicubicDownsampling: CorruptionStep {
     public init(_ values: CorruptionValues) { self.init(by: values.integer("factor")) }
 
     public static let kind = CorruptionKind(
-        name: "bicubic", summary: "made smaller by a whole factor (2 to 8), antialiased, as MATLAB does it",
+        name: "bicubic", summary: "downsampled by a whole factor (2 to 8), antialiased, as MATLAB does it",
         parameters: [.init(name: "factor", form: .integer(2...8), standard: nil)], example: "bicubic:2")
 
     /// The choices of `imresize` behind the published pictures.

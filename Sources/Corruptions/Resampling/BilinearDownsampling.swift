@@ -14,7 +14,7 @@ public struct BilinearDownsampling: CorruptionStep {
     public init(_ values: CorruptionValues) { self.init(by: values.integer("factor")) }
 
     public static let kind = CorruptionKind(
-        name: "bilinear", summary: "made smaller by a whole factor (2 to 8), antialiased, with a triangle's weights",
+        name: "bilinear", summary: "downsampled by a whole factor (2 to 8), antialiased, with a triangle's weights",
         parameters: [.init(name: "factor", form: .integer(2...8), standard: nil)], example: "bilinear:2")
 
     public var description: String { "bilinear:\(reduction)" }

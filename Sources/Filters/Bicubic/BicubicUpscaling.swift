@@ -26,8 +26,8 @@ public struct BicubicUpscaling: Filter {
 
     public func byteCount(height: Int, width: Int, channels: Int, workers: Int) -> Int {
         // The picture, the result, and one channel of each size in Float64 between the passes.
-        let enlarged = scale * scale
-        let planes = channels * (1 + enlarged) + 2 * (1 + scale + enlarged)
+        let upscaled = scale * scale
+        let planes = channels * (1 + upscaled) + 2 * (1 + scale + upscaled)
         return FilterMemory.bytes(samples: Double(planes) * Double(height) * Double(width))
     }
 

@@ -15,6 +15,7 @@ public struct Measurement: Sendable, Equatable {
     /// The output against the reference; nil when there was none. Infinite where both are the same picture.
     public var after: Double?
 
+    /// Creates a measurement; a side that was not measured is nil.
     public init(metric: Metric, channels: String, protocol: String, before: Double? = nil, after: Double? = nil) {
         self.metric = metric
         self.channels = channels

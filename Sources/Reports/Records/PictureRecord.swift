@@ -1,7 +1,7 @@
 import Files
 public import SystemPackage
 
-/// What became of an input.
+/// The outcome of an input.
 public enum Outcome: String, Codable, Sendable, CaseIterable {
     /// An output was written (or, in an evaluation, measured) in this run.
     case restored
@@ -13,7 +13,7 @@ public enum Outcome: String, Codable, Sendable, CaseIterable {
     case ignored
 }
 
-/// What was done with one picture, and what came of it.
+/// The record of one picture: its files, what was done with it, and the figures that came of it.
 ///
 /// In JSON a path is the text of ``PathText`` (bytes that are not UTF-8 as `\xHH`), sizes are in pixels after
 /// orientation, fields without a value are left out.
@@ -22,20 +22,25 @@ public struct PictureRecord: Sendable, Equatable {
     public var input: FilePath
     /// The output, relative to the output folder.
     public var output: FilePath?
+    /// The outcome, which says whether there is an output.
     public var outcome: Outcome
     /// One line; set when the picture failed.
     public var error: String?
-    /// What a person should know of a picture that was restored all the same: first frame of an animation, a
+    /// Notes for a person about a picture that was restored all the same: first frame of an animation, a
     /// damaged tail accepted, alpha flattened, bits rounded.
     public var notes: [String]
-    /// Which model was chosen and why, where there was a choice; one of the notes.
+    /// The model that was chosen and the reason, where there was a choice; one of the notes.
     public var choice: String?
     /// Reasons that the picture needs review, one line each, in words: what was measured without a reference, say.
     /// The page shows the pictures that have one first.
     public var remarks: [String]
+    /// The width of the input in pixels; nil where it could not be read.
     public var inputWidth: Int?
+    /// The height of the input in pixels.
     public var inputHeight: Int?
+    /// The width of the output in pixels; nil where there is none.
     public var outputWidth: Int?
+    /// The height of the output in pixels.
     public var outputHeight: Int?
     /// The name of the model, or of the classical method, or `none` where nothing restored. In an evaluation it tells
     /// the records of one picture apart.
@@ -46,18 +51,20 @@ public struct PictureRecord: Sendable, Equatable {
     public var settingsHash: String?
     /// The set that the picture belongs to; in an evaluation.
     public var set: String?
-    /// What was done to a clean picture before it was restored, in the grammar of `--corrupt`: `gaussian:25`.
+    /// The corruption of a clean picture before it was restored, in the grammar of `--corrupt`: `gaussian:25`.
     public var corruption: String?
     /// The noise level that was estimated or given, on 0...255.
     public var noiseLevel: Double?
-    /// What was found without a reference, where that was asked for.
+    /// The findings without a reference, where these were asked for.
     public var selfExamination: SelfExamination?
     /// Wall seconds from the first byte read to the last one written.
     public var seconds: Double?
     /// Megapixels of input per second.
     public var megapixelsPerSecond: Double?
+    /// The figures against a reference, in the order in which they were measured.
     public var measurements: [Measurement]
 
+    /// Creates a record; what is not known is nil or empty.
     public init(
         input: FilePath, output: FilePath? = nil, outcome: Outcome, error: String? = nil, notes: [String] = [],
         choice: String? = nil,

@@ -16,7 +16,7 @@ enum ProtocolText {
             "MATLAB bicubic reduction of RGB, rounded to 8 bits; output rounded to 8 bits; a border of the scale left "
                 + "out; Y is BT.601 studio range, not rounded; range 255"
         case "sr-y":
-            "luma (BT.601 studio range) rounded to 8 bits, reduced and enlarged without rounding, then rounded; "
+            "luma (BT.601 studio range) rounded to 8 bits, reduced and upscaled without rounding, then rounded; "
                 + "a border of the scale left out; range 255"
         default: "see the program's documentation"
         }

@@ -43,7 +43,7 @@ final class Originals {
     }
 
     /// Returns the rows of the original, upscaled where the result is larger, that belong to rows `rows` of the result.
-    func enlarged(_ rows: Range<Int>) -> PlanarView {
+    func upscaled(_ rows: Range<Int>) -> PlanarView {
         guard let large else {
             return held.view.cropped(rows: rows.lowerBound - first..<rows.upperBound - first, columns: 0..<held.width)
         }

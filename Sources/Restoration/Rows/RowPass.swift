@@ -97,7 +97,7 @@ final class RowPass: @unchecked Sendable {
     private func write(_ rows: Range<Int>, chunk: Int) throws {
         guard !rows.isEmpty else { return }
         let band = band(chunk, rows)
-        try transfer.finish(band, original: originals?.enlarged(rows), row: rows.lowerBound, column: 0)
+        try transfer.finish(band, original: originals?.upscaled(rows), row: rows.lowerBound, column: 0)
         try transfer.writeRows(band, first: rows.lowerBound)
     }
 }

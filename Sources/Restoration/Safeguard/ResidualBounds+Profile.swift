@@ -6,11 +6,11 @@ extension ResidualBounds {
     ///
     /// - Parameters:
     ///   - profile: nil for a picture that is too small for one; nothing is then known.
-    ///   - told: the standard deviation of the noise on 0...1, where somebody gives more than the profile shows.
+    ///   - given: the standard deviation of the noise on 0...1, where somebody gives more than the profile shows.
     ///   - steps: the luma steps that a JPEG file was quantised with, in zigzag order.
     ///   - strength: the strength of the restoration; above 1, more is taken away on purpose, and the bounds grow with
     ///     it.
-    public init(_ profile: NoiseProfile?, told sigma: Float = 0, steps: [Int]? = nil, strength: Float = 1) {
+    public init(_ profile: NoiseProfile?, given sigma: Float = 0, steps: [Int]? = nil, strength: Float = 1) {
         guard let profile else {
             self = .unknown
             return

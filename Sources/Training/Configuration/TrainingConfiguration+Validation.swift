@@ -57,7 +57,7 @@ extension TrainingConfiguration {
             perceptualWeight > 0 && perceptualWeight.isFinite, "perceptualWeight", perceptualWeight, "above 0")
         try check(
             goal == .restoration || network.scale == 1, "goal", goal.rawValue,
-            "restoration with a network that enlarges")
+            "restoration with a network that upscales")
         try check((1...64).contains(textureChoices), "textureChoices", textureChoices, "1 to 64 places")
         try check((0...256).contains(margin), "margin", margin, "0 to 256 pixels")
         try check(validateEvery >= 1, "validateEvery", validateEvery, "1 step or more")

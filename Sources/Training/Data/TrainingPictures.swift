@@ -28,7 +28,7 @@ public struct TrainingPictures: Sendable {
         }
         func check(_ scale: Int, _ name: String, _ found: String) throws(TrainingError) {
             guard scale == network.scale else {
-                throw .setting(name: name, found: found, expected: "\(network.scale), by which the network enlarges")
+                throw .setting(name: name, found: found, expected: "\(network.scale), by which the network upscales")
             }
         }
         if let inputs = configuration.inputs, let targets = configuration.targets {

@@ -171,7 +171,7 @@ struct ObjectiveBinding {
             let teacher = try teachers[name] ?? TeacherNetwork(models(name))
             let own = teacher.network
             func kind(_ network: Network) -> String {
-                "\(network.inputChannels) channels in, \(network.outputChannels) out, enlarging by \(network.scale)"
+                "\(network.inputChannels) channels in, \(network.outputChannels) out, upscaling by \(network.scale)"
             }
             try check(
                 kind(own) == kind(network) && own.graph.shape(of: own.graph.result) == shape, term,

@@ -224,7 +224,7 @@ public final class TrainableNetwork {
                 }
             }
         }
-        sumLanes(used)
+        sumShards(used)
         packed.unpack(shards[0], to: gradient, team: team)
         return Array(terms.elements)
     }
@@ -298,7 +298,7 @@ public final class TrainableNetwork {
     }
 
     /// Adds the shards to the first, in order.
-    private func sumLanes(_ used: Int) {
+    private func sumShards(_ used: Int) {
         let piece = 1 << 16
         let (shards, count) = (shards, packed.shardElements)
         team.forEach((count + piece - 1) / piece) { _, index in

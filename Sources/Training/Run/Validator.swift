@@ -82,7 +82,7 @@ public final class Validator {
                     throw TrainingError.setting(
                         name: "validation corruption '\(corruption)'",
                         found: "makes pictures \(corruption.reduction) times smaller",
-                        expected: "\(scale), by which the network enlarges")
+                        expected: "\(scale), by which the network upscales")
                 }
                 var noise = RandomState(seed: 0, name: picture.name.bytes)
                 let clean = corruption.clean(of: middle)
@@ -111,7 +111,7 @@ public final class Validator {
         guard pool.scale == network.scale else {
             throw TrainingError.setting(
                 name: "validation", found: "\(pool.scale) times as wide as validationInputs",
-                expected: "\(network.scale), by which the network enlarges")
+                expected: "\(network.scale), by which the network upscales")
         }
         return try pool.pairs.map { input, target in
             let scale = network.scale

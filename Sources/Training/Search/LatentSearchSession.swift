@@ -27,7 +27,7 @@ public struct LatentSearchSession: Sendable {
         self.dimensions = dimensions
         func candidate(_ dimension: Int) throws -> TrainingSearch.Candidate {
             var configuration = configuration
-            configuration.architecture = try configuration.architecture.withCode(of: dimension)
+            configuration.architecture = try configuration.architecture.withLatent(of: dimension)
             return TrainingSearch.Candidate(
                 label: "dimension \(dimension)", folder: FilePath.Component("latent-\(dimension)") ?? "latent",
                 configuration: configuration)
@@ -86,7 +86,7 @@ extension Architecture {
     /// Returns this architecture with a latent of so many units.
     ///
     /// - Throws: `TrainingSearchError.noLatent`; `ModelFileError` where that makes no network.
-    fileprivate func withCode(of units: Int) throws -> any Architecture {
+    fileprivate func withLatent(of units: Int) throws -> any Architecture {
         guard let field = Self.latentField else {
             throw TrainingSearchError.noLatent(
                 architecture: Self.name, known: Architectures.all.filter { $0.latentField != nil }.map { $0.name })

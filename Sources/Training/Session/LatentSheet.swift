@@ -28,7 +28,7 @@ public struct LatentSheet {
     }
 
     private static let drawn = 36
-    private static let longestCode = 256
+    private static let longestLatent = 256
 
     /// Creates the sheet of the run in `folder`.
     public init(folder: FilePath) { self.folder = folder }
@@ -48,7 +48,7 @@ public struct LatentSheet {
             try write(model.interpolation(from: ends[0], to: ends[1], count: 9), columns: 9, .interpolation, step)
         }
         // The features of single units are meaningful where the decoder is nearly linear: patches, and not many units.
-        if network.graph.nodes.contains(where: { $0.name == "patches" }), model.channels <= Self.longestCode {
+        if network.graph.nodes.contains(where: { $0.name == "patches" }), model.channels <= Self.longestLatent {
             let features = ContactSheet.contrasted(try model.features())
             try write(features, columns: Int(Double(features.count).squareRoot().rounded(.up)), .features, step)
         }

@@ -55,7 +55,7 @@ struct ModelOptions: ParsableArguments {
             valueName: "name"))
     var method: FilterKind?
 
-    @Option(name: [.short, .long], help: .init("Enlarge by this factor, 1, 2 or 4.", valueName: "factor"))
+    @Option(name: [.short, .long], help: .init("Upscale by this factor, 1, 2 or 4.", valueName: "factor"))
     var scale: Int?
 
     @Option(

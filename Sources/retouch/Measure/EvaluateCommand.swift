@@ -27,7 +27,7 @@ struct EvaluateCommand: ParsableCommand {
             CORRUPTIONS
             \(Corruption.kinds.map { "  \($0.kind.example): \($0.kind.summary)" }.joined(separator: "\n"))
               Levels may be lists (gaussian:15,25,50), steps may follow one another (grain:10+gaussian:5), and the \
-            option may be repeated. A model that enlarges needs none: pictures are made smaller by its factor.
+            option may be repeated. A model that upscales needs none: pictures are downsampled by its factor.
 
             BASELINES
             \(FilterKind.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
@@ -63,7 +63,7 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: .init(
             "A name that `retouch models` lists, or a folder; may be repeated; none for no model. By default "
-                + "1x-Scan-M, or 2x-Upscale-M or 4x-Upscale-M where pictures are made smaller by 2 or 4.",
+                + "1x-Scan-M, or 2x-Upscale-M or 4x-Upscale-M where pictures are downsampled by 2 or 4.",
             valueName: "name|folder|none"))
     var model: [String] = []
 

@@ -26,7 +26,7 @@ struct RestoreCommand: ParsableCommand {
             EXAMPLES
               retouch scans/ restored/                      everything under scans/
               retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
-              retouch -s 2 small/ large/ -f png             enlarged two times
+              retouch -s 2 small/ large/ -f png             upscaled two times
               retouch noisy/ out/ --method bm3d --sigma 25  a classical method
               retouch noisy/ out/ --reference clean/ --report out/report
             """)

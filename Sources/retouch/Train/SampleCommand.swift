@@ -55,7 +55,7 @@ struct SampleCommand: ParsableCommand {
 struct InterpolateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "interpolate",
-        abstract: "Show what lies between two pictures in an autoencoder's latent.",
+        abstract: "Show what lies between two pictures in an autoencoder's latent space.",
         usage: "retouch interpolate <model> <first> <last> <out.png> [options]",
         discussion: """
             Encodes both pictures, goes from one latent to the other in a straight line, and decodes on the way; all stand \

@@ -7,14 +7,14 @@ import Tensors
 import Workers
 
 extension PictureRun {
-    /// A picture as it was written to a temporary file.
-    struct Written {
+    /// A picture as it was written to a temporary file: the third stage.
+    struct RestoredPicture {
         var file: AtomicFile
-        /// Of reading and of writing.
+        /// The notes of reading and of writing.
         var notes: [PictureNote]
-        /// How many times each pixel was computed.
+        /// The number of times that each pixel was computed, 1 where nothing is computed twice.
         var workFactor: Double
-        /// What is wrong with it; nil where nothing is, or the result is larger than the picture.
+        /// The harm that was found in it; nil where there is none, or the result is larger than the picture.
         var harm: Harm?
     }
 
@@ -23,21 +23,26 @@ extension PictureRun {
 
     /// Writes the picture restored, or where that does harm restored by half, or where that does too as it is; the record's
     /// remarks say so.
-    func safely(
-        _ picture: BatchPlan.Picture, info: PictureInfo, _ look: PictureLook, into record: inout PictureRecord,
-        on worker: Worker, progress: @escaping @Sendable (Int) -> Void
-    ) throws -> Written {
-        if look.process is PassThrough { return try passThrough(picture, info: info, on: worker, progress: progress) }
-        var isGrey = look.seemsGrey && look.process.scale == 1
+    func restore(
+        _ opened: OpenedPicture, _ examined: ExaminedPicture, into record: inout PictureRecord, on worker: Worker,
+        progress: @escaping @Sendable (Int) -> Void
+    ) throws -> RestoredPicture {
+        let (picture, info) = (opened.picture, opened.info)
+        let outputPath = plan.outputPath(of: picture)
+        try writing(outputPath) { try createFolders(at: outputPath.removingLastComponent()) }
+        if examined.process is PassThrough {
+            return try passThrough(picture, info: info, on: worker, progress: progress)
+        }
+        var isGrey = examined.seemsGrey && examined.process.scale == 1
         // Progress is told once.
         let silence: @Sendable (Int) -> Void = { _ in }
         for share in Self.shares {
-            func attempt() throws -> Written {
+            func attempt() throws -> RestoredPicture {
                 try write(
-                    picture, info: info, look, share: share, asGrey: isGrey, on: worker,
+                    picture, info: info, examined, share: share, asGrey: isGrey, on: worker,
                     progress: share == 1 ? progress : silence)
             }
-            let written: Written
+            let written: RestoredPicture
             do { written = try attempt() } catch is GreyRowSource.HasColour {
                 // Beyond its middle the picture has colour.
                 isGrey = false
@@ -55,11 +60,11 @@ extension PictureRun {
     }
 
     private func write(
-        _ picture: BatchPlan.Picture, info: PictureInfo, _ look: PictureLook, share: Float, asGrey: Bool,
+        _ picture: BatchPlan.Picture, info: PictureInfo, _ examined: ExaminedPicture, share: Float, asGrey: Bool,
         on worker: Worker, progress: @escaping @Sendable (Int) -> Void
-    ) throws -> Written {
+    ) throws -> RestoredPicture {
         let settings = plan.request.settings
-        let process = look.process
+        let process = examined.process
         let outputPath = plan.outputPath(of: picture)
         let (width, height) = process.outputSize(width: info.width, height: info.height)
         let format = process.outputFormat(of: info.format)
@@ -80,12 +85,12 @@ extension PictureRun {
         let safeguard =
             process.wantsSafeguard
             ? Safeguard(
-                source, hasAlpha: hasAlpha, to: target, bounds: look.bounds, share: share, spool: spool) : nil
+                source, hasAlpha: hasAlpha, to: target, bounds: examined.bounds, share: share, spool: spool) : nil
         let guarding = safeguard == nil ? 0 : Safeguard.byteCount(width: info.width, channels: channels)
         let factor = try budget.withBytes(min(needed + guarding, budget.byteCount)) {
             do {
                 return try process.process(
-                    safeguard?.source ?? source, hasAlpha: hasAlpha, estimatedSigma: look.estimatedSigma,
+                    safeguard?.source ?? source, hasAlpha: hasAlpha, estimatedSigma: examined.estimatedSigma,
                     into: safeguard?.sink ?? target, spool: spool, on: worker, progress: progress,
                     isCancelled: { interruption.isRequested })
             } catch let error as FileError {
@@ -94,7 +99,7 @@ extension PictureRun {
             }
         }
         try writing(outputPath) { try writer.finish() }
-        return Written(
+        return RestoredPicture(
             file: file, notes: reader.notes + Self.notes(from: info.format, to: format) + writer.notes,
             workFactor: factor, harm: safeguard?.harm)
     }
@@ -104,7 +109,7 @@ extension PictureRun {
     private func passThrough(
         _ picture: BatchPlan.Picture, info: PictureInfo, on worker: Worker,
         progress: @escaping @Sendable (Int) -> Void
-    ) throws -> Written {
+    ) throws -> RestoredPicture {
         let settings = plan.request.settings
         let outputPath = plan.outputPath(of: picture)
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: settings.damaged)
@@ -123,13 +128,13 @@ extension PictureRun {
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
             try writing(outputPath) { try file.copy(from: picture.path) }
             // What was turned or left out for the samples' sake stays in the bytes.
-            return Written(file: file, notes: [], workFactor: 1)
+            return RestoredPicture(file: file, notes: [], workFactor: 1)
         }
         let writer = try writer(
             to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)
         try run(into: OutputErrorSink(writer, path: outputPath))
         try writing(outputPath) { try writer.finish() }
-        return Written(file: file, notes: reader.notes + writer.notes, workFactor: 1)
+        return RestoredPicture(file: file, notes: reader.notes + writer.notes, workFactor: 1)
     }
 
     private func writer(
@@ -145,7 +150,7 @@ extension PictureRun {
         }
     }
 
-    /// What the process left out of the picture.
+    /// The notes on what the process left out of the picture.
     static func notes(from format: PixelFormat, to result: PixelFormat) -> [PictureNote] {
         (format.hasAlpha && !result.hasAlpha ? [.dropped("alpha", reason: "the result has none")] : [])
             + (format.bitDepth > result.bitDepth ? [.roundedTo8Bits] : [])
