@@ -18,6 +18,9 @@ public import Networks
 /// | `.small` (D-S) | 1.04 M | 41.7 k | 94 | 16 |
 /// | `.medium` (D-M) | 1.90 M | 78.0 k | 186 | 16 |
 /// | `.large` (D-L) | 3.82 M | 148 k | 186 | 16 |
+///
+/// `1x-Denoise-S` and `1x-Denoise-M` are `.small` and `.medium`. `1x-Denoise-L` is wider than `.large`: widths of 64, 128,
+/// 192 and 256, 7.16 M parameters, 210 k multiply-adds a pixel.
 public struct UNet: Architecture {
     public static let name = "unet"
     public static let fields = ["channels", "widths", "blocks", "noiseMap", "block"]

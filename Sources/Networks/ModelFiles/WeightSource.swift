@@ -4,7 +4,8 @@ public import Tensors
 ///
 /// An architecture asks for each tensor once while it builds its graph; `finish()` then reports the tensors that the
 /// file has beyond that. So every name and every shape is checked, in both directions. A source without a file makes
-/// weights from a seed: the same architecture then gives a fresh network, for tests and for training.
+/// weights from a seed: the same architecture then gives a fresh network, for tests and benchmarks. Training begins
+/// with what `Architecture.initialisation(of:shape:)` asks for (`InitialWeights`), not with these.
 public final class WeightSource {
     private let file: SafetensorsFile?
     private let prefix: String
