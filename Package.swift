@@ -139,4 +139,11 @@ let package = Package(
             "Command",
             ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TestFolders", system]),
         tests("House", ["TestFolders", system]),
+        // Examples/ holds the code that the documentation shows.
+        tests(
+            "Documentation",
+            [
+                "Autoencoders", "Batches", "Corruptions", "Files", "Filters", "Imaging", "Kernels", "Networks",
+                "Quality", "Reports", "Restoration", "Tensors", "Training", "Workers", "TestFolders", system,
+            ]),
     ])
