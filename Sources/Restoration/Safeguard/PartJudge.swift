@@ -8,12 +8,13 @@ import Tensors
 ///
 /// | what | bound |
 /// |---|---|
-/// | mean of a channel | 2.5 levels, the slack of local means, and 0.9 C |
+/// | mean of a channel | 2.5 levels, the slack of local means, and 0.9 C; in flat parts 2 levels at most |
 /// | difference of two channels' means | 1.25 times that |
 /// | contrast | residual of 2 levels and 3 C, of which less than a quarter of the variance is left |
 /// | neutral parts | 2.5 levels between channels where 1.5 were |
 ///
-/// Measured: white noise moves a mean by C / 4 at most once in 30,000 parts, camera noise and grain by C / 2; noise
+/// A part is flat where it varies by less than one level: there is nothing to restore, and rounding a JPEG's steps moves
+/// the mean of such a part by 0.8 levels at quality 85. Measured: white noise moves a mean by C / 4 at most once in 30,000 parts, camera noise and grain by C / 2; noise
 /// taken off whole is C; JPEG stores grey within 1 level.
 ///
 /// Cost: about 12 operations a sample; memory for the sums of one row of parts.
@@ -119,13 +120,19 @@ final class PartJudge {
         let after = sums.after / sums.count
         let level: Float = 1 / 255
 
+        func variance(_ squares: Float, _ means: SIMD4<Float>) -> Float {
+            max(0, squares - sums.count * (means * means).sum()) / samples
+        }
+
         // Each channel has the noise of its own brightness.
         let moved = after - before
         var (least, greatest, shift, shiftBound): (Float, Float, Float, Float) = (moved[0], moved[0], 0, 1)
         var noise: Float = 0
+        let isFlat = variance(sums.squareBefore, before) < level * level
         for c in 0..<colours {
             let own = max(bounds.noise(at: after[c]), bounds.noise(at: before[c]))
-            let bound = 2.5 * level + bounds.meanSlack + 0.9 * own
+            let full = 2.5 * level + bounds.meanSlack + 0.9 * own
+            let bound = isFlat ? min(full, max(2 * level, bounds.meanSlack)) : full
             if abs(moved[c]) / bound >= shift / shiftBound { (shift, shiftBound) = (abs(moved[c]), bound) }
             noise = max(noise, own)
             (least, greatest) = (min(least, moved[c]), max(greatest, moved[c]))
@@ -133,9 +140,6 @@ final class PartJudge {
         note(.shift, shift, bound: shiftBound, x, y)
         note(.cast, greatest - least, bound: 1.25 * (2.5 * level + bounds.meanSlack + 0.9 * noise), x, y)
 
-        func variance(_ squares: Float, _ means: SIMD4<Float>) -> Float {
-            max(0, squares - sums.count * (means * means).sum()) / samples
-        }
         let residual = variance(sums.squareResidual, moved).squareRoot()
         if variance(sums.squareAfter, after) < variance(sums.squareBefore, before) / 4 {
             note(.collapse, residual, bound: 2 * level + 3 * noise, x, y)
