@@ -92,36 +92,43 @@ let package = Package(
         .target(
             name: "TestFolders", dependencies: ["Files", system], path: "Tests/TestFolders",
             swiftSettings: settings),
+        // Seeded noise and pictures, and comparison to the bit.
+        .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
         tests("Files", ["Files", "TestFolders", system]),
         tests("Tensors", ["Tensors"]),
         tests("Workers", ["Workers"]),
         tests("Kernels", ["Kernels", "Tensors", "TestFolders", system]),
-        tests("Imaging", ["Imaging", "Tensors", "Files", "TestFolders", system]),
+        tests("Imaging", ["Imaging", "Tensors", "Files", "TestFolders", "TestSupport", system]),
         // Counts allocations in tests, by standing before the C library's allocator.
         .target(name: "CAllocations", path: "Tests/CAllocations"),
         tests(
             "Networks",
             [
-                "Networks", "Autoencoders", "Kernels", "Workers", "Tensors", "Files", "TestFolders", "CAllocations",
+                "Networks", "Autoencoders", "Kernels", "Workers", "Tensors", "Files", "TestFolders", "TestSupport",
+                "CAllocations",
                 system,
             ]),
         tests("Quality", ["Quality", "Corruptions", "Imaging", "Workers", "Tensors", "TestFolders", system]),
         tests(
-            "Filters", ["Filters", "Quality", "Corruptions", "Imaging", "Workers", "Tensors", "TestFolders", system]),
+            "Filters",
+            [
+                "Filters", "Quality", "Corruptions", "Imaging", "Workers", "Tensors", "TestFolders", "TestSupport",
+                system,
+            ]),
         tests("Corruptions", ["Corruptions", "Networks", "Tensors", "TestFolders", system]),
         tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", "TestFolders", system]),
         tests(
             "Restoration",
             [
                 "Restoration", "Filters", "Autoencoders", "Networks", "Imaging", "Kernels", "Workers", "Tensors",
-                "TestFolders", system,
+                "TestFolders", "TestSupport", system,
             ]),
         tests(
             "Batches",
             [
                 "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Reports", "Workers",
                 "Files",
-                "Tensors", "TestFolders", system,
+                "Tensors", "TestFolders", "TestSupport", system,
             ]),
         tests(
             "Evaluation",
@@ -133,11 +140,11 @@ let package = Package(
             "Training",
             [
                 "Training", "Autoencoders", "Restoration", "Networks", "Imaging", "Corruptions", "Quality", "Reports",
-                "Kernels", "Tensors", "Files", "TestFolders", system,
+                "Kernels", "Tensors", "Files", "TestFolders", "TestSupport", system,
             ]),
         tests(
             "Command",
-            ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TestFolders", system]),
+            ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TestFolders", "TestSupport", system]),
         tests("House", ["TestFolders", system]),
         // Examples/ holds the code that the documentation shows.
         tests(

@@ -34,7 +34,7 @@ import Testing
             ("flat", picture(noise: 0)), ("grey", picture(noise: 0.08, channels: 1)), ("noisy", picture(noise: 0.08)),
         ]
         for (name, picture) in pictures {
-            try folder.write(bytes: TestPictures.bytes(picture), to: FilePath("in/\(name).png"))
+            try folder.write(TestPictures.bytes(picture), to: FilePath("in/\(name).png"))
         }
         let method = try RestorationMethod(in: library)
         #expect(method.name == "auto" && !method.holdsWholePictures)

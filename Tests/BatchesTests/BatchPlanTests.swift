@@ -47,9 +47,9 @@ import Testing
 
     @Test func formatsThatAreNotReadYetFailAndTextIsIgnored() throws {
         try folder.writePicture("in/good.png")
-        try folder.write(bytes: [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], to: "in/scan.tif")
-        try folder.write(bytes: Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8), to: "in/web.webp")
-        try folder.write(bytes: [0, 0, 0, 24] + Array("ftypheic".utf8), to: "in/phone.heic")
+        try folder.write([0x49, 0x49, 0x2A, 0, 8, 0, 0, 0], to: "in/scan.tif")
+        try folder.write(Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8), to: "in/web.webp")
+        try folder.write([0, 0, 0, 24] + Array("ftypheic".utf8), to: "in/phone.heic")
         try folder.write("not a picture", to: "in/text.png")
         try folder.write("", to: "in/empty.jpg")
         try folder.write("", to: "in/empty.txt")

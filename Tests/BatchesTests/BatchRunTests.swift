@@ -28,9 +28,9 @@ import Testing
         try folder.writePicture("in/a.png", seed: 1)
         try folder.writePicture("in/sub/b.jpg", as: .jpeg, seed: 2)
         let whole = try TestPictures.bytes(TestPictures.picture())
-        try folder.write(bytes: Array(whole.dropLast(30)), to: "in/cut.png")
+        try folder.write(Array(whole.dropLast(30)), to: "in/cut.png")
         try folder.write("text", to: "in/note.txt")
-        try folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/scan.tif")
+        try folder.write([0x49, 0x49, 0x2A, 0], to: "in/scan.tif")
         let process = InvertingProcess()
         let result = try BatchRun.run(request, model: process.model())
         #expect(result.counts == [2, 0, 2, 1])
@@ -75,7 +75,7 @@ import Testing
         let process = InvertingProcess()
         _ = try BatchRun.run(request, model: process.model())
         // A touched input is the same by its hash; a changed one, a missing output and a new picture are work.
-        try folder.write(bytes: folder.read(input.appending("0.png")), to: "in/0.png")
+        try folder.write(folder.read(input.appending("0.png")), to: "in/0.png")
         #expect(try BatchRun.run(request, model: .notToBeLoaded()).counts == [0, 4, 0, 0])
         try folder.writePicture("in/1.png", seed: 77)
         folder.remove("out/2.png")
@@ -122,7 +122,7 @@ import Testing
         var bytes = try folder.read(path)
         let stamp = try FileStamp(of: path)
         bytes[bytes.count / 2] ^= 1
-        try folder.write(bytes: bytes, to: "out/a.png")
+        try folder.write(bytes, to: "out/a.png")
         try folder.setModified(path, stamp.modified)
         #expect(try FileStamp(of: path) == stamp)
         #expect(try BatchRun.run(request, model: .notToBeLoaded()).counts == [0, 1, 0, 0])
@@ -244,8 +244,8 @@ import Testing
         func flat(_ value: Float) -> Picture {
             Picture(PlanarImage(channels: 3, height: 16, width: 16, samples: .init(repeating: value / 255, count: 768)))
         }
-        try folder.write(bytes: TestPictures.bytes(flat(100)), to: "clean/a.png")
-        try folder.write(bytes: TestPictures.bytes(flat(110)), to: "in/a.png")
+        try folder.write(TestPictures.bytes(flat(100)), to: "clean/a.png")
+        try folder.write(TestPictures.bytes(flat(110)), to: "in/a.png")
         try folder.writePicture("in/b.png", width: 20)
         try folder.writePicture("clean/b.png", width: 21)
         var measured = request
@@ -267,7 +267,7 @@ import Testing
         #expect(try folder.read(output.pushing(".retouch/ledger.jsonl")) == ledger)
         #expect(try BatchRun.run(request, model: .notToBeLoaded()).records.first?.measurements == [])
         // A reference that has changed is measured against anew; nothing is restored for that.
-        try folder.write(bytes: TestPictures.bytes(flat(120)), to: "clean/a.png")
+        try folder.write(TestPictures.bytes(flat(120)), to: "clean/a.png")
         let changed = try BatchRun.run(measured, model: .notToBeLoaded())
         #expect(changed.counts == [0, 2, 0, 0])
         #expect(abs((changed.records.first?.measurements.first?.after ?? 0) - 20.1720) < 1e-3)
@@ -291,7 +291,7 @@ import Testing
     @Test func theNoiseIsEstimatedWhereItIsWanted() throws {
         // Uniform noise of a fifth of the range: a deviation of 0.2 / sqrt(12).
         let picture = TestPictures.picture(width: 128, height: 128)
-        try folder.write(bytes: TestPictures.bytes(picture), to: "in/a.png")
+        try folder.write(TestPictures.bytes(picture), to: "in/a.png")
         let process = InvertingProcess(wantsNoiseEstimate: true)
         let result = try BatchRun.run(request, model: process.model())
         let estimate = try #require(process.estimates.withLock { $0.first } ?? nil)
@@ -327,7 +327,7 @@ import Testing
 
     @Test func eventsAddUp() throws {
         for index in 0..<4 { try folder.writePicture(FilePath("in/\(index).png"), seed: UInt64(index)) }
-        try folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/x.tif")
+        try folder.write([0x49, 0x49, 0x2A, 0], to: "in/x.tif")
         let seen = Mutex<[BatchEvent]>([])
         _ = try BatchRun.run(
             request, model: InvertingProcess().model(), observe: { event in seen.withLock { $0.append(event) } })
@@ -357,8 +357,8 @@ import Testing
 
     @Test func aForecastWritesNothing() throws {
         try folder.writePicture("in/a.png")
-        try folder.write(bytes: Array(try TestPictures.bytes(TestPictures.picture()).prefix(20)), to: "in/cut.png")
-        try folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/x.tif")
+        try folder.write(Array(try TestPictures.bytes(TestPictures.picture()).prefix(20)), to: "in/cut.png")
+        try folder.write([0x49, 0x49, 0x2A, 0], to: "in/x.tif")
         let forecast = try BatchForecast(
             BatchPlan(request), model: InvertingProcess().model(), workers: 2, maximumPixels: 1000,
             pictureBytes: 1 << 20)

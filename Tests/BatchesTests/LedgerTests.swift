@@ -44,7 +44,7 @@ import Testing
         try first.append(entry("b.png"))
         let both = try folder.read(first.path)
         for count in stride(from: whole.count, through: both.count, by: 7) {
-            try folder.write(bytes: Array(both[..<count]), to: ".retouch/ledger.jsonl")
+            try folder.write(Array(both[..<count]), to: ".retouch/ledger.jsonl")
             let torn = try Ledger(inFolder: folder.path)
             #expect(torn.entries(of: "a.png").count == 1)
             #expect(torn.outputCount == (count >= both.count - 1 ? 2 : 1), "cut at \(count)")
@@ -57,10 +57,25 @@ import Testing
     @Test func whatIsNoLineIsPassedOver() throws {
         let folder = try TemporaryFolder()
         try folder.write(
-            bytes: [0xFF, 0xFE, 10] + Array("{}\n\n[1,2]\n{\"version\":2}\n".utf8), to: ".retouch/ledger.jsonl")
+            [0xFF, 0xFE, 10] + Array("{}\n\n[1,2]\n{\"version\":2}\n".utf8), to: ".retouch/ledger.jsonl")
         let ledger = try Ledger(inFolder: folder.path)
         #expect(ledger.outputCount == 0)
         #expect(ledger.unreadableLineCount == 4)
+    }
+
+    /// The line comes first: where it cannot be written, the output does not appear.
+    @Test func anOutputWithoutItsLineDoesNotAppear() throws {
+        let folder = try TemporaryFolder()
+        try folder.writePicture("in/a.png")
+        let output = folder.path.appending("out")
+        // Once the ledger has been read, and before its first line, a file takes the place of its folder.
+        let process = InvertingProcess { _, row in
+            if row == 0 { try AtomicFile.write([], to: output.appending(".retouch")) }
+        }
+        let result = try BatchRun.run(
+            BatchRequest(inputs: [folder.path.appending("in")], output: output), model: process.model())
+        #expect(result.counts == [0, 0, 1, 0] && result.outputSideFailed)
+        #expect(try folder.allFiles(in: "out") == ["out/.retouch"])
     }
 
     /// A line of version 1, which every later build must read.

@@ -39,7 +39,7 @@ import Testing
 
     @Test func coloursThatMoved() throws {
         try folder.write(
-            bytes: TestPictures.bytes(
+            TestPictures.bytes(
                 Picture(PlanarImage(channels: 3, height: 30, width: 40, samples: .init(repeating: 0.25, count: 3600)))),
             to: "in/a.png")
         // 64 becomes 191.

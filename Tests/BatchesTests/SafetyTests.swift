@@ -26,7 +26,7 @@ struct SafetyTests {
         for c in 0..<3 {
             for y in 0..<height { for x in 0..<80 { image.view.row(c, y)[x] = (x + y) & 1 == 0 ? 1 : 0 } }
         }
-        try folder.write(bytes: Picture(image, bitDepth: 8).encoded(as: .png).bytes, to: name)
+        try folder.write(Picture(image, bitDepth: 8).encoded(as: .png).bytes, to: name)
     }
 
     @Test func whatTurnsBlackIsLeftAsItWas() throws {
@@ -57,7 +57,7 @@ struct SafetyTests {
         try folder.writePicture("in/a.png", seed: 1)
         try folder.writePicture("in/b.jpg", as: .jpeg, seed: 2)
         let whole = try TestPictures.bytes(TestPictures.picture(width: 64))
-        try folder.write(bytes: Array(whole.dropLast(40)), to: "in/cut.png")
+        try folder.write(Array(whole.dropLast(40)), to: "in/cut.png")
         let result = try BatchRun.run(request, model: passing)
         #expect(result.counts == [2, 0, 1, 0])
         for name in ["a.png", "b.jpg"] {
@@ -80,7 +80,7 @@ struct SafetyTests {
         let grey = TestPictures.picture(width: 50, height: 60, channels: 1)
         let colour = PlanarImage(channels: 3, height: 60, width: 50)
         for c in 0..<3 { colour.view.channels(from: c, count: 1).copySamples(from: grey.image.view) }
-        try folder.write(bytes: Picture(colour, bitDepth: 8).encoded(as: .png).bytes, to: "in/grey.png")
+        try folder.write(Picture(colour, bitDepth: 8).encoded(as: .png).bytes, to: "in/grey.png")
         // Of one channel only: the process would make a mess of three.
         #expect(try BatchRun.run(request, model: DarkeningProcess(factor: 0.99).model()).counts == [1, 0, 0, 0])
         let result = try Picture(reading: folder.path.pushing("out/grey.png"))

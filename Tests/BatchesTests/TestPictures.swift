@@ -7,6 +7,7 @@ import Synchronization
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 import Workers
 
 /// Pictures and processes that need no network.
@@ -15,19 +16,7 @@ enum TestPictures {
     static func picture(
         width: Int = 24, height: Int = 16, channels: Int = 3, bitDepth: Int = 8, seed: UInt64 = 1
     ) -> Picture {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        var samples: [Float] = []
-        for _ in 0..<channels {
-            for y in 0..<height {
-                for x in 0..<width {
-                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                    let noise = Float(state >> 40) / Float(1 << 24) - 0.5
-                    samples.append(0.5 + 0.3 * Float(x - y) / Float(width + height) + 0.2 * noise)
-                }
-            }
-        }
-        return Picture(
-            PlanarImage(channels: channels, height: height, width: width, samples: samples), bitDepth: bitDepth)
+        Picture(noisyGradient(channels: channels, height: height, width: width, seed: seed), bitDepth: bitDepth)
     }
 
     static func bytes(_ picture: Picture, as container: PictureContainer = .png) throws -> [UInt8] {
@@ -37,21 +26,11 @@ enum TestPictures {
 
 extension TemporaryFolder {
     @discardableResult
-    func write(bytes: [UInt8], to relative: FilePath) throws -> FilePath {
-        let target = path.pushing(relative)
-        try createFolders(at: target.removingLastComponent())
-        let descriptor = try FileDescriptor.open(
-            target, .writeOnly, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o644))
-        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
-        return target
-    }
-
-    @discardableResult
     func writePicture(
         _ relative: FilePath, as container: PictureContainer = .png, seed: UInt64 = 1, width: Int = 24
     ) throws -> FilePath {
         try write(
-            bytes: TestPictures.bytes(TestPictures.picture(width: width, seed: seed), as: container), to: relative)
+            TestPictures.bytes(TestPictures.picture(width: width, seed: seed), as: container), to: relative)
     }
 
     /// Relative paths of all files, hidden ones too.

@@ -60,7 +60,7 @@ import Testing
             ("web.webp", Array("RIFF".utf8) + [4, 0, 0, 0] + Array("WEBP".utf8), "WebP cannot be read yet"),
             ("phone.heic", [0, 0, 0, 24] + Array("ftypheic".utf8), "HEIC cannot be read yet"),
         ]
-        for (name, bytes, _) in bad { try test.folder.write(bytes: bytes, to: FilePath("in").pushing(name)) }
+        for (name, bytes, _) in bad { try test.folder.write(bytes, to: FilePath("in").pushing(name)) }
         try test.folder.write("This is text.", to: "in/text.png")
         let ending = try test.run("IN", "OUT")
         #expect(ending.status == 1)
@@ -82,7 +82,7 @@ import Testing
         var count = 0
         for (bytes, ending) in [(png, "png"), (jpeg, "jpg")] {
             for length in stride(from: 4, to: bytes.count - 2, by: 3) {
-                try test.folder.write(bytes: Array(bytes.prefix(length)), to: FilePath("in/\(length).\(ending)"))
+                try test.folder.write(Array(bytes.prefix(length)), to: FilePath("in/\(length).\(ending)"))
                 count += 1
             }
         }
@@ -94,7 +94,7 @@ import Testing
 
     @Test func aDamagedTailMayBeAccepted() throws {
         let jpeg = try test.picture("whole.jpg", as: .jpeg, width: 64, height: 64, seed: 7)
-        try test.folder.write(bytes: Array(jpeg.dropLast(200)), to: "in/cut.jpg")
+        try test.folder.write(Array(jpeg.dropLast(200)), to: "in/cut.jpg")
         #expect(try test.run("IN", "OUT").status == 1)
         let ending = try test.run("IN", "OUT", "--damaged", "accept", "--progress", "plain")
         #expect(ending.status == 0, "\(ending.standardError)")
@@ -110,7 +110,7 @@ import Testing
         ]
         for (index, name) in names.enumerated() {
             let bytes = try test.picture("x.png", seed: UInt64(index))
-            try test.folder.write(bytes: bytes, to: try #require(FilePath(bytes: Array("in/".utf8) + name)))
+            try test.folder.write(bytes, to: try #require(FilePath(bytes: Array("in/".utf8) + name)))
         }
         let ending = try test.run("IN", "OUT", "--report", "TMP/report", "--progress", "plain")
         #expect(ending.status == 0, "\(ending.standardError)")

@@ -4,6 +4,7 @@ import Imaging
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 
 /// A temporary folder with models in `models/` and pictures in `in/`.
 struct CommandFolder {
@@ -58,20 +59,9 @@ struct CommandFolder {
         _ relative: FilePath, as container: PictureContainer = .png, width: Int = 24, height: Int = 16,
         format: PixelFormat = PixelFormat(color: .rgb), seed: UInt64 = 1
     ) throws -> [UInt8] {
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-        var samples: [Float] = []
-        for _ in 0..<format.channelCount {
-            for y in 0..<height {
-                for x in 0..<width {
-                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                    let noise = Float(state >> 40) / Float(1 << 24) - 0.5
-                    samples.append(0.5 + 0.3 * Float(x - y) / Float(width + height) + 0.2 * noise)
-                }
-            }
-        }
-        let image = PlanarImage(channels: format.channelCount, height: height, width: width, samples: samples)
+        let image = noisyGradient(channels: format.channelCount, height: height, width: width, seed: seed)
         let bytes = try Picture(image: image, format: format).encoded(as: container).bytes
-        try folder.write(bytes: bytes, to: relative)
+        try folder.write(bytes, to: relative)
         return bytes
     }
 
@@ -83,7 +73,7 @@ struct CommandFolder {
         }
         let image = PlanarImage(channels: 3, height: height, width: width, samples: samples)
         let bytes = try Picture(image: image, format: PixelFormat(color: .rgb)).encoded(as: .png).bytes
-        try folder.write(bytes: bytes, to: relative)
+        try folder.write(bytes, to: relative)
     }
 
     /// The content of every visible file under `relative`.
@@ -103,17 +93,5 @@ struct CommandFolder {
             if FileStamp.isFolder(path.pushing(inner)) { return try temporaries(inner) }
             return name.string.hasSuffix(".tmp") ? [inner] : []
         }
-    }
-}
-
-extension TemporaryFolder {
-    @discardableResult
-    func write(bytes: [UInt8], to relative: FilePath) throws -> FilePath {
-        let target = path.pushing(relative)
-        try createFolders(at: target.removingLastComponent())
-        let descriptor = try FileDescriptor.open(
-            target, .writeOnly, options: [.create, .truncate], permissions: FilePermissions(rawValue: 0o644))
-        try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
-        return target
     }
 }

@@ -178,7 +178,7 @@ import Testing
         #expect(again.standardOutput == first.standardOutput)
         // A journal whose last line was torn, and a picture that was changed.
         let journal = try test.folder.read(test.path.pushing("report/.retouch/evaluation.jsonl"))
-        try test.folder.write(bytes: Array(journal.dropLast(40)), to: "report/.retouch/evaluation.jsonl")
+        try test.folder.write(Array(journal.dropLast(40)), to: "report/.retouch/evaluation.jsonl")
         #expect(try run().standardError == "5 of 6 were measured before\n")
         try test.picture("in/a.png", width: 40, height: 31, seed: 5)
         let changed = try run()

@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test func whatCannotBeReadIsSaidAndTheRestGoesOn() throws {
-        try test.folder.write(bytes: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], to: "in/broken.png")
+        try test.folder.write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], to: "in/broken.png")
         let some = try test.run("inspect", "IN")
         #expect(some.status == 1 && some.standardError.contains("\"broken.png\": "), "\(some)")
         #expect(some.standardError.split(separator: "\n").count == 1)

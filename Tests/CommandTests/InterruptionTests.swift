@@ -1,6 +1,7 @@
 import Files
 import SystemPackage
 import TestFolders
+import TestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -61,12 +62,12 @@ import Testing
         let length = start.duration(to: clock.now)
         let whole = try test.tree("whole")
         #expect(whole.count == 8)
-        var generator = SeededGenerator(state: UInt64(times))
+        var numbers = SeededNumbers(state: UInt64(times))
         for round in 0..<times {
             // The first half of the rounds go on with one output folder, the others begin anew.
             if round >= times / 2 { test.folder.remove("out") }
             let program = try test.start("IN", "OUT", "-x")
-            let share = Double(generator.next() % 1000) / 1000
+            let share = Double(numbers.next(below: 1000)) / 1000
             usleep(UInt32((length * share) / .microseconds(1)))
             program.signal(SIGKILL)
             _ = try program.wait()
@@ -79,15 +80,5 @@ import Testing
             #expect(try test.tree("out") == whole, "round \(round)")
             #expect(try test.temporaries().isEmpty, "round \(round)")
         }
-    }
-}
-
-/// Knuth's MMIX generator: the same moments in every run of the test.
-private struct SeededGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state >> 33
     }
 }

@@ -24,7 +24,7 @@ import Testing
         let fixture = try JSONDecoder().decode(Fixture.self, from: Data(text))
         for name in Set(fixture.rows.map(\.picture)) {
             let bytes = try test.folder.read(fixtureFolder.appending("anchors/\(name)"))
-            try test.folder.write(bytes: bytes, to: FilePath("in/\(name)"))
+            try test.folder.write(bytes, to: FilePath("in/\(name)"))
         }
         let ending = try test.run(
             "evaluate", "IN", "--corrupt", "gaussian:15,50", "--model", fixture.model, "--metrics",

@@ -136,7 +136,7 @@ import Testing
 
     @Test func aDryRunWritesNothing() throws {
         try test.picture("in/a.png", width: 100, height: 50)
-        try test.folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/b.tif")
+        try test.folder.write([0x49, 0x49, 0x2A, 0], to: "in/b.tif")
         let ending = try test.run("IN", "OUT", "--dry-run")
         #expect(ending.status == 1)
         let lines = ending.standardOutput.split(separator: "\n").map(String.init)
@@ -149,7 +149,7 @@ import Testing
 
     @Test func quietTellsFailuresOnly() throws {
         try test.picture("in/a.png")
-        try test.folder.write(bytes: [0x49, 0x49, 0x2A, 0], to: "in/b.tif")
+        try test.folder.write([0x49, 0x49, 0x2A, 0], to: "in/b.tif")
         let ending = try test.run("IN", "OUT", "--quiet")
         #expect(ending.status == 1)
         #expect(ending.standardOutput == "1 restored, 0 skipped, 1 failed\n")

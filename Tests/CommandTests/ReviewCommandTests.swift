@@ -40,7 +40,7 @@ import Testing
         let samples = repository.appending("samples/clean")
         for (name, picture) in [("a", "dog"), ("b", "nyc"), ("c", "dog"), ("d", "nyc")] {
             let bytes = try test.folder.read(samples.appending("\(picture).png"))
-            try test.folder.write(bytes: bytes, to: FilePath("clean/\(name).png"))
+            try test.folder.write(bytes, to: FilePath("clean/\(name).png"))
         }
         for (name, sigma) in [("a", 5), ("b", 20), ("c", 20), ("d", 20)] {
             let made = try test.run(

@@ -1,6 +1,7 @@
 import Files
 import SystemPackage
 import TestFolders
+import TestSupport
 
 /// A tiny model of seeded weights, written by hand: the format is a contract with every file ever made.
 struct TestModel {
@@ -17,7 +18,7 @@ struct TestModel {
     /// Writes `model.safetensors` and `model.json` into `folder`.
     func write(to folder: FilePath, in files: TemporaryFolder) throws {
         let weights = safetensors()
-        try files.write(bytes: weights, to: folder.appending("model.safetensors"))
+        try files.write(weights, to: folder.appending("model.safetensors"))
         try files.write(card(sha256: try SHA256Digest(of: weights).hex), to: folder.appending("model.json"))
     }
 
@@ -37,15 +38,14 @@ struct TestModel {
             + #"\"bias\":true,\"scale\":\#(scale),\"skip\":\"\#(skip)\"}"#
         var header = #"{"__metadata__":{"format":"retouch-1","configuration":"\#(configuration)"}"#
         var data: [UInt8] = []
-        var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
+        var numbers = SeededNumbers(seed: seed)
         func add(_ name: String, _ shape: [Int], spread: Float) {
             let count = shape.reduce(1, *)
             header +=
                 #","\#(name)":{"dtype":"F32","shape":[\#(shape.map(String.init).joined(separator: ","))],"#
                 + #""data_offsets":[\#(data.count),\#(data.count + 4 * count)]}"#
             for _ in 0..<count {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                let value = overflows ? 3e38 : (Float(state >> 40) / Float(1 << 24) - 0.5) * spread
+                let value = overflows ? 3e38 : (numbers.fraction() - 0.5) * spread
                 withUnsafeBytes(of: value.bitPattern.littleEndian) { data += $0 }
             }
         }

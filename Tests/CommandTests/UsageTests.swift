@@ -129,7 +129,7 @@ import Testing
         let model = TestModel()
         let bytes = model.safetensors()
         func run(_ bytes: [UInt8], card: String) throws -> Program.Ending {
-            try test.folder.write(bytes: bytes, to: "broken/model.safetensors")
+            try test.folder.write(bytes, to: "broken/model.safetensors")
             try test.folder.write(card, to: "broken/model.json")
             return try test.run("IN", "OUT", "--model", "TMP/broken")
         }

@@ -2,6 +2,7 @@ import Filters
 import Foundation
 import Imaging
 import Tensors
+import TestSupport
 import Testing
 import Workers
 

@@ -9,14 +9,6 @@ import TestFolders
 import Testing
 import Workers
 
-/// Uniform noise in 0...1.
-func noise(channels: Int, height: Int, width: Int, seed: UInt64) -> PlanarImage {
-    var random = RandomStream(seed: seed)
-    return PlanarImage(
-        channels: channels, height: height, width: width,
-        samples: (0..<channels * height * width).map { _ in Float(random.uniform()) })
-}
-
 /// Something like a photograph: edges, slopes and a pattern, different in each channel.
 func scene(channels: Int, height: Int, width: Int) -> PlanarImage {
     let image = PlanarImage(channels: channels, height: height, width: width)

@@ -1,6 +1,7 @@
 import Filters
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 private func product(_ a: [[Double]], _ b: [[Double]]) -> [[Double]] {

@@ -1,6 +1,7 @@
 import Imaging
 import SystemPackage
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Bad input gets a clear error and never more")
@@ -309,6 +310,39 @@ struct BadInputTests {
         let picture = try Picture(decoding: bytes)
         #expect(picture.metadata.density == nil && picture.metadata.icc == nil)
         #expect(picture.notes.count == 2)
+    }
+
+    @Test(
+        "Damage in any chunk that says something beside the pixels costs a note alone",
+        arguments: [
+            "eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL", "bKGD", "hIST", "oFFs", "pCAL", "sBIT",
+            "sCAL", "sPLT", "sTER", "tEXt", "tIME", "zTXt", "fcTL", "fdAT",
+        ])
+    func harmless(type: String) throws {
+        let whole = try Self.small(.png)
+        let picture = try Picture(decoding: Self.withDamagedChunk(type, in: whole))
+        #expect(picture.image.samples == (try Picture(decoding: whole)).image.samples)
+        #expect(picture.metadata == Metadata())
+        guard case .dropped("PNG \(type)", _)? = picture.notes.first, picture.notes.count == 1 else {
+            Issue.record("\(picture.notes)")
+            return
+        }
+    }
+
+    @Test(
+        "Damage in what decides the pixels, or in what nobody knows, is an error", arguments: ["tRNS", "cICP", "abCd"])
+    func harmful(type: String) throws {
+        let bytes = Self.withDamagedChunk(type, in: try Self.small(.png))
+        #expect(throws: PictureError.self) { try Picture(decoding: bytes) }
+    }
+
+    /// `file`, a PNG, with a chunk behind its header whose check sum is another's.
+    private static func withDamagedChunk(_ type: String, in file: [UInt8]) -> [UInt8] {
+        var parts = PNGFile(file)
+        parts.insert(type, [1, 2, 3, 4, 5, 6])
+        var bytes = parts.bytes
+        bytes[33 + 8] ^= 1
+        return bytes
     }
 
     @Test("What cannot be written is refused")

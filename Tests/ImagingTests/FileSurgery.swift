@@ -108,15 +108,3 @@ func four(_ value: Int) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeed
 func contains(_ bytes: [UInt8], _ part: [UInt8]) -> Bool {
     bytes.indices.contains { bytes[$0...].starts(with: part) }
 }
-
-/// A small generator whose numbers are the same everywhere (xorshift64*, S. Vigna 2016).
-struct SeededNumbers {
-    var state: UInt64
-
-    mutating func next(below limit: Int) -> Int {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return Int((state &* 2_685_821_657_736_338_717) >> 33) % limit
-    }
-}

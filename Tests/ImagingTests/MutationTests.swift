@@ -1,6 +1,7 @@
 import Imaging
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 /// Files damaged at random, the same ones every time: whatever comes, it is a picture or a `PictureError`.

@@ -3,6 +3,7 @@ import CAllocations
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct AllocationTests {

@@ -2,6 +2,7 @@ import Autoencoders
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Figures of the named values, and configurations that make no network.

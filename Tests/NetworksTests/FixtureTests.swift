@@ -5,6 +5,7 @@ import Networks
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 /// Networks that the PyTorch reference computed in Float64, layer by layer.

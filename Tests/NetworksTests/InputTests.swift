@@ -1,6 +1,7 @@
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Graphs into which more goes than a picture, and operations that share parameters.

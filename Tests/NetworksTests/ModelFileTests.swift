@@ -5,6 +5,7 @@ import Kernels
 import Networks
 import SystemPackage
 import Tensors
+import TestSupport
 import Testing
 
 /// A folder that is removed at the end.

@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import TestSupport
 
 /// For every kind of operation some that the tests run, for a number of channels where that is free.
 struct OperationExample {

@@ -1,6 +1,7 @@
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Every kind of operation, with every rule it must have.

@@ -1,6 +1,7 @@
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Graphs from which more goes out than a result.

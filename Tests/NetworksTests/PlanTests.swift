@@ -1,42 +1,31 @@
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// Fusing and reuse of memory, on graphs that nobody drew: whatever the graph, the executor gives what the unfused
 /// plain loops give, in every value that a step makes.
 @Suite struct PlanTests {
-    /// A generator with a seed.
-    struct Dice {
-        var state: UInt64
-
-        mutating func roll(_ count: Int) -> Int {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Int(state >> 33) % count
-        }
-
-        mutating func pick<Element>(_ elements: [Element]) -> Element { elements[roll(elements.count)] }
-    }
-
     /// A graph of about `count` operations that fit, for pictures with sides that are multiples of 4.
     static func randomGraph(seed: UInt64, count: Int = 14) throws -> Graph {
-        var dice = Dice(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ 99)
-        var graph = Graph(inputChannels: 1 + dice.roll(4))
+        var dice = SeededNumbers(state: seed &* 0x9E37_79B9_7F4A_7C15 &+ 99)
+        var graph = Graph(inputChannels: 1 + dice.next(below: 4))
         var values = [graph.picture]
         func weights(_ shape: [Int]) -> Tensor {
             // Sums keep the magnitude of what goes in.
             let fan = Float(shape.count > 1 ? shape[1] * shape[2] * shape[3] : 4)
             let bound = (3 / fan).squareRoot()
-            return noise(shape, seed: UInt64(dice.roll(1 << 20)), in: -bound...bound)
+            return noise(shape, seed: UInt64(dice.next(below: 1 << 20)), in: -bound...bound)
         }
         for step in 0..<count {
             // The newest values are picked more often, so that chains grow that can be fused.
-            let x = dice.roll(3) > 0 ? values[values.count - 1] : dice.pick(values)
+            let x = dice.next(below: 3) > 0 ? values[values.count - 1] : dice.pick(values)
             let shape = graph.shape(of: x)
-            let outputs = 1 + dice.roll(20)
+            let outputs = 1 + dice.next(below: 20)
             let isFine = shape.resolution.numerator >= shape.resolution.denominator * 2
             let isCoarse = shape.resolution.denominator >= 4
-            let bias = dice.roll(2) == 0
+            let bias = dice.next(below: 2) == 0
             var operation: (any GraphOperation)?
             var second: Graph.Value?
             let kind = dice.pick(Operations.all.map { $0.kind })
@@ -60,7 +49,7 @@ import Testing
             case PReLU.kind: operation = PReLU(slopes: weights([shape.channels]))
             case Sum.kind:
                 second = dice.pick(values.filter { graph.shape(of: $0) == shape })
-                operation = Sum(subtracts: dice.roll(3) == 0)
+                operation = Sum(subtracts: dice.next(below: 3) == 0)
             case Nearest.kind where !isFine: operation = Nearest(factor: 2)
             case Bicubic.kind where !isFine: operation = Bicubic(factor: 2)
             case Sigmoid.kind: operation = Sigmoid()
@@ -168,10 +157,10 @@ private enum UNetLike {
 
 @Suite struct ArenaPlanTests {
     @Test(arguments: 0..<50) func noTwoLivingBuffersOverlap(_ seed: Int) {
-        var dice = PlanTests.Dice(state: UInt64(seed + 1) &* 77_777_777)
-        let buffers = (0..<1 + dice.roll(25)).map { _ in
-            let first = dice.roll(20)
-            return ArenaLayout.Buffer(elementCount: dice.roll(500), life: first...first + dice.roll(6))
+        var dice = SeededNumbers(state: UInt64(seed + 1) &* 77_777_777)
+        let buffers = (0..<1 + dice.next(below: 25)).map { _ in
+            let first = dice.next(below: 20)
+            return ArenaLayout.Buffer(elementCount: dice.next(below: 500), life: first...first + dice.next(below: 6))
         }
         let plan = ArenaLayout(buffers)
         for a in buffers.indices {

@@ -2,6 +2,7 @@ import Autoencoders
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// The computed reach against what a change of the picture really reaches, and tiles against the whole picture.

@@ -4,6 +4,7 @@ import Networks
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 /// The models of the repository load and do what their cards say.

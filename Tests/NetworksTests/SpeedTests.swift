@@ -4,6 +4,7 @@ import Kernels
 import Networks
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 @Suite struct SpeedTests {

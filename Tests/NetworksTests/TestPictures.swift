@@ -3,22 +3,7 @@ import Networks
 import SystemPackage
 import Tensors
 
-/// Seeded noise, uniform on `range`.
-func noise(_ shape: [Int], seed: UInt64, in range: ClosedRange<Float> = 0...1) -> Tensor {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
-    let span = range.upperBound - range.lowerBound
-    return Tensor(
-        shape: shape,
-        elements: (0..<shape.reduce(1, *)).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return range.lowerBound + span * Float(state >> 40) / Float(1 << 24)
-        })
-}
-
 extension Tensor {
-    /// The tensor `[channels, height, width]` as an image.
-    var image: PlanarImage { PlanarImage(channels: shape[0], height: shape[1], width: shape[2], samples: elements) }
-
     /// The largest magnitude.
     var peak: Float { elements.reduce(0) { max($0, abs($1)) } }
 }
@@ -60,15 +45,6 @@ func difference(_ found: Tensor, _ expected: Tensor, tolerance: Float) -> String
             return "element \(index) of \(found.shape) is \(found.elements[index]), expected "
                 + "\(expected.elements[index]) within \(tolerance)"
         }
-    }
-    return nil
-}
-
-/// The first element whose bits differ, told in words; nil where there is none.
-func bitDifference(_ found: [Float], _ expected: [Float]) -> String? {
-    guard found.count == expected.count else { return "\(found.count) elements, expected \(expected.count)" }
-    for index in found.indices where found[index].bitPattern != expected[index].bitPattern {
-        return "element \(index) is \(found[index]), expected \(expected[index])"
     }
     return nil
 }

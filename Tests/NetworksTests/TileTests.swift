@@ -2,6 +2,7 @@ import Autoencoders
 import Kernels
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 /// A tile with its halo gives its core the bits of the whole picture.

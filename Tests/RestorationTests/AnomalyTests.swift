@@ -2,6 +2,7 @@ import Foundation
 import Networks
 import Restoration
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct AnomalyTests {

@@ -5,6 +5,7 @@ import Restoration
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 @Suite("Restored tiles equal the whole picture, every bit")

@@ -4,6 +4,7 @@ import Networks
 import Restoration
 import Synchronization
 import Tensors
+import TestSupport
 import Testing
 import Workers
 

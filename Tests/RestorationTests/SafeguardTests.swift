@@ -3,6 +3,7 @@ import Restoration
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 /// What is taken away from a picture, against the definition in plain loops; what harm looks like.

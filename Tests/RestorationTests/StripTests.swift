@@ -5,6 +5,7 @@ import Restoration
 import Synchronization
 import SystemPackage
 import Tensors
+import TestSupport
 import Testing
 import Workers
 

@@ -3,17 +3,6 @@ import Networks
 import Restoration
 import Tensors
 
-/// Seeded noise, uniform on 0...1.
-func noise(channels: Int, height: Int, width: Int, seed: UInt64) -> PlanarImage {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
-    return PlanarImage(
-        channels: channels, height: height, width: width,
-        samples: (0..<channels * height * width).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Float(state >> 40) / Float(1 << 24)
-        })
-}
-
 /// Networks of every kind that `Restoration` meets, small, with seeded weights.
 enum TestModels {
     static func model(_ architecture: some Architecture, name: String) throws -> Model {
@@ -48,25 +37,6 @@ enum TestModels {
                 channels: 3, width: 16, layers: 4, activation: .prelu, bias: true, scale: 2, skip: .bicubic),
             name: "upscaler")
     }
-}
-
-/// The place of the first sample whose bits differ, told in words; nil where there is none.
-func bitDifference(_ found: PlanarImage, _ expected: PlanarImage) -> String? {
-    guard found.channels == expected.channels, found.height == expected.height, found.width == expected.width else {
-        return "\(found.channels)x\(found.height)x\(found.width), expected "
-            + "\(expected.channels)x\(expected.height)x\(expected.width)"
-    }
-    for c in 0..<found.channels {
-        for y in 0..<found.height {
-            for x in 0..<found.width {
-                let (one, other) = (found.view.row(c, y)[x], expected.view.row(c, y)[x])
-                if one.bitPattern != other.bitPattern {
-                    return "channel \(c), y \(y), x \(x): \(one), expected \(other)"
-                }
-            }
-        }
-    }
-    return nil
 }
 
 /// The network run once on the whole picture, padded by reflection to the grid: what every restored picture must equal.

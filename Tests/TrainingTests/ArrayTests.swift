@@ -4,6 +4,7 @@ import Reports
 import SystemPackage
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 import Training
 

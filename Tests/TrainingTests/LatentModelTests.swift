@@ -2,18 +2,12 @@ import Autoencoders
 import Networks
 import Restoration
 import Tensors
+import TestSupport
 import Testing
 import Training
 
 /// Pictures to latents and back.
 @Suite struct LatentModelTests {
-    static func noise(_ channels: Int, _ height: Int, _ width: Int, seed: UInt64 = 1) -> PlanarImage {
-        var random = RandomStream(seed: seed)
-        return PlanarImage(
-            channels: channels, height: height, width: width,
-            samples: (0..<channels * height * width).map { _ in Float(random.uniform()) })
-    }
-
     static let members: [any Architecture] = [
         ConvolutionalAutoencoder(widths: [6, 9], latentChannels: 5),
         DenseAutoencoder(patch: 8, widths: [20], latentChannels: 7, dropout: 0.2),
@@ -27,7 +21,7 @@ import Training
         let network = try InitialWeights.network(of: Self.members[index], seed: 2)
         let autoencoder = try LatentModel(network)
         #expect(autoencoder.side == network.grid)
-        let picture = Self.noise(3, 3 * network.grid, 2 * network.grid)
+        let picture = noise(channels: 3, height: 3 * network.grid, width: 2 * network.grid, seed: 1)
         let (latent, result) = try autoencoder.encode(picture)
         #expect(latent.shape == [autoencoder.channels, 3, 2])
         #expect(result.height == picture.height && result.width == picture.width)
@@ -38,7 +32,7 @@ import Training
         let restored = try Restorer(model: model, memoryLimit: 1 << 28).restore(picture, workers: 2)
         #expect(zip(restored.samples, result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
         // A picture that is no multiple is reflected up to one.
-        let cut = Self.noise(3, 2 * network.grid - 1, network.grid + 2)
+        let cut = noise(channels: 3, height: 2 * network.grid - 1, width: network.grid + 2, seed: 1)
         #expect(try autoencoder.encode(cut).latent.shape == [autoencoder.channels, 2, 2])
     }
 
@@ -47,7 +41,7 @@ import Training
         let network = try InitialWeights.network(of: Self.members[4], seed: 3)
         let side = try #require(network.patchSide)
         #expect(side == 8)
-        let picture = Self.noise(3, 3 * side, 3 * side)
+        let picture = noise(channels: 3, height: 3 * side, width: 3 * side, seed: 1)
         let model = Model(name: "test", card: ModelCard(name: "test"), network: network)
         let square = PlanarImage(channels: 3, height: side, width: side)
         square.view.copySamples(from: picture.view.cropped(rows: side..<2 * side, columns: side..<2 * side))
@@ -74,7 +68,9 @@ import Training
         let mean = try autoencoder.decode(Tensor(shape: [4, 1, 1]))
         #expect(try autoencoder.samples(count: 1, seed: 5, spread: 0)[0].samples == mean.samples)
 
-        let ends = [Self.noise(3, 10, 9, seed: 7), Self.noise(3, 10, 9, seed: 8)]
+        let ends = [
+            noise(channels: 3, height: 10, width: 9, seed: 7), noise(channels: 3, height: 10, width: 9, seed: 8),
+        ]
         let way = try autoencoder.interpolation(from: ends[0], to: ends[1], count: 4)
         #expect(way.count == 4 && way.allSatisfy { $0.height == 10 && $0.width == 9 })
         #expect(zip(way[0].samples, try autoencoder.encode(ends[0]).result.samples).allSatisfy { abs($0 - $1) < 1e-5 })
@@ -85,7 +81,9 @@ import Training
     @Test func useOfTheLatent() throws {
         let network = try InitialWeights.network(of: Self.members[4], seed: 4)
         let autoencoder = try LatentModel(network)
-        let pictures = [Self.noise(3, 16, 8, seed: 1), Self.noise(3, 8, 24, seed: 2)]
+        let pictures = [
+            noise(channels: 3, height: 16, width: 8, seed: 1), noise(channels: 3, height: 8, width: 24, seed: 2),
+        ]
         let use = try #require(try autoencoder.use(of: pictures))
         // A sampled latent's means are what restoring takes.
         let latents = try pictures.map { try autoencoder.encode($0).latent }
@@ -132,11 +130,15 @@ import Training
             try dense.decode(Tensor(shape: [5, 1, 1]))
         }
         #expect(throws: RestorationError.latentShape(found: [7], channels: 7)) { try dense.decode(Tensor(shape: [7])) }
-        #expect(throws: RestorationError.channels(found: 1, expected: "3")) { try dense.encode(Self.noise(1, 8, 8)) }
-        #expect(throws: RestorationError.self) {
-            try dense.interpolation(from: Self.noise(3, 8, 8), to: Self.noise(3, 8, 16), count: 3)
+        #expect(throws: RestorationError.channels(found: 1, expected: "3")) {
+            try dense.encode(noise(channels: 1, height: 8, width: 8, seed: 1))
         }
-        var broken = Self.noise(3, 8, 8).samples
+        #expect(throws: RestorationError.self) {
+            try dense.interpolation(
+                from: noise(channels: 3, height: 8, width: 8, seed: 1),
+                to: noise(channels: 3, height: 8, width: 16, seed: 1), count: 3)
+        }
+        var broken = noise(channels: 3, height: 8, width: 8, seed: 1).samples
         broken[5] = .nan
         #expect(throws: RestorationError.notFinite(x: 0, y: 0)) {
             try dense.encode(PlanarImage(channels: 3, height: 8, width: 8, samples: broken))

@@ -1,6 +1,7 @@
 import Autoencoders
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import Training
 

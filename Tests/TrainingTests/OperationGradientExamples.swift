@@ -1,5 +1,6 @@
 import Networks
 import Tensors
+import TestSupport
 
 /// For every kind of operation graphs for pictures `[3, 4, 6]`, away from zero by at least 0.3, whose gradients are tested.
 ///

@@ -2,6 +2,7 @@ import Autoencoders
 import Networks
 import Tensors
 import TestFolders
+import TestSupport
 import Testing
 import Training
 
