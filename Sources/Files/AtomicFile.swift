@@ -16,13 +16,22 @@ public final class AtomicFile {
     public let descriptor: FileDescriptor
     /// The temporary file's path, to read back what was written.
     public let temporary: FilePath
+    private let fileSystem: any FileSystem
     private var isOpen = true
 
     /// Makes the temporary file beside `target`; an existing file at `target` is replaced only by `commit()`.
     ///
     /// - Throws: `FileError`, naming the folder.
-    public init(replacing target: FilePath) throws(FileError) {
+    public convenience init(replacing target: FilePath) throws(FileError) {
+        try self.init(replacing: target, through: .system)
+    }
+
+    /// Makes the temporary file as `init(replacing:)` does, to be written and put in its place through `fileSystem`.
+    ///
+    /// - Throws: `FileError`, naming the folder.
+    package init(replacing target: FilePath, through fileSystem: some FileSystem) throws(FileError) {
         self.target = target
+        self.fileSystem = fileSystem
         let folder = target.removingLastComponent()
         for _ in 0..<100 {
             let temporary = folder.appending(TemporaryName.make())
@@ -62,7 +71,11 @@ public final class AtomicFile {
     ///
     /// - Throws: `FileError`, naming the target.
     public func write(_ bytes: some Sequence<UInt8>) throws(FileError) {
-        do { _ = try descriptor.writeAll(bytes) } catch {
+        func write(_ bytes: UnsafeRawBufferPointer) throws { try fileSystem.write(bytes, to: descriptor) }
+        do {
+            let isWritten: Void? = try bytes.withContiguousStorageIfAvailable { try write(UnsafeRawBufferPointer($0)) }
+            if isWritten == nil { try Array(bytes).withUnsafeBytes(write) }
+        } catch {
             throw .system(.write, path: target, errno: error as? Errno ?? .ioError)
         }
     }
@@ -93,7 +106,7 @@ public final class AtomicFile {
     /// - Throws: `FileError`, naming the target.
     public func flush() throws(FileError) -> FileStamp {
         guard isOpen else { throw .ending(path: target) }
-        try SystemCalls.flush(descriptor, at: target)
+        try fileSystem.flush(descriptor, at: target)
         return try FileStamp(of: temporary)
     }
 
@@ -108,24 +121,26 @@ public final class AtomicFile {
 
     /// Puts the content under its name: flush, rename, flush of the folder.
     ///
-    /// - Throws: `FileError`; then the temporary file is gone and the target is as it was before.
+    /// - Throws: `FileError`; then the temporary file is gone and the target is as it was before, but for a failed
+    ///   flush of the folder, with which the new content is at the target, though perhaps not after a loss of power.
     public func commit() throws(FileError) { try commit(keepingPreviousAs: nil) }
 
     /// Commits as `commit()` does, after renaming a file that lies at the target to `previous`; what `previous` held is
     /// gone then.
     ///
-    /// Between the two renames there is no file at the target: whoever looks for it looks at `previous` too.
+    /// Between the two renames there is no file at the target: whoever looks for it looks at `previous` too, where it
+    /// also stays if the second one fails.
     public func commit(keepingPreviousAs previous: FilePath?) throws(FileError) {
         guard isOpen else { throw .ending(path: target) }
         do throws(FileError) {
-            try SystemCalls.flush(descriptor, at: target)
+            try fileSystem.flush(descriptor, at: target)
             // The order matters: a file system may report a failed write only on close.
             isOpen = false
-            do { try descriptor.close() } catch {
-                throw .system(.write, path: target, errno: error as? Errno ?? .ioError)
+            do { try fileSystem.close(descriptor) } catch {
+                throw .system(.write, path: target, errno: error)
             }
-            if let previous, FileStamp.exists(target) { try SystemCalls.rename(target, to: previous) }
-            try SystemCalls.rename(temporary, to: target)
+            if let previous, FileStamp.exists(target) { try fileSystem.rename(target, to: previous) }
+            try fileSystem.rename(temporary, to: target)
         } catch {
             if isOpen { try? descriptor.close() }
             isOpen = false
@@ -135,7 +150,7 @@ public final class AtomicFile {
         }
         Self.live.withLock { $0.remove(temporary) }
         let folder = target.removingLastComponent()
-        try SystemCalls.flush(folder: folder.isEmpty ? "." : folder)
+        try fileSystem.flush(folder: folder.isEmpty ? "." : folder)
     }
 
     /// Removes the temporary file. A second call, or one after `commit()`, does nothing.

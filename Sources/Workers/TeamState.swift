@@ -1,7 +1,7 @@
 /// The tasks of one item that its worker shares out.
 ///
 /// Contract of `@unchecked Sendable`: `next` and `running` are touched within the lock of the team's state alone.
-final class TaskLoop: @unchecked Sendable {
+package final class TaskLoop: @unchecked Sendable {
     /// The index of the worker that works on the item.
     let owner: Int
     let count: Int
@@ -9,7 +9,7 @@ final class TaskLoop: @unchecked Sendable {
     var next = 0
     var running = 0
 
-    init(owner: Int, count: Int, body: @escaping ParallelLoop.Body) {
+    package init(owner: Int, count: Int, body: @escaping ParallelLoop.Body) {
         self.owner = owner
         self.count = count
         self.body = body
@@ -30,8 +30,8 @@ final class TaskLoop: @unchecked Sendable {
 /// Each worker has a share of the memory. One whose item needs more queues up and borrows the shares of workers that
 /// have no item, or queue behind it; those begin none until they have theirs back. While somebody queues nobody begins
 /// an item, so the queue moves on.
-final class TeamState: Sendable {
-    enum Next {
+package final class TeamState: Sendable {
+    package enum Next {
         case item(Int)
         case task(TaskLoop, Int)
         case none
@@ -84,14 +84,14 @@ final class TeamState: Sendable {
     let storages: [WorkerStorage]
     private let state: Monitor<State>
 
-    init(workerCount: Int) {
+    package init(workerCount: Int) {
         storages = (0..<workerCount).map { _ in WorkerStorage() }
         state = Monitor(State(members: Array(repeating: Member(), count: workerCount)))
     }
 
     // MARK: Items
 
-    func begin(items count: Int) {
+    package func begin(items count: Int) {
         state.withLock { state in
             state.items = count
             state.nextItem = 0
@@ -99,7 +99,7 @@ final class TeamState: Sendable {
     }
 
     /// Takes the next thing to do; sleeps while there is nothing but items that other workers have under way.
-    func next(for index: Int) -> Next {
+    package func next(for index: Int) -> Next {
         state.wait { state in
             if state.nextItem < state.items, state.queue.isEmpty, state.members[index].borrower == nil {
                 state.nextItem += 1
@@ -112,7 +112,7 @@ final class TeamState: Sendable {
         }
     }
 
-    func finishItem(of index: Int) {
+    package func finishItem(of index: Int) {
         state.change { state in
             state.itemsUnderWay -= 1
             state.members[index].hasItem = false
@@ -121,7 +121,7 @@ final class TeamState: Sendable {
 
     // MARK: Tasks
 
-    func open(_ loop: TaskLoop) { state.change { $0.loops.append(loop) } }
+    package func open(_ loop: TaskLoop) { state.change { $0.loops.append(loop) } }
 
     /// Takes the next task of the caller's own loop; nil where all are begun.
     func nextTask(of loop: TaskLoop) -> Int? { state.withLock { _ in loop.take() } }
@@ -129,7 +129,7 @@ final class TeamState: Sendable {
     /// Notes the end of a task.
     ///
     /// - Parameter helper: the worker that ran it, where it is not the loop's own.
-    func finishTask(of loop: TaskLoop, by helper: Int? = nil) {
+    package func finishTask(of loop: TaskLoop, by helper: Int? = nil) {
         state.change { state in
             loop.running -= 1
             if let helper { state.members[helper].isHelping = false }
@@ -137,7 +137,7 @@ final class TeamState: Sendable {
     }
 
     /// Waits for the tasks that helpers have begun (each runs on a thread of its own), then removes the loop.
-    func close(_ loop: TaskLoop) {
+    package func close(_ loop: TaskLoop) {
         state.wait { state -> Void? in
             guard loop.running == 0 else { return nil }
             state.loops.removeAll { $0 === loop }
@@ -151,7 +151,7 @@ final class TeamState: Sendable {
     ///
     /// - Returns: a task to run before asking again; nil when the shares are borrowed and what their owners stored is
     ///   released.
-    func borrow(_ count: Int, by index: Int) -> (TaskLoop, Int)? {
+    package func borrow(_ count: Int, by index: Int) -> (TaskLoop, Int)? {
         if !state.withLock({ $0.queue.contains(index) }) {
             // The first in the queue may have waited for this worker's share.
             state.change { $0.queue.append(index) }
@@ -172,7 +172,7 @@ final class TeamState: Sendable {
     }
 
     /// Gives back the shares that worker `index` has borrowed, and releases what it and the lenders have stored.
-    func returnShares(of index: Int) {
+    package func returnShares(of index: Int) {
         state.change { state in
             storages[index].removeAll()
             for lender in state.members.indices where state.members[lender].borrower == index {

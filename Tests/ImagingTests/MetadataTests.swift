@@ -152,6 +152,29 @@ struct MetadataTests {
         #expect(try Picture(decoding: again).metadata.density == original)
     }
 
+    @Test("A PNG's pHYs without a unit says the pixel's aspect alone")
+    func aspect() throws {
+        let plain = PNGFile(try Self.picture().encoded(as: .png).bytes)
+        let aspect = PixelDensity(x: 4, y: 3, unit: .aspect)
+        let found: [(x: Int, y: Int, unit: UInt8, density: PixelDensity?)] = [
+            (4, 3, 0, aspect), (4, 3, 1, PixelDensity(x: 4, y: 3, unit: .metre)),
+            (4, 4, 1, PixelDensity(x: 4, y: 4, unit: .metre)),
+            // Square pixels say nothing, and nobody knows a third unit.
+            (4, 4, 0, nil), (4, 3, 2, nil), (0, 3, 1, nil),
+        ]
+        for (x, y, unit, density) in found {
+            var file = plain
+            file.insert("pHYs", four(x) + four(y) + [unit])
+            #expect(try Picture(decoding: file.bytes).metadata.density == density, "\(x) by \(y), unit \(unit)")
+        }
+        // It stays an aspect in either container.
+        let picture = Self.picture(metadata: Metadata(density: aspect))
+        #expect(PNGFile(try picture.encoded(as: .png).bytes)["pHYs"] == four(4) + four(3) + [0])
+        let jpeg = try picture.encoded(as: .jpeg).bytes
+        #expect(JPEGFile(jpeg).contents(0xE0, "JFIF\0")[0][2...6].elementsEqual([0, 0, 4, 0, 3]))
+        #expect(try Picture(decoding: jpeg).metadata.density == aspect)
+    }
+
     @Test("A turned picture's density turns with it; EXIF's stands in where JFIF has none")
     func turnedDensity() throws {
         let file = try Fixture.bytes("exif/MM.jpg")

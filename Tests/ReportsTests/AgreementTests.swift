@@ -259,6 +259,18 @@ struct ConcernTests {
             ])
     }
 
+    @Test("the greatest weight first, wherever it stands in the run, and of equal ones the first picture")
+    func order() throws {
+        var report = report((0..<40).map { _ in (25.0, 32.0) })
+        for (index, count) in [(2, 1), (9, 2), (11, 4), (17, 2), (30, 3)] {
+            report.records[index].remarks = (0..<count).map { "remark \($0)" }
+        }
+        #expect(
+            try concerns(report).map { String($0.prefix { $0 != ":" }) } == [
+                "11.png", "30.png", "9.png", "17.png", "2.png",
+            ])
+    }
+
     @Test("remarks, and notes that few have; none of methods beside a model")
     func remarks() throws {
         var report = report((0..<40).map { _ in (25.0, 32.0) })

@@ -221,4 +221,16 @@ struct PreviewTests {
                 ])
         }
     }
+
+    @Test("pictures that need review take half of the places, the worst, the median and the best the others")
+    func reserve() throws {
+        try withTemporaryFolder { folder in
+            let picture = pattern(channels: 1, height: 8, width: 8)
+            var report = report(30) { 30 + Double($0) / 100 }
+            for index in 4..<14 { report.records[index].remarks = ["remark"] }
+            _ = try report.write(to: folder, previewLimit: 6) { _ in PreviewSource(before: picture, after: picture) }
+            let shown = try names(in: folder.appending("previews")).filter { $0.hasSuffix("-after.jpg") }
+            #expect(shown == ["0001", "0005", "0006", "0007", "0016", "0030"].map { "\($0)-after.jpg" })
+        }
+    }
 }

@@ -1,0 +1,55 @@
+import Files
+import Synchronization
+import SystemPackage
+
+/// The file system of the machine, but for one call that fails before it does anything.
+final class FailingFiles: FileSystem {
+    /// The number of the call that fails, from 0; no call fails where there are fewer.
+    private let failing: Int
+    private let errno: Errno
+    private let machine = SystemFiles.system
+    private let names = Mutex<[String]>([])
+
+    /// The calls so far, in order.
+    var calls: [String] { names.withLock { $0 } }
+
+    init(failing: Int = .max, with errno: Errno = .ioError) {
+        self.failing = failing
+        self.errno = errno
+    }
+
+    /// Notes a call; true where it is to fail.
+    private func isFailing(_ name: String) -> Bool {
+        names.withLock { names in
+            names.append(name)
+            return names.count - 1 == failing
+        }
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor) throws(Errno) {
+        if isFailing("write") { throw errno }
+        try machine.write(bytes, to: descriptor)
+    }
+
+    func flush(_ descriptor: FileDescriptor, at path: FilePath) throws(FileError) {
+        if isFailing("flush") { throw .system(.flush, path: path, errno: errno) }
+        try machine.flush(descriptor, at: path)
+    }
+
+    func close(_ descriptor: FileDescriptor) throws(Errno) {
+        // A failed close has closed the descriptor all the same.
+        let isFailing = isFailing("close")
+        try machine.close(descriptor)
+        if isFailing { throw errno }
+    }
+
+    func rename(_ source: FilePath, to target: FilePath) throws(FileError) {
+        if isFailing("rename") { throw .system(.rename, path: target, errno: errno) }
+        try machine.rename(source, to: target)
+    }
+
+    func flush(folder: FilePath) throws(FileError) {
+        if isFailing("flush folder") { throw .system(.flush, path: folder, errno: errno) }
+        try machine.flush(folder: folder)
+    }
+}
