@@ -16,7 +16,7 @@ struct ExampleTests {
     private static func files(below folder: String) throws -> [(path: String, lines: [String])] {
         try FileManager.default.subpathsOfDirectory(atPath: repository.pushing(FilePath(folder)).string)
             .filter { $0.hasSuffix(".swift") }.sorted().map {
-                ("\(folder)/\($0)", lines(try Page.text("\(folder)/\($0)")))
+                ("\(folder)/\($0)", lines(try Repository.text("\(folder)/\($0)")))
             }
     }
 

@@ -21,7 +21,7 @@ struct Page: CustomTestStringConvertible, Sendable {
 
     init(_ path: String) throws {
         self.path = path
-        lines = try Self.text(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        lines = try Repository.text(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     /// The pages at the root, in Documentation, beside models and benchmarks, and the articles of the modules.
@@ -29,17 +29,10 @@ struct Page: CustomTestStringConvertible, Sendable {
         let manager = FileManager.default
         let top = (try? manager.contentsOfDirectory(atPath: repository.string)) ?? []
         let below = ["Documentation", "Sources", "models", "Benchmarks", "PyTorch", "samples", "Tests"].flatMap {
-            folder in
-            ((try? manager.subpathsOfDirectory(atPath: repository.appending(folder).string)) ?? [])
-                .map { "\(folder)/\($0)" }
+            (try? Repository.files(below: $0, suffix: ".md")) ?? []
         }
-        return (top + below).filter { $0.hasSuffix(".md") }.sorted().compactMap { try? Page($0) }
+        return (top.filter { $0.hasSuffix(".md") } + below).sorted().compactMap { try? Page($0) }
     }()
-
-    /// The text of a file of the checkout.
-    static func text(_ path: String) throws -> String {
-        try String(contentsOfFile: repository.pushing(FilePath(path)).string, encoding: .utf8)
-    }
 
     /// The fenced blocks in order.
     var blocks: [Block] {

@@ -1,4 +1,5 @@
 import Foundation
+import TestFolders
 import Testing
 
 /// The table of modules in ARCHITECTURE.md, row by row: a target and the targets that it may import.

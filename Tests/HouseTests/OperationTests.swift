@@ -1,4 +1,5 @@
 import Foundation
+import TestFolders
 import Testing
 
 /// What an operation is stands in its folder: nothing else asks which one it has before it.

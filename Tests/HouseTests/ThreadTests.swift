@@ -1,3 +1,4 @@
+import TestFolders
 import Testing
 
 /// Threads are made in one place, so that what is true of them (their priority, their number) is true of all.

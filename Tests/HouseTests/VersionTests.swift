@@ -1,4 +1,5 @@
 import Foundation
+import TestFolders
 import Testing
 
 /// The version stands in one place, and the newest release of CHANGELOG.md is that one.

@@ -1,4 +1,5 @@
 import Foundation
+import TestFolders
 import Testing
 
 /// The glossary of ARCHITECTURE.md, and the documentation that public declarations have.

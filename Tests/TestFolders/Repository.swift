@@ -1,5 +1,5 @@
 import Files
-import Foundation
+package import Foundation
 package import SystemPackage
 
 /// The checkout that the tests belong to.
@@ -20,4 +20,20 @@ package let areTestsLong = ProcessInfo.processInfo.environment["RETOUCH_LONG_TES
 package func fixtureNames(in folder: FilePath.Component) -> [String] {
     let files = (try? contents(ofFolder: fixtureFolder.appending(folder))) ?? []
     return files.compactMap { $0.extension == "safetensors" ? $0.stem : nil }.sorted()
+}
+
+/// The files of the checkout, by paths from its root.
+package enum Repository {
+    package static let root = URL(filePath: repository.string)
+
+    /// The text of a file.
+    package static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// The files below `folder` that end in `suffix`, as paths from the root.
+    package static func files(below folder: String, suffix: String) throws -> [String] {
+        try FileManager.default.subpathsOfDirectory(atPath: root.appending(path: folder).path(percentEncoded: false))
+            .filter { $0.hasSuffix(suffix) }.map { "\(folder)/\($0)" }.sorted()
+    }
 }

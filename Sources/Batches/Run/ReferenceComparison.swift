@@ -51,22 +51,14 @@ struct ReferenceComparison {
         let base: MeasurementProtocol =
             scale > 1
             ? .srRGB(scale: scale).on(.stored) : .stored(bitDepth: min(clean.format.bitDepth, after.format.bitDepth))
+        let metrics: [Metric] = [.psnr, .ssim]
         var measurements: [Measurement] = []
         for protocolVariant in colours == 1 ? [base] : [base, base.on(.luma)] {
             let comparison = Comparison(reference: clean.image, protocol: protocolVariant)
-            let first = try comparison.scores(of: before, .before)
-            let second = try comparison.scores(of: after.image, .after)
-            let channels = protocolVariant.channelName(colourChannels: colours)
-            measurements.append(
-                Measurement(
-                    metric: .psnr, channels: channels, protocol: protocolVariant.name, before: first.psnr,
-                    after: second.psnr))
-            if first.ssim != nil || second.ssim != nil {
-                measurements.append(
-                    Measurement(
-                        metric: .ssim, channels: channels, protocol: protocolVariant.name, before: first.ssim,
-                        after: second.ssim))
-            }
+            measurements += Measurement.measurements(
+                before: try comparison.figures(of: before, .before, metrics: Set(metrics)),
+                after: try comparison.figures(of: after.image, .after, metrics: Set(metrics)), metrics: metrics,
+                channels: protocolVariant.channelName(colourChannels: colours), protocol: protocolVariant.name)
         }
         return measurements
     }
