@@ -144,7 +144,10 @@ let package = Package(
             ]),
         tests(
             "Command",
-            ["Corruptions", "Files", "Imaging", "Kernels", "Reports", "Tensors", "TestFolders", "TestSupport", system]),
+            [
+                "Corruptions", "Files", "Imaging", "Kernels", "Reports", "Restoration", "Tensors", "TestFolders",
+                "TestSupport", system,
+            ]),
         tests("House", ["TestFolders", system]),
         // Examples/ holds the code that the documentation shows.
         tests(

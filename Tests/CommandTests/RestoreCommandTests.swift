@@ -1,5 +1,6 @@
 import Files
 import Imaging
+import Restoration
 import SystemPackage
 import Tensors
 import TestFolders
@@ -167,6 +168,26 @@ import Testing
         #expect(ending.standardError.contains("ignored: .hidden: hidden"))
         #expect(ending.standardError.contains("skipped: a.png"))
         #expect(ending.standardOutput == "0 restored, 1 skipped, 0 failed\n")
+    }
+
+    /// A picture that shows nothing to restore is sharpened too, one alone and with others, and done once.
+    @Test func sharpening() throws {
+        let picture = try Picture(reading: repository.appending("samples/clean/waves.png"))
+        _ = try picture.write(to: test.path.appending("in/waves.png"), as: .png)
+        for (folder, sharpness) in [("plain", []), ("none", ["--sharpen", "0"]), ("sharp", ["--sharpen", "1"])] {
+            let ending = try test.run(["IN", "TMP/\(folder)", "--model", "auto"] + sharpness)
+            #expect(ending.status == 0, "\(ending)")
+        }
+        let files = try test.tree("")
+        #expect(files["plain/waves.png"] == files["in/waves.png"] && files["none/waves.png"] == files["in/waves.png"])
+        let sink = ImageRowSink(channels: 3, height: picture.image.height, width: picture.image.width)
+        try SharpeningRowSink(sink, hasAlpha: false, amount: 1).writeRows(from: picture.image.view)
+        let expected = test.path.appending("expected.png")
+        _ = try Picture(image: sink.image, format: picture.format).write(to: expected, as: .png)
+        let result = try Picture(reading: test.path.appending("sharp/waves.png")).image.samples
+        #expect(try result == Picture(reading: expected).image.samples && result != picture.image.samples)
+        let again = try test.run("IN", "TMP/sharp", "--model", "auto", "--sharpen", "1")
+        #expect(again.standardOutput == "0 restored, 1 skipped, 0 failed\n")
     }
 
     @Test func settingsChangePixels() throws {

@@ -28,17 +28,21 @@ public struct RunSettings: Codable, Hashable, Sendable {
     public var damaged: DamagePolicy
     /// The settings of restoring.
     public var restoration: RestorationSettings
+    /// The amount by which what is restored is sharpened, within `SharpeningRowSink.amounts`; nil, the default, where
+    /// sharpness is left as it is.
+    public var sharpening: Float?
 
     /// Creates settings.
     public init(
         format: OutputFormat = .same, quality: Int = 95, metadata: MetadataPolicy = .all,
-        damaged: DamagePolicy = .reject, restoration: RestorationSettings = .init()
+        damaged: DamagePolicy = .reject, restoration: RestorationSettings = .init(), sharpening: Float? = nil
     ) {
         self.format = format
         self.quality = quality
         self.metadata = metadata
         self.damaged = damaged
         self.restoration = restoration
+        self.sharpening = sharpening
     }
 
     /// The revision, raised when a change of the program changes the outputs of the same settings and model.

@@ -81,12 +81,16 @@ extension PictureRun {
         let spool = SampleSpool(folder: outputPath.removingLastComponent(), source: info.format, result: stored)
         let hasAlpha = info.format.hasAlpha
         let source: any RowSource = asGrey ? GreyRowSource(reader, hasAlpha: hasAlpha) : reader
-        let target: any RowSink = asGrey ? TripledRowSink(sink, hasAlpha: hasAlpha) : sink
+        let target = sharpening(
+            into: asGrey ? TripledRowSink(sink, hasAlpha: hasAlpha) : sink, hasAlpha: format.hasAlpha)
         let safeguard =
             process.wantsSafeguard
             ? Safeguard(
                 source, hasAlpha: hasAlpha, to: target, bounds: examined.bounds, share: share, spool: spool) : nil
-        let guarding = safeguard == nil ? 0 : Safeguard.byteCount(width: info.width, channels: channels)
+        let guarding =
+            (safeguard == nil ? 0 : Safeguard.byteCount(width: info.width, channels: channels))
+            + (settings.sharpening == nil
+                ? 0 : SharpeningRowSink.byteCount(width: width, channels: format.channelCount))
         let factor = try budget.withBytes(min(needed + guarding, budget.byteCount)) {
             do {
                 return try process.process(
@@ -123,7 +127,7 @@ extension PictureRun {
                     progress: progress, isCancelled: { interruption.isRequested })
             }
         }
-        if picture.outputContainer == info.container, settings.metadata == .all {
+        if picture.outputContainer == info.container, settings.metadata == .all, settings.sharpening == nil {
             try run(
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
             try writing(outputPath) { try file.copy(from: picture.path) }
@@ -132,9 +136,16 @@ extension PictureRun {
         }
         let writer = try writer(
             to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)
-        try run(into: OutputErrorSink(writer, path: outputPath))
+        let sink = OutputErrorSink(writer, path: outputPath)
+        try run(into: sharpening(into: sink, hasAlpha: info.format.hasAlpha))
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(file: file, notes: reader.notes + writer.notes, workFactor: 1)
+    }
+
+    /// Returns a sink that sharpens what goes into `sink`, where that is asked for; else `sink`.
+    private func sharpening(into sink: any RowSink, hasAlpha: Bool) -> any RowSink {
+        guard let amount = plan.request.settings.sharpening else { return sink }
+        return SharpeningRowSink(sink, hasAlpha: hasAlpha, amount: amount)
     }
 
     private func writer(

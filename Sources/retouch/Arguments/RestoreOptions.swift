@@ -66,6 +66,13 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: .init(
+            "Take softness off what is restored: about the square of the blur in pixels, 0.3 for the softness of most "
+                + "cameras, 1 for a blur of one pixel. Noise that is left is not raised, edges get no rims.",
+            valueName: "0...4"))
+    var sharpen: Float?
+
+    @Option(
+        help: .init(
             "The noise level to tell the model, 0 to 255, or auto to estimate it; by default the model judges for itself.",
             valueName: "auto|N"))
     var sigma: NoiseLevelArgument?

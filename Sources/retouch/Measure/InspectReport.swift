@@ -52,6 +52,9 @@ struct InspectReport {
                 "by brightness: "
                     + noise.byBrightness.map { "\($0.from)-\($0.to): \(one($0.sigma))" }.joined(separator: ", "))
         }
+        if let profile = picture.noiseProfile {
+            for (index, text) in Self.lines(of: profile).enumerated() { add(index == 0 ? "profile" : "", text) }
+        }
         if let quality = picture.jpegQuality {
             add(
                 "JPEG",
@@ -70,6 +73,27 @@ struct InspectReport {
         add("dust", String(format: "%.0f specks in a million pixels", picture.specksPerMegapixel))
         add("what to do", action)
         return lines.joined(separator: "\n")
+    }
+
+    /// The profile of the noise, by which a model is chosen, in two lines: its kind and curve, and how it is shared.
+    private static func lines(of profile: NoiseProfile) -> [String] {
+        let kind =
+            switch profile.kind {
+            case .none: profile.isPattern ? "a pattern, taken for no noise" : "no noise that can be told from texture"
+            case .white: "white noise"
+            case .correlated: "noise that neighbours share"
+            }
+        let curve = zip(NoiseProfile.knots, profile.curve).map { String(format: "%.0f: %.1f", $0, $1) }
+        var shared = [String(format: "neighbours %.2f", profile.neighbourCorrelation)]
+        if profile.hasColour {
+            shared.append(String(format: "channels %.2f", profile.channelCorrelation))
+            shared.append(String(format: "neighbours in colour %.2f", profile.colourCorrelation))
+        }
+        return [
+            "\(kind); sigma by level: " + curve.joined(separator: ", "),
+            "correlation of " + shared.joined(separator: ", ")
+                + String(format: "; smooth blocks %.0f %%", profile.smoothShare * 100),
+        ]
     }
 
     private var action: String {

@@ -25,6 +25,9 @@ extension RestoreCommand {
         guard (0...2).contains(model.strength) else {
             throw ValidationError("--strength \(model.strength): expected 0 to 2")
         }
+        if let amount = model.sharpen, !SharpeningRowSink.amounts.contains(amount) {
+            throw ValidationError("--sharpen \(amount): expected 0 to 4")
+        }
         guard (1...100).contains(pictures.quality) else {
             throw ValidationError("-q \(pictures.quality): expected 1 to 100")
         }
@@ -45,7 +48,8 @@ extension RestoreCommand {
                 damaged: pictures.damaged,
                 restoration: RestorationSettings(
                     strength: model.strength, noiseLevel: model.noiseLevel,
-                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision)),
+                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision),
+                sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             reference: reporting.reference?.path, reviewsResults: reporting.review)
     }

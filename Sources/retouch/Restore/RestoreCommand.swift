@@ -133,6 +133,7 @@ struct RestoreCommand: ParsableCommand {
         if let method = model.method {
             (text["model"], text["precision"], text["method"]) = (nil, nil, method.rawValue)
         }
+        if let amount = plan.request.settings.sharpening { text["sharpen"] = "\(amount)" }
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
         return text
