@@ -33,7 +33,7 @@ public final class EvaluationJournal: Sendable {
     /// - Throws: `FileError` where there is one that cannot be read.
     public init(inFolder folder: FilePath) throws(FileError) {
         file = JSONLineFile(folder.pushing(".retouch/evaluation.jsonl"))
-        let lines = try file.values(of: Line.self).values.filter { $0.version == Self.version }
+        let lines = try file.newValues(of: Line.self).values.filter { $0.version == Self.version }
         records = Dictionary(lines.map { ($0.key, $0.record) }) { _, newer in newer }
     }
 

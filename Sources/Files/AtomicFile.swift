@@ -33,8 +33,9 @@ public final class AtomicFile {
         self.target = target
         self.fileSystem = fileSystem
         let folder = target.removingLastComponent()
+        var isLocked = true
         for _ in 0..<100 {
-            let temporary = folder.appending(TemporaryName.make())
+            let temporary = folder.appending(TemporaryName.make(isLocked: isLocked))
             do {
                 // Made under the lock: an ending program either finds the file or lets none be made.
                 let made = try Self.live.withLock { live in
@@ -44,13 +45,16 @@ public final class AtomicFile {
                         permissions: FilePermissions(rawValue: 0o666))
                 }
                 guard let descriptor = made else { throw FileError.ending(path: target) }
-                // The lock tells others that the file has a living owner. Whoever tidies up may have come first.
-                _ = SystemCalls.lock(descriptor)
-                if FileStamp.exists(temporary) {
+                // The lock tells others that the file has a living owner. Whoever tidies up may have come first; where
+                // there is no lock to be had, the name tells.
+                let answer = isLocked ? fileSystem.lock(descriptor) : .unavailable
+                if answer == .granted || !isLocked, FileStamp.exists(temporary) {
                     self.descriptor = descriptor
                     self.temporary = temporary
                     return
                 }
+                if answer == .unavailable { isLocked = false }
+                try? SystemCalls.remove(temporary)
                 try? descriptor.close()
                 Self.live.withLock { $0.remove(temporary) }
             } catch let error as FileError {
@@ -172,8 +176,8 @@ public final class AtomicFile {
 
     /// Removes temporary files that processes left in `folder` when they were killed, and says how many.
     ///
-    /// A file of this machine is abandoned when its lock is free, one of another machine when it is a day old
-    /// (`now` in nanoseconds since 1970).
+    /// A file of this machine is abandoned when its lock is free; one of another machine, or without a lock, when it is
+    /// a day old (`now` in nanoseconds since 1970).
     public static func removeAbandoned(in folder: FilePath, now: Int64) -> Int {
         guard let names = try? SystemCalls.names(in: folder) else { return 0 }
         var count = 0
@@ -185,8 +189,8 @@ public final class AtomicFile {
                 guard let descriptor = try? FileDescriptor.open(path, .readWrite, options: [.noFollow, .closeOnExec])
                 else { continue }
                 defer { try? descriptor.close() }
-                guard SystemCalls.lock(descriptor) else { continue }
-            case .anotherMachine:
+                guard SystemCalls.lock(descriptor) == .granted else { continue }
+            case .unknown:
                 guard let stamp = try? FileStamp(of: path), now - stamp.modified > 86_400_000_000_000 else { continue }
             }
             if (try? SystemCalls.remove(path)) != nil { count += 1 }

@@ -2,6 +2,8 @@ package import SystemPackage
 
 /// The system calls by which a file is written and put in its place; a test gives an `AtomicFile` others, which fail.
 package protocol FileSystem: Sendable {
+    /// Asks for the exclusive advisory lock of a file that was just made, without waiting.
+    func lock(_ descriptor: FileDescriptor) -> SystemCalls.LockAnswer
     /// Writes all of `bytes` at the position of `descriptor`.
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor) throws(Errno)
     /// Waits until the content of `descriptor`, the file for `path`, is on the disk.
@@ -21,6 +23,8 @@ extension FileSystem where Self == SystemFiles {
 
 /// The file system of the machine.
 package struct SystemFiles: FileSystem {
+    package func lock(_ descriptor: FileDescriptor) -> SystemCalls.LockAnswer { SystemCalls.lock(descriptor) }
+
     package func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor) throws(Errno) {
         do { _ = try descriptor.writeAll(bytes) } catch { throw error as? Errno ?? .ioError }
     }

@@ -12,7 +12,7 @@ public final class ScratchFile: Sendable {
     /// - Throws: `FileError`, naming the folder.
     public init(inFolder folder: FilePath) throws(FileError) {
         let folder: FilePath = folder.isEmpty ? "." : folder
-        let path = folder.appending(TemporaryName.make())
+        let path = folder.appending(TemporaryName.make(isLocked: true))
         do {
             descriptor = try FileDescriptor.open(
                 path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)

@@ -52,10 +52,55 @@ package enum SystemCalls {
         try flush(descriptor, at: folder)
     }
 
-    /// Takes the exclusive advisory lock of an open file; false where another process has it or locks do not work.
-    package static func lock(_ descriptor: FileDescriptor) -> Bool {
-        flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0
+    /// The answer to who asks for a lock without waiting.
+    package enum LockAnswer: Sendable {
+        /// The lock is held from now on.
+        case granted
+        /// Somebody else has it.
+        case held
+        /// Locks do not work here, or there are none left.
+        case unavailable
     }
+
+    private static func answer(_ status: CInt) -> LockAnswer {
+        if status == 0 { return .granted }
+        let found = current
+        return found == .wouldBlock || found == .resourceTemporarilyUnavailable || found == .permissionDenied
+            ? .held : .unavailable
+    }
+
+    /// Asks for the exclusive advisory lock of an open file, without waiting.
+    package static func lock(_ descriptor: FileDescriptor) -> LockAnswer {
+        answer(flock(descriptor.rawValue, LOCK_EX | LOCK_NB))
+    }
+
+    /// Asks for the exclusive lock of one byte of an open file, without waiting. The lock belongs to the open file: it
+    /// ends with `unlockByte`, when the file is closed, and with the process, however it ends.
+    package static func lockByte(_ descriptor: FileDescriptor, at offset: Int64) -> LockAnswer {
+        setByteLock(descriptor, at: offset, kind: CInt(F_WRLCK))
+    }
+
+    /// Gives the lock of one byte back.
+    package static func unlockByte(_ descriptor: FileDescriptor, at offset: Int64) {
+        _ = setByteLock(descriptor, at: offset, kind: CInt(F_UNLCK))
+    }
+
+    private static func setByteLock(_ descriptor: FileDescriptor, at offset: Int64, kind: CInt) -> LockAnswer {
+        var lock = flock()
+        lock.l_type = CShort(kind)
+        lock.l_whence = CShort(SEEK_SET)
+        lock.l_start = off_t(offset)
+        lock.l_len = 1
+        return answer(fcntl(descriptor.rawValue, setOpenFileLock, &lock))
+    }
+
+    /// `F_OFD_SETLK` of fcntl(2), which the headers show to GNU programs alone: the plain lock of a process would end
+    /// when any of its descriptors of the file is closed.
+    #if canImport(Darwin)
+        private static let setOpenFileLock: CInt = 90
+    #else
+        private static let setOpenFileLock: CInt = 37
+    #endif
 
     /// The machine's name on its network, to tell our temporary files from another machine's.
     package static func hostName() -> [UInt8] {

@@ -2,7 +2,12 @@ import SystemPackage
 
 /// Names of temporary files: `.retouch-<machine>-<random>.tmp`, 38 bytes, whatever the target is called.
 enum TemporaryName {
-    enum Origin { case thisMachine, anotherMachine }
+    enum Origin {
+        /// This machine: the file's lock tells whether its owner lives.
+        case thisMachine
+        /// Another machine, or this one where no lock was to be had.
+        case unknown
+    }
 
     private static let prefix = ".retouch-"
     private static let suffix = ".tmp"
@@ -13,15 +18,20 @@ enum TemporaryName {
         return hexadecimal(UInt64(hash), digits: 8)
     }()
 
-    static func make() -> FilePath.Component {
-        let name = prefix + machine + "-" + hexadecimal(UInt64.random(in: 0...UInt64.max), digits: 16) + suffix
+    /// The text in the place of the machine's name where the file has no lock.
+    private static let unlocked = "unlocked"
+
+    static func make(isLocked: Bool) -> FilePath.Component {
+        let name =
+            prefix + (isLocked ? machine : unlocked) + "-" + hexadecimal(UInt64.random(in: 0...UInt64.max), digits: 16)
+            + suffix
         return FilePath.Component(name) ?? FilePath.Component(".retouch-0-0.tmp")
     }
 
     static func origin(of name: FilePath.Component) -> Origin? {
         let text = name.string
         guard text.hasPrefix(prefix), text.hasSuffix(suffix), text.utf8.count == 38 else { return nil }
-        return text.dropFirst(prefix.count).hasPrefix(machine + "-") ? .thisMachine : .anotherMachine
+        return text.dropFirst(prefix.count).hasPrefix(machine + "-") ? .thisMachine : .unknown
     }
 
     private static func hexadecimal(_ value: UInt64, digits: Int) -> String {

@@ -68,14 +68,17 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.writePicture("in/a.png")
         let output = folder.path.appending("out")
-        // Once the ledger has been read, and before its first line, a file takes the place of its folder.
+        // Once the ledger has been read, and before its first line, a folder takes the place of its file.
         let process = InvertingProcess { _, row in
-            if row == 0 { try AtomicFile.write([], to: output.appending(".retouch")) }
+            guard row == 0 else { return }
+            let ledger = output.pushing(".retouch/ledger.jsonl")
+            try SystemCalls.remove(ledger)
+            try createFolders(at: ledger)
         }
         let result = try BatchRun.run(
             BatchRequest(inputs: [folder.path.appending("in")], output: output), model: process.model())
         #expect(result.counts == [0, 0, 1, 0] && result.outputSideFailed)
-        #expect(try folder.allFiles(in: "out") == ["out/.retouch"])
+        #expect(try folder.allFiles(in: "out").isEmpty)
     }
 
     /// A line of version 1, which every later build must read.

@@ -98,6 +98,22 @@ import Testing
         try live.commit()
     }
 
+    /// Whoever tidies up may have the lock of a file that was just made: another one is made in its place. Without locks
+    /// the name keeps others off.
+    @Test func aFailedLockIsNotIgnored() throws {
+        let folder = try TemporaryFolder()
+        let target = folder.path.appending("a")
+        let first = try AtomicFile(replacing: target, through: FailingFiles(answers: [.held, .held]))
+        #expect(folder.names == [first.temporary.lastComponent?.string ?? ""])
+        try first.commit()
+        let second = try AtomicFile(replacing: target, through: FailingFiles(answers: [.unavailable]))
+        #expect(Set(folder.names) == [second.temporary.lastComponent?.string ?? "", "a"])
+        let now = try FileStamp(of: second.temporary).modified
+        #expect(AtomicFile.removeAbandoned(in: folder.path, now: now) == 0)
+        try second.commit()
+        #expect(folder.names == ["a"])
+    }
+
     @Test func errorsSayWhatWasTriedWhereAndWhy() {
         let error = FileError.system(.createTemporary, path: "/no/such\nfolder", errno: .noSuchFileOrDirectory)
         #expect(

@@ -10,10 +10,14 @@ final class FailingFiles: FileSystem {
     private let machine = SystemFiles.system
     private let names = Mutex<[String]>([])
 
+    /// The answers to who asks for a lock, the machine's where there are none left.
+    private let answers: Mutex<[SystemCalls.LockAnswer]>
+
     /// The calls so far, in order.
     var calls: [String] { names.withLock { $0 } }
 
-    init(failing: Int = .max, with errno: Errno = .ioError) {
+    init(failing: Int = .max, with errno: Errno = .ioError, answers: [SystemCalls.LockAnswer] = []) {
+        self.answers = Mutex(answers)
         self.failing = failing
         self.errno = errno
     }
@@ -24,6 +28,10 @@ final class FailingFiles: FileSystem {
             names.append(name)
             return names.count - 1 == failing
         }
+    }
+
+    func lock(_ descriptor: FileDescriptor) -> SystemCalls.LockAnswer {
+        answers.withLock { $0.isEmpty ? nil : $0.removeFirst() } ?? machine.lock(descriptor)
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, to descriptor: FileDescriptor) throws(Errno) {

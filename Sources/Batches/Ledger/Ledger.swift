@@ -1,4 +1,5 @@
 public import Files
+import Synchronization
 public import SystemPackage
 
 /// The memory of an output folder: one JSON line for each picture that was restored into it.
@@ -8,7 +9,7 @@ public import SystemPackage
 /// output that nobody knows. Lines that cannot be read (the torn last one of a killed run) are passed over.
 public final class Ledger: Sendable {
     private let file: JSONLineFile
-    private let entries: [FilePath: [LedgerEntry]]
+    private let known: Mutex<[FilePath: [LedgerEntry]]>
     /// The number of lines that could not be read.
     public let unreadableLineCount: Int
 
@@ -20,18 +21,30 @@ public final class Ledger: Sendable {
     /// - Throws: `FileError` where there is one that cannot be read.
     public init(inFolder root: FilePath) throws(FileError) {
         file = JSONLineFile(root.pushing(".retouch/ledger.jsonl"))
-        let (lines, unreadable) = try file.values(of: LedgerEntry.self)
-        entries = Dictionary(grouping: lines, by: \.output)
+        let (lines, unreadable) = try file.newValues(of: LedgerEntry.self)
+        known = Mutex(Dictionary(grouping: lines, by: \.output))
         unreadableLineCount = unreadable
     }
 
     /// Returns the entries of the output named `output` (relative), oldest first.
-    public func entries(of output: FilePath) -> [LedgerEntry] { entries[output] ?? [] }
+    public func entries(of output: FilePath) -> [LedgerEntry] { known.withLock { $0[output] ?? [] } }
 
-    /// The number of outputs that the ledger knew when it was read.
-    public var outputCount: Int { entries.count }
+    /// The number of outputs that the ledger knew when it was last read.
+    public var outputCount: Int { known.withLock { $0.count } }
 
-    /// Appends a line and waits until it is on the disk. What was read is not changed.
+    /// Reads the lines that were appended since the ledger was last read, by this run or another.
+    ///
+    /// - Throws: `FileError` where the file cannot be read.
+    func refresh() throws(FileError) {
+        // Lines that one worker has read are known before another one sees that there are no more.
+        try known.withLock { known throws(FileError) in
+            for line in try file.newValues(of: LedgerEntry.self).values {
+                known[line.output, default: []].append(line)
+            }
+        }
+    }
+
+    /// Appends a line and waits until it is on the disk. Until `refresh()` the object does not know it.
     ///
     /// - Throws: `FileError`, naming the ledger.
     public func append(_ entry: LedgerEntry) throws(FileError) { try file.append(entry) }

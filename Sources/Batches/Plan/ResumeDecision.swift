@@ -18,7 +18,18 @@ struct ResumePolicy {
     let settings: SHA256Digest
     let model: String
 
+    /// Decides on a picture. What the ledger does not know is looked up in its file again: another run may have made the
+    /// output since it was read.
+    ///
+    /// - Throws: `FileError` where a file that is there cannot be read.
     func decision(for picture: BatchPlan.Picture) throws(FileError) -> ResumeDecision {
+        let decision = try knownDecision(for: picture)
+        guard case .refused = decision, plan.request.exists == .auto else { return decision }
+        try ledger.refresh()
+        return try knownDecision(for: picture)
+    }
+
+    private func knownDecision(for picture: BatchPlan.Picture) throws(FileError) -> ResumeDecision {
         let output = plan.outputPath(of: picture)
         guard FileStamp.exists(output) else { return .toDo }
         if FileStamp.isFolder(output) { return .refused("a folder is in its output's place: \"\(output.printed)\"") }

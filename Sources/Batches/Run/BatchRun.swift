@@ -63,8 +63,8 @@ public struct BatchRun: Sendable {
         let ledger = try Ledger(inFolder: plan.root)
         let settings = try plan.request.settings.digest(
             roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
-        let decisions = decisions(
-            ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256), on: team)
+        let policy = ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
+        let decisions = decisions(policy, on: team)
 
         var toDo: [BatchPlan.Picture] = []
         var toMeasure: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
@@ -95,7 +95,10 @@ public struct BatchRun: Sendable {
             software: resources.software, interruption: interruption)
         if hasWork {
             removeAbandoned(for: toDo)
-            restore(toDo, by: work, on: team, tally: tally)
+            let claims = PictureClaims(on: ledger.path)
+            SharedWork(
+                pictures: toDo, policy: policy, claims: claims, work: work, interruption: interruption, tally: tally
+            ).run(on: team)
         }
         let measured = toMeasure
         team.forEach(measured.count) { _, index in
@@ -109,7 +112,7 @@ public struct BatchRun: Sendable {
             wasInterrupted: interruption.isRequested, progress: progress)
     }
 
-    private static func skipped(_ picture: BatchPlan.Picture, _ record: PictureRecord?) -> PictureRecord {
+    static func skipped(_ picture: BatchPlan.Picture, _ record: PictureRecord?) -> PictureRecord {
         var record = record ?? PictureRecord(input: picture.name, outcome: .skipped)
         record.input = picture.name
         record.output = picture.output
@@ -120,7 +123,7 @@ public struct BatchRun: Sendable {
     }
 
     /// Returns true where the ledger's figures are about the picture's reference as it is now.
-    private static func isMeasured(_ picture: BatchPlan.Picture, by entry: LedgerEntry) -> Bool {
+    static func isMeasured(_ picture: BatchPlan.Picture, by entry: LedgerEntry) -> Bool {
         guard let reference = picture.reference, let stamp = try? FileStamp(of: reference) else { return false }
         return entry.reference == reference.resolved() && entry.referenceStamp == stamp
     }
@@ -136,22 +139,6 @@ public struct BatchRun: Sendable {
             results.withLock { $0[index] = decision }
         }
         return results.withLock { $0 }
-    }
-
-    private func restore(
-        _ pictures: [BatchPlan.Picture], by work: PictureRun, on team: WorkerTeam, tally: RunTally
-    ) {
-        let hasWarned = Atomic(false)
-        team.forEach(pictures.count) { worker, index in
-            if interruption.isRequested { return }
-            let outcome = work.run(
-                pictures[index], on: worker, begin: { tally.begin(index, pixels: $0) },
-                progress: { tally.advance(index, pixels: $0) },
-                warn: { text in
-                    if !hasWarned.exchange(true, ordering: .relaxed) { tally.warn(text) }
-                })
-            if let outcome { tally.finish(index, outcome.record, isOutputSide: outcome.isOutputSide) }
-        }
     }
 
     /// Removes the temporary files of killed runs, in the folders that this one writes to.
