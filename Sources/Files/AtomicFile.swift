@@ -136,6 +136,9 @@ public final class AtomicFile {
     /// also stays if the second one fails.
     public func commit(keepingPreviousAs previous: FilePath?) throws(FileError) {
         guard isOpen else { throw .ending(path: target) }
+        // Keeps the lock until the file has its name: whoever tidies up would take an unlocked one away.
+        let holder = try? descriptor.duplicate()
+        defer { try? holder?.close() }
         do throws(FileError) {
             try fileSystem.flush(descriptor, at: target)
             // The order matters: a file system may report a failed write only on close.

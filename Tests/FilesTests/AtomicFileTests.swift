@@ -114,6 +114,20 @@ import Testing
         #expect(folder.names == ["a"])
     }
 
+    /// The file is nobody's to take away until it has its name, though it is closed before.
+    @Test func whoeverTidiesUpBeforeTheRenameLeavesTheFile() throws {
+        let folder = try TemporaryFolder()
+        let target = folder.path.appending("a")
+        let path = folder.path
+        let files = FailingFiles { name in
+            if name == "rename" { #expect(AtomicFile.removeAbandoned(in: path, now: 0) == 0) }
+        }
+        let file = try AtomicFile(replacing: target, through: files)
+        try file.write([1, 2])
+        try file.commit()
+        #expect(try folder.read(target) == [1, 2] && files.calls.contains("rename"))
+    }
+
     @Test func errorsSayWhatWasTriedWhereAndWhy() {
         let error = FileError.system(.createTemporary, path: "/no/such\nfolder", errno: .noSuchFileOrDirectory)
         #expect(

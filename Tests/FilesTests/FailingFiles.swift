@@ -16,7 +16,14 @@ final class FailingFiles: FileSystem {
     /// The calls so far, in order.
     var calls: [String] { names.withLock { $0 } }
 
-    init(failing: Int = .max, with errno: Errno = .ioError, answers: [SystemCalls.LockAnswer] = []) {
+    /// Called before each call, with its name.
+    private let before: @Sendable (String) -> Void
+
+    init(
+        failing: Int = .max, with errno: Errno = .ioError, answers: [SystemCalls.LockAnswer] = [],
+        before: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.before = before
         self.answers = Mutex(answers)
         self.failing = failing
         self.errno = errno
@@ -24,7 +31,8 @@ final class FailingFiles: FileSystem {
 
     /// Notes a call; true where it is to fail.
     private func isFailing(_ name: String) -> Bool {
-        names.withLock { names in
+        before(name)
+        return names.withLock { names in
             names.append(name)
             return names.count - 1 == failing
         }

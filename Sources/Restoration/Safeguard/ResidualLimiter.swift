@@ -32,6 +32,8 @@ struct ResidualLimiter {
     private let units: AlignedBuffer<Int32>
     private let columns: AlignedBuffer<Int32>
     private let line: AlignedBuffer<Int32>
+    /// The bounds of one row's samples, and the deviations that count as noise.
+    private let looked: AlignedBuffer<Float>
     private var arrived = 0
 
     /// Creates a limiter for a picture of this size.
@@ -54,13 +56,14 @@ struct ResidualLimiter {
         units = AlignedBuffer(repeating: 0, count: Self.ringHeight * colours * width)
         columns = AlignedBuffer(repeating: 0, count: 2 * colours * width)
         line = AlignedBuffer(repeating: 0, count: 3 * (width + Self.side))
+        looked = AlignedBuffer(repeating: 0, count: 2 * width)
     }
 
     static func ringRow(_ y: Int) -> Int { y % ringHeight }
 
     /// Returns the bytes that a limiter holds, the originals' rows included.
     static func byteCount(width: Int, channels: Int) -> Int {
-        (3 * ringHeight + 2) * channels * width * MemoryLayout<Float>.stride
+        ((3 * ringHeight + 2) * channels * width + 3 * (width + side) + 2 * width) * MemoryLayout<Float>.stride
     }
 
     /// Takes the next row of the result.
@@ -153,26 +156,61 @@ struct ResidualLimiter {
         let squares = line.base + (width + Self.side)
         sumNeighbours(columns.base + 2 * c * width, to: sums)
         sumNeighbours(columns.base + (2 * c + 1) * width, to: squares)
-        let area = Float(Self.side * Self.side)
-        let scale = Self.unit / area
         let (original, residual) = (originals.view.row(c, ring), residuals.view.row(c, ring))
         let (slack, meanShare) = (bounds.meanSlack, ResidualBounds.meanShare)
-        bounds.amplitude.withUnsafeBufferPointer { amplitudes in
-            bounds.deviation.withUnsafeBufferPointer { deviations in
+        let (amplitudes, deviations) = (looked.base, looked.base + width)
+        bounds.amplitude.withUnsafeBufferPointer { amplitude in
+            bounds.deviation.withUnsafeBufferPointer { deviation in
                 for x in 0..<width {
-                    let mean = Float(sums[x]) * scale
-                    let variance = Float(squares[x]) * scale - mean * mean
-                    let r = residual[x]
-                    let brightness = ResidualBounds.index(original[x] + r)
-                    let deviation = min(variance > 0 ? variance.squareRoot() : 0, deviations[brightness])
-                    let most = slack + meanShare * deviation
-                    let kept = mean > most ? most : (mean < -most ? -most : mean)
-                    let amplitude = amplitudes[brightness]
-                    let moved = r - mean + kept
-                    target[x] =
-                        original[x] + (moved > amplitude ? amplitude : (moved < -amplitude ? -amplitude : moved))
+                    let brightness = ResidualBounds.index(original[x] + residual[x])
+                    (amplitudes[x], deviations[x]) = (amplitude[brightness], deviation[brightness])
                 }
             }
         }
+        // Apart from looking up, so that eight samples are bounded at a time.
+        let area = Self.unit / Float(Self.side * Self.side)
+        for x in stride(from: 0, to: width, by: Self.together) {
+            func read<Element: BitwiseCopyable & SIMDScalar & ExpressibleByIntegerLiteral>(
+                _ row: UnsafePointer<Element>
+            ) -> SIMD8<Element> {
+                Self.samples(row, x: x, count: width - x)
+            }
+            let (mean, squares) = (SIMD8<Float>(read(sums)) * area, SIMD8<Float>(read(squares)) * area)
+            let (residual, amplitude) = (read(UnsafePointer(residual)), read(UnsafePointer(amplitudes)))
+            let spread = Self.least(Self.greatest(squares - mean * mean, .zero).squareRoot(), read(deviations))
+            let most = slack + meanShare * spread
+            let moved = residual - mean + Self.greatest(Self.least(mean, most), -most)
+            let result = read(UnsafePointer(original)) + Self.greatest(Self.least(moved, amplitude), -amplitude)
+            if width - x >= Self.together {
+                UnsafeMutableRawPointer(target + x).storeBytes(of: result, as: SIMD8<Float>.self)
+            } else {
+                for i in 0..<width - x { target[x + i] = result[i] }
+            }
+        }
+    }
+
+    /// The number of samples that are bounded at a time.
+    private static let together = 8
+
+    /// Returns eight samples from column `x` on, zeros where there are fewer than eight left.
+    @inline(__always)
+    private static func samples<Element: BitwiseCopyable & SIMDScalar & ExpressibleByIntegerLiteral>(
+        _ row: UnsafePointer<Element>, x: Int, count: Int
+    ) -> SIMD8<Element> {
+        if count >= together { return UnsafeRawPointer(row + x).loadUnaligned(as: SIMD8<Element>.self) }
+        var samples = SIMD8<Element>(repeating: 0)
+        for i in 0..<count { samples[i] = row[x + i] }
+        return samples
+    }
+
+    // The standard library's are not vectorised.
+    @inline(__always)
+    private static func greatest(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+        a.replacing(with: b, where: b .> a)
+    }
+
+    @inline(__always)
+    private static func least(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
+        a.replacing(with: b, where: b .< a)
     }
 }
