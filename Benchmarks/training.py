@@ -19,8 +19,8 @@ from pathlib import Path
 import torch
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "PyTorch"))
-from networks import make_network  # noqa: E402
+sys.path.insert(0, str(ROOT))
+from PyTorch.networks.family import make_network  # noqa: E402
 
 NETWORKS = {"D-S": 1, "D-M": 2}
 

@@ -27,8 +27,8 @@ import torch
 from contenders import BF16, FLOAT32, Unsupported, has_bf16
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "PyTorch"))
-from networks import make_network, save_model  # noqa: E402
+sys.path.insert(0, str(ROOT))
+from PyTorch.networks.family import make_network, save_model  # noqa: E402
 
 RETOUCH = ROOT / ".build/release/retouch"
 UNET = {"architecture": "unet", "noiseMap": False}

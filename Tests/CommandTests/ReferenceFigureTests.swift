@@ -4,7 +4,7 @@ import TestFolders
 import Testing
 
 /// `report.csv` of the shipped `1x-Denoise-S` beside what NumPy, PyTorch and scikit-image make of the same files
-/// (`PyTorch/make_fixtures_evaluation.py`).
+/// (`PyTorch/fixtures/evaluation.py`).
 @Suite struct ReferenceFigureTests {
     private struct Fixture: Decodable {
         struct Row: Decodable {

@@ -6,7 +6,7 @@ import Tensors
 import TestFolders
 import Testing
 
-/// Noise of cameras and of magnitude pictures against NumPy (`PyTorch/make_fixtures_camera.py`), which draws the same
+/// Noise of cameras and of magnitude pictures against NumPy (`PyTorch/fixtures/camera.py`), which draws the same
 /// numbers and does everything else by other means: whole arrays, no tables.
 @Suite struct CameraFixtureTests {
     static let names = [

@@ -6,7 +6,7 @@ import Tensors
 import TestFolders
 import Testing
 
-/// Every kind of corruption against NumPy, SciPy, PyTorch and Pillow (`PyTorch/make_fixtures_corruptions.py`).
+/// Every kind of corruption against NumPy, SciPy, PyTorch and Pillow (`PyTorch/fixtures/corruptions.py`).
 @Suite struct FixtureTests {
     static let names = [
         "poisson:3", "poisson:30", "poisson:20000", "speckle:40", "saltpepper:0.2:salt=0.3", "mask:0.5",

@@ -26,6 +26,9 @@ struct WordTests {
         var files = ["README.md", "CONTRIBUTING.md"]
         for suffix in [".swift", ".c", ".h", ".md"] { files += try Repository.files(below: "Sources", suffix: suffix) }
         files += try Repository.files(below: "Documentation", suffix: ".md")
+        // The reference implementation, the models' cards and how they were made.
+        for suffix in [".py", ".md"] { files += try Repository.files(below: "PyTorch", suffix: suffix) }
+        for suffix in [".md", "/model.json"] { files += try Repository.files(below: "models", suffix: suffix) }
         for file in files {
             let text = try Repository.text(file).lowercased()
             for (phrase, term, pattern) in replaced where text.contains(phrase) {

@@ -8,7 +8,7 @@ import TestFolders
 import Testing
 import Training
 
-/// Gradients and training steps that the PyTorch reference computed in Float64 (`PyTorch/make_fixtures_steps.py`).
+/// Gradients and training steps that the PyTorch reference computed in Float64 (`PyTorch/fixtures/steps.py`).
 @Suite struct StepFixtureTests {
     static let names = fixtureNames(in: "steps")
 
