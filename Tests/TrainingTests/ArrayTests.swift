@@ -137,8 +137,9 @@ import Training
             Network(graph), samples: source,
             objective: [ObjectiveTerm(.classes, value: "class", target: .sample("label"))], workers: 2)
         var configuration = TrainingConfiguration(architecture: UNet.small, images: ["x"])
-        configuration.stages = [.init(share: 1, patch: 1, batch: 32)]
-        (configuration.rate, configuration.warmup, configuration.validateEvery) = (2e-2, 10, 50)
+        configuration.sampling.stages = [.init(share: 1, patch: 1, batch: 32)]
+        (configuration.optimisation.rate, configuration.optimisation.warmup) = (2e-2, 10)
+        configuration.validation.every = 50
         let folder = try TemporaryFolder()
         let run = try TrainingRun(configuration, steps: 300, source: gradients, folder: folder.path)
         _ = try run.run()
@@ -157,9 +158,9 @@ import Training
         let labels = try folder.write([0, 0, 8, 1, 0, 0, 0, 4, 5, 6, 5, 6], to: "labels-idx1-ubyte")
         var configuration = TrainingConfiguration(
             architecture: UNet(channels: 3, widths: [4], blocks: 1, noiseMap: false), images: [pictures.string])
-        configuration.corruptions = ["none"]
-        configuration.stages = [.init(share: 1, patch: 8, batch: 4)]
-        configuration.labels = labels.string
+        configuration.sampling.corruptions = ["none"]
+        configuration.sampling.stages = [.init(share: 1, patch: 8, batch: 4)]
+        configuration.source.labels = labels.string
         #expect(try TrainingConfiguration(json: configuration.json()) == configuration)
         let network = try InitialWeights.network(of: configuration.architecture, seed: 1)
         try configuration.validate(network: network)
@@ -176,7 +177,7 @@ import Training
         #expect(throws: TrainingDataError.self) {
             try TrainingPictures(configuration, network: network, maximumBytes: 4 * 192 - 1, workers: 1)
         }
-        configuration.stages[0].patch = 16
+        configuration.sampling.stages[0].patch = 16
         #expect(throws: TrainingDataError.self) {
             try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
         }

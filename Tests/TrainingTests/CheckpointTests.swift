@@ -43,7 +43,7 @@ import Training
         var other = configuration
         other.architecture = UNet.medium
         var slower = configuration
-        slower.rate = 0.01
+        slower.optimisation.rate = 0.01
         for (changed, name) in [(other, "architecture"), (slower, "rate")] {
             let error = #expect(throws: TrainingError.self) { try resume(changed) }
             guard case .otherRun(_, let field, _, _)? = error else {

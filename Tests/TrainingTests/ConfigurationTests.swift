@@ -25,41 +25,44 @@ import Training
     @Test func everyValueSurvives() throws {
         var configuration = try Self.configuration(#", "minutes": 1.5, "clipping": null, "seed": 18446744073709551615"#)
         #expect(configuration.length == .minutes(1.5))
-        #expect(configuration.clipping == nil)
+        #expect(configuration.optimisation.clipping == nil)
         #expect(configuration.seed == .max)
         configuration.architecture = PlainStack.upscaling2
-        configuration.goal = .damageMask
-        configuration.optimiser = .adamW(.init(beta1: 0.8, weightDecay: 0.1))
-        configuration.schedule = .step(every: 10, factor: 0.25)
-        configuration.loss = .charbonnier(eps: 0.02)
-        configuration.stages = [.init(share: 0.25, patch: 32, batch: 2), .init(share: 0.75, patch: 48, batch: 1)]
-        configuration.patience = 3
-        configuration.corruptions = ["3*film:0-1", "none"]
-        configuration.greyShare = 0.1
-        configuration.toningShare = 0.4
-        configuration.generatedShare = 0.2
-        configuration.insetShare = 0.25
-        configuration.hueShare = 0.3
-        configuration.saturationShare = 0.6
-        configuration.textureChoices = 3
-        configuration.textureShare = 0.5
-        configuration.margin = 12
-        configuration.validation = ["b"]
+        configuration.objective.goal = .damageMask
+        configuration.optimisation.optimiser = .adamW(.init(beta1: 0.8, weightDecay: 0.1))
+        configuration.optimisation.schedule = .step(every: 10, factor: 0.25)
+        configuration.objective.loss = .charbonnier(eps: 0.02)
+        configuration.sampling.stages = [
+            .init(share: 0.25, patch: 32, batch: 2), .init(share: 0.75, patch: 48, batch: 1),
+        ]
+        configuration.validation.patience = 3
+        configuration.sampling.corruptions = ["3*film:0-1", "none"]
+        configuration.sampling.augmentation.greyShare = 0.1
+        configuration.sampling.augmentation.toningShare = 0.4
+        configuration.source.generatedShare = 0.2
+        configuration.source.insetShare = 0.25
+        configuration.sampling.augmentation.hueShare = 0.3
+        configuration.sampling.augmentation.saturationShare = 0.6
+        configuration.sampling.textureChoices = 3
+        configuration.sampling.textureShare = 0.5
+        configuration.sampling.margin = 12
+        configuration.validation.pictures = ["b"]
         configuration.precision = .bfloat16
         configuration.initialModel = "1x-Denoise-S"
-        configuration.validationInputs = "c"
-        configuration.trainingData = [.init(name: "mine", licence: "CC0", note: "12 pictures")]
+        configuration.validation.inputs = "c"
+        configuration.source.trainingData = [.init(name: "mine", licence: "CC0", note: "12 pictures")]
         let again = try TrainingConfiguration(json: configuration.json())
         #expect(again == configuration)
-        #expect(again.validationInputs == "c" && again.trainingData == configuration.trainingData)
-        #expect(again.optimiser == configuration.optimiser && again.goal == .damageMask)
-        #expect((again.textureChoices, again.margin) == (3, 12))
-        #expect((again.greyShare, again.toningShare, again.textureShare) == (0.1, 0.4, 0.5))
-        #expect((again.generatedShare, again.insetShare) == (0.2, 0.25))
-        #expect((again.hueShare, again.saturationShare) == (0.3, 0.6))
-        #expect(again.corruptions == ["3*film:0-1", "none"])
-        #expect(again.schedule == configuration.schedule)
-        #expect(again.clipping == nil)
+        #expect(again.validation.inputs == "c" && again.source.trainingData == configuration.source.trainingData)
+        #expect(
+            again.optimisation.optimiser == configuration.optimisation.optimiser && again.objective.goal == .damageMask)
+        #expect((again.sampling.textureChoices, again.sampling.margin) == (3, 12))
+        #expect(again.sampling.augmentation == configuration.sampling.augmentation)
+        #expect((again.sampling.augmentation.greyShare, again.sampling.textureShare) == (0.1, 0.5))
+        #expect(again.source == configuration.source && again.source.insetShare == 0.25)
+        #expect(again.sampling.corruptions == ["3*film:0-1", "none"])
+        #expect(again.optimisation.schedule == configuration.optimisation.schedule)
+        #expect(again.optimisation.clipping == nil)
     }
 
     static let tasks: [(corruptions: [String], task: ModelCard.Task?)] = [
@@ -72,7 +75,7 @@ import Training
         corruptions: [String], task: ModelCard.Task?
     ) throws {
         var configuration = try Self.configuration()
-        configuration.corruptions = corruptions
+        configuration.sampling.corruptions = corruptions
         #expect(try configuration.task == task)
     }
 
@@ -89,19 +92,22 @@ import Training
     @Test func picturesThatComeCorrupted() throws {
         let pairs = try TrainingConfiguration(
             json: #"{"architecture": \#(Self.network), "inputs": "a", "targets": "b"}"#)
-        #expect(pairs.hasPairs && pairs.corruptions.isEmpty && pairs.loss == nil)
+        #expect(
+            pairs.source.pictures == .pairs(inputs: "a", targets: "b") && pairs.sampling.corruptions.isEmpty
+                && pairs.objective.loss == nil)
         #expect(pairs.objectiveTerms == .init(.charbonnier(eps: 1e-3)))
         try Self.validate(pairs)
         #expect(try TrainingConfiguration(json: pairs.json()) == pairs)
         #expect(try pairs.task == nil)
         #expect(pairs.cardData(pictureCount: 7).map(\.name) == ["a", "b"])
         var marked = pairs
-        marked.goal = .damageMask
+        marked.objective.goal = .damageMask
         try Self.validate(marked)
         #expect(try marked.task == .damage)
         let noisy = try TrainingConfiguration(
             json: #"{"architecture": \#(Self.network), "noisyImages": ["x/scans"], "neighborWeight": 1}"#)
-        #expect(noisy.corruptions.isEmpty && noisy.loss == .meanSquaredError && noisy.neighborWeight == 1)
+        #expect(noisy.sampling.corruptions.isEmpty && noisy.objective.loss == .meanSquaredError)
+        #expect(noisy.source.neighborWeight == 1)
         try Self.validate(noisy)
         #expect(try TrainingConfiguration(json: noisy.json()) == noisy)
         #expect(noisy.cardData(pictureCount: 7) == [.init(name: "scans", note: "7 pictures")])
@@ -128,8 +134,9 @@ import Training
         ),
     ])
     func picturesThatDoNotGoTogether(keys: String, field: String) throws {
-        let configuration = try TrainingConfiguration(json: "{\"architecture\": \(Self.network), \(keys)}")
-        let error = #expect(throws: TrainingError.self) { try Self.validate(configuration) }
+        let error = #expect(throws: TrainingError.self) {
+            try Self.validate(TrainingConfiguration(json: "{\"architecture\": \(Self.network), \(keys)}"))
+        }
         guard case .setting(field, _, _)? = error else {
             Issue.record("\(error as Any)")
             return

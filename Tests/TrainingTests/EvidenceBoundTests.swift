@@ -96,8 +96,8 @@ import Training
             InitialWeights.network(of: member, seed: 2), samples: Noisy(),
             objective: member.reconstruction + member.regularisation, workers: 2)
         var configuration = TrainingConfiguration(architecture: member, images: ["x"])
-        configuration.stages = [.init(share: 1, patch: 8, batch: 16)]
-        (configuration.rate, configuration.warmup) = (1e-2, 10)
+        configuration.sampling.stages = [.init(share: 1, patch: 8, batch: 16)]
+        (configuration.optimisation.rate, configuration.optimisation.warmup) = (1e-2, 10)
         let folder = try TemporaryFolder()
         let run = try TrainingRun(configuration, steps: 400, source: source, folder: folder.path)
         _ = try run.run()

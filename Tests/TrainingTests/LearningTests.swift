@@ -60,12 +60,12 @@ import Training
     ) throws -> Double {
         let folder = data ?? self.data
         var configuration = TrainingConfiguration(architecture: architecture, images: [folder.path.string])
-        configuration.corruptions = [corruption]
-        configuration.loss = .meanSquaredError
-        configuration.rate = rate
-        configuration.warmup = 20
-        configuration.stages = [.init(share: 1, patch: 16, batch: 8)]
-        configuration.validateEvery = steps / 10
+        configuration.sampling.corruptions = [corruption]
+        configuration.objective.loss = .meanSquaredError
+        configuration.optimisation.rate = rate
+        configuration.optimisation.warmup = 20
+        configuration.sampling.stages = [.init(share: 1, patch: 16, batch: 8)]
+        configuration.validation.every = steps / 10
         configuration.checkpointEvery = steps
         configuration.seed = seed
         let network = try InitialWeights.network(of: architecture, seed: configuration.seed)
@@ -101,7 +101,7 @@ import Training
     }
 
     /// The members with a latent, each as a denoising autoencoder of waves under strong noise: the loss that it goes below,
-    /// 1.1 times the reference's (`PyTorch/learning_losses.py`), and does not where one tensor learns nothing. Of the
+    /// 1.1 times the reference's (`PyTorch/training/learning_losses.py`), and does not where one tensor learns nothing. Of the
     /// convolutional one the last layer is named: what lies between linear layers is made up for by its neighbours.
     static let members: [(architecture: any Architecture, steps: Int, rate: Double, below: Double, silent: [String])] =
         [
@@ -147,13 +147,13 @@ import Training
     /// Training on noisy pictures asks the network what it makes of them: also that goes on to the same bits.
     @Test func noisyPicturesResume() throws {
         // Wide enough for Winograd, which the size of the patches decides.
-        var configuration = TrainingConfiguration(architecture: UNet(widths: [16, 16], blocks: 1), images: [])
-        configuration.noisyImages = [data.path.string]
-        configuration.neighborWeight = 2
-        configuration.corruptions = []
-        configuration.loss = .meanSquaredError
-        configuration.warmup = 0
-        configuration.stages = [.init(share: 0.5, patch: 16, batch: 3), .init(share: 0.5, patch: 32, batch: 2)]
+        var configuration = TrainingConfiguration(
+            architecture: UNet(widths: [16, 16], blocks: 1), pictures: .noisy([data.path.string]))
+        configuration.source.neighborWeight = 2
+        configuration.optimisation.warmup = 0
+        configuration.sampling.stages = [
+            .init(share: 0.5, patch: 16, batch: 3), .init(share: 0.5, patch: 32, batch: 2),
+        ]
         let network = try InitialWeights.network(of: configuration.architecture, seed: 1)
         try configuration.validate(network: network)
         func source(workers: Int) throws -> NetworkGradients {

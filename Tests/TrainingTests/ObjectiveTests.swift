@@ -242,8 +242,8 @@ import Training
                     .distance(.charbonnier(eps: 1e-3)), name: "taught", target: .model("1x-Scan-M"), weight: 0.5),
                 ObjectiveTerm(.weightDecay, weight: 1e-4, groups: ["rest": 1]),
             ])
-        #expect(configuration.groups.first?.optimiser == .momentum(.init()))
-        #expect(configuration.groupNames == ["last", "rest"])
+        #expect(configuration.optimisation.groups.first?.optimiser == .momentum(.init()))
+        #expect(configuration.optimisation.groupNames == ["last", "rest"])
         #expect(try TrainingConfiguration(json: configuration.json()) == configuration)
         for term in [
             #"{"kind": "mse", "weight": 0}"#, #"{"kind": "mse", "weigth": 1}"#, #"{"kind": "msee"}"#, #"{}"#,

@@ -10,9 +10,9 @@ import Training
 @Suite struct ParameterGroupTests {
     private static func configuration(_ groups: [ParameterGroup]) -> TrainingConfiguration {
         var configuration = TrainingRunTests.configuration()
-        configuration.groups = groups
-        configuration.schedule = .constant
-        configuration.warmup = 0
+        configuration.optimisation.groups = groups
+        configuration.optimisation.schedule = .constant
+        configuration.optimisation.warmup = 0
         return configuration
     }
 
@@ -46,7 +46,7 @@ import Training
         // The first of its updates is plain descent: the momentum begins with it.
         let source = LinearRegression()
         for (index, weight) in grouped[1].enumerated() { source.weights.base[index] = weight }
-        _ = try source.accumulate(step: 1, stage: TrainingRunTests.configuration().stages[0])
+        _ = try source.accumulate(step: 1, stage: TrainingRunTests.configuration().sampling.stages[0])
         let norm = abs(source.gradient.base[3])
         let step = 0.01 * source.gradient.base[3] * min(1, 1 / (norm + 1e-6))
         #expect(abs(grouped[2][3] - (grouped[1][3] - step)) < 1e-6)
@@ -173,8 +173,8 @@ import Training
         #expect(network.parameterCount == 4)
         let folder = try TemporaryFolder()
         var configuration = Self.configuration([])
-        configuration.stages = [.init(share: 1, patch: 8, batch: 16)]
-        configuration.rate = 1e-3
+        configuration.sampling.stages = [.init(share: 1, patch: 8, batch: 16)]
+        configuration.optimisation.rate = 1e-3
         let run = try TrainingRun(configuration, steps: 200, source: source, folder: folder.path)
         _ = try run.run()
         let trained = source.network.network(with: run.average)

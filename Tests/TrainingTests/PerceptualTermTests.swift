@@ -20,8 +20,8 @@ import Training
 
     private func patches(_ network: Network) throws -> any PatchSource {
         var configuration = TrainingConfiguration(architecture: Self.small, images: [data.path.string])
-        configuration.stages = [Self.stage]
-        configuration.corruptions = ["gaussian:25"]
+        configuration.sampling.stages = [Self.stage]
+        configuration.sampling.corruptions = ["gaussian:25"]
         return try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1).source(steps: 10)
     }
 
@@ -128,7 +128,7 @@ import Training
         refused(try InitialWeights.network(of: UNet.small, seed: 1), patch: 20)
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])
         for weight in [0, -0.1, .infinity, .nan] {
-            configuration.perceptualWeight = weight
+            configuration.objective.perceptualWeight = weight
             #expect(throws: TrainingError.self) { try configuration.validate(network: network) }
         }
     }

@@ -72,8 +72,8 @@ import Training
             let network = try InitialWeights.network(of: member, seed: 3)
             let looking = try InitialWeights.network(of: UNet(widths: [8, 8], blocks: 1), seed: 5)
             var configuration = TrainingConfiguration(architecture: member, images: [data.path.string])
-            configuration.stages = [stage]
-            configuration.corruptions = ["gaussian:25"]
+            configuration.sampling.stages = [stage]
+            configuration.sampling.corruptions = ["gaussian:25"]
             for isa in InstructionSet.available {
                 for (kind, algorithm) in Self.kinds(isa) {
                     let patches = try TrainingPictures(

@@ -24,7 +24,7 @@ import Training
         _ network: Network, workers: Int = 2, teacher: Network? = nil, weight: Double = 0.25
     ) throws -> NetworkGradients {
         var configuration = TrainingConfiguration(architecture: Self.small, images: [data.path.string])
-        configuration.stages = [Self.stage]
+        configuration.sampling.stages = [Self.stage]
         let pictures = try TrainingPictures(configuration, network: network, maximumBytes: .max, workers: 1)
         var terms = [ObjectiveTerm](.meanSquaredError)
         if teacher != nil {
@@ -87,10 +87,11 @@ import Training
         let network = try InitialWeights.network(of: Self.small, seed: 9)
         let source = try gradients(network, teacher: teacher, weight: 1)
         var configuration = TrainingConfiguration(architecture: Self.small, images: [])
-        (configuration.stages, configuration.warmup, configuration.rate) = ([Self.stage], 10, 2e-3)
+        configuration.sampling.stages = [Self.stage]
+        (configuration.optimisation.warmup, configuration.optimisation.rate) = (10, 2e-3)
         let folder = try TemporaryFolder()
         let first = try source.accumulate(step: 0, stage: Self.stage).value
-        configuration.validateEvery = 100
+        configuration.validation.every = 100
         let run = try TrainingRun(configuration, steps: 400, source: source, folder: folder.path)
         _ = try run.run()
         let last = try #require(run.rows.last).loss
@@ -115,7 +116,7 @@ import Training
         try deep.check([.init(share: 1, patch: 32, batch: 2)])
         var configuration = TrainingConfiguration(architecture: Self.small, images: ["x"])
         for weight in [0, -0.1, 1.1, .nan] {
-            configuration.teacherWeight = weight
+            configuration.objective.teacherWeight = weight
             #expect(throws: TrainingError.self) { try configuration.validate(network: network) }
         }
     }

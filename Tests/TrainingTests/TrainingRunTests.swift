@@ -14,12 +14,14 @@ import Training
 
     static func configuration(_ optimiser: OptimiserSettings = .adam(.init())) -> TrainingConfiguration {
         var configuration = TrainingConfiguration(architecture: UNet.small, images: ["pictures"])
-        configuration.optimiser = optimiser
-        configuration.loss = .meanSquaredError
-        configuration.rate = 0.05
-        configuration.warmup = 5
-        configuration.stages = [.init(share: 0.5, patch: 16, batch: 8), .init(share: 0.5, patch: 32, batch: 4)]
-        configuration.validateEvery = 20
+        configuration.optimisation.optimiser = optimiser
+        configuration.objective.loss = .meanSquaredError
+        configuration.optimisation.rate = 0.05
+        configuration.optimisation.warmup = 5
+        configuration.sampling.stages = [
+            .init(share: 0.5, patch: 16, batch: 8), .init(share: 0.5, patch: 32, batch: 4),
+        ]
+        configuration.validation.every = 20
         configuration.checkpointEvery = 10
         return configuration
     }
@@ -93,7 +95,8 @@ import Training
 
     @Test func measuringChangesNothing() throws {
         let (a, b) = (LinearRegression(), LinearRegression())
-        let seconds = try TrainingRun.secondsPerPixel(of: b, stage: Self.configuration().stages[0], seconds: 0.01)
+        let seconds = try TrainingRun.secondsPerPixel(
+            of: b, stage: Self.configuration().sampling.stages[0], seconds: 0.01)
         #expect(seconds > 0 && b.calls > 1)
         let first = try TrainingRun(Self.configuration(), steps: 30, source: a, folder: try path("a"))
         let second = try TrainingRun(Self.configuration(), steps: 30, source: b, folder: try path("b"))
@@ -136,7 +139,7 @@ import Training
 
     @Test func patienceEndsARun() throws {
         var configuration = Self.configuration()
-        configuration.patience = 2
+        configuration.validation.patience = 2
         let source = LinearRegression()
         let run = try TrainingRun(configuration, steps: 1000, source: source, folder: try path("patience"))
         let ended = try run.run(validation: { _, step in .init(psnr: step <= 40 ? Double(step) : 0, before: 0) })

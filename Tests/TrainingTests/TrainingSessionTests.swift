@@ -24,13 +24,13 @@ import Training
         var configuration = TrainingConfiguration(
             architecture: PlainStack(width: 4, layers: 2, activation: .relu, scale: 1, skip: .residual),
             images: [data.path.appending("in").string])
-        configuration.corruptions = ["gaussian:10-30"]
-        configuration.validation = [data.path.appending("held-out").string]
-        configuration.validationCorruptions = ["gaussian:20"]
-        configuration.warmup = 2
-        configuration.stages = [.init(share: 1, patch: 16, batch: 2)]
+        configuration.sampling.corruptions = ["gaussian:10-30"]
+        configuration.validation.pictures = [data.path.appending("held-out").string]
+        configuration.validation.corruptions = ["gaussian:20"]
+        configuration.optimisation.warmup = 2
+        configuration.sampling.stages = [.init(share: 1, patch: 16, batch: 2)]
         configuration.length = .steps(12)
-        configuration.validateEvery = 4
+        configuration.validation.every = 4
         self.configuration = configuration
     }
 
@@ -102,11 +102,12 @@ import Training
         ).run()
         var resources = resources
         resources.models = ModelLibrary(folders: [data.path])
-        var tuned = try TrainingConfiguration(from: "first", images: configuration.images, models: resources.models)
+        var tuned = try TrainingConfiguration(
+            from: "first", images: [data.path.appending("in").string], models: resources.models)
         #expect(tuned.architecture as? PlainStack == configuration.architecture as? PlainStack)
-        (tuned.stages, tuned.warmup, tuned.length) = (configuration.stages, 0, .steps(1))
+        (tuned.sampling.stages, tuned.optimisation.warmup, tuned.length) = (configuration.sampling.stages, 0, .steps(1))
         // A step of no length keeps the weights.
-        (tuned.rate, tuned.schedule) = (1e-30, .constant)
+        (tuned.optimisation.rate, tuned.optimisation.schedule) = (1e-30, .constant)
         _ = try TrainingSession(
             configuration: tuned, folder: data.path.appending("second"), resources: resources
         ).run()
@@ -136,9 +137,9 @@ import Training
         #expect(report.rows.map(\.folder) == ["gaussian-5", "gaussian-20"])
         #expect(try bytes("levels/corrupt-search.csv") == Array(report.csv().utf8))
         var blind = configuration
-        blind.validation = []
+        blind.validation.pictures = []
         #expect(throws: TrainingSearchError.noValidation) { try run(blind) }
-        blind.validationCorruptions = []
+        blind.validation.corruptions = []
         #expect(throws: TrainingSearchError.noCommonCorruption) { try run(blind) }
     }
 

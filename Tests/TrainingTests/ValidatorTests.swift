@@ -19,7 +19,7 @@ import Training
                 {"architecture": {"architecture": "unet", "widths": [4], "blocks": 1}, "inputs": "\(inputs)",
                 "targets": "\(targets)", "validation": ["\(targets)"], "validationInputs": "\(inputs)"}
                 """)
-        configuration.goal = goal
+        configuration.objective.goal = goal
         let network = try InitialWeights.network(of: configuration.architecture, seed: 1)
         let subjects = try Validator(configuration, network: network, workers: 1, memoryLimit: .max).subjects
         var sum = 0.0

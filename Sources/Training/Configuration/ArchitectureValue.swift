@@ -20,7 +20,9 @@ struct ArchitectureValue: Codable {
         }
         let standard = try JSONDecoder().decode(
             [String: JSONValue].self, from: Data(Self.text(type.standard).utf8))
-        values.merge(standard) { given, _ in given }
+        // A field under its former name is given too.
+        let renamed = Set(type.formerFields.filter { values[$0.key] != nil }.values)
+        values.merge(standard.filter { !renamed.contains($0.key) }) { given, _ in given }
         architecture = try Architectures.configuration(
             json: String(decoding: JSONEncoder().encode(values), as: UTF8.self))
     }

@@ -10,9 +10,9 @@ extension TrainingConfiguration {
     /// - Throws: `CorruptionError`.
     public var task: ModelCard.Task? {
         get throws {
-            guard goal == .restoration else { return .damage }
-            guard !hasPairs, noisyImages.isEmpty else { return nil }
-            let drawn = try CorruptionDistribution(corruptions)
+            guard objective.goal == .restoration else { return .damage }
+            guard case .clean = source.pictures else { return nil }
+            let drawn = try CorruptionDistribution(sampling.corruptions)
             if drawn.reduction > 1 { return .upscale }
             if drawn.isNothing { return nil }
             return drawn.isWhiteNoise ? .denoise : drawn.isJPEG ? .jpeg : .scan
@@ -27,10 +27,10 @@ extension TrainingConfiguration {
             : .ofCorruption(isWhiteNoise: parsed[0].isWhiteNoise, isJPEG: parsed[0].isJPEG)
     }
 
-    /// Returns the card's description of the pictures: `trainingData`, or the folders' names.
+    /// Returns the card's description of the pictures: that of the source, or the folders' names.
     public func cardData(pictureCount: Int) -> [ModelCard.TrainingData] {
-        guard trainingData.isEmpty else { return trainingData }
-        let paths = [images, [inputs, targets].compactMap(\.self), noisyImages].joined()
+        guard source.trainingData.isEmpty else { return source.trainingData }
+        let paths = source.paths
         return paths.map { path in
             .init(
                 name: FilePath(path).lastComponent?.string ?? path,

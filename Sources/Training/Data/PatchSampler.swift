@@ -12,36 +12,36 @@ public struct PatchSampler: PatchSource {
     /// are 0...1.
     public struct Settings: Sendable, Equatable {
         /// True where patches are flipped and turned in the eight ways.
-        public var turns = true
+        public var turns: Bool
         /// The share of the patches that are taken from the picture downsampled by 1 to 2, as far as it is large
         /// enough.
-        public var reducedShare = 0.0
+        public var reducedShare: Double
         /// The share of the patches of colour pictures that are made grey, in all channels.
-        public var greyShare = 0.0
+        public var greyShare: Double
         /// The share of the patches that are given the look of an old print, target and input alike.
-        public var toningShare = 0.0
+        public var toningShare: Double
         /// The share of the patches that are a `GeneratedPicture` and no piece of a picture, each kind equally likely.
-        public var generatedShare = 0.0
+        public var generatedShare: Double
         /// The share of the generated patches that cover a part of a picture's patch and not all of it.
-        public var insetShare = 0.0
+        public var insetShare: Double
         /// The share of the patches with colour whose channels are exchanged or whose hue is turned, target and input
         /// alike.
-        public var hueShare = 0.0
+        public var hueShare: Double
         /// The share of the patches with colour whose colours are made stronger, target and input alike.
-        public var saturationShare = 0.0
+        public var saturationShare: Double
         /// The share of the patches under white noise whose noise level is given to the network.
-        public var knownNoiseShare = 0.0
+        public var knownNoiseShare: Double
         /// The number of places of which the one with the most texture is taken, 1 or more, where the corruption has no
         /// noise: sand and grass look like noise, and a network that seldom sees them without noise learns to remove
         /// them.
-        public var textureChoices = 1
+        public var textureChoices: Int
         /// The share of the patches without noise whose place is chosen so.
-        public var textureShare = 1.0
+        public var textureShare: Double
         /// The pixels of the input around the patch that the corruption sees and that are cut off again, 0 or more. The
         /// cut lies up to 8 pixels off the middle, so that JPEG's blocks begin anywhere.
-        public var margin = 0
+        public var margin: Int
         /// True where targets are damage masks, see `TrainingConfiguration.Goal`.
-        public var targetsDamageMask = false
+        public var targetsDamageMask: Bool
 
         /// Creates settings; shares are 0...1.
         public init(

@@ -20,7 +20,7 @@ public struct TrainingPictures: Sendable {
     public init(
         _ configuration: TrainingConfiguration, network: Network, maximumBytes: Int, workers: Int
     ) throws {
-        let side = configuration.stages.map(\.patch).max() ?? 0
+        let side = configuration.sampling.stages.map(\.patch).max() ?? 0
         func pool(_ paths: [String], smallestSide: Int) throws(TrainingDataError) -> PicturePool {
             try PicturePool(
                 folders: paths.map { FilePath($0) }, channels: network.inputChannels, smallestSide: smallestSide,
@@ -31,46 +31,47 @@ public struct TrainingPictures: Sendable {
                 throw .setting(name: name, found: found, expected: "\(network.scale), by which the network upscales")
             }
         }
-        if let inputs = configuration.inputs, let targets = configuration.targets {
+        let (sampling, source) = (configuration.sampling, configuration.source)
+        let turns = sampling.augmentation.flips
+        switch source.pictures {
+        case .pairs(let inputs, let targets):
             let pairs = try PairedPool(
                 inputs: FilePath(inputs), targets: FilePath(targets), channels: network.inputChannels,
-                smallestSide: side / network.scale, turns: configuration.flips, seed: configuration.seed,
+                smallestSide: side / network.scale, turns: turns, seed: configuration.seed,
                 maximumBytes: maximumBytes, workers: workers)
             try check(pairs.scale, "targets", "\(pairs.scale) times as wide as inputs")
             makeSource = { _ in pairs }
             pools = [pairs.inputs, pairs.targets]
-        } else if !configuration.noisyImages.isEmpty {
+        case .noisy(let images):
             try check(1, "noisyImages", "of the size that they are to have")
-            let noisy = try pool(configuration.noisyImages, smallestSide: 2 * side)
+            let noisy = try pool(images, smallestSide: 2 * side)
             makeSource = { steps in
                 NoisyPatchSampler(
-                    pool: noisy, turns: configuration.flips, seed: configuration.seed,
-                    neighborWeight: configuration.neighborWeight, growingSteps: max(1, steps ?? 1))
+                    pool: noisy, turns: turns, seed: configuration.seed, neighborWeight: source.neighborWeight,
+                    growingSteps: max(1, steps ?? 1))
             }
             pools = [noisy]
-        } else {
-            let corruptions = try CorruptionDistribution(configuration.corruptions)
+        case .clean(let images):
+            let corruptions = try CorruptionDistribution(sampling.corruptions)
             try check(
                 corruptions.reduction, "corruptions", "making pictures \(corruptions.reduction) times smaller")
-            let clean = try pool(
-                configuration.images, smallestSide: side + 2 * configuration.margin * network.scale)
+            let clean = try pool(images, smallestSide: side + 2 * sampling.margin * network.scale)
             let sampler = PatchSampler(
                 pool: clean, corruptions: corruptions,
                 settings: .init(
-                    turns: configuration.flips, reducedShare: configuration.downscaling ? 0.5 : 0,
-                    greyShare: configuration.greyShare, toningShare: configuration.toningShare,
-                    generatedShare: configuration.generatedShare, insetShare: configuration.insetShare,
-                    hueShare: configuration.hueShare,
-                    saturationShare: configuration.saturationShare,
-                    knownNoiseShare: network.acceptsNoiseLevel ? configuration.noiseMapShare : 0,
-                    textureChoices: configuration.textureChoices, textureShare: configuration.textureShare,
-                    margin: configuration.margin, targetsDamageMask: configuration.goal == .damageMask),
+                    turns: turns, reducedShare: sampling.downscaling ? 0.5 : 0,
+                    greyShare: sampling.augmentation.greyShare, toningShare: sampling.augmentation.toningShare,
+                    generatedShare: source.generatedShare, insetShare: source.insetShare,
+                    hueShare: sampling.augmentation.hueShare, saturationShare: sampling.augmentation.saturationShare,
+                    knownNoiseShare: network.acceptsNoiseLevel ? sampling.noiseMapShare : 0,
+                    textureChoices: sampling.textureChoices, textureShare: sampling.textureShare,
+                    margin: sampling.margin, targetsDamageMask: configuration.objective.goal == .damageMask),
                 seed: configuration.seed)
             makeSource = { _ in sampler }
             pools = [clean]
         }
         let names = pools[0].pictures.map(\.name)
-        labels = try configuration.labels.map { place in
+        labels = try source.labels.map { place in
             let labels =
                 place == "folders" ? try ClassLabels(foldersOf: names) : try ClassLabels(FilePath(place), of: names)
             return (labels, Self.labelResolution(configuration, network))

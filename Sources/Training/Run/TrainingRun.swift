@@ -63,16 +63,18 @@ public final class TrainingRun {
         self.configuration = configuration
         self.source = source
         checkpoints = CheckpointFile(folder: folder)
-        progress = Checkpoint.Progress(steps: steps, stopping: EarlyStopping(patience: configuration.patience))
-        rates = configuration.rates(steps: steps)
-        stages = PatchStages(configuration.stages, steps: steps)
-        let groups = try ParameterGroups(configuration.groups, of: source.ranges)
+        progress = Checkpoint.Progress(
+            steps: steps, stopping: EarlyStopping(patience: configuration.validation.patience))
+        rates = configuration.optimisation.rates(steps: steps)
+        stages = PatchStages(configuration.sampling.stages, steps: steps)
+        let groups = try ParameterGroups(configuration.optimisation.groups, of: source.ranges)
         buffers = groups.buffers
         terms = configuration.objectiveTerms
         optimiser = GroupedOptimiser(
-            groups, optimiser: configuration.optimiser, rate: configuration.rate, clipping: configuration.clipping)
+            groups, optimiser: configuration.optimisation.optimiser, rate: configuration.optimisation.rate,
+            clipping: configuration.optimisation.clipping)
         averaging = WeightAverage(
-            decay: configuration.averaging, weights: source.weights.base, count: source.weightCount)
+            decay: configuration.optimisation.averaging, weights: source.weights.base, count: source.weightCount)
         average = averaging.values
         session.waitingBefore = source.waitingSeconds
     }
@@ -136,7 +138,7 @@ public final class TrainingRun {
             progress.seconds += seconds
             session.seconds += seconds
             let isLast = progress.step == progress.steps
-            if progress.step % configuration.validateEvery == 0 || isLast {
+            if progress.step % configuration.validation.every == 0 || isLast {
                 try validate(validation)
                 try observe(.validated(progress.rows))
             }

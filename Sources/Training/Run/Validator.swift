@@ -56,7 +56,7 @@ public final class Validator {
         self.memoryLimit = memoryLimit
         scale = network.scale
         subjects =
-            if let inputs = configuration.validationInputs {
+            if let inputs = configuration.validation.inputs {
                 try Self.pairs(inputs, configuration, network: network, workers: workers)
             } else {
                 try Self.corrupted(configuration, network: network, workers: workers)
@@ -69,10 +69,10 @@ public final class Validator {
     ) throws -> [Subject] {
         let scale = network.scale
         let pool = try PicturePool(
-            folders: configuration.validation.map { FilePath($0) }, channels: network.inputChannels,
+            folders: configuration.validation.pictures.map { FilePath($0) }, channels: network.inputChannels,
             smallestSide: network.grid * scale, maximumBytes: 0, workers: workers)
-        let fixed = try configuration.validationCorruptions.flatMap { try Corruption.parse($0) }
-        let drawn = fixed.isEmpty ? try CorruptionDistribution(configuration.corruptions) : nil
+        let fixed = try configuration.validation.corruptions.flatMap { try Corruption.parse($0) }
+        let drawn = fixed.isEmpty ? try CorruptionDistribution(configuration.sampling.corruptions) : nil
         var subjects: [Subject] = []
         for (index, picture) in pool.pictures.enumerated() {
             let middle = try middle(of: picture, configuration, network)
@@ -88,14 +88,14 @@ public final class Validator {
                 let clean = corruption.clean(of: middle)
                 let corrupted = try corruption.applied(to: clean, random: &noise)
                 let target =
-                    switch configuration.goal {
+                    switch configuration.objective.goal {
                     case .restoration: clean
                     case .damageMask: corrupted.damageMask(against: clean)
                     }
                 subjects.append(
                     try subject(
                         picture.name, corruption.description, clean: target, corrupted: corrupted,
-                        configuration.goal, scale: scale))
+                        configuration.objective.goal, scale: scale))
             }
         }
         return subjects
@@ -106,7 +106,7 @@ public final class Validator {
         _ inputs: String, _ configuration: TrainingConfiguration, network: Network, workers: Int
     ) throws -> [Subject] {
         let pool = try PairedPool(
-            inputs: FilePath(inputs), targets: FilePath(configuration.validation[0]),
+            inputs: FilePath(inputs), targets: FilePath(configuration.validation.pictures[0]),
             channels: network.inputChannels, smallestSide: network.grid, seed: 0, maximumBytes: 0, workers: workers)
         guard pool.scale == network.scale else {
             throw TrainingError.setting(
@@ -115,7 +115,7 @@ public final class Validator {
         }
         return try pool.pairs.map { input, target in
             let scale = network.scale
-            let small = configuration.validationSide / scale
+            let small = configuration.validation.side / scale
             let corrupted = middle(
                 of: try converted(input.path, network), side: small,
                 multiple: 1)
@@ -126,7 +126,7 @@ public final class Validator {
                 top: top * scale, left: left * scale, height: corrupted.height * scale,
                 width: corrupted.width * scale)
             return try subject(
-                input.name, "pairs", clean: clean, corrupted: corrupted, configuration.goal, scale: scale)
+                input.name, "pairs", clean: clean, corrupted: corrupted, configuration.objective.goal, scale: scale)
         }
     }
 
@@ -150,7 +150,7 @@ public final class Validator {
     ) throws -> PlanarImage {
         middle(
             of: try converted(picture.path, network),
-            side: configuration.validationSide, multiple: network.scale)
+            side: configuration.validation.side, multiple: network.scale)
     }
 
     /// Restores all pictures with `network` and measures them.
@@ -178,7 +178,7 @@ public final class Validator {
         let whole = both(Array(subjects.indices))
         var result = ValidationFigures(psnr: whole.psnr, before: whole.before)
         // Where each picture has a corruption of its own there are no groups to measure.
-        if !configuration.validationCorruptions.isEmpty {
+        if !configuration.validation.corruptions.isEmpty {
             var indices: [(corruption: String, indices: [Int])] = []
             for (index, subject) in subjects.enumerated() {
                 if let place = indices.firstIndex(where: { $0.corruption == subject.corruption }) {

@@ -16,11 +16,11 @@ public struct CorruptionSearchSession: Sendable {
     public init(
         configuration: TrainingConfiguration, corruptions: [Corruption], search: TrainingSearch
     ) throws(TrainingSearchError) {
-        guard !configuration.validationCorruptions.isEmpty else { throw .noCommonCorruption }
+        guard !configuration.validation.corruptions.isEmpty else { throw .noCommonCorruption }
         self.search = search
         candidates = corruptions.map { corruption in
             var configuration = configuration
-            configuration.corruptions = [corruption.description]
+            configuration.sampling.corruptions = [corruption.description]
             return TrainingSearch.Candidate(
                 label: corruption.description, folder: FilePath.Component(corruption.folderName) ?? "level",
                 configuration: configuration)

@@ -55,7 +55,7 @@ public struct TrainingSearch: Sendable {
         trained: (Candidate, TrainingSession, Double) throws -> Void
     ) throws -> Bool {
         for candidate in candidates {
-            guard !candidate.configuration.validation.isEmpty else { throw TrainingSearchError.noValidation }
+            guard !candidate.configuration.validation.pictures.isEmpty else { throw TrainingSearchError.noValidation }
             let path = folder.appending(candidate.folder)
             let exists = CheckpointFile(folder: path).exists
             let session =
@@ -64,7 +64,7 @@ public struct TrainingSearch: Sendable {
                 : try TrainingSession(
                     configuration: candidate.configuration, folder: path, resources: resources
                 ) { try observe(.session($0)) }
-            guard !session.configuration.validation.isEmpty else { throw TrainingSearchError.noValidation }
+            guard !session.configuration.validation.pictures.isEmpty else { throw TrainingSearchError.noValidation }
             try observe(.began(candidate, isResumed: exists))
             guard try session.run(isCancelled: isCancelled, observe: { try observe(.session($0)) }) else {
                 return false

@@ -21,19 +21,19 @@ extension TrainingSession {
         card.trainedBy = resources.program
         card.seed = Int(exactly: configuration.seed)
         card.trainingIterations = run.step
-        card.trainingBatchSize = configuration.stages.last?.batch
-        card.trainingHRSize = configuration.stages.last?.patch
-        let corruption = configuration.corruptions.joined(separator: " or ")
+        card.trainingBatchSize = configuration.sampling.stages.last?.batch
+        card.trainingHRSize = configuration.sampling.stages.last?.patch
+        let corruption = configuration.sampling.corruptions.joined(separator: " or ")
         card.description =
-            "Trained on "
-            + (configuration.hasPairs
-                ? "\(pictureCount) pairs of pictures."
-                : configuration.noisyImages.isEmpty
-                    ? "\(pictureCount) pictures under \(corruption)."
-                    : "\(pictureCount) noisy pictures, without clean ones.")
+            switch configuration.source.pictures {
+            case .clean: "Trained on \(pictureCount) pictures under \(corruption)."
+            case .pairs: "Trained on \(pictureCount) pairs of pictures."
+            case .noisy: "Trained on \(pictureCount) noisy pictures, without clean ones."
+            }
+        let optimisation = configuration.optimisation
         card.training = .init(
-            recipe: "see training.json: \(objectiveText), \(configuration.optimiser.name) \(configuration.rate), "
-                + "\(configuration.schedule)", initialisedFrom: configuration.initialModel)
+            recipe: "see training.json: \(objectiveText), \(optimisation.optimiser.name) \(optimisation.rate), "
+                + "\(optimisation.schedule)", initialisedFrom: configuration.initialModel)
         card.trainingData = configuration.cardData(pictureCount: pictureCount)
         card.quality = rows.last.flatMap { quality(of: $0, otherwise: corruption) }
         return card
@@ -50,7 +50,7 @@ extension TrainingSession {
                 corruption: corruption, psnr: rounded(psnr), before: before.map(rounded))
         }
         return row.corruptions?.map { quality($0.corruption, $0.psnr, $0.psnrBefore) }
-            ?? [quality(configuration.validationCorruptions.first ?? corruption, psnr, row.psnrBefore)]
+            ?? [quality(configuration.validation.corruptions.first ?? corruption, psnr, row.psnrBefore)]
     }
 
     /// The terms of the objective with their weights.

@@ -27,7 +27,7 @@ extension TrainingSession {
                 configuration, network: network, maximumBytes: resources.memoryLimit / 2, workers: workers)
             for picture in pictures.skipped { try observe(.skipped(picture)) }
             validator =
-                configuration.validation.isEmpty
+                configuration.validation.pictures.isEmpty
                 ? nil
                 : try Validator(
                     configuration, network: network, workers: workers, memoryLimit: resources.memoryLimit / 2)
@@ -35,11 +35,11 @@ extension TrainingSession {
                 .on(.current)
             objective = try Objective(
                 configuration.objectiveTerms, network: network, fields: pictures.samples(steps: nil).fields,
-                groups: configuration.groupNames, algorithm: algorithm
+                groups: configuration.optimisation.groupNames, algorithm: algorithm
             ) { name in try loadModel(at: resources.models.folder(of: name)).network }
-            try objective.check(configuration.stages)
+            try objective.check(configuration.sampling.stages)
             trainable = TrainableNetwork(network, for: objective, workers: workers, algorithm: algorithm)
-            groups = try ParameterGroups(configuration.groups, of: trainable.parameters)
+            groups = try ParameterGroups(configuration.optimisation.groups, of: trainable.parameters)
         }
 
         /// Returns the gradients of a run of so many steps; nil where they are not known yet, for measuring.
@@ -51,16 +51,16 @@ extension TrainingSession {
         /// Returns the steps that the configuration's length stands for; minutes are measured, with those of
         /// validations.
         func steps(of configuration: TrainingConfiguration) throws -> Int {
-            let pixels = PatchStages(configuration.stages, steps: 1).meanPixels
+            let pixels = PatchStages(configuration.sampling.stages, steps: 1).meanPixels
             switch configuration.length {
             case .steps(let steps): return steps
             case .megapixels(let megapixels): return max(1, Int(megapixels * 1e6 / pixels))
             case .minutes(let minutes):
                 let start = ContinuousClock.now
                 _ = try validator?.validate(network)
-                let validation = (ContinuousClock.now - start) / .seconds(1) / Double(configuration.validateEvery)
+                let validation = (ContinuousClock.now - start) / .seconds(1) / Double(configuration.validation.every)
                 let seconds = try TrainingRun.secondsPerPixel(
-                    of: source(steps: nil), stage: configuration.stages[0], seconds: min(10, minutes * 3))
+                    of: source(steps: nil), stage: configuration.sampling.stages[0], seconds: min(10, minutes * 3))
                 // A hundredth for the steps' updates and checkpoints.
                 return max(1, Int(minutes * 60 * 0.99 / (seconds * pixels + validation)))
             }

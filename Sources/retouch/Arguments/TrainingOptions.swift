@@ -8,6 +8,9 @@ import Training
 
 /// The settings of a training run; what is given here overrules the file of `--config`.
 struct TrainingOptions: ParsableArguments {
+    /// The weights that help names.
+    private static let standard = TrainingConfiguration.Objective()
+
     @Option(help: .init("All settings as one JSON object.", valueName: "file.json"))
     var config: PathArgument?
 
@@ -119,7 +122,10 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("A model to learn from beside the pictures.", valueName: "name|folder"))
     var teacher: String?
 
-    @Option(help: .init("The share of the loss that the teacher's results have, by default 0.5.", valueName: "share"))
+    @Option(
+        help: .init(
+            "The share of the loss that the teacher's results have, by default \(Self.standard.teacherWeight).",
+            valueName: "share"))
     var teacherWeight: Double?
 
     @Option(
@@ -128,7 +134,10 @@ struct TrainingOptions: ParsableArguments {
             valueName: "name|folder"))
     var perceptual: String?
 
-    @Option(help: .init("What their mean squared difference counts, by default 0.1.", valueName: "weight"))
+    @Option(
+        help: .init(
+            "What their mean squared difference counts, by default \(Self.standard.perceptualWeight).",
+            valueName: "weight"))
     var perceptualWeight: Double?
 
     /// Returns the settings that were given, as keys and values of the configuration.
@@ -162,7 +171,10 @@ struct TrainingOptions: ParsableArguments {
         values["perceptual"] = perceptual
         values["perceptualWeight"] = perceptualWeight
         if batch != nil || patch != nil {
-            values["stages"] = [["share": 1, "patch": patch ?? 64, "batch": batch ?? 16] as [String: Any]]
+            let stage = TrainingConfiguration.Sampling.standardStage
+            values["stages"] = [
+                ["share": stage.share, "patch": patch ?? stage.patch, "batch": batch ?? stage.batch] as [String: Any]
+            ]
         }
         if architecture != nil || widths != nil || blocks != nil || !network.isEmpty {
             var network = try Self.networkValues(network)

@@ -29,13 +29,13 @@ extension AnomaliesCommand {
     /// a quarter not at all.
     private func teaching() throws -> TrainingConfiguration {
         var configuration = try TrainingConfiguration(from: model, images: [trainOn.path.string])
-        configuration.goal = .damageMask
-        configuration.corruptions = ["2*dirt:0.05-0.6:size=10", "dirt:0.3-2:size=2", "none"]
-        configuration.loss = .meanSquaredError
-        configuration.rate = 1e-4
-        configuration.warmup = min(200, (steps - 1) / 2)
+        configuration.objective.goal = .damageMask
+        configuration.sampling.corruptions = ["2*dirt:0.05-0.6:size=10", "dirt:0.3-2:size=2", "none"]
+        configuration.objective.loss = .meanSquaredError
+        configuration.optimisation.rate = 1e-4
+        configuration.optimisation.warmup = min(200, (steps - 1) / 2)
         configuration.length = .steps(steps)
-        configuration.stages = [.init(share: 1, patch: 256, batch: 2)]
+        configuration.sampling.stages = [.init(share: 1, patch: 256, batch: 2)]
         configuration.precision = .bfloat16
         return configuration
     }

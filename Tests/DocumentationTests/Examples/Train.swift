@@ -4,7 +4,7 @@ import Training
 
 func train(on pictures: FilePath, into folder: FilePath) throws {
     var configuration = TrainingConfiguration(architecture: UNet.small, images: [pictures.string])
-    configuration.corruptions = ["gaussian:0-75"]
+    configuration.sampling.corruptions = ["gaussian:0-75"]
     configuration.length = .steps(30_000)
     let session = try TrainingSession(
         configuration: configuration, folder: folder, resources: .init(workers: 2, memoryLimit: 2 << 30))
