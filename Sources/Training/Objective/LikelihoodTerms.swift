@@ -51,24 +51,26 @@ struct ClassesTerm: TermEvaluator {
         let (logits, labels) = (sample.values[place.index], target.view(sample, context))
         let pixels = logits.height * logits.width
         let share = weight / Double(pixels * context.samples)
-        var gradient = [Float](repeating: 0, count: logits.channels)
+        let gradients = sample.gradients[place.index]
+        let channels = logits.channels
         var sum = 0.0
         for row in 0..<logits.height {
             for x in 0..<logits.width {
-                let z = (0..<logits.channels).map { Double(logits.row($0, row)[x]) }
-                let t = (0..<logits.channels).map { Double(labels.row($0, row)[x]) }
-                let peak = z.max() ?? 0
-                let total = z.reduce(0) { $0 + exp($1 - peak) }
-                let mass = t.reduce(0, +)
-                for channel in z.indices {
-                    let logarithm = z[channel] - peak - log(total)
-                    sum -= t[channel] * logarithm
-                    gradient[channel] = Float((mass * exp(logarithm) - t[channel]) * share)
+                func logit(_ channel: Int) -> Double { Double(logits.row(channel, row)[x]) }
+                func label(_ channel: Int) -> Double { Double(labels.row(channel, row)[x]) }
+                var (peak, total, mass) = (-Double.infinity, 0.0, 0.0)
+                for channel in 0..<channels { peak = max(peak, logit(channel)) }
+                for channel in 0..<channels {
+                    total += exp(logit(channel) - peak)
+                    mass += label(channel)
                 }
-                let target = sample.gradients[place.index]
-                for channel in z.indices {
-                    let element = target.row(channel, row) + x
-                    element.pointee = place.adds ? element.pointee + gradient[channel] : gradient[channel]
+                let logTotal = log(total)
+                for channel in 0..<channels {
+                    let logarithm = logit(channel) - peak - logTotal
+                    sum -= label(channel) * logarithm
+                    let gradient = Float((mass * exp(logarithm) - label(channel)) * share)
+                    let element = gradients.row(channel, row) + x
+                    element.pointee = place.adds ? element.pointee + gradient : gradient
                 }
             }
         }

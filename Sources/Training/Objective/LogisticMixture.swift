@@ -4,10 +4,22 @@ import Foundation
 /// 2017): level k has the mass of the distribution between (k - 1/2) / 255 and (k + 1/2) / 255, the first and the last
 /// level all that lies beyond.
 struct LogisticMixture {
-    /// Logits of the weights, means in 0...1, and logarithms of scales, one a component.
-    var logits: [Double]
-    var means: [Double]
-    var logScales: [Double]
+    /// Logits of the weights of all components, then means in 0...1, then logarithms of scales.
+    var parameters: [Double]
+    /// The derivatives of the last `negativeLogarithm(ofLevel:)` with respect to `parameters`.
+    private(set) var slopes: [Double]
+    private let components: Int
+    private var weights: [Double]
+    private var parts: [(mass: Double, byMean: Double, byLogScale: Double)]
+
+    /// Creates a mixture, all parameters 0, with room for what is computed of it.
+    init(components: Int) {
+        self.components = components
+        parameters = Array(repeating: 0, count: 3 * components)
+        slopes = parameters
+        weights = Array(repeating: 0, count: components)
+        parts = Array(repeating: (0, 0, 0), count: components)
+    }
 
     /// The lower bound of logarithms of scales: exp(-7) is about a quarter of a level, below which hardly anything
     /// changes.
@@ -16,24 +28,29 @@ struct LogisticMixture {
     /// The lower bound of a level's mass, so that logarithms stay finite.
     private static let smallestMass = 1e-12
 
-    /// Returns -ln of the mass of `level` (0...255), and its derivatives with respect to logits, means and logarithms
-    /// of scales.
-    func negativeLogarithm(
-        ofLevel level: Int
-    ) -> (value: Double, logits: [Double], means: [Double], logScales: [Double]) {
-        let peak = logits.max() ?? 0
-        let total = logits.reduce(0) { $0 + exp($1 - peak) }
-        let weights = logits.map { exp($0 - peak) / total }
-        let parts = means.indices.map { component(level, means[$0], logScales[$0]) }
-        let mass = zip(weights, parts).reduce(0) { $0 + $1.0 * $1.1.mass }
+    /// Returns -ln of the mass of `level` (0...255), and sets `slopes`.
+    mutating func negativeLogarithm(ofLevel level: Int) -> Double {
+        var peak = parameters[0]
+        for index in 1..<max(1, components) { peak = max(peak, parameters[index]) }
+        var (total, mass) = (0.0, 0.0)
+        for index in 0..<components {
+            weights[index] = exp(parameters[index] - peak)
+            total += weights[index]
+        }
+        for index in 0..<components {
+            weights[index] /= total
+            parts[index] = component(level, parameters[components + index], parameters[2 * components + index])
+            mass += weights[index] * parts[index].mass
+        }
         let bounded = max(mass, Self.smallestMass)
         let isBounded = mass < Self.smallestMass
-        return (
-            -log(bounded),
-            zip(weights, parts).map { isBounded ? 0 : $0 * (1 - $1.mass / bounded) },
-            zip(weights, parts).map { isBounded ? 0 : -$0 * $1.byMean / bounded },
-            zip(weights, parts).map { isBounded ? 0 : -$0 * $1.byLogScale / bounded }
-        )
+        for index in 0..<components {
+            let (weight, part) = (weights[index], parts[index])
+            slopes[index] = isBounded ? 0 : weight * (1 - part.mass / bounded)
+            slopes[components + index] = isBounded ? 0 : -weight * part.byMean / bounded
+            slopes[2 * components + index] = isBounded ? 0 : -weight * part.byLogScale / bounded
+        }
+        return -log(bounded)
     }
 
     /// Returns a component's mass of a level, and its derivatives.

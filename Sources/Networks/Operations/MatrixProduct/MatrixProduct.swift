@@ -23,12 +23,12 @@ public struct MatrixProduct: ElementaryOperation {
 
     /// The form of the product.
     public let form: Form
-    /// The side of a square in pixels, 1...64.
+    /// The side of a square in pixels, 2...64.
     public let side: Int
     /// The factor of every product.
     public let scale: Float
 
-    /// Creates a product over squares of `side` x `side` pixels, `side` 1...64.
+    /// Creates a product over squares of `side` x `side` pixels, `side` 2...64.
     public init(_ form: Form, side: Int, scale: Float = 1) {
         self.form = form
         self.side = side
@@ -42,7 +42,7 @@ public struct MatrixProduct: ElementaryOperation {
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let (first, second) = try pair(inputs)
-        guard 1...64 ~= side else { throw .factor(operation: kind, found: side, expected: 1...64) }
+        guard 2...64 ~= side else { throw .factor(operation: kind, found: side, expected: 2...64) }
         let expected = form == .comparing ? first.channels : pixels
         guard second.channels == expected else {
             throw .channels(operation: kind, found: second.channels, expected: expected)
