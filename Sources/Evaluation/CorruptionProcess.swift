@@ -1,57 +1,57 @@
-public import Batches
-public import Corruptions
-public import Files
-public import Imaging
+package import Batches
+package import Corruptions
+package import Files
+package import Imaging
 import Restoration
-public import SystemPackage
+package import SystemPackage
 import Tensors
-public import Workers
+package import Workers
 
 /// A process that corrupts the pictures of a batch, to make test sets as folders.
 ///
 /// Each picture is held whole; alpha is left out and 16 bits become 8 before the corruption, as in an evaluation. The
 /// random numbers of a picture are NumPy's, `np.random.seed([seed, h])` with h the FNV-1a hash of the bytes of its
 /// name in the run: they do not depend on which other pictures there are, nor on workers.
-public struct CorruptionProcess: PictureProcess {
+package struct CorruptionProcess: PictureProcess {
     /// The corruption of every picture.
-    public let corruption: Corruption
+    package let corruption: Corruption
     /// The first of the two numbers that seed a picture's random numbers.
-    public let seed: UInt32
+    package let seed: UInt32
     private var name = FilePath()
 
     /// Creates a process that corrupts pictures.
-    public init(_ corruption: Corruption, seed: UInt32) {
+    package init(_ corruption: Corruption, seed: UInt32) {
         self.corruption = corruption
         self.seed = seed
     }
 
-    public var scale: Int { 1 }
-    public var wantsNoiseEstimate: Bool { false }
+    package var scale: Int { 1 }
+    package var wantsNoiseEstimate: Bool { false }
 
-    public func process(forPicture name: FilePath) -> any PictureProcess {
+    package func process(forPicture name: FilePath) -> any PictureProcess {
         var process = self
         process.name = name
         return process
     }
 
-    public func outputSize(width: Int, height: Int) -> (width: Int, height: Int) {
+    package func outputSize(width: Int, height: Int) -> (width: Int, height: Int) {
         // Of a picture with nothing left the corruption itself says so.
         (max(1, width / corruption.reduction), max(1, height / corruption.reduction))
     }
 
-    public func outputFormat(of format: PixelFormat) -> PixelFormat { PixelFormat(color: format.color) }
+    package func outputFormat(of format: PixelFormat) -> PixelFormat { PixelFormat(color: format.color) }
 
     /// Returns the bytes of the picture as read, its 8 bits, the result, and what a step holds meanwhile.
-    public func heldBytes(width: Int, height: Int, channels: Int) -> Int {
+    package func heldBytes(width: Int, height: Int, channels: Int) -> Int {
         let (bytes, overflow) = (width * channels * 16).multipliedReportingOverflow(by: height)
         return overflow ? Int.max / 2 : bytes
     }
 
-    public func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
+    package func cost(width: Int, height: Int, channels: Int, workers: Int) throws -> PictureCost {
         PictureCost(multiplyAdds: 0, byteCount: heldBytes(width: width, height: height, channels: channels))
     }
 
-    public func process(
+    package func process(
         _ source: any RowSource, hasAlpha: Bool, estimatedSigma: Float?, into sink: any RowSink, spool: SampleSpool,
         on worker: Worker, progress: @escaping @Sendable (_ pixels: Int) -> Void,
         isCancelled: @escaping @Sendable () -> Bool
@@ -75,7 +75,7 @@ extension BatchModel {
     /// it.
     ///
     /// - Throws: `FileError.digestFailed`.
-    public init(corruption: Corruption, seed: UInt32) throws(FileError) {
+    package init(corruption: Corruption, seed: UInt32) throws(FileError) {
         // The number in front is raised when a corruption of the same text and seed comes to give other pictures.
         let text = "corruption 1, seed \(seed): \(corruption)"
         self.init(

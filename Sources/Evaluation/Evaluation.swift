@@ -1,27 +1,27 @@
 import Corruptions
 import Files
-public import Imaging
-public import Reports
-public import Restoration
+package import Imaging
+package import Reports
+package import Restoration
 import Synchronization
 import SystemPackage
-public import Workers
+package import Workers
 
 /// Measures methods, or what there is to gain, on clean pictures that are corrupted first.
-public struct Evaluation: Sendable {
+package struct Evaluation: Sendable {
     /// The sets, the corruptions, and the way in which they are measured.
-    public let plan: EvaluationPlan
+    package let plan: EvaluationPlan
     /// The methods that restore the corrupted pictures, each in its turn.
-    public let methods: [EvaluationMethod]
+    package let methods: [EvaluationMethod]
     /// The limits on the pictures that are read.
-    public let limits: PictureLimits
+    package let limits: PictureLimits
     /// The trials in the order of the records.
     private let trials: [Trial]
 
     /// Creates an evaluation of methods; without any, the corruptions alone are measured.
     ///
     /// - Throws: `EvaluationError` where plan and methods do not go together, or two methods have one name.
-    public init(
+    package init(
         plan: EvaluationPlan, methods: [EvaluationMethod], limits: PictureLimits = PictureLimits()
     ) throws(EvaluationError) {
         var names: Set<String> = []
@@ -50,14 +50,14 @@ public struct Evaluation: Sendable {
     /// Creates an evaluation of one model, or of the corruption alone where `restorer` is nil.
     ///
     /// - Throws: `EvaluationError` where plan and model do not go together.
-    public init(
+    package init(
         plan: EvaluationPlan, restorer: Restorer?, limits: PictureLimits = PictureLimits()
     ) throws(EvaluationError) {
         try self.init(plan: plan, methods: restorer.map { [.model($0)] } ?? [.unrestored], limits: limits)
     }
 
     /// The number of records that a run makes at most.
-    public var trialCount: Int { trials.count }
+    package var trialCount: Int { trials.count }
 
     /// Measures every picture under every corruption, each on one worker of `team`, which goes through the methods:
     /// what was decoded, corrupted and measured before serves all of them.
@@ -70,7 +70,7 @@ public struct Evaluation: Sendable {
     ///   - progress: called with each record as it is done, in any order, one at a time.
     ///   - isCancelled: asked before each picture; what was not begun is missing from the result.
     /// - Returns: one record a picture, corruption and method: set by set, corruption by corruption, method by method.
-    public func run(
+    package func run(
         on team: WorkerTeam, journal: EvaluationJournal? = nil,
         progress: @escaping @Sendable (PictureRecord) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
@@ -94,7 +94,7 @@ public struct Evaluation: Sendable {
     /// Makes the pictures of a record of this evaluation once more, for a report's before/after pairs: noise is seeded
     /// and restoring is exact, so they are the same. Where nothing was done to the clean picture it stands for the one
     /// before; nil where the record has no restored picture.
-    public func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
+    package func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
         let match = trials.first {
             $0.subject.name == record.input && $0.subject.set.name == record.set
                 && $0.subject.corruption?.description == record.corruption && $0.method.name == record.model

@@ -1,20 +1,20 @@
 import Batches
 import Corruptions
-public import Files
+package import Files
 import Filters
 import Networks
 import Quality
 import Reports
 import Restoration
 import Synchronization
-public import SystemPackage
+package import SystemPackage
 import Workers
 
 /// The journal of what was measured before, so that an evaluation that was stopped goes on where it ended.
 ///
 /// A line of `FOLDER/.retouch/evaluation.jsonl` is a record and the SHA-256 of everything that decides its figures: the
 /// picture with its size and time, the corruption, the method with its weights and settings, the seed, the metrics.
-public final class EvaluationJournal: Sendable {
+package final class EvaluationJournal: Sendable {
     private struct Line: Codable {
         var version: Int
         var key: SHA256Digest
@@ -31,14 +31,14 @@ public final class EvaluationJournal: Sendable {
     /// Opens the journal of the report in `folder`; there need not be one.
     ///
     /// - Throws: `FileError` where there is one that cannot be read.
-    public init(inFolder folder: FilePath) throws(FileError) {
+    package init(inFolder folder: FilePath) throws(FileError) {
         file = JSONLineFile(folder.pushing(".retouch/evaluation.jsonl"))
         let lines = try file.newValues(of: Line.self).values.filter { $0.version == Self.version }
         records = Dictionary(lines.map { ($0.key, $0.record) }) { _, newer in newer }
     }
 
     /// The number of records that it gave so far.
-    public var reusedCount: Int { reused.load(ordering: .relaxed) }
+    package var reusedCount: Int { reused.load(ordering: .relaxed) }
 
     func record(of key: SHA256Digest) -> PictureRecord? {
         guard let record = records[key] else { return nil }

@@ -1,13 +1,13 @@
 import Corruptions
-public import Filters
+package import Filters
 import Networks
 import Quality
-public import Restoration
+package import Restoration
 import Tensors
 import Workers
 
 /// A method that is measured on corrupted pictures.
-public enum EvaluationMethod: Sendable {
+package enum EvaluationMethod: Sendable {
     /// No method: the corruption alone is measured.
     case unrestored
     /// A model with its settings.
@@ -19,7 +19,7 @@ public enum EvaluationMethod: Sendable {
     case restored(RestoredPictures)
 
     /// The name in tables and records.
-    public var name: String {
+    package var name: String {
         switch self {
         case .unrestored: "none"
         case .model(let restorer): restorer.model.name

@@ -1,14 +1,14 @@
-public import Corruptions
+package import Corruptions
 import Files
 import Imaging
-public import Quality
-public import SystemPackage
+package import Quality
+package import SystemPackage
 import Tensors
 
 /// The plan of an evaluation: clean pictures, what is done to each before it is restored, and how that is measured.
-public struct EvaluationPlan: Sendable {
+package struct EvaluationPlan: Sendable {
     /// The form in which a corrupted picture reaches the model.
-    public enum InputForm: String, Sendable, CaseIterable {
+    package enum InputForm: String, Sendable, CaseIterable {
         /// The samples as they were made in memory, neither clipped nor rounded: the published protocols of denoising.
         case float
         /// The samples clipped and rounded, as an 8-bit file would hold them.
@@ -16,7 +16,7 @@ public struct EvaluationPlan: Sendable {
     }
 
     /// The knowledge of the noise that the model gets.
-    public enum NoiseKnowledge: Sendable, Hashable {
+    package enum NoiseKnowledge: Sendable, Hashable {
         /// No noise level.
         case blind
         /// The standard deviation estimated from the corrupted picture.
@@ -35,24 +35,24 @@ public struct EvaluationPlan: Sendable {
     }
 
     /// The sets of pictures, in the order of the tables.
-    public var sets: [EvaluationSet]
+    package var sets: [EvaluationSet]
     /// The corruptions, each applied to every picture of the sets that have none of their own; none where pictures that
     /// others restored are compared with the clean ones.
-    public var corruptions: [Corruption]
+    package var corruptions: [Corruption]
     /// The form in which corrupted pictures are restored, for sets that have none of their own.
-    public var inputForm: InputForm
+    package var inputForm: InputForm
     /// The knowledge of the noise that models get.
-    public var noiseKnowledge: NoiseKnowledge
+    package var noiseKnowledge: NoiseKnowledge
     /// The seed of `np.random.seed(seed)` before each picture, 0 in the published programs; a set's own counts first.
-    public var seed: UInt32
+    package var seed: UInt32
 
     /// The metrics, each once, in the order of `Metric.allCases`; PSNR is always among them.
-    public var metrics: [Metric] {
+    package var metrics: [Metric] {
         didSet { metrics = Self.withPSNR(metrics) }
     }
 
     /// Creates a plan from sets.
-    public init(
+    package init(
         sets: [EvaluationSet], corruptions: [Corruption], inputForm: InputForm = .float,
         noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0, metrics: [Metric] = [.psnr, .ssim]
     ) {
@@ -67,7 +67,7 @@ public struct EvaluationPlan: Sendable {
     /// Creates a plan for a folder, a picture, or a file that names sets (``EvaluationSet/sets(at:)``).
     ///
     /// - Throws: what `EvaluationSet.sets(at:)` throws.
-    public init(
+    package init(
         clean place: FilePath, corruptions: [Corruption], inputForm: InputForm = .float,
         noiseKnowledge: NoiseKnowledge = .blind, seed: UInt32 = 0, metrics: [Metric] = [.psnr, .ssim]
     ) throws {
@@ -77,7 +77,7 @@ public struct EvaluationPlan: Sendable {
     }
 
     /// Returns the corruptions of the pictures of `set`, each for every one.
-    public func corruptions(of set: EvaluationSet) -> [Corruption] { set.corruptions ?? corruptions }
+    package func corruptions(of set: EvaluationSet) -> [Corruption] { set.corruptions ?? corruptions }
 
     /// Returns the metrics with PSNR in one order, so that files of figures are alike whatever was typed first.
     private static func withPSNR(_ metrics: [Metric]) -> [Metric] {
@@ -86,7 +86,7 @@ public struct EvaluationPlan: Sendable {
 }
 
 /// The reasons why an evaluation cannot be done.
-public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// No corruption is given, and no pictures that others restored.
     case noCorruption
     /// The corruption downsamples pictures by another factor than the method upscales them by.
@@ -112,7 +112,7 @@ public enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertible
     /// No picture gave a figure.
     case nothingMeasured(corruption: String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .noCorruption: "nothing is done to the pictures before they are restored"
         case .scale(let corruption, let reduction, let method, let scale):

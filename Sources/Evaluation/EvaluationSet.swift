@@ -1,43 +1,43 @@
-public import Corruptions
+package import Corruptions
 import Files
 import Foundation
-public import SystemPackage
+package import SystemPackage
 
 /// A set of clean pictures whose figures are averaged together, and what is done to them where a file of sets fixes
 /// that.
-public struct EvaluationSet: Sendable {
+package struct EvaluationSet: Sendable {
     /// A clean picture.
-    public struct Picture: Sendable, Equatable {
+    package struct Picture: Sendable, Equatable {
         /// The name, relative to the set's folder.
-        public var name: FilePath
+        package var name: FilePath
         /// The path of the file.
-        public var path: FilePath
+        package var path: FilePath
 
         /// Creates a picture of a set.
-        public init(name: FilePath, path: FilePath) {
+        package init(name: FilePath, path: FilePath) {
             self.name = name
             self.path = path
         }
     }
 
     /// The name in tables and records.
-    public var name: String
+    package var name: String
     /// The folder, or the one picture.
-    public var place: FilePath
+    package var place: FilePath
     /// The pictures in order.
-    public var pictures: [Picture]
+    package var pictures: [Picture]
     /// The corruptions of the pictures; nil where they are left to the plan.
-    public var corruptions: [Corruption]?
+    package var corruptions: [Corruption]?
     /// The seed of the corruptions; nil where it is left to the plan.
-    public var seed: UInt32?
+    package var seed: UInt32?
     /// The form in which corrupted pictures are restored; nil where it is left to the plan.
-    public var inputForm: EvaluationPlan.InputForm?
+    package var inputForm: EvaluationPlan.InputForm?
 
     /// The name of a folder of restored pictures of this set.
-    public var fileName: String { name.replacing("/", with: "-") }
+    package var fileName: String { name.replacing("/", with: "-") }
 
     /// Creates a set of pictures, its corruptions left to the plan.
-    public init(name: String, place: FilePath, pictures: [Picture]) {
+    package init(name: String, place: FilePath, pictures: [Picture]) {
         self.name = name
         self.place = place
         self.pictures = pictures
@@ -49,7 +49,7 @@ public struct EvaluationSet: Sendable {
     ///   super-resolution.
     /// - Throws: `FileError` where the place cannot be read, `EvaluationError.unreadableFolder` where a part of it
     ///   cannot: the mean of a part of a set is not the set's.
-    public init(_ place: FilePath, name: String? = nil) throws {
+    package init(_ place: FilePath, name: String? = nil) throws {
         self.place = place
         if FileStamp.isFolder(place) {
             let walk = try FolderWalk(place)
@@ -70,7 +70,7 @@ public struct EvaluationSet: Sendable {
     /// `pictures` is relative to the file's folder; all but `pictures` may be left out.
     ///
     /// - Throws: what `init(_:name:)` throws; `EvaluationError.setFile` for a file that says something else.
-    public static func sets(at place: FilePath) throws -> [EvaluationSet] {
+    package static func sets(at place: FilePath) throws -> [EvaluationSet] {
         guard place.extension?.lowercased() == "json", !FileStamp.isFolder(place) else {
             return [try EvaluationSet(place)]
         }

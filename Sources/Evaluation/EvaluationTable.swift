@@ -1,15 +1,15 @@
 import Corruptions
 import Foundation
 import Quality
-public import Reports
+package import Reports
 
 /// The tables that an evaluation prints: for each set one line a corruption, method and kind of channels, under a line
 /// that names the columns.
-public enum EvaluationTable {
+package enum EvaluationTable {
     /// Returns the tables of the means, those of dB with two places, of SSIM with four, as papers print them; an empty
     /// line between two sets, and before the table that sets several methods against the first. `equal` counts the
     /// pictures that equal their reference after (before, where nothing restored): their infinite PSNR is in no mean.
-    public static func text(of report: RunReport) -> String {
+    package static func text(of report: RunReport) -> String {
         let summary = report.summary
         var sets: [String?] = []
         for entry in summary where !sets.contains(entry.kind.set) { sets.append(entry.kind.set) }
@@ -104,19 +104,19 @@ public enum EvaluationTable {
 }
 
 /// The least mean PSNR that a corruption must reach, in every set.
-public struct EvaluationThresholds: Sendable {
+package struct EvaluationThresholds: Sendable {
     /// A corruption that did not reach its least figure.
-    public struct Miss: Sendable, Equatable, CustomStringConvertible {
+    package struct Miss: Sendable, Equatable, CustomStringConvertible {
         /// The set; nil where the plan has one set.
-        public var set: String?
+        package var set: String?
         /// The corruption; nil where nothing was done to the pictures.
-        public var corruption: String?
+        package var corruption: String?
         /// The mean PSNR in dB; nil where none was measured.
-        public var found: Double?
+        package var found: Double?
         /// The least mean PSNR in dB.
-        public var expected: Double
+        package var expected: Double
 
-        public var description: String {
+        package var description: String {
             let found = found.map { String(format: "%.2f dB", $0) } ?? "not measured"
             let place = [set, corruption].compactMap { $0 }.joined(separator: ", ")
             return (place.isEmpty ? "mean PSNR" : place)
@@ -131,7 +131,7 @@ public struct EvaluationThresholds: Sendable {
     /// Creates thresholds in dB: one figure for all corruptions, or one for each.
     ///
     /// - Throws: `EvaluationError.thresholds`.
-    public init(_ least: [Double], plan: EvaluationPlan) throws(EvaluationError) {
+    package init(_ least: [Double], plan: EvaluationPlan) throws(EvaluationError) {
         hasSets = plan.sets.count > 1
         var values: [(String, String?, Double)] = []
         for set in plan.sets {
@@ -147,7 +147,7 @@ public struct EvaluationThresholds: Sendable {
 
     /// Returns the corruptions whose first mean PSNR after restoring (RGB or grey; Y where pictures are upscaled; of
     /// several methods the first one's) is lower than asked for, or missing.
-    public func misses(in report: RunReport) -> [Miss] {
+    package func misses(in report: RunReport) -> [Miss] {
         let summary = report.summary.filter { $0.kind.metric == .psnr }
         return values.compactMap { set, corruption, least in
             let found = summary.first { $0.kind.set == set && $0.kind.corruption == corruption }?.after?.mean

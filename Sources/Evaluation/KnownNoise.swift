@@ -1,20 +1,20 @@
-public import Batches
+package import Batches
 import Corruptions
 import Files
-public import Imaging
+package import Imaging
 import Quality
-public import Reports
+package import Reports
 import Synchronization
 import SystemPackage
 import Tensors
-public import Workers
+package import Workers
 
 /// Puts noise like that of a run's pictures on the results that were cleanest to begin with, takes it away once more,
 /// and measures: what the method gains on this material, though nobody has clean originals of it.
 ///
 /// The results stand for the truth, so what the method had smoothed away in them is not missed: the gain is an upper
 /// bound for texture, and a fair one for the noise.
-public struct KnownNoise: Sendable {
+package struct KnownNoise: Sendable {
     /// The sides of the part of each picture, in pixels: its middle.
     static let side = 384
     private static let pictureLimit = 3
@@ -25,7 +25,7 @@ public struct KnownNoise: Sendable {
     private let limits: PictureLimits
 
     /// Creates a measurement on the pictures of a run's plan.
-    public init(plan: BatchPlan, limits: PictureLimits) {
+    package init(plan: BatchPlan, limits: PictureLimits) {
         self.plan = plan
         self.limits = limits
     }
@@ -36,7 +36,7 @@ public struct KnownNoise: Sendable {
     /// - Parameters:
     ///   - records: the records of the run.
     ///   - process: the process that restored the pictures; it must keep their size.
-    public func roundTrip(
+    package func roundTrip(
         of records: [PictureRecord], by process: any PictureProcess, on team: WorkerTeam
     ) -> RoundTrip? {
         let pictures = Dictionary(plan.pictures.map { ($0.name, $0) }) { first, _ in first }

@@ -1,27 +1,27 @@
 import Corruptions
 import Foundation
 import Kernels
-public import Networks
+package import Networks
 import Quality
 import Reports
 import Restoration
-public import Workers
+package import Workers
 
 /// Finds the operations of a model that may multiply BF16: all where that stays within a loss, else as many as together
 /// do.
 ///
 /// Then what each costs alone is measured, and operations are taken in the order of what they lose for a
 /// multiplication, until the loss of all taken together, which is measured again, would pass the limit.
-public struct PrecisionCalibration: Sendable {
+package struct PrecisionCalibration: Sendable {
     /// The model in Float32.
-    public let model: Model
+    package let model: Model
     /// The pictures and corruptions that the loss is measured on.
-    public let plan: EvaluationPlan
+    package let plan: EvaluationPlan
     /// The bytes that all workers may use together.
-    public let memoryLimit: Int
+    package let memoryLimit: Int
 
     /// Creates a calibration of a model.
-    public init(model: Model, plan: EvaluationPlan, memoryLimit: Int) {
+    package init(model: Model, plan: EvaluationPlan, memoryLimit: Int) {
         self.model = model
         self.plan = plan
         self.memoryLimit = memoryLimit
@@ -34,7 +34,7 @@ public struct PrecisionCalibration: Sendable {
     ///   - tell: gets a line for each measurement.
     /// - Throws: `EvaluationError` where plan and model do not go together, or a picture cannot be restored.
     /// - Complexity: two evaluations; where not all may, one more for each convolution, and a few.
-    public func run(
+    package func run(
         limit: Double, on team: WorkerTeam, tell: (String) -> Void
     ) throws -> ModelCard.Fast {
         let base = try figures(of: model, on: team)

@@ -1,7 +1,7 @@
 import Batches
 import Corruptions
 import Files
-public import SystemPackage
+package import SystemPackage
 
 /// Pictures that somebody else restored, paired with the clean ones by relative name without extension, never by
 /// position.
@@ -9,7 +9,7 @@ public import SystemPackage
 /// With several sets the folder holds one folder for each, of the set's name; with several corruptions those hold one
 /// for each, named as `retouch corrupt` names them (``Corruptions/Corruption/folderName``). With one corruption such a
 /// folder is taken where it is there.
-public struct RestoredPictures: Sendable {
+package struct RestoredPictures: Sendable {
     private struct Place: Hashable {
         var set: String
         var corruption: String?
@@ -17,22 +17,22 @@ public struct RestoredPictures: Sendable {
     }
 
     /// The name in tables and records.
-    public var name: String
+    package var name: String
     /// The folder that holds them.
-    public let folder: FilePath
+    package let folder: FilePath
     private let paths: [Place: FilePath]
     /// The pictures on either side without one of their name on the other, and names that fit several, in words.
-    public let missing: [String]
+    package let missing: [String]
     /// The files that were to be pictures and are none, with the reason.
-    public let failures: [String]
+    package let failures: [String]
     /// The warnings of the search, each once.
-    public let warnings: [String]
+    package let warnings: [String]
 
     /// Pairs the files of a folder with a plan's pictures by their names and first bytes; decodes nothing.
     ///
     /// - Parameter name: the name in tables; by default the folder's.
     /// - Throws: `EvaluationError.restored` where a folder is missing or cannot be read.
-    public init(_ folder: FilePath, name: String? = nil, for plan: EvaluationPlan) throws(EvaluationError) {
+    package init(_ folder: FilePath, name: String? = nil, for plan: EvaluationPlan) throws(EvaluationError) {
         self.folder = folder
         self.name = name ?? folder.lexicallyNormalized().lastComponent?.string ?? folder.string
         var paths: [Place: FilePath] = [:]
@@ -68,7 +68,7 @@ public struct RestoredPictures: Sendable {
     /// their paths.
     ///
     /// - Throws: as `init(_:name:for:)`.
-    public static func all(
+    package static func all(
         in folders: [FilePath], for plan: EvaluationPlan
     ) throws(EvaluationError) -> [RestoredPictures] {
         let names = folders.map { $0.lexicallyNormalized().lastComponent?.string ?? $0.string }

@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Evaluation
+import ArgumentParser
+import Evaluation
 import Filters
 import Quality
 import Restoration
