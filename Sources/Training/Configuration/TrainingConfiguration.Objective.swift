@@ -1,7 +1,7 @@
 public import Autoencoders
 
 extension TrainingConfiguration {
-    /// What the network learns to make, and how a result is judged.
+    /// The target that the network learns to make, and the measures of its results.
     public struct Objective: Sendable, Equatable {
         /// The target that the network learns to make.
         public var goal: Goal = .restoration

@@ -34,7 +34,7 @@ public struct TrainingConfiguration: Sendable, Equatable {
     public var source: Source
     /// The patches that are taken from the pictures.
     public var sampling: Sampling
-    /// What the network learns to make, and how a result is judged.
+    /// The target that the network learns to make, and the measures of its results.
     public var objective = Objective()
     /// The course of the weights: optimiser, rates and averages.
     public var optimisation = Optimisation()
