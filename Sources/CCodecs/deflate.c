@@ -31,6 +31,52 @@ uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t 
     return NULL;
 }
 
+struct CodecInflater {
+    z_stream stream;
+    uint64_t count;
+    int hasEnded;
+    uint8_t scratch[1 << 15];
+};
+
+CodecInflater *codec_inflater_open(void) {
+    CodecInflater *inflater = calloc(1, sizeof *inflater);
+    if (inflater && inflateInit(&inflater->stream) != Z_OK) {
+        free(inflater);
+        return NULL;
+    }
+    return inflater;
+}
+
+int32_t codec_inflater_feed(CodecInflater *inflater, const uint8_t *bytes, size_t count) {
+    z_stream *stream = &inflater->stream;
+    while (count > 0 && !inflater->hasEnded) {
+        const uInt part = count < (1 << 20) ? (uInt)count : 1 << 20;
+        stream->next_in = (Bytef *)bytes;
+        stream->avail_in = part;
+        do {
+            stream->next_out = inflater->scratch;
+            stream->avail_out = sizeof inflater->scratch;
+            const int status = inflate(stream, Z_NO_FLUSH);
+            inflater->count += sizeof inflater->scratch - stream->avail_out;
+            inflater->hasEnded = status == Z_STREAM_END;
+            // Z_BUF_ERROR: more bytes are wanted.
+            if (status == Z_BUF_ERROR) break;
+            if (status != Z_OK && status != Z_STREAM_END) return 0;
+        } while (!inflater->hasEnded && (stream->avail_in > 0 || stream->avail_out == 0));
+        bytes += part;
+        count -= part;
+    }
+    return 1;
+}
+
+uint64_t codec_inflater_count(const CodecInflater *inflater) { return inflater->count; }
+
+void codec_inflater_close(CodecInflater *inflater) {
+    if (!inflater) return;
+    inflateEnd(&inflater->stream);
+    free(inflater);
+}
+
 uint8_t *codec_deflate(const uint8_t *bytes, size_t count, size_t *deflatedCount) {
     uLongf capacity = compressBound(count);
     uint8_t *deflated = malloc(capacity);

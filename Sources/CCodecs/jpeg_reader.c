@@ -25,6 +25,9 @@ struct CodecJPEGReader {
     jmp_buf jump;
     char warning[200];
     uint32_t warningRow;
+    uint32_t remarks;  // CODEC_JPEG_... bits
+    int isOpening;     // the segments before the first scan are read
+    int hasEnded;      // the file's bytes are used up, and a made-up end of image was given
 };
 
 static CodecJPEGReader *owner(j_common_ptr common) { return common->client_data; }
@@ -38,24 +41,35 @@ static void leave(CodecJPEGReader *reader, int32_t status) {
 
 static void on_error(j_common_ptr common) {
     CodecJPEGReader *reader = owner(common);
-    leave(reader, reader->errors.msg_code == JERR_OUT_OF_MEMORY ? CODEC_NO_MEMORY : CODEC_DAMAGED);
+    if (reader->errors.msg_code == JERR_OUT_OF_MEMORY) leave(reader, CODEC_NO_MEMORY);
+    // What the made-up end was taken for is no news: the file ends.
+    leave(reader, reader->hasEnded ? CODEC_TRUNCATED : CODEC_DAMAGED);
 }
 
+static void keep_warning(CodecJPEGReader *reader, const char *message) {
+    if (reader->warning[0]) return;
+    snprintf(reader->warning, sizeof reader->warning, "%s", message);
+    reader->warningRow = reader->decompress.output_scanline;
+}
+
+// Warnings about labels and about bytes beside the coded data are remarks: every pixel is there. The others say that
+// coded data is missing or wrong.
 static void on_message(j_common_ptr common, int level) {
     if (level >= 0) return;
     CodecJPEGReader *reader = owner(common);
     switch (reader->errors.msg_code) {
         case JWRN_ADOBE_XFORM:
         case JWRN_JFIF_MAJOR:
-        case JWRN_BOGUS_ICC: return;  // about labels, not about the data
+        case JWRN_BOGUS_ICC: return;
+        case JWRN_NOT_SEQUENTIAL:
+        case JWRN_BOGUS_PROGRESSION: reader->remarks |= CODEC_JPEG_ODD_SCAN; return;
+        case JWRN_EXTRANEOUS_DATA: reader->remarks |= CODEC_JPEG_STRAY_BYTES; return;
         default: break;
     }
-    if (!reader->acceptsDamage) leave(reader, CODEC_DAMAGED);
-    if (reader->warning[0]) return;
+    if (!reader->acceptsDamage) leave(reader, reader->hasEnded ? CODEC_TRUNCATED : CODEC_DAMAGED);
     char message[JMSG_LENGTH_MAX];
     reader->errors.format_message(common, message);
-    snprintf(reader->warning, sizeof reader->warning, "%s", message);
-    reader->warningRow = reader->decompress.output_scanline;
+    keep_warning(reader, message);
 }
 
 static void on_output(j_common_ptr common) { (void)common; }
@@ -79,11 +93,17 @@ static boolean on_fill(j_decompress_ptr decompress) {
         longjmp(reader->jump, 1);
     }
     if (got == 0) {
-        if (!reader->acceptsDamage) {
-            report_cause(reader->report, CODEC_TRUNCATED, "the file ends");
-            longjmp(reader->jump, 1);
+        // The decoder asks for bytes ahead of time: whether any were missing shows when it has none left. Arithmetic
+        // coding never tells, it goes on with zeros.
+        if (reader->isOpening || (decompress->arith_code && decompress->output_scanline < decompress->output_height)) {
+            if (!reader->acceptsDamage) {
+                report_cause(reader->report, CODEC_TRUNCATED, "the file ends");
+                longjmp(reader->jump, 1);
+            }
+            keep_warning(reader, "the file ends before the last row");
         }
-        WARNMS(decompress, JWRN_JPEG_EOF);
+        reader->hasEnded = 1;
+        reader->remarks |= CODEC_JPEG_NO_END;
         bytes = endOfImage;
         got = 2;
     }
@@ -102,7 +122,7 @@ static void on_skip(j_decompress_ptr decompress, long count) {
         reader->manager.bytes_in_buffer -= part;
         count -= (long)part;
         // Past the end only the made-up end of image is left: skipping it would never come to an end.
-        if (reader->warning[0] && reader->manager.bytes_in_buffer == 0 && part <= 2) return;
+        if (reader->hasEnded && reader->manager.bytes_in_buffer == 0) return;
     }
 }
 
@@ -129,6 +149,20 @@ static uint64_t coefficient_bytes(const struct jpeg_decompress_struct *decompres
         bytes += across * down * sizeof(JBLOCK);
     }
     return bytes;
+}
+
+// Whether every coefficient came with the scans that were read: to its last bit in a progressive file, with one scan
+// for each component in others.
+static int has_all_scans(const struct jpeg_decompress_struct *decompress) {
+    for (int i = 0; i < decompress->num_components; i++) {
+        // libjpeg keeps a component's table when its first scan begins.
+        if (!decompress->comp_info[i].quant_table) return 0;
+        if (!decompress->progressive_mode || !decompress->coef_bits) continue;
+        for (int k = 0; k < DCTSIZE2; k++) {
+            if (decompress->coef_bits[i][k] != 0) return 0;
+        }
+    }
+    return 1;
 }
 
 CodecJPEGReader *codec_jpeg_reader_open(
@@ -163,7 +197,9 @@ CodecJPEGReader *codec_jpeg_reader_open(
     decompress->src = &reader->manager;
     reader->progress.progress_monitor = on_progress;
     decompress->progress = &reader->progress;
+    reader->isOpening = 1;
     jpeg_read_header(decompress, TRUE);
+    reader->isOpening = 0;
     switch (decompress->jpeg_color_space) {
         case JCS_GRAYSCALE: decompress->out_color_space = JCS_GRAYSCALE; break;
         case JCS_CMYK:
@@ -186,6 +222,10 @@ int32_t codec_jpeg_read_begin(CodecJPEGReader *reader, CodecReport *report) {
     begin(reader, report);
     if (setjmp(reader->jump)) return end(reader);
     jpeg_start_decompress(&reader->decompress);
+    if (reader->hasEnded && jpeg_has_multiple_scans(&reader->decompress) && !has_all_scans(&reader->decompress)) {
+        if (!reader->acceptsDamage) report_cause(report, CODEC_TRUNCATED, "the file ends");
+        keep_warning(reader, "the file ends before the last scan");
+    }
     return end(reader);
 }
 
@@ -209,9 +249,22 @@ int32_t codec_jpeg_read_rows(
 
 int32_t codec_jpeg_read_end(CodecJPEGReader *reader, CodecReport *report) {
     begin(reader, report);
-    if (setjmp(reader->jump)) return end(reader);
+    if (setjmp(reader->jump)) {
+        // Every row has been handed out: what follows can only be odd.
+        if (report->status == CODEC_DAMAGED || report->status == CODEC_TRUNCATED) {
+            memset(report, 0, sizeof *report);
+            reader->remarks |= CODEC_JPEG_ODD_END;
+        }
+        return end(reader);
+    }
     jpeg_finish_decompress(&reader->decompress);
     return end(reader);
+}
+
+uint32_t codec_jpeg_reader_remarks(const CodecJPEGReader *reader) { return reader->remarks; }
+
+uint64_t codec_jpeg_reader_position(const CodecJPEGReader *reader) {
+    return reader->hasEnded ? reader->source.offset : reader->source.offset - reader->manager.bytes_in_buffer;
 }
 
 const char *codec_jpeg_reader_warning(const CodecJPEGReader *reader, uint32_t *row) {

@@ -15,6 +15,8 @@ struct CodecPNGReader {
     size_t left;
     uint64_t taken;
     uint32_t row;
+    int endsEarly;  // missing bytes are made up
+    int hasEnded;
     CodecReport *report;  // of the call in progress
     jmp_buf jump;
     char warning[200];
@@ -28,7 +30,8 @@ static void on_error(png_structp png, png_const_charp message) {
 
 static void on_warning(png_structp png, png_const_charp message) {
     CodecPNGReader *reader = png_get_error_ptr(png);
-    if (reader->warning[0]) return;
+    // The caller has looked at the check sums of all ancillary chunks.
+    if (reader->warning[0] || strstr(message, "CRC")) return;
     snprintf(reader->warning, sizeof reader->warning, "%s", message);
 }
 
@@ -38,6 +41,11 @@ static void on_read(png_structp png, png_bytep bytes, size_t count) {
         if (reader->left == 0) {
             ptrdiff_t got = source_next(&reader->source, &reader->next);
             if (got < 0) report_system(reader->report, errno, "cannot read");
+            if (got == 0 && reader->endsEarly) {
+                reader->hasEnded = 1;
+                memset(bytes, 0, count);
+                return;
+            }
             if (got == 0) report_cause(reader->report, CODEC_TRUNCATED, "the file ends");
             if (got <= 0) png_error(png, "no more bytes");
             reader->left = (size_t)got;
@@ -63,7 +71,8 @@ static int32_t end(CodecPNGReader *reader) {
     return reader->report->status;
 }
 
-CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, CodecReport *report) {
+CodecPNGReader *codec_png_reader_open(
+    CodecInput input, int32_t endsEarly, CodecPNGInfo *info, CodecReport *report) {
     memset(report, 0, sizeof *report);
     CodecPNGReader *reader = calloc(1, sizeof *reader);
     if (!reader || !source_open(&reader->source, input)) {
@@ -71,6 +80,7 @@ CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, Code
         report_cause(report, CODEC_NO_MEMORY, "no memory for a PNG reader");
         return NULL;
     }
+    reader->endsEarly = endsEarly;
     begin(reader, report);
     if (setjmp(reader->jump)) {
         end(reader);
@@ -86,13 +96,13 @@ CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, Code
     png_structp png = reader->png;
     png_set_read_fn(png, reader, on_read);
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    // The caller reads metadata itself and has checked the ancillary chunks' check sums.
+    // The caller reads metadata itself. A wrong check sum costs an ancillary chunk, as is the library's rule.
     static const png_byte ignored[] =
         "acTL\0bKGD\0cHRM\0eXIf\0gAMA\0hIST\0iCCP\0iTXt\0oFFs\0pCAL\0pHYs\0sBIT\0sCAL\0sPLT\0sRGB\0sTER\0tEXt\0"
         "tIME\0zTXt";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, ignored, (int)(sizeof ignored / 5));
-    png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_QUIET_USE);
+    png_set_crc_action(png, endsEarly ? PNG_CRC_QUIET_USE : PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
     png_read_info(png, reader->info);
     png_set_expand(png);
     const uint16_t one = 1;
@@ -112,10 +122,19 @@ CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, Code
 int32_t codec_png_read_rows(
     CodecPNGReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report) {
     begin(reader, report);
-    if (setjmp(reader->jump)) return end(reader);
     png_structp png = reader->png;
-    if (png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE) {
-        for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+    const int isInterlaced = png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE;
+    // Kept in memory: its value is wanted after a jump.
+    volatile int pass = isInterlaced ? 0 : PNG_INTERLACE_ADAM7_PASSES - 1;
+    if (setjmp(reader->jump)) {
+        // The last row is handed out before the library looks for what follows it.
+        const int isLast = pass == PNG_INTERLACE_ADAM7_PASSES - 1
+            && reader->row + 1 == png_get_image_height(png, reader->info);
+        if (reader->hasEnded && isLast && report->status == CODEC_DAMAGED) memset(report, 0, sizeof *report);
+        return end(reader);
+    }
+    if (isInterlaced) {
+        for (; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
             reader->row = 0;
             for (; reader->row < count; reader->row++) png_read_row(png, rows + stride * reader->row, NULL);
         }
@@ -127,6 +146,7 @@ int32_t codec_png_read_rows(
 
 int32_t codec_png_read_end(CodecPNGReader *reader, CodecReport *report) {
     begin(reader, report);
+    if (reader->endsEarly) return end(reader);
     if (setjmp(reader->jump)) return end(reader);
     png_read_end(reader->png, NULL);
     return end(reader);

@@ -12,13 +12,16 @@ struct OpenedFile {
     init(_ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
         let first = try source.read(at: 0, count: RecognisedFormat.byteCount)
         guard !first.isEmpty else { throw .empty }
+        let allowance = MetadataAllowance(within: limits)
         switch recognise(first) {
         case .unsupported(let format): throw .notReadableYet(format: format)
         case .notAPicture: throw .notAPicture(firstBytes: Array(first.prefix(8)))
         case .png:
             let structure = try PNGStructure(reading: source)
             try limits.check(width: structure.width, height: structure.height)
-            metadata = try PNGMetadata.read(structure, from: source, notes: &notes)
+            try limits.check(rowBytes: PNGDecoder.rowBytes(of: structure))
+            try structure.checkEarlyEnd(in: source)
+            metadata = try PNGMetadata.read(structure, from: source, allowance: allowance, notes: &notes)
             let decoder = try PNGDecoder(
                 reading: source, structure: structure,
                 // A profile for RGB pixels would be lost with the colours.
@@ -27,9 +30,9 @@ struct OpenedFile {
             rows = decoder
             format = decoder.format
         case .jpeg:
-            let structure = try JPEGStructure(reading: source, damaged: damaged)
+            let structure = try JPEGStructure(reading: source, allowance: allowance)
             try limits.check(width: structure.width, height: structure.height)
-            metadata = JPEGMetadata.read(structure, notes: &notes)
+            metadata = JPEGMetadata.read(structure.labels, notes: &notes)
             quantisationTable = structure.firstQuantisationTable
             let decoder = try JPEGDecoder(
                 reading: source, structure: structure, damaged: damaged, profile: metadata.icc)
@@ -44,17 +47,34 @@ struct OpenedFile {
         }
         metadata.icc = ICCProfile.checked(metadata.icc, for: format.color, notes: &notes)
         let block = metadata.exif.flatMap { try? EXIFBlock($0) }
-        orientation = block?.orientation ?? .upright
+        orientation =
+            block?.statedOrientation ?? metadata.xmp.flatMap(XMPPacket.orientation(of:)) ?? .upright
         if metadata.density == nil { metadata.density = block?.density }
         if orientation.exchangesSides, let density = metadata.density {
             metadata.density = PixelDensity(x: density.y, y: density.x, unit: density.unit)
         }
-        if orientation != .upright { notes.append(.orientationApplied(orientation.rawValue)) }
+        if orientation != .upright {
+            notes.append(.orientationApplied(orientation.rawValue))
+            metadata.isTurned = true
+        }
+        mendEXIF()
+    }
+
+    /// Leaves out what lies in EXIF, with notes. The orientation that was found holds even where the rest can't be kept.
+    private mutating func mendEXIF() {
         guard let exif = metadata.exif else { return }
         do throws(EXIFBlock.Fault) {
-            _ = try EXIFBlock(exif).checkedDirectories()
+            var block = try EXIFBlock(exif)
+            let losses = try block.mend()
+            _ = try block.checkedDirectories()
+            // One that is sound stays as it is, to the byte.
+            if !losses.isEmpty { metadata.exif = block.bytes }
+            notes += losses.prefix(5).map(\.note)
+            if losses.count > 5 {
+                notes.append(
+                    .dropped("\(losses.count - 5) more entries of EXIF", reason: "they lie outside of the block"))
+            }
         } catch {
-            // The orientation that was found holds even where the rest can't be kept.
             metadata.exif = nil
             notes.append(.dropped("EXIF", reason: "it \(error)"))
         }
@@ -62,6 +82,7 @@ struct OpenedFile {
 
     /// The reason, in words, why decoding takes more memory than a few rows.
     var reasonForMemory: String {
+        if rows.rowBytes > 1 << 20, !rows.isAllOrNothing, !orientation.needsAllRows { return PictureLimits.rowReason }
         if rows.isAllOrNothing { return "an interlaced PNG is decoded whole" }
         if rows.libraryBytes > 0 {
             return "a JPEG in several scans is decoded whole"

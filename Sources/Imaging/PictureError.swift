@@ -42,7 +42,7 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
         case .outOfMemory(nil): "out of memory"
         case .empty: "the file is empty"
         case .notAPicture(let bytes): "not a picture: it begins with \(Self.hexadecimal(bytes))"
-        case .notReadableYet(let format): "\(format) is recognised, but cannot be read yet"
+        case .notReadableYet(let format): "\(format) cannot be read yet; \(Self.advice(onFormat: format))"
         case .unsupported(let layer, let found, let expected):
             "\(layer): \(found) is not supported, expected \(expected)"
         case .damaged(let layer, let found, let expected): "\(layer): found \(found), expected \(expected)"
@@ -56,6 +56,15 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
         case .qualityOutOfRange(let found): "quality \(found), expected 1 to 100"
         case .rowsMissing(let found, let expected): "\(found) rows were written, expected \(expected)"
         case .cannotEncode(let reason): "cannot encode: \(reason)"
+        }
+    }
+
+    /// Returns what to do about a file of a format that is not read.
+    private static func advice(onFormat format: String) -> String {
+        switch format {
+        case RecognisedFormat.applePNG:
+            "convert it first, with pngcrush -revert-iphone-optimizations or, on a Mac, sips -s format png"
+        default: "convert it to PNG (which keeps 16 bits) first"
         }
     }
 

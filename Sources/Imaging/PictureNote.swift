@@ -14,8 +14,16 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
     case alphaFlattenedOnWhite
     /// 16 bits were rounded to 8, since the container has no more.
     case roundedTo8Bits
-    /// The picture was turned as EXIF's orientation, 2...8, says.
+    /// The picture was turned as the orientation of EXIF, or of XMP where EXIF has none, says, 2...8.
     case orientationApplied(Int)
+
+    /// True for notes on the data that was read, which hold for a copy of its bytes too.
+    public var isAboutData: Bool {
+        switch self {
+        case .damaged, .remark: true
+        default: false
+        }
+    }
 
     public var description: String {
         switch self {
@@ -27,7 +35,7 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
         case .dropped(let what, let reason): "\(what) dropped: \(reason)"
         case .alphaFlattenedOnWhite: "transparency flattened on white"
         case .roundedTo8Bits: "16 bits rounded to 8"
-        case .orientationApplied(let value): "EXIF orientation \(value) applied"
+        case .orientationApplied(let value): "orientation \(value) applied"
         }
     }
 }

@@ -47,7 +47,8 @@ public final class PictureReader: RowSource {
         holdsPicture = rows.isAllOrNothing || orientation.needsAllRows
         let (pictureBytes, overflow) = layout.bytesPerRow.multipliedReportingOverflow(by: layout.height)
         let bandBytes = RowBand.bytes(for: layout)
-        let needed = (overflow ? Int.max / 2 : holdsPicture ? pictureBytes : bandBytes) + rows.libraryBytes
+        let needed =
+            (overflow ? Int.max / 2 : holdsPicture ? pictureBytes : bandBytes) + rows.libraryBytes + rows.rowBytes
         guard needed <= limits.maximumBytes else {
             throw .tooMuchMemory(needed: needed, limit: limits.maximumBytes, reason: file.reasonForMemory)
         }
@@ -74,7 +75,7 @@ public final class PictureReader: RowSource {
         if holdsPicture {
             if next == 0, view.height > 0 {
                 try band.fill(rows.layout.height, from: rows)
-                notes += try rows.finish()
+                try finish()
             }
             band.copy(shownRows: next..<(next + view.height), orientation: orientation, into: view)
             next += view.height
@@ -88,7 +89,12 @@ public final class PictureReader: RowSource {
             band.copy(shownRows: 0..<count, orientation: orientation, into: part)
             done += count
             next += count
-            if next == height { notes += try rows.finish() }
+            if next == height { try finish() }
         }
+    }
+
+    /// Reads the file to its end. What the header told already is not told again.
+    private func finish() throws(PictureError) {
+        notes += try rows.finish().filter { !notes.contains($0) }
     }
 }

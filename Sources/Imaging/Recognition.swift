@@ -6,6 +6,9 @@ public enum RecognisedFormat: Sendable, Equatable {
     /// The bytes belong to no known picture format.
     case notAPicture
 
+    /// The name of the PNG that Apple's tools put into apps: without zlib's header, blue before red.
+    static let applePNG = "Apple's CgBI variant of PNG"
+
     /// The number of first bytes that `recognise` needs.
     public static let byteCount = 32
 }
@@ -20,7 +23,7 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
 
     // Three bytes of JPEG and four of PNG are enough: what follows may be the damage to report.
     if has([0xFF, 0xD8, 0xFF]) { return .jpeg }
-    if has([0x89, 0x50, 0x4E, 0x47]) { return .png }
+    if has([0x89, 0x50, 0x4E, 0x47]) { return has("CgBI", at: 12) ? .unsupported(RecognisedFormat.applePNG) : .png }
     if has("ftyp", at: 4) { return isoMedia(brands: bytes.dropFirst(8)) }
     if has("RIFF"), has("WEBP", at: 8) { return .unsupported("WebP") }
     if has("GIF87a") || has("GIF89a") { return .unsupported("GIF") }

@@ -64,6 +64,8 @@ struct BadInputTests {
         for count in 1..<file.count {
             let found = Self.error(of: Array(file[..<count]))
             switch found {
+            // The end, and what the pixel data ends with, are no pixels.
+            case nil: #expect(count >= file.count - 24, "cut at \(count)")
             case .damaged(let layer, let found, let expected):
                 #expect(layer.hasPrefix("PNG"))
                 #expect(!found.isEmpty && !expected.isEmpty)
@@ -150,7 +152,7 @@ struct BadInputTests {
         let limits = PictureLimits(maximumBytes: 1 << 20)
         #expect(
             throws: PictureError.tooMuchMemory(
-                needed: 3_000_000, limit: 1 << 20, reason: "an interlaced PNG is decoded whole")
+                needed: 3_000_000 + 8000, limit: 1 << 20, reason: "an interlaced PNG is decoded whole")
         ) {
             try PictureReader(bytes: Self.png(width: 1000, height: 1000, interlace: 1), limits: limits)
         }
@@ -159,7 +161,7 @@ struct BadInputTests {
         turned.insert("eXIf", OrientationTests.exif(orientation: 6))
         #expect(
             throws: PictureError.tooMuchMemory(
-                needed: 6_000_000, limit: 1 << 20, reason: "orientation 6 exchanges rows")
+                needed: 6_000_000 + 16_000, limit: 1 << 20, reason: "orientation 6 exchanges rows")
         ) {
             try PictureReader(bytes: turned.bytes, limits: limits)
         }
@@ -187,6 +189,12 @@ struct BadInputTests {
         for file in [try Self.small(.jpeg), try Fixture.bytes("jpeg/ycc1x1-progressive.jpg")] {
             for count in 4..<file.count {
                 let part = Array(file[..<count])
+                // Without the end marker, and perhaps the bits that fill the last byte, every pixel is there.
+                if count >= file.count - 3, let picture = try? Picture(decoding: part) {
+                    #expect(picture.image.samples == (try Picture(decoding: file)).image.samples)
+                    #expect(picture.notes == [JPEGRemarkTests.noEnd])
+                    continue
+                }
                 guard case .damaged(let layer, _, _) = Self.error(of: part) else {
                     Issue.record("cut at \(count): \(String(describing: Self.error(of: part)))")
                     continue
@@ -297,7 +305,7 @@ struct BadInputTests {
         wrong.replaceSubrange(0..<2, with: order == "II" ? "MM".utf8 : "II".utf8)
         #expect(
             try read(wrong).notes == [.dropped("EXIF", reason: "it has the number 10752, expected 42")])
-        #expect(try read(Array(block[..<40])).metadata.exif == nil)
+        #expect(try !read(Array(block[..<40])).notes.isEmpty)
     }
 
     @Test("A damaged ancillary chunk costs the metadata, not the picture")
@@ -313,10 +321,10 @@ struct BadInputTests {
     }
 
     @Test(
-        "Damage in any chunk that says something beside the pixels costs a note alone",
+        "Damage in any ancillary chunk costs a note alone, as is libpng's rule",
         arguments: [
             "eXIf", "iCCP", "iTXt", "pHYs", "gAMA", "cHRM", "sRGB", "acTL", "bKGD", "hIST", "oFFs", "pCAL", "sBIT",
-            "sCAL", "sPLT", "sTER", "tEXt", "tIME", "zTXt", "fcTL", "fdAT",
+            "sCAL", "sPLT", "sTER", "tEXt", "tIME", "zTXt", "fcTL", "fdAT", "tRNS", "cICP", "mDCV", "abCd",
         ])
     func harmless(type: String) throws {
         let whole = try Self.small(.png)
@@ -329,8 +337,7 @@ struct BadInputTests {
         }
     }
 
-    @Test(
-        "Damage in what decides the pixels, or in what nobody knows, is an error", arguments: ["tRNS", "cICP", "abCd"])
+    @Test("Damage in what no decoder may do without is an error", arguments: ["PLTE", "AbCd"])
     func harmful(type: String) throws {
         let bytes = Self.withDamagedChunk(type, in: try Self.small(.png))
         #expect(throws: PictureError.self) { try Picture(decoding: bytes) }

@@ -90,7 +90,7 @@ struct MetadataTests {
         if sum == [0x04, 0x60, 0x01, 0x1A] {
             #expect(picture.metadata.xmp == Array("<x/>".utf8))
         } else {
-            #expect(picture.notes == [.dropped("XMP", reason: "its compressed data is damaged")])
+            #expect(picture.notes == [.dropped("XMP", reason: "its compressed data is damaged or too long")])
             file.chunks[1].bytes.replaceSubrange((file.chunks[1].bytes.count - 4)..., with: sum)
             #expect(try Picture(decoding: file.bytes).metadata.xmp == Array("<x/>".utf8))
         }
@@ -285,10 +285,10 @@ struct MetadataTests {
 
     @Test("What a segment of JPEG cannot hold is dropped and said so")
     func tooLong() throws {
-        let metadata = Metadata(xmp: [UInt8](repeating: 0x20, count: 70_000))
+        let metadata = Metadata(iptc: [0x1C] + [UInt8](repeating: 0x20, count: 70_000))
         let written = try Self.picture(metadata: metadata).encoded(as: .jpeg)
-        #expect(written.notes == [.dropped("XMP", reason: "it has 70000 bytes, JPEG holds 65504")])
-        #expect(try Picture(decoding: written.bytes).metadata.xmp == nil)
+        #expect(written.notes == [.dropped("IPTC", reason: "it has 70014 bytes, JPEG holds 65519")])
+        #expect(try Picture(decoding: written.bytes).metadata.iptc == nil)
         #expect(try Self.picture(metadata: metadata).encoded(as: .png).notes.isEmpty)
     }
 

@@ -48,7 +48,10 @@ typedef struct CodecPNGInfo {
     int32_t interlaced;
 } CodecPNGInfo;
 
-CodecPNGReader *codec_png_reader_open(CodecInput input, CodecPNGInfo *info, CodecReport *report);
+// With `endsEarly` the file is known to hold all pixels and to lack what follows them: check sums of IDAT are not
+// looked at (the caller has done so), and the missing bytes are made up.
+CodecPNGReader *codec_png_reader_open(
+    CodecInput input, int32_t endsEarly, CodecPNGInfo *info, CodecReport *report);
 // Writes `count` rows, `stride` bytes apart, to `rows`. An interlaced picture takes all its rows in one call.
 int32_t codec_png_read_rows(
     CodecPNGReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
@@ -70,6 +73,14 @@ typedef struct CodecJPEGInfo {
     int32_t hasAdobeMarker; // CMYK is stored inverted then
 } CodecJPEGInfo;
 
+// Peculiarities that cost no pixel, as bits.
+enum {
+    CODEC_JPEG_ODD_SCAN = 1,     // parameters of a scan that do not fit its kind
+    CODEC_JPEG_STRAY_BYTES = 2,  // bytes between two markers, or after the coded data
+    CODEC_JPEG_NO_END = 4,       // the file ends without the end marker
+    CODEC_JPEG_ODD_END = 8,      // something else than the end marker follows the last row
+};
+
 // With `acceptsDamage` the library repairs what it can and goes on; else its warnings about the data are errors.
 CodecJPEGReader *codec_jpeg_reader_open(
     CodecInput input, int32_t acceptsDamage, CodecJPEGInfo *info, CodecReport *report);
@@ -77,7 +88,11 @@ CodecJPEGReader *codec_jpeg_reader_open(
 int32_t codec_jpeg_read_begin(CodecJPEGReader *reader, CodecReport *report);
 int32_t codec_jpeg_read_rows(
     CodecJPEGReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+// After the last row: reads on to the end marker.
 int32_t codec_jpeg_read_end(CodecJPEGReader *reader, CodecReport *report);
+uint32_t codec_jpeg_reader_remarks(const CodecJPEGReader *reader);
+// The offset of the first byte that was not read; after codec_jpeg_read_end what follows the picture.
+uint64_t codec_jpeg_reader_position(const CodecJPEGReader *reader);
 // The first warning about the data that was accepted, or an empty string; `row` is where.
 const char *codec_jpeg_reader_warning(const CodecJPEGReader *reader, uint32_t *row);
 void codec_jpeg_reader_close(CodecJPEGReader *reader);
@@ -135,6 +150,13 @@ void codec_jpeg_writer_close(CodecJPEGWriter *writer);
 uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount);
 // Returns malloc'd memory, or null without memory.
 uint8_t *codec_deflate(const uint8_t *bytes, size_t count, size_t *deflatedCount);
+// Inflates piece by piece and keeps nothing but the number of bytes that came out.
+typedef struct CodecInflater CodecInflater;
+CodecInflater *codec_inflater_open(void);  // null without memory
+// Takes the next bytes of the stream; what follows its end is passed over. 0 where the stream is damaged.
+int32_t codec_inflater_feed(CodecInflater *inflater, const uint8_t *bytes, size_t count);
+uint64_t codec_inflater_count(const CodecInflater *inflater);
+void codec_inflater_close(CodecInflater *inflater);
 uint32_t codec_crc32(uint32_t seed, const uint8_t *bytes, size_t count);
 void codec_free(uint8_t *bytes);
 

@@ -73,7 +73,24 @@ final class JPEGDecoder: StoredRows {
         guard codec_jpeg_read_end(reader, &report) == CODEC_OK else { throw error(of: report) }
         var row: UInt32 = 0
         let warning = String(cString: codec_jpeg_reader_warning(reader, &row))
-        return warning.isEmpty ? [] : [.damaged(layer: "JPEG entropy data", message: warning, row: Int(row))]
+        let damage: [PictureNote] =
+            warning.isEmpty ? [] : [.damaged(layer: "JPEG entropy data", message: warning, row: Int(row))]
+        let remarks = Int(codec_jpeg_reader_remarks(reader))
+        let isOddlyEnded = remarks & (CODEC_JPEG_NO_END | CODEC_JPEG_ODD_END) != 0
+        return try damage + Self.notes(remarks, isWhole: damage.isEmpty)
+            + (isOddlyEnded ? [] : JPEGTrailer.notes(at: Int(codec_jpeg_reader_position(reader)), of: source))
+    }
+
+    /// Returns the notes on peculiarities that cost no pixel.
+    private static func notes(_ remarks: Int, isWhole: Bool) -> [PictureNote] {
+        var texts: [String] = []
+        if remarks & CODEC_JPEG_ODD_SCAN != 0 { texts.append("odd parameters of a scan, which cost nothing") }
+        if remarks & CODEC_JPEG_STRAY_BYTES != 0 { texts.append("stray bytes passed over") }
+        if remarks & CODEC_JPEG_NO_END != 0, isWhole { texts.append("its end marker is missing, every pixel is there") }
+        if remarks & CODEC_JPEG_ODD_END != 0, isWhole {
+            texts.append("something else than its end marker follows, every pixel is there")
+        }
+        return texts.map { .remark(layer: "JPEG", message: $0) }
     }
 
     private func error(of report: CodecReport) -> PictureError {

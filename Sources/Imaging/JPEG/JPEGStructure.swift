@@ -1,24 +1,14 @@
-/// The segments of a JPEG file before its first scan: frame, density, EXIF, XMP, ICC.
+/// The segments of a JPEG file before its first scan: frame, quantisation, and what lies beside the pixels.
 struct JPEGStructure {
     private(set) var width = 0
     private(set) var height = 0
     private(set) var componentCount = 0
     private(set) var isProgressive = false
-    private(set) var density: PixelDensity?
-    private(set) var exif: [UInt8]?
-    private(set) var xmp: [UInt8]?
-    /// Photoshop's image resources.
-    private(set) var resources: [UInt8] = []
-    private(set) var comments: [[UInt8]] = []
+    private(set) var labels: JPEGLabels
     /// The quantisation steps by the table's number, in zigzag order; the last table of a number counts.
     private var quantisationTables: [Int: [Int]] = [:]
     /// The number of the first component's table.
     private var firstTable = 0
-    /// True where further pictures follow the first (MPF): previews, stereo pairs, gain maps.
-    private(set) var hasFurtherPictures = false
-    /// The parts of a profile with their number, from 1, and the number of parts that each declares.
-    private(set) var iccParts: [(number: Int, of: Int, bytes: [UInt8])] = []
-
     private static let frames: [UInt8: String] = [
         0xC3: "lossless JPEG", 0xC5: "hierarchical JPEG", 0xC6: "hierarchical progressive JPEG",
         0xC7: "hierarchical lossless JPEG", 0xCB: "lossless arithmetic JPEG", 0xCD: "hierarchical arithmetic JPEG",
@@ -26,27 +16,39 @@ struct JPEGStructure {
         0xF7: "JPEG-LS",
     ]
 
-    init(reading source: ByteSource, damaged: DamagePolicy) throws(PictureError) {
+    /// The most bytes before the first scan: no file has more to say, but one that is made to be read for hours.
+    private static let headerBytes = 256 << 20
+
+    init(reading source: ByteSource, allowance: MetadataAllowance) throws(PictureError) {
+        labels = JPEGLabels(allowance: allowance)
+        var window = ByteWindow(source)
         var offset = 2  // SOI was recognised
         var hasFrame = false
         while true {
-            let (marker, next) = try Self.marker(at: offset, of: source, damaged: damaged)
+            guard let (marker, next) = try Self.marker(at: offset, in: &window) else {
+                let end = min(source.count, Self.headerBytes)
+                throw .damaged(
+                    layer: "JPEG",
+                    found: end == source.count ? "the end of the file at byte \(end)" : "none in \(end) bytes",
+                    expected: "a marker at byte \(offset)")
+            }
             offset = next
             switch marker {
             case 0xDA:
                 guard hasFrame else {
                     throw .damaged(layer: "JPEG", found: "SOS at byte \(offset)", expected: "a frame header before it")
                 }
+                if height == 0 { try refuseLateHeight(after: offset, in: &window) }
                 return
             case 0xD9:
                 throw .damaged(layer: "JPEG", found: "EOI at byte \(offset)", expected: "a scan before it")
             case 0x01, 0xD0...0xD8: continue  // these have no length
             default: break
             }
-            let lengthBytes = try source.read(at: offset, count: 2)
-            let length = lengthBytes.count == 2 ? lengthBytes.bigEndian16(at: 0) : 0
+            let lengthFound = try window.bigEndian16(at: offset)
+            let length = lengthFound ?? 0
             let name = Self.name(of: marker)
-            guard lengthBytes.count == 2, source.count - offset >= length else {
+            guard lengthFound != nil, source.count - offset >= length else {
                 throw .damaged(
                     layer: name, found: "the end of the file at byte \(source.count)",
                     expected: "\(max(2, length)) bytes from byte \(offset) on")
@@ -59,38 +61,43 @@ struct JPEGStructure {
             }
             switch marker {
             case 0xC0, 0xC1, 0xC2, 0xC9, 0xCA:
-                try readFrame(try source.read(at: offset + 2, count: length - 2), marker: marker, name: name)
+                try readFrame(try window.read(at: offset + 2, count: length - 2), marker: marker, name: name)
                 hasFrame = true
-            case 0xDB: readTables(try source.read(at: offset + 2, count: length - 2))
-            case 0xE0, 0xE1, 0xE2, 0xED, 0xFE:
-                readLabel(try source.read(at: offset + 2, count: length - 2), marker: marker)
+            case 0xDB: readTables(try window.read(at: offset + 2, count: length - 2))
+            case _ where JPEGLabels.reads(marker):
+                labels.read(try window.read(at: offset + 2, count: length - 2), marker: marker)
             default: break
             }
             offset += length
         }
     }
 
-    /// Returns the marker at `offset` and the offset of the bytes after it.
+    /// Returns the next marker from `offset` on and the offset of the bytes after it. Whatever stands before it is passed
+    /// over, as libjpeg does, which remarks on it; nil where there is none.
     private static func marker(
-        at offset: Int, of source: ByteSource, damaged: DamagePolicy
-    ) throws(PictureError) -> (UInt8, Int) {
+        at offset: Int, in window: inout ByteWindow
+    ) throws(PictureError) -> (marker: UInt8, next: Int)? {
         var offset = offset
-        while true {
-            let bytes = try source.read(at: offset, count: 4096)
-            guard bytes.count >= 2 else {
-                throw .damaged(
-                    layer: "JPEG", found: "the end of the file at byte \(source.count)",
-                    expected: "a marker at byte \(offset)")
+        while let start = try window.firstOffset(from: offset, before: headerBytes, where: { $0 == 0xFF }),
+            // Any number of 0xFF may stand before a marker.
+            let place = try window.firstOffset(from: start + 1, before: headerBytes, where: { $0 != 0xFF }),
+            let code = try window.byte(at: place)
+        {
+            if code != 0 { return (code, place + 1) }
+            offset = place + 1
+        }
+        return nil
+    }
+
+    /// Ends a picture whose height its frame leaves open, where a segment behind the first scan states it (DNL).
+    private func refuseLateHeight(after offset: Int, in window: inout ByteWindow) throws(PictureError) {
+        var offset = offset
+        let end = offset + Self.headerBytes
+        while let start = try window.firstOffset(from: offset, before: end, where: { $0 == 0xFF }) {
+            if try window.byte(at: start + 1) == 0xDC {
+                throw .notReadableYet(format: "JPEG whose height follows its scan (DNL)")
             }
-            if bytes[0] == 0xFF, bytes[1] != 0xFF, bytes[1] != 0 { return (bytes[1], offset + 2) }
-            // Any number of 0xFF may stand before a marker; anything else may not.
-            guard bytes[0] == 0xFF && bytes[1] == 0xFF || damaged == .accept else {
-                throw .damaged(
-                    layer: "JPEG", found: "\(PictureError.hexadecimal(Array(bytes[...1]))) at byte \(offset)",
-                    expected: "a marker")
-            }
-            let start = bytes.indices.dropFirst().first { bytes[$0] == 0xFF }
-            offset += start ?? bytes.count
+            offset = start + 1
         }
     }
 
@@ -141,39 +148,4 @@ struct JPEGStructure {
 
     /// The first component's steps; nil for files whose tables come later or are damaged.
     var firstQuantisationTable: [Int]? { quantisationTables[firstTable] }
-
-    private mutating func readLabel(_ bytes: [UInt8], marker: UInt8) {
-        func content(after label: String) -> [UInt8]? {
-            bytes.starts(with: label.utf8) ? Array(bytes.dropFirst(label.utf8.count)) : nil
-        }
-        switch marker {
-        case 0xE0:
-            if density == nil, let jfif = content(after: "JFIF\0"), jfif.count >= 7 {
-                let units: [PixelDensity.Unit] = [.aspect, .inch, .centimetre]
-                let x = jfif.bigEndian16(at: 3)
-                let y = jfif.bigEndian16(at: 5)
-                // 1:1 without a unit is how a writer says that it knows nothing.
-                if jfif[2] < 3, x > 0, y > 0, jfif[2] > 0 || x != y {
-                    density = PixelDensity(x: x, y: y, unit: units[Int(jfif[2])])
-                }
-            }
-        case 0xE1:
-            if exif == nil, let content = content(after: "Exif\0\0") {
-                exif = content
-            } else if xmp == nil, let content = content(after: "http://ns.adobe.com/xap/1.0/\0") {
-                xmp = content
-            }
-        case 0xE2:
-            if let part = content(after: "ICC_PROFILE\0"), part.count >= 2, iccParts.count < 255 {
-                iccParts.append((number: Int(part[0]), of: Int(part[1]), bytes: Array(part[2...])))
-            } else if bytes.starts(with: "MPF\0".utf8) {
-                hasFurtherPictures = true
-            }
-        case 0xED:
-            // The resources may go on in the next segment.
-            if let part = content(after: "Photoshop 3.0\0"), resources.count < 1 << 20 { resources += part }
-        default:
-            if comments.count < 100 { comments.append(bytes) }
-        }
-    }
 }

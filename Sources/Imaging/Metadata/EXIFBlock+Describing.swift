@@ -1,5 +1,5 @@
 extension EXIFBlock {
-    private mutating func put(_ value: Int, at offset: Int, bytes count: Int) {
+    mutating func put(_ value: Int, at offset: Int, bytes count: Int) {
         for i in 0..<count {
             bytes[offset + (isLittleEndian ? i : count - 1 - i)] = UInt8(truncatingIfNeeded: value >> (8 * i))
         }

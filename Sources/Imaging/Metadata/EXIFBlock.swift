@@ -85,7 +85,7 @@ struct EXIFBlock {
             position: position, entries: entries, next: end + 4 <= bytes.count ? number(at: end, bytes: 4) : 0)
     }
 
-    private func entry(at position: Int) -> Entry {
+    func entry(at position: Int) -> Entry {
         let sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]
         let type = number(at: position + 2, bytes: 2)
         let count = number(at: position + 4, bytes: 4)
@@ -111,11 +111,14 @@ struct EXIFBlock {
         }
     }
 
-    /// The orientation, upright where there is no legal one.
-    var orientation: Orientation {
-        guard let first = try? first else { return .upright }
-        return number(of: first[Tag.orientation]).flatMap(Orientation.init(rawValue:)) ?? .upright
+    /// The orientation that the first directory states; nil where it states none, or no legal one.
+    var statedOrientation: Orientation? {
+        guard let first = try? first else { return nil }
+        return number(of: first[Tag.orientation]).flatMap(Orientation.init(rawValue:))
     }
+
+    /// The orientation, upright where there is no legal one.
+    var orientation: Orientation { statedOrientation ?? .upright }
 
     /// The resolution of the first directory, in whole pixels.
     var density: PixelDensity? {

@@ -7,18 +7,24 @@ enum IPTCRecord {
     static let jpegLabel = Array("Photoshop 3.0\0".utf8)
     static let pngKeyword = "Raw profile type iptc"
 
+    /// The signatures of resources: Photoshop's own first, then those of programs that put theirs among them.
+    private static let signatures = ["8BIM", "8B64", "PHUT", "DCSR", "AgHg", "MeSa"].map { Array($0.utf8) }
+
     /// Returns the records among image resources, nil where there are none or the resources are damaged.
     static func record(in resources: [UInt8]) -> [UInt8]? {
         var offset = 0
         // Signature, number, name (counted, padded to even), size, data (padded to even).
-        while offset + 12 <= resources.count, resources[offset...].starts(with: "8BIM".utf8) {
+        while offset + 12 <= resources.count {
+            guard let signature = signatures.firstIndex(where: { resources[offset...].starts(with: $0) }) else {
+                return nil
+            }
             let number = resources.bigEndian16(at: offset + 4)
             let nameBytes = (Int(resources[offset + 6]) + 2) / 2 * 2
             let sizeAt = offset + 6 + nameBytes
             guard sizeAt + 4 <= resources.count else { return nil }
             let size = resources.bigEndian32(at: sizeAt)
             guard size <= resources.count - sizeAt - 4 else { return nil }
-            if number == 0x0404 { return Array(resources[(sizeAt + 4)..<(sizeAt + 4 + size)]) }
+            if number == 0x0404, signature < 2 { return Array(resources[(sizeAt + 4)..<(sizeAt + 4 + size)]) }
             offset = sizeAt + 4 + (size + 1) / 2 * 2
         }
         return nil
@@ -30,16 +36,9 @@ enum IPTCRecord {
         return Array("8BIM".utf8) + [0x04, 0x04, 0, 0] + size + record + (record.count % 2 == 1 ? [0] : [])
     }
 
-    /// Returns the records in the text of a PNG, which are resources or bare.
-    static func record(inText text: [UInt8]) -> [UInt8]? {
-        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: true)
-        guard lines.count >= 3, let count = Int(String(decoding: lines[1], as: UTF8.self).filter { $0 != " " }) else {
-            return nil
-        }
-        let digits = lines[2...].joined().compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard count >= 0, digits.count / 2 >= count else { return nil }
-        let bytes = (0..<count).map { UInt8(digits[2 * $0] << 4 | digits[2 * $0 + 1]) }
-        return record(in: bytes) ?? (bytes.first == 0x1C ? bytes : nil)
+    /// Returns the records in a profile that a PNG's text holds: resources, or the records alone.
+    static func record(inProfile profile: [UInt8]) -> [UInt8]? {
+        record(in: profile) ?? (profile.first == 0x1C ? profile : nil)
     }
 
     /// Returns the text of a PNG for the records.

@@ -4,28 +4,14 @@ enum JPEGMetadata {
     private static let xmpLabel = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
     private static let iccLabel = Array("ICC_PROFILE\0".utf8)
 
-    static func read(_ structure: JPEGStructure, notes: inout [PictureNote]) -> Metadata {
-        if structure.hasFurtherPictures {
-            notes.append(.dropped("further pictures of the file", reason: "only the first is read"))
-        }
+    /// Returns what the labels say; of what they promise beside the picture notes tell that it is left out.
+    static func read(_ labels: JPEGLabels, notes: inout [PictureNote]) -> Metadata {
+        notes += XMPPromise.allCases.filter(labels.promises.contains).map(\.note) + labels.notes
         return Metadata(
-            exif: structure.exif, icc: profile(from: structure.iccParts, notes: &notes), xmp: structure.xmp,
-            iptc: IPTCRecord.record(in: structure.resources), density: structure.density,
-            texts: structure.comments.map { MetadataText(kind: .comment, bytes: $0) })
-    }
-
-    /// Puts a profile's parts together, whatever their order.
-    static func profile(
-        from parts: [(number: Int, of: Int, bytes: [UInt8])], notes: inout [PictureNote]
-    ) -> [UInt8]? {
-        guard let count = parts.first?.of else { return nil }
-        let sorted = parts.sorted { $0.number < $1.number }
-        guard sorted.map(\.number) == Array(1...max(1, count)), parts.allSatisfy({ $0.of == count }) else {
-            let found = sorted.map { "\($0.number)" }.joined(separator: ", ")
-            notes.append(.dropped("ICC profile", reason: "found the parts \(found), expected 1 to \(count)"))
-            return nil
-        }
-        return sorted.flatMap(\.bytes)
+            exif: labels.exif, icc: ICCProfile.joined(labels.iccParts, notes: &notes),
+            xmp: ExtendedXMP.joined(labels.xmp, with: labels.extendedXMP, notes: &notes),
+            iptc: IPTCRecord.record(in: labels.resources), density: labels.density,
+            texts: labels.comments.map { MetadataText(kind: .comment, bytes: $0) })
     }
 
     /// Returns the segments for a picture; the density goes into JFIF.
@@ -43,7 +29,15 @@ enum JPEGMetadata {
             }
         }
         add("EXIF", exifLabel, metadata.exif)
-        add("XMP", xmpLabel, metadata.xmp)
+        if let xmp = metadata.xmp, xmpLabel.count + xmp.count > JPEGEncoder.maximumSegmentBytes,
+            let (packet, parts) = ExtendedXMP.split(
+                xmp, partBytes: JPEGEncoder.maximumSegmentBytes - ExtendedXMP.label.count)
+        {
+            add("XMP", xmpLabel, packet)
+            for part in parts { add("XMP", ExtendedXMP.label, part) }
+        } else {
+            add("XMP", xmpLabel, metadata.xmp)
+        }
         if let icc = metadata.icc {
             let most = JPEGEncoder.maximumSegmentBytes - iccLabel.count - 2
             let count = (icc.count + most - 1) / most

@@ -9,7 +9,12 @@ extension Metadata {
         notes: inout [PictureNote]
     ) -> Metadata {
         var metadata = self
-        metadata.xmp = xmp.map { XMPPacket.describing($0, width: width, height: height) }
+        if let xmp {
+            let packet = XMPPacket.describing(xmp, width: width, height: height, keepsDepthMap: !isTurned)
+            metadata.xmp = packet.isTorso ? nil : packet.bytes
+            notes += XMPPromise.allCases.filter(packet.promises.contains).map(\.note)
+            if packet.isTorso { notes.append(.dropped("XMP", reason: "an element of it does not end")) }
+        }
         metadata.icc = ICCProfile.checked(icc, for: color, notes: &notes)
         if let exif {
             do throws(EXIFBlock.Fault) {

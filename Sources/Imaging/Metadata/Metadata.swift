@@ -17,6 +17,8 @@ public struct Metadata: Sendable, Equatable {
     public var pngColour: PNGColour?
     /// The pixels were converted to sRGB when they were read.
     var isConvertedToSRGB = false
+    /// The pixels were turned when they were read.
+    var isTurned = false
 
     /// Creates metadata from its parts.
     public init(
@@ -116,7 +118,7 @@ public struct MetadataText: Sendable, Equatable {
     }
 }
 
-/// The contents of PNG's gAMA, cHRM, sRGB and cICP chunks.
+/// The contents of PNG's gAMA, cHRM, sRGB, cICP, mDCV and cLLI chunks.
 public struct PNGColour: Sendable, Equatable {
     /// The coding-independent code points, as the content of cICP.
     public var cICP: [UInt8]?
@@ -127,11 +129,19 @@ public struct PNGColour: Sendable, Equatable {
     /// The rendering intent of sRGB, as the content of sRGB.
     public var sRGB: [UInt8]?
 
+    /// The display that an HDR picture was mastered on, as the content of mDCV.
+    public var mDCV: [UInt8]?
+    /// The light levels of an HDR picture, as the content of cLLI.
+    public var cLLI: [UInt8]?
+
     /// Creates colour chunks from their contents.
     public init(
-        gAMA: [UInt8]? = nil, cHRM: [UInt8]? = nil, sRGB: [UInt8]? = nil, cICP: [UInt8]? = nil
+        gAMA: [UInt8]? = nil, cHRM: [UInt8]? = nil, sRGB: [UInt8]? = nil, cICP: [UInt8]? = nil, mDCV: [UInt8]? = nil,
+        cLLI: [UInt8]? = nil
     ) {
         self.cICP = cICP
+        self.mDCV = mDCV
+        self.cLLI = cLLI
         self.gAMA = gAMA
         self.cHRM = cHRM
         self.sRGB = sRGB
@@ -139,6 +149,7 @@ public struct PNGColour: Sendable, Equatable {
 
     /// True where pixels would be shown wrong without the chunks: they declare something else than sRGB.
     var isNeeded: Bool {
+        if mDCV != nil || cLLI != nil { return true }
         if let cICP { return cICP.prefix(2) != [1, 13] }
         guard sRGB == nil else { return false }
         let srgb = [31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000]

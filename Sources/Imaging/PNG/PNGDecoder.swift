@@ -17,7 +17,8 @@ final class PNGDecoder: StoredRows {
         let greyPalette = try structure.hasGreyPalette(in: source)
         var info = CodecPNGInfo()
         var report = CodecReport()
-        guard let reader = codec_png_reader_open(source.codecInput, &info, &report) else {
+        let endsEarly: Int32 = structure.earlyEnd == nil ? 0 : 1
+        guard let reader = codec_png_reader_open(source.codecInput, endsEarly, &info, &report) else {
             throw report.readingError(layer: "PNG header", expected: "chunks before IDAT as the standard says")
         }
         self.reader = reader
@@ -44,6 +45,13 @@ final class PNGDecoder: StoredRows {
 
     var isAllOrNothing: Bool { isInterlaced }
     var libraryBytes: Int { 0 }
+    var rowBytes: Int { Self.rowBytes(of: structure) }
+
+    /// Returns the memory in bytes of libpng's two rows, of pixels as they are handed out.
+    static func rowBytes(of structure: PNGStructure) -> Int {
+        let channels = [0: 2, 2: 4, 3: 4, 4: 2, 6: 4][structure.colorType] ?? 4
+        return 2 * structure.width * channels * (structure.bitDepth == 16 ? 2 : 1)
+    }
 
     func read(_ count: Int, into rows: UnsafeMutableRawPointer, stride: Int) throws(PictureError) {
         var report = CodecReport()
@@ -57,7 +65,9 @@ final class PNGDecoder: StoredRows {
         var report = CodecReport()
         guard codec_png_read_end(reader, &report) == CODEC_OK else { throw diagnosis(of: report) }
         let warning = String(cString: codec_png_reader_warning(reader))
-        return warning.isEmpty ? [] : [.remark(layer: "PNG", message: warning)]
+        return (warning.isEmpty ? [] : [.remark(layer: "PNG", message: warning)])
+            + (structure.earlyEnd == nil
+                ? [] : [.remark(layer: "PNG", message: "its end is missing, every pixel is there")])
     }
 
     /// Returns the error with the values of a wrong check sum, which libpng does not name: the file is walked once

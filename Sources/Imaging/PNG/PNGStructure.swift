@@ -4,12 +4,15 @@ import SystemPackage
 /// The chunks of a PNG file: header, palette, and the positions of the ancillary ones that are read.
 ///
 /// The walk touches no pixel data: it skips from chunk to chunk, so that a file that is cut off is known before any
-/// work is done for it.
+/// work is done for it. The names of ancillary chunks say what to do where one is damaged or not known: it is left out.
 struct PNGStructure {
     struct Chunk {
         var type: String
         var offset: Int  // of the data
         var count: Int
+
+        /// True where a decoder may do without it: the first letter of its type is a small one.
+        var isAncillary: Bool { type.utf8.first.map { $0 & 0x20 != 0 } ?? false }
     }
 
     static let signature: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -21,6 +24,13 @@ struct PNGStructure {
     private(set) var isInterlaced = false
     /// The ancillary chunks and the palette, in the order of the file.
     private(set) var chunks: [Chunk] = []
+    /// The error of a file that is cut off behind pixel data, which may be all there is, see `checkEarlyEnd(in:)`; nil
+    /// for a whole file.
+    private(set) var earlyEnd: PictureError?
+
+    /// The most bytes at the end of the pixel data that can be missing though every pixel is there: the check sums of
+    /// the chunk and of the compressed data, and the end of the latter.
+    private static let spareBytes = 16
 
     init(reading source: ByteSource) throws(PictureError) {
         let signature = try source.read(at: 0, count: 8)
@@ -35,9 +45,12 @@ struct PNGStructure {
             let header = try source.read(at: offset, count: 8)
             guard header.count == 8 else {
                 let expected = offset == 8 ? "IHDR" : hasData ? "IEND" : "IDAT"
-                throw .damaged(
+                let cut = PictureError.damaged(
                     layer: "PNG chunks", found: "the end of the file at byte \(source.count)",
                     expected: "a chunk at byte \(offset), \(expected) at last")
+                guard hasData else { throw cut }
+                earlyEnd = cut
+                return
             }
             let count = header.bigEndian32(at: 0)
             guard header[4...].allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A }) else {
@@ -50,12 +63,18 @@ struct PNGStructure {
             guard count <= 0x7FFF_FFFF else {
                 throw .damaged(layer: "PNG \(type)", found: "a length of \(count)", expected: "at most 2147483647")
             }
+            let chunk = Chunk(type: type, offset: offset + 8, count: count)
             guard source.count - offset - 12 >= count else {
-                throw .damaged(
+                let cut = PictureError.damaged(
                     layer: "PNG \(type)", found: "the end of the file at byte \(source.count)",
                     expected: "\(count + 12) bytes from byte \(offset) on")
+                let isData = type == "IDAT" && offset > 8
+                guard hasData && !isData || isData && source.count - offset + Self.spareBytes - 12 >= count else {
+                    throw cut
+                }
+                earlyEnd = cut
+                return
             }
-            let chunk = Chunk(type: type, offset: offset + 8, count: count)
             if offset == 8 {
                 try readHeader(chunk, of: source)
             } else if type == "IHDR" {

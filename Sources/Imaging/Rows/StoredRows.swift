@@ -21,10 +21,16 @@ protocol StoredRows: AnyObject {
     var isAllOrNothing: Bool { get }
     /// The memory in bytes that the codec holds while it decodes, beside the rows.
     var libraryBytes: Int { get }
+    /// The memory in bytes of the rows that the codec holds whatever is asked for.
+    var rowBytes: Int { get }
     /// Writes the next `count` rows, `stride` bytes apart, to `rows`.
     func read(_ count: Int, into rows: UnsafeMutableRawPointer, stride: Int) throws(PictureError)
     /// Checks, after the last row, the rest of the file, and returns the notes on the data.
     func finish() throws(PictureError) -> [PictureNote]
+}
+
+extension StoredRows {
+    var rowBytes: Int { 0 }
 }
 
 /// The encoder of one container, as the writer of pictures sees it.
