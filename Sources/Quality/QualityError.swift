@@ -17,7 +17,7 @@ public enum QualityError: Error, Equatable, Sendable, CustomStringConvertible {
             "cannot compare a picture of \(width)x\(height) with a reference of \(expectedWidth)x\(expectedHeight)"
         case .colour(let found, let expected):
             "cannot compare a \(found == 1 ? "grey" : "coloured") picture with a "
-                + "\(expected == 1 ? "grey" : "coloured") reference"
+                + "\(expected == 1 ? "grey" : "coloured") reference; convert one of them first"
         case .channels(let found): "cannot measure a picture of \(found) channels, expected 1 to 4"
         case .border(let width, let height, let border):
             "nothing to compare in a picture of \(width)x\(height) without a border of \(border)"

@@ -1,6 +1,7 @@
 import Files
 import Imaging
 import SystemPackage
+import Tensors
 import TestFolders
 import Testing
 
@@ -133,5 +134,77 @@ import Testing
             environment: test.environment)
         #expect(ending.status == status, "\(ending.standardError)")
         #expect(ending.standardError.contains(text))
+    }
+
+    /// A grey picture stored as RGB, as tools write that know nothing else.
+    private func tripled(_ name: FilePath, as tripled: FilePath) throws {
+        let grey = try Picture(reading: test.path.pushing(name)).image
+        let image = PlanarImage(
+            channels: 3, height: grey.height, width: grey.width,
+            samples: Array([grey.samples, grey.samples, grey.samples].joined()))
+        try test.folder.write(try Picture(image).encoded(as: .png).bytes, to: tripled)
+    }
+
+    @Test func greyAgainstThreeEqualChannels() throws {
+        for (name, seed) in [("a", 1), ("b", 2)] {
+            let format = PixelFormat(color: .grey)
+            try test.picture(FilePath("g/\(name).png"), format: format, seed: UInt64(seed))
+            try test.picture(FilePath("h/\(name).png"), format: format, seed: UInt64(seed + 5))
+            try tripled(FilePath("g/\(name).png"), as: FilePath("gRGB/\(name).png"))
+            try tripled(FilePath("h/\(name).png"), as: FilePath("hRGB/\(name).png"))
+        }
+        func figures(_ reference: String, _ pictures: String) throws -> [String] {
+            let ending = try test.run("compare", reference, pictures)
+            #expect(ending.status == 0, "\(ending)")
+            return ending.standardOutput.split(separator: "\n").filter { $0.hasPrefix("  ") }.map {
+                String($0.prefix { $0 != "," })
+            }
+        }
+        let wanted = try figures("TMP/g", "TMP/h")
+        #expect(wanted.count == 2)
+        #expect(try figures("TMP/g", "TMP/hRGB") == wanted)
+        #expect(try figures("TMP/gRGB", "TMP/h") == wanted)
+        #expect(try figures("TMP/gRGB", "TMP/hRGB") == wanted)
+        let evaluated = try test.run("evaluate", "TMP/g", "--restored", "TMP/hRGB")
+        #expect(evaluated.status == 0 && evaluated.standardOutput.contains(" grey "), "\(evaluated)")
+        let restored = try test.run("TMP/hRGB", "OUT", "--model", "1x-Scan-M", "--reference", "TMP/g")
+        #expect(restored.status == 0 && restored.standardOutput.contains("PSNR grey"), "\(restored)")
+        // Real colour against grey is an error that says what to do.
+        try test.picture("colour/a.png", seed: 3)
+        try test.picture("colour/b.png", seed: 4)
+        let refused = try test.run("compare", "TMP/g", "TMP/colour")
+        #expect(refused.status == 1)
+        #expect(
+            refused.standardError.contains(
+                "cannot compare a coloured picture with a grey reference; convert one of them first"))
+    }
+
+    @Test func namesWithOneTextBehindThem() throws {
+        for (name, seed) in [("a", 1), ("inner/b", 2)] {
+            try test.picture(FilePath("clean/\(name).png"), seed: UInt64(seed))
+            for suffix in ["_out", "-restored", "x2"] {
+                try test.picture(FilePath("s\(suffix)/\(name)\(suffix).png"), seed: UInt64(seed + 5))
+            }
+            try test.picture(FilePath("same/\(name).png"), seed: UInt64(seed + 5))
+        }
+        let wanted = try test.run("compare", "TMP/clean", "TMP/same")
+        #expect(wanted.status == 0 && wanted.standardError.isEmpty)
+        for suffix in ["_out", "-restored", "x2"] {
+            let ending = try test.run("compare", "TMP/clean", "TMP/s\(suffix)")
+            #expect(ending.status == 0 && ending.standardOutput == wanted.standardOutput, "\(ending)")
+            #expect(
+                ending.standardError
+                    == "warning: the pictures are named as the references with \"\(suffix)\" behind, and are paired without it\n"
+            )
+            #expect(try test.run("compare", "TMP/s\(suffix)", "TMP/clean").status == 0)
+            let evaluated = try test.run("evaluate", "TMP/clean", "--restored", "TMP/s\(suffix)")
+            #expect(evaluated.status == 0, "\(evaluated)")
+            let restored = try test.run(
+                "TMP/same", "TMP/out\(suffix)", "--model", "1x-Scan-M", "--reference", "TMP/s\(suffix)")
+            #expect(restored.status == 0 && restored.standardOutput.contains("mean of 2 pictures"), "\(restored)")
+            #expect(restored.standardError.contains("paired without it"))
+        }
+        try test.picture("s_out/c_other.png", seed: 9)
+        #expect(try test.run("compare", "TMP/clean", "TMP/s_out").status == 2)
     }
 }

@@ -40,6 +40,35 @@ import Testing
         #expect(Pairing.name("x/a.b.png") == "x/a.b")
     }
 
+    @Test func pairingWithoutATextBehindAllNames() {
+        let left: [FilePath] = ["a/1.png", "a/2.png", "b.png"]
+        for suffix in ["_out", "-restored", ".gain", " (1)", "x2", "X4_model", "@2x"] {
+            let right = ["b", "a/2", "a/1"].map { FilePath($0 + suffix + ".jpg") }
+            let pairing = Pairing(left, with: right)
+            #expect(pairing.partners == [2, 1, 0], "\(suffix)")
+            #expect(pairing.suffix?.text == suffix && pairing.suffix?.side == .right)
+            let turned = Pairing(right, with: left)
+            #expect(turned.partners == [2, 1, 0])
+            #expect(turned.suffix?.text == suffix && turned.suffix?.side == .left && turned.unmatchedRight.isEmpty)
+        }
+        // One that is missing stays alone.
+        let part = Pairing(left, with: ["a/2_out.png", "b_out.png"])
+        #expect(part.partners == [nil, 0, 1] && part.unmatchedRight.isEmpty)
+        for right: [FilePath] in [
+            // Two texts; a name of nobody; one name twice; a text that no program puts behind names.
+            ["a/1_x.png", "a/2_y.png", "b_x.png"], ["a/1_x.png", "c_x.png"], ["b_x.png", "b_x.jpg"], ["black.png"],
+            // A name that fits as it is: then all do, or are told.
+            ["a/1.png", "a/2_x.png", "b_x.png"],
+        ] {
+            let pairing = Pairing(left, with: right)
+            #expect(pairing.suffix == nil, "\(right)")
+            #expect(pairing.partners.compactMap(\.self).count == (right.contains("a/1.png") ? 1 : 0))
+        }
+        // Which of two names was meant cannot be told.
+        #expect(Pairing(["a.png", "a_b.png"], with: ["a_b_c.png"]).suffix == nil)
+        #expect(Pairing(["a.png"], with: []).suffix == nil)
+    }
+
     @Test func resolvedPathsFollowLinksAndKeepWhatIsNotThere() throws {
         let folder = try TemporaryFolder()
         try createFolders(at: folder.path.pushing("real/inner"))

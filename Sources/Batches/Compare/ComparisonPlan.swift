@@ -59,7 +59,7 @@ public struct ComparisonPlan: Sendable {
         if let reason = zip(scans, [reference, pictures]).first(where: { !$0.0.unusable.isEmpty }) {
             throw .unreadable(reason.0.settled.compactMap(\.error).first ?? "\"\(reason.1.printed)\" cannot be read")
         }
-        warnings = scans.flatMap(\.warnings)
+        let scanWarnings = scans.flatMap(\.warnings)
         failures = zip(scans, [reference, pictures]).flatMap { scan, root in
             scan.settled.filter { $0.outcome == .failed }.map { record in
                 let path = areFolders ? root.pushing(record.input) : root
@@ -69,10 +69,13 @@ public struct ComparisonPlan: Sendable {
         let (first, second) = (scans[0].pictures, scans[1].pictures)
         guard areFolders else {
             pairs = zip(first, second).map { Pair(name: $0.name, reference: $0.path, picture: $1.path) }
-            (unmatched, ambiguous) = ([], [])
+            (unmatched, ambiguous, warnings) = ([], [], scanWarnings)
             return
         }
         let pairing = Pairing(first.map(\.name), with: second.map(\.name))
+        warnings =
+            scanWarnings
+            + [pairing.suffix?.told(left: "references", right: "pictures")].compactMap(\.self)
         pairs = zip(first, pairing.partners).compactMap { found, partner in
             partner.map { Pair(name: found.name, reference: found.path, picture: second[$0].path) }
         }
@@ -84,5 +87,13 @@ public struct ComparisonPlan: Sendable {
             let list = candidates.map { "\"\($0.printed)\"" }.joined(separator: ", ")
             return "\"\(name.printed)\" fits several pictures (\(list))"
         }
+    }
+}
+
+extension Pairing.Suffix {
+    /// The remark that names were paired without the text, in words.
+    func told(left: String, right: String) -> String {
+        "the \(side == .left ? left : right) are named as the \(side == .left ? right : left) with "
+            + "\"\(PathText.printable(text))\" behind, and are paired without it"
     }
 }

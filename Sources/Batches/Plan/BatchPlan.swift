@@ -216,6 +216,7 @@ public struct BatchPlan: Sendable {
         for (index, partner) in pairing.partners.enumerated() {
             if let partner { pictures[index].reference = walk.files[partner].path }
         }
+        if let suffix = pairing.suffix { warnings.append(suffix.told(left: "pictures", right: "references")) }
         for (name, candidates) in pairing.ambiguous {
             let list = candidates.map { "\"\($0.printed)\"" }.joined(separator: ", ")
             warnings.append("\"\(name.printed)\" fits several references (\(list)); it is not measured")

@@ -20,7 +20,8 @@ public struct Scores: Sendable, Equatable {
 
 /// Measures pictures against one reference under one protocol.
 ///
-/// Pictures have 1 or 3 channels in 0...1, or 2 or 4 of which the last is alpha and is not measured. Differences and
+/// Pictures have 1 or 3 channels in 0...1, or 2 or 4 of which the last is alpha and is not measured. Three equal channels
+/// are compared with one channel. Differences and
 /// windows are computed in Float32, sums in Float64: whole levels of 8 or 16 bits are compared exactly, figures agree
 /// with those of Float64 to 1e-6. The bits do not depend on how the parts are shared out; between instruction sets they
 /// differ by rounding.
@@ -95,7 +96,8 @@ public struct Comparison: Sendable {
         let expected = try MeasuredSamples(
             reference, channels: `protocol`.channels, border: `protocol`.border, rounding: roundings.0, peak: peak)
         let found = try MeasuredSamples(
-            image, channels: `protocol`.channels, border: `protocol`.border, rounding: roundings.1, peak: peak)
+            comparable(image), channels: `protocol`.channels, border: `protocol`.border, rounding: roundings.1,
+            peak: peak)
         guard image.width == reference.width, image.height == reference.height else {
             throw .size(
                 foundWidth: image.width, foundHeight: image.height, expectedWidth: reference.width,
@@ -105,6 +107,22 @@ public struct Comparison: Sendable {
             throw .colour(foundChannels: found.colourChannels, expectedChannels: expected.colourChannels)
         }
         return (found, expected)
+    }
+
+    /// Returns the image with as many channels as the reference, where one of them is grey and the other only stored as
+    /// colour: three equal channels hold one value.
+    private func comparable(_ image: PlanarImage) -> PlanarImage {
+        let isColour = (image.channels >= 3, reference.channels >= 3)
+        guard isColour.0 != isColour.1 else { return image }
+        let stored = isColour.0 ? image : reference
+        guard stored.view.channels(from: 0, count: 3).hasEqualChannels else { return image }
+        let result = PlanarImage(channels: isColour.0 ? 1 : 3, height: image.height, width: image.width)
+        for channel in 0..<result.channels {
+            for y in 0..<image.height {
+                result.view.row(channel, y).update(from: image.view.row(0, y), count: image.width)
+            }
+        }
+        return result
     }
 
     private static func decibels(_ error: Double) -> Double {
