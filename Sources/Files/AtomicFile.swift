@@ -105,6 +105,22 @@ public final class AtomicFile {
         }
     }
 
+    /// Gives the file properties of the file at `original`: call after the last write, since that sets the time.
+    ///
+    /// - Throws: `FileError`, naming the file that failed.
+    public func take(_ properties: Set<PreservedProperty>, of original: FilePath) throws(FileError) {
+        if properties.contains(.mode) {
+            let mode: FilePermissions
+            do { mode = try Stat(original).permissions } catch {
+                throw .system(.inspect, path: original, errno: error)
+            }
+            try SystemCalls.setMode(mode.intersection(.readWriteExecute), of: descriptor, at: target)
+        }
+        if properties.contains(.mtime) {
+            try SystemCalls.setModified(try FileStamp(of: original).modified, of: descriptor, at: target)
+        }
+    }
+
     /// Waits until what was written is on the disk, and says what the file's stamp will be under its name.
     ///
     /// - Throws: `FileError`, naming the target.
@@ -189,8 +205,11 @@ public final class AtomicFile {
             let path = folder.appending(name)
             switch origin {
             case .thisMachine:
-                guard let descriptor = try? FileDescriptor.open(path, .readWrite, options: [.noFollow, .closeOnExec])
-                else { continue }
+                // Not every file may be written to any more: it has its original's permissions.
+                let opened =
+                    (try? FileDescriptor.open(path, .readWrite, options: [.noFollow, .closeOnExec]))
+                    ?? (try? FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec]))
+                guard let descriptor = opened else { continue }
                 defer { try? descriptor.close() }
                 guard SystemCalls.lock(descriptor) == .granted else { continue }
             case .unknown:
@@ -200,6 +219,19 @@ public final class AtomicFile {
         }
         return count
     }
+}
+
+/// A property of an original that its output may take over.
+public enum PreservedProperty: String, Sendable, Codable, CaseIterable {
+    /// The time of last change.
+    case mtime
+    /// The permissions to read, write and execute.
+    case mode
+}
+
+extension FilePermissions {
+    /// Reading, writing and executing, by anybody.
+    fileprivate static let readWriteExecute = FilePermissions(rawValue: 0o777)
 }
 
 /// The temporary files that this process has now.

@@ -26,6 +26,7 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
         case rename = "put the finished file at"
         case remove = "remove"
         case append = "append to"
+        case preserve = "keep the permissions or the time of the original for"
         case spill = "spill rows to a temporary file in folder"
         case readBack = "read rows back from a temporary file in folder"
     }

@@ -42,6 +42,32 @@ package enum SystemCalls {
         }
     }
 
+    /// Gives an open file these permissions. File systems that have none, or others, are let be.
+    package static func setMode(
+        _ mode: FilePermissions, of descriptor: FileDescriptor, at path: FilePath
+    ) throws(FileError) {
+        guard fchmod(descriptor.rawValue, mode.rawValue) != 0 else { return }
+        let found = current
+        if [.notPermitted, .notSupported, .invalidArgument, .noFunction].contains(found) { return }
+        throw .system(.preserve, path: path, errno: found)
+    }
+
+    /// Gives an open file this time of last change, in nanoseconds since 1970; that of last access stays.
+    package static func setModified(
+        _ modified: Int64, of descriptor: FileDescriptor, at path: FilePath
+    ) throws(FileError) {
+        let (seconds, nanoseconds) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+        let isBefore1970 = nanoseconds < 0
+        let access: timespec
+        do { access = try Stat(descriptor).st_atim } catch {
+            throw .system(.preserve, path: path, errno: error)
+        }
+        var times = [access, timespec()]
+        times[1].tv_sec = numericCast(isBefore1970 ? seconds - 1 : seconds)
+        times[1].tv_nsec = numericCast(isBefore1970 ? nanoseconds + 1_000_000_000 : nanoseconds)
+        if futimens(descriptor.rawValue, times) != 0 { throw .system(.preserve, path: path, errno: current) }
+    }
+
     /// Waits until the names in `folder` are on the disk.
     package static func flush(folder: FilePath) throws(FileError) {
         let descriptor: FileDescriptor

@@ -1,3 +1,4 @@
+public import Files
 public import SystemPackage
 
 /// The request for a run: its inputs, its output, and its settings.
@@ -39,6 +40,8 @@ public struct BatchRequest: Sendable {
     public var check: Check
     /// True where the output folder may lie inside an input folder.
     public var allowsNestedOutput: Bool
+    /// The properties of the inputs' files that outputs take over.
+    public var preserved: Set<PreservedProperty>
     /// The clean pictures to measure against: a folder, paired by relative name, or one file for one input file; nil
     /// where nothing is measured.
     public var reference: FilePath?
@@ -49,7 +52,7 @@ public struct BatchRequest: Sendable {
     public init(
         inputs: [FilePath], output: FilePath, outputIsFolder: Bool = false, settings: RunSettings = .init(),
         suffix: String = "", exists: ExistsPolicy = .auto, check: Check = .stamps, allowsNestedOutput: Bool = false,
-        reference: FilePath? = nil, reviewsResults: Bool = false
+        preserved: Set<PreservedProperty> = [.mode], reference: FilePath? = nil, reviewsResults: Bool = false
     ) {
         self.inputs = inputs
         self.output = output
@@ -59,6 +62,7 @@ public struct BatchRequest: Sendable {
         self.exists = exists
         self.check = check
         self.allowsNestedOutput = allowsNestedOutput
+        self.preserved = preserved
         self.reference = reference
         self.reviewsResults = reviewsResults
     }

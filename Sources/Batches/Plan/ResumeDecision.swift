@@ -56,7 +56,9 @@ struct ResumePolicy {
         if entries.isEmpty { return nil }
         if plan.request.check == .stamps {
             let stamp = try FileStamp(of: output)
-            if let entry = entries.last(where: { $0.outputStamp == stamp }) { return entry }
+            let fitting = entries.filter { $0.outputStamp == stamp }
+            // Outputs with the time of their original may share a stamp and be of different settings.
+            if let entry = fitting.last, fitting.allSatisfy({ $0.outputSHA256 == entry.outputSHA256 }) { return entry }
             if !entries.contains(where: { $0.outputStamp.byteCount == stamp.byteCount }) { return nil }
         }
         let digest = try SHA256Digest(ofFile: output)

@@ -17,7 +17,11 @@ extension PictureRun {
     ) throws -> LedgerEntry {
         let (picture, info) = (opened.picture, opened.info)
         let outputPath = restored.file.target
-        let stamp = try writing(outputPath) { try restored.file.flush() }
+        let stamp = try writing(outputPath) {
+            // Before the stamp is taken: later runs know the output by it.
+            try restored.file.take(plan.request.preserved, of: picture.path)
+            return try restored.file.flush()
+        }
         let seconds = opened.start.duration(to: ContinuousClock().now).seconds
         guard try FileStamp(of: picture.path) == picture.stamp else { throw InputChanged() }
 
@@ -50,8 +54,10 @@ extension PictureRun {
     func measure(_ picture: BatchPlan.Picture, restoredBy entry: LedgerEntry) -> PictureRecord? {
         var record = entry.record
         record.notes.removeAll { $0.hasPrefix(Self.notMeasured) }
+        // Numbers of a ledger may be any.
         let scale = (record.outputWidth ?? 0) / max(1, record.inputWidth ?? 1)
-        measure(picture, output: plan.outputPath(of: picture), scale: max(1, scale), into: &record)
+        measure(
+            picture, output: plan.outputPath(of: picture), scale: (1...16).contains(scale) ? scale : 1, into: &record)
         if interruption.isRequested { return nil }
         var entry = entry
         entry.record = record

@@ -44,7 +44,9 @@ struct CalibrationOptions: ParsableArguments {
         let calibration = PrecisionCalibration(
             model: model, plan: EvaluationPlan(sets: [try EvaluationSet(images.path)], corruptions: corruptions),
             memoryLimit: Machine.defaultMemoryLimit)
-        let fast = try calibration.run(limit: loss, on: WorkerTeam(workers: threads)) { print($0) }
+        let fast = try calibration.run(limit: loss, on: WorkerTeam(workers: threads)) {
+            Console.standardOutput.writeLine($0)
+        }
         let path = folder.appending(Model.cardFileName)
         // Whatever else the card holds stays.
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path.string))
@@ -55,6 +57,6 @@ struct CalibrationOptions: ParsableArguments {
         let data = try JSONSerialization.data(
             withJSONObject: card, options: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes])
         try AtomicFile.write(data + [10], to: path)
-        print("written into \(path.printed)")
+        Console.standardOutput.writeLine("written into \(path.printed)")
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Batches
+import Files
 import Filters
 import Imaging
 import Restoration
@@ -31,6 +32,12 @@ struct PlaceOptions: ParsableArguments {
 
     @Option(help: "Tell whether files have changed by their stamps (size and time), or always by hashes.")
     var check: BatchRequest.Check = .stamps
+
+    @Option(
+        help: .init(
+            "What outputs take over from their originals' files: mtime (the time of last change), mode (the permissions), both, or none.",
+            valueName: "mtime,mode|none"))
+    var preserve = PreservedArgument(properties: [.mode])
 
     @Flag(help: "Allow the output folder to lie inside an input folder; it is no input itself.")
     var nested = false

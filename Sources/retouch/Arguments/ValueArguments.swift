@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Batches
+import Files
 public import Filters
 public import Imaging
 public import Restoration
@@ -31,6 +32,26 @@ struct WholeNumbers: ExpressibleByArgument {
         values = texts.compactMap { Int($0) }
         if values.count != texts.count { return nil }
     }
+}
+
+/// What outputs take over from their originals' files: words between commas, or `none`.
+struct PreservedArgument: ExpressibleByArgument {
+    var properties: Set<PreservedProperty>
+
+    init(properties: Set<PreservedProperty>) { self.properties = properties }
+
+    init?(argument: String) {
+        if argument == "none" {
+            self.init(properties: [])
+            return
+        }
+        let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+        let properties = words.compactMap { PreservedProperty(rawValue: String($0)) }
+        guard properties.count == words.count else { return nil }
+        self.init(properties: Set(properties))
+    }
+
+    var defaultValueDescription: String { properties.map(\.rawValue).sorted().joined(separator: ",") }
 }
 
 /// The noise level: `auto`, or a standard deviation on 0...255.

@@ -94,7 +94,7 @@ struct CorruptCommand: ParsableCommand {
                     plan, model: BatchModel(corruption: corruption, seed: seed), resources: resources,
                     interruption: interruption, observe: { display.show($0) }
                 ).run()
-                display.end(result)
+                status = status.combined(with: display.end(result))
                 for outcome in [Outcome.restored, .skipped, .failed] {
                     counts[outcome, default: 0] += result.count(of: outcome)
                 }
@@ -145,7 +145,7 @@ struct CorruptCommand: ParsableCommand {
                     outputIsFolder: isAlone ? output.isFolder : true,
                     settings: RunSettings(format: format, quality: quality, metadata: metadata, damaged: damaged),
                     suffix: places.suffix, exists: places.exists, check: places.check,
-                    allowsNestedOutput: places.nested)
+                    allowsNestedOutput: places.nested, preserved: places.preserve.properties)
             )
         }
     }

@@ -51,7 +51,8 @@ extension RestoreCommand {
                     selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision),
                 sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
-            reference: reporting.reference?.path, reviewsResults: reporting.review)
+            preserved: places.preserve.properties, reference: reporting.reference?.path,
+            reviewsResults: reporting.review)
     }
 }
 
