@@ -1,3 +1,4 @@
+import Batches
 import Corruptions
 import Imaging
 import Quality
@@ -39,7 +40,7 @@ struct Trial: Sendable {
                 try reduction == 1
                 ? measured(views, findings, on: worker)
                 : measuredUpscaling(views, findings, scale: reduction, on: worker)
-        } catch PictureError.notAPicture {
+        } catch PictureError.notAPicture where !isNamedLikePicture(subject.picture.path) {
             record.outcome = .ignored
         } catch {
             record.outcome = .failed

@@ -42,6 +42,40 @@ public enum PathText {
         return text
     }
 
+    /// Returns a text of several lines without characters that would steer a terminal: as in paths each becomes
+    /// `\\xHH` byte by byte, but for line ends and tabs. A backslash stays as it is.
+    public static func printable(_ text: String) -> String {
+        func isPlain(_ byte: UInt8) -> Bool { (0x20...0x7E).contains(byte) || byte == 0x0A || byte == 0x09 }
+        if text.utf8.allSatisfy(isPlain) { return text }
+        var printable = ""
+        for scalar in text.unicodeScalars {
+            if isHarmful(scalar), scalar != "\n", scalar != "\t" {
+                for byte in String(scalar).utf8 { printable += escape(byte) }
+            } else {
+                printable.unicodeScalars.append(scalar)
+            }
+        }
+        return printable
+    }
+
+    /// Returns a text of JSON in which characters that would steer a terminal are escaped: it stays JSON of the same
+    /// value.
+    public static func printable(json: String) -> String {
+        if json.utf8.allSatisfy({ $0 < 0x7F }) { return json }
+        var printable = ""
+        for scalar in json.unicodeScalars {
+            guard isHarmful(scalar), scalar != "\n" else {
+                printable.unicodeScalars.append(scalar)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                printable += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }
+        }
+        return printable
+    }
+
     private static func bytes(from text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
         var rest = Array(text.utf8)[...]

@@ -40,32 +40,44 @@ enum Program {
     static func run() -> Never {
         // A reader that goes away (`retouch ... | head`) must not kill a run.
         signal(SIGPIPE, SIG_IGN)
+        // A file that grows beyond `ulimit -f` is an error of writing, which leaves nothing half done.
+        signal(SIGXFSZ, SIG_IGN)
         let arguments = RawArguments.current
         guard !arguments.isEmpty else {
             Console.standardError.write(Retouch.helpMessage() + "\n")
-            exit(ExitStatus.usage.rawValue)
+            end(.usage)
         }
         do {
             var command = try Retouch.parseAsRoot(arguments)
             try command.run()
-            exit(ExitStatus.success.rawValue)
+            end(.success)
         } catch let failure as CommandFailure {
             if let message = failure.message { Console.standardError.write("retouch: \(message)\n") }
-            exit(failure.status.rawValue)
+            end(failure.status)
         } catch let code as ExitCode {
-            exit(code.rawValue)
+            end(ExitStatus(rawValue: code.rawValue) ?? .someFailed)
         } catch {
             let status = ExitStatus(of: error)
             // Help, version and completion scripts come as errors that are none.
             if Retouch.exitCode(for: error) == .success {
                 Console.standardOutput.write(Retouch.fullMessage(for: error) + "\n")
-                exit(ExitStatus.success.rawValue)
+                end(.success)
             }
             // The parser's own errors come with the usage, ours say all in one line.
             let isOfParser = Retouch.exitCode(for: error) == .validationFailure
             let text = isOfParser ? Retouch.fullMessage(for: error) : "retouch: \(error)"
             Console.standardError.write(text + "\n")
-            exit(status.rawValue)
+            end(status)
         }
+    }
+
+    /// Ends the process. What standard output did not take is an error, whatever else was done.
+    private static func end(_ status: ExitStatus) -> Never {
+        var status = status
+        if let failure = Console.standardOutput.failure {
+            Console.standardError.write("retouch: cannot write to standard output: \(failure)\n")
+            status = status.combined(with: .output)
+        }
+        exit(status.rawValue)
     }
 }

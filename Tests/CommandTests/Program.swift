@@ -19,6 +19,10 @@ struct Program {
         var status: Int32
         var standardOutput: String
         var standardError: String
+        /// The seconds of processor time that it took.
+        var processorSeconds: Double
+        /// The most memory that it had, in bytes; 0 where the system does not tell.
+        var peakBytes: Int
 
         /// The last line of standard output.
         var closingLine: String { standardOutput.split(separator: "\n").last.map(String.init) ?? "" }
@@ -82,10 +86,14 @@ struct Program {
     func wait(atMost seconds: Double = 60) throws -> Ending {
         let deadline = ContinuousClock.now + .seconds(seconds)
         var status: Int32 = 0
-        while waitpid(processID, &status, WNOHANG) == 0 {
+        var usage = rusage()
+        var peak = 0
+        while wait4(processID, &status, WNOHANG, &usage) == 0 {
+            // The system's own figure for a child begins with the parent's memory.
+            peak = max(peak, Self.peakBytes(of: processID))
             if ContinuousClock.now > deadline {
                 kill(processID, SIGKILL)
-                waitpid(processID, &status, 0)
+                wait4(processID, &status, 0, &usage)
                 Issue.record("the program did not end within \(seconds) s")
                 break
             }
@@ -97,7 +105,21 @@ struct Program {
         }
         return Ending(
             status: signal != 0 ? 128 + signal : (status >> 8) & 0xFF, standardOutput: try text("1"),
-            standardError: try text("2"))
+            standardError: try text("2"),
+            processorSeconds: Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime), peakBytes: peak)
+    }
+
+    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
+
+    /// Returns the most memory that a running process has had since it began to run its program.
+    private static func peakBytes(of process: pid_t) -> Int {
+        guard let descriptor = try? FileDescriptor.open("/proc/\(process)/status", .readOnly) else { return 0 }
+        defer { try? descriptor.close() }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = (try? bytes.withUnsafeMutableBytes { try descriptor.read(into: $0) }) ?? 0
+        let lines = String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+        let kilobytes = lines.first { $0.hasPrefix("VmHWM:") }?.filter(\.isNumber)
+        return kilobytes.flatMap { Int($0) }.map { $0 << 10 } ?? 0
     }
 
     /// Runs to the end.

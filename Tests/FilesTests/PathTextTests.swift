@@ -47,4 +47,14 @@ struct PathTextTests {
     func malformed(text: String) {
         #expect(PathText.path(from: text) == nil)
     }
+
+    @Test func textsOfSeveralLinesSteerNoTerminal() {
+        #expect(PathText.printable("plain\n\ttext \\ ü 写 👩‍👧") == "plain\n\ttext \\ ü 写 👩‍👧")
+        #expect(
+            PathText.printable("a\u{1B}[31m\r\u{9B}\u{202E}\u{7F}b\u{2028}")
+                == #"a\x1b[31m\x0d\xc2\x9b\xe2\x80\xae\x7fb\xe2\x80\xa8"#)
+        #expect(
+            PathText.printable(json: "{\n\"a\": \"\u{9B}\u{202E}\u{7F}\u{E0001}ü\"}")
+                == "{\n\"a\": \"\\u009b\\u202e\\u007f\\udb40\\udc01ü\"}")
+    }
 }

@@ -1,7 +1,7 @@
 import Files
 import Imaging
 import Reports
-import SystemPackage
+package import SystemPackage
 
 /// The scan of a run's inputs: the pictures among them, by their first bytes, and what is none.
 struct InputScan {
@@ -81,10 +81,9 @@ struct InputScan {
     }
 
     private mutating func classify(name: FilePath, path: FilePath, stamp: FileStamp) {
-        let isNamedLikePicture = Self.pictureExtensions.contains((name.extension ?? "").lowercased())
         if stamp.byteCount == 0 {
             // A copy that went wrong must not look like success, an empty note beside the pictures may.
-            if isNamedLikePicture { return fail(name, "the file is empty") }
+            if isNamedLikePicture(name) { return fail(name, "the file is empty") }
             return ignore(name, "empty")
         }
         let firstBytes: [UInt8]
@@ -93,13 +92,24 @@ struct InputScan {
         case .png: pictures.append(Found(name: name, path: path, stamp: stamp, container: .png))
         case .jpeg: pictures.append(Found(name: name, path: path, stamp: stamp, container: .jpeg))
         case .unsupported(let format):
-            fail(name, "\(format) cannot be read yet; convert it to PNG (which keeps 16 bits) first")
+            fail(name, "\(PictureError.notReadableYet(format: format))")
         case .notAPicture:
-            if isNamedLikePicture {
-                warnings.append("\"\(name.printed)\" is named like a picture but is none by its first bytes; ignored")
-            }
+            // A photograph that lost its first bytes must not look like success.
+            if isNamedLikePicture(name) { return fail(name, Self.lostPicture(firstBytes)) }
             ignore(name, "not a picture by its first bytes")
         }
+    }
+
+    /// Returns what is wrong with a file that is named like a picture, in words.
+    private static func lostPicture(_ firstBytes: [UInt8]) -> String {
+        if firstBytes.allSatisfy({ $0 == 0 }) {
+            return "named like a picture, but it begins with zeros: what was there is lost"
+        }
+        let isPage = String(decoding: firstBytes.drop { $0 <= 0x20 }.prefix(5), as: UTF8.self).lowercased()
+        if isPage.hasPrefix("<!doc") || isPage.hasPrefix("<html") {
+            return "named like a picture, but it is a web page"
+        }
+        return "named like a picture, but \(PictureError.notAPicture(firstBytes: Array(firstBytes.prefix(8))))"
     }
 
     static let pictureExtensions: Set<String> = [
@@ -127,4 +137,9 @@ struct InputScan {
     private mutating func ignore(_ name: FilePath, _ reason: String) {
         settled.append(PictureRecord(input: name, outcome: .ignored, notes: [reason]))
     }
+}
+
+/// Returns true for a name with a picture's extension: a file of such a name that is no picture is a lost one.
+package func isNamedLikePicture(_ name: FilePath) -> Bool {
+    InputScan.pictureExtensions.contains((name.extension ?? "").lowercased())
 }

@@ -132,7 +132,7 @@ extension PictureRun {
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
             try writing(outputPath) { try file.copy(from: picture.path) }
             // What was turned or left out for the samples' sake stays in the bytes.
-            return RestoredPicture(file: file, notes: [], workFactor: 1)
+            return RestoredPicture(file: file, notes: reader.notes.filter(\.isAboutData), workFactor: 1)
         }
         let writer = try writer(
             to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)

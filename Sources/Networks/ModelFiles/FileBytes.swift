@@ -4,12 +4,16 @@ import SystemPackage
 enum FileBytes {
     /// The bytes of the file at `path`.
     ///
-    /// - Throws: `ModelFileError` `.missingFile`, `.unreadable` or `.tooLarge`; the limit holds while reading, so
-    ///   that a pipe or a growing file cannot pass it.
+    /// - Throws: `ModelFileError` `.missingFile`, `.unreadable` (also for pipes, devices and folders) or `.tooLarge`; the
+    ///   limit holds while reading, so that a growing file cannot pass it.
     static func read(_ path: FilePath, limit: Int) throws(ModelFileError) -> [UInt8] {
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            // Never waits: a pipe without a writer would be waited for before it could be refused.
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
             defer { try? descriptor.close() }
+            guard try Stat(descriptor).type == .regular else {
+                throw ModelFileError.unreadable(path: path.string, reason: "it is no ordinary file")
+            }
             var bytes: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 1 << 18)
             while true {

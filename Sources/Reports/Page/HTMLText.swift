@@ -45,7 +45,7 @@ enum Figure {
 
     /// Returns a duration as `0.25 s`, `83 s`, `25 min` or `2 h 05 min`.
     static func seconds(_ value: Double) -> String {
-        guard value.isFinite, value >= 0 else { return "" }
+        guard value.isFinite, value >= 0, value < 1e9 else { return "" }
         if value < 10 { return String(format: "%.2f s", value) }
         if value < 120 { return String(format: "%.0f s", value) }
         let minutes = Int((value / 60).rounded())

@@ -1,3 +1,4 @@
+import Files
 import Synchronization
 import SystemPackage
 
@@ -11,13 +12,15 @@ import SystemPackage
 
 /// Standard output or standard error, one whole text at a time, from any thread.
 ///
-/// A line that is drawn over (a progress bar) is removed before other text comes.
+/// A line that is drawn over (a progress bar) is removed before other text comes. Characters that would steer a terminal
+/// are printed as text, whoever wrote them: a file's name, a model's card, an argument.
 final class Console: Sendable {
     static let standardOutput = Console(.standardOutput)
     static let standardError = Console(.standardError)
 
     private let descriptor: FileDescriptor
     private let drawn = Mutex(false)
+    private let firstFailure = Mutex<Errno?>(nil)
 
     private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
@@ -31,20 +34,30 @@ final class Console: Sendable {
         return Int(size.ws_col)
     }
 
-    /// Writes `text`. Nobody reading is no error: the pictures matter.
+    /// The first error that kept text from being written; nobody reading is none.
+    var failure: Errno? { firstFailure.withLock { $0 } }
+
+    /// Writes `text`. A reader that has gone is no error: the pictures matter.
     func write(_ text: String) {
         drawn.withLock { drawn in
             let erase = drawn ? "\r\u{1B}[K" : ""
             drawn = false
-            _ = try? descriptor.writeAll((erase + text).utf8)
+            let bytes = Array((erase + PathText.printable(text)).utf8)
+            do { _ = try descriptor.writeAll(bytes) } catch {
+                let found = error as? Errno ?? .ioError
+                if found != .brokenPipe { firstFailure.withLock { $0 = $0 ?? found } }
+            }
         }
     }
+
+    /// Writes `text` and a line's end.
+    func writeLine(_ text: String) { write(text + "\n") }
 
     /// Draws `line` over what was drawn before.
     func draw(_ line: String) {
         drawn.withLock { drawn in
             drawn = true
-            _ = try? descriptor.writeAll(("\r" + line + "\u{1B}[K").utf8)
+            _ = try? descriptor.writeAll(("\r" + PathText.printable(line) + "\u{1B}[K").utf8)
         }
     }
 

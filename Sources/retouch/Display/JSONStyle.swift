@@ -1,4 +1,5 @@
 import Batches
+import Files
 import Foundation
 import Reports
 import Synchronization
@@ -69,7 +70,7 @@ final class JSONStyle: ProgressStyle {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(line) else { return }
-        Console.standardError.write(String(decoding: data, as: UTF8.self) + "\n")
+        Console.standardError.write(PathText.printable(json: String(decoding: data, as: UTF8.self)) + "\n")
     }
 }
 

@@ -36,9 +36,14 @@ final class RunDisplay: Sendable {
     }
 
     /// Ends the display of a run; `result` is nil where it could not even begin.
-    func end(_ result: BatchResult?) {
+    ///
+    /// - Returns: the status of the log, which failed where it is not complete.
+    @discardableResult
+    func end(_ result: BatchResult?) -> ExitStatus {
         style.end(result)
-        if let error = log?.failure { Console.standardError.write("warning: the log is not complete: \(error)\n") }
+        guard let error = log?.failure else { return .success }
+        Console.standardError.write("retouch: the log is not complete: \(error)\n")
+        return .output
     }
 }
 

@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Formats numbers as people read them.
@@ -14,7 +15,7 @@ enum Text {
 
     /// Returns a time in whole seconds, rounded up, or in minutes and hours from a minute on.
     static func timeLeft(_ seconds: Double) -> String {
-        seconds < 60 ? "\(Int(seconds.rounded(.up))) s" : time(seconds)
+        (0..<60).contains(seconds) ? "\(Int(seconds.rounded(.up))) s" : time(seconds)
     }
 
     static func bytes(_ count: Int) -> String {
@@ -33,7 +34,7 @@ extension Text {
     static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
+        return PathText.printable(json: String(decoding: try encoder.encode(value), as: UTF8.self)) + "\n"
     }
 
     static func decibels(_ value: Double) -> String { String(format: "%.2f dB", value) }

@@ -80,7 +80,9 @@ struct BenchCommand: ParsableCommand {
         guard let sides else { return }
         _ = try InstructionSet.selected()
         if training { return try timeTraining() }
-        if plan { return print(ConvolutionTuningReport.measured(repeats: max(50, repeats)).text, terminator: "") }
+        if plan {
+            return Console.standardOutput.write(ConvolutionTuningReport.measured(repeats: max(50, repeats)).text)
+        }
         let folder = try ModelLibrary.standard().folder(of: model)
         let loaded = try loadModel(at: folder)
         if calibrate { return try calibration.calibrate(loaded, in: folder, threads: threads) }
@@ -89,7 +91,7 @@ struct BenchCommand: ParsableCommand {
         }
         let model = precision == .fast ? loaded.fast ?? loaded : loaded
         let network = model.network
-        print(
+        Console.standardOutput.writeLine(
             "\(self.model): \(network.parameterCount) weights, \(Int(network.multiplyAddsPerPixel)) multiply-adds a "
                 + "pixel, radius \(network.receptiveRadius), bit radius \(network.bitRadius)")
         for count in Set([1, threads]).sorted() {
@@ -105,7 +107,7 @@ struct BenchCommand: ParsableCommand {
         let result = try RestorationBenchmark.measure(
             model: model, height: height, width: width, workers: threads, repeats: repeats,
             memoryLimit: Machine.defaultMemoryLimit)
-        print(
+        Console.standardOutput.writeLine(
             String(
                 format: """
                     %@, %d thread%@ on %d x %d: %.4f s, %.2f megapixels a second; %.1f effective GFLOP/s = %.2f times the \
@@ -118,7 +120,7 @@ struct BenchCommand: ParsableCommand {
     private func timeDirectSums(_ network: Network, width: Int, height: Int, threads: Int) {
         let result = ExecutorBenchmark.measure(
             network: network, height: height, width: width, threads: threads, repeats: repeats)
-        print(
+        Console.standardOutput.writeLine(
             String(
                 format: """
                     %@, %d thread%@, %d x %d on each: FMA roof %.1f GFLOP/s, 3x3 layers %.1f GFLOP/s = %.1f %% of it; \
@@ -127,7 +129,7 @@ struct BenchCommand: ParsableCommand {
                 result.roof / 1e9, result.threeByThree / 1e9, 100 * result.threeByThreeShare, result.seconds,
                 Double(width * height * threads) / result.seconds / 1e6))
         let slowest = result.steps.prefix(6).map { String(format: "%@ %.0f %%", $0.name, 100 * $0.share) }
-        print("  slowest steps: \(slowest.joined(separator: ", "))")
+        Console.standardOutput.writeLine("  slowest steps: \(slowest.joined(separator: ", "))")
     }
 
     /// Prints one line for each network, algorithm and number of threads.
@@ -138,7 +140,7 @@ struct BenchCommand: ParsableCommand {
                 for count in Set([1, min(threads, TrainableNetwork.shardCount)]).sorted() {
                     let result = try TrainingBenchmark.measure(
                         architecture, batch: 16, patch: 64, workers: count, steps: steps, algorithm: algorithm)
-                    print(
+                    Console.standardOutput.writeLine(
                         String(
                             format: """
                                 %@ %@ %@, %d thread%@: %.4f s a step (fastest %.4f), %.2f steps a second, %.1f effective \

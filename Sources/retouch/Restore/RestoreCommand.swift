@@ -73,7 +73,7 @@ struct RestoreCommand: ParsableCommand {
             display.end(nil)
             throw error
         }
-        display.end(result)
+        let logStatus = display.end(result)
         var report = RunReport(
             version: Version.current, date: start, model: choice.name,
             settings: settingsAsText(plan: plan, model: choice, resources: resources), records: result.records)
@@ -82,7 +82,7 @@ struct RestoreCommand: ParsableCommand {
         }
         ClosingLines.tellFigures(of: report)
         ClosingLines.tellSelfExaminations(of: report)
-        var status = ExitStatus(of: result)
+        var status = ExitStatus(of: result).combined(with: logStatus)
         if let folder = reporting.report?.path {
             do {
                 let page = try ReportWriter(plan: plan, folder: folder, resources: resources).write(report)
