@@ -44,6 +44,8 @@ CodecInflater *codec_inflater_open(void) {
         free(inflater);
         return NULL;
     }
+    // The check sum may be what is missing.
+    if (inflater) inflateValidate(&inflater->stream, 0);
     return inflater;
 }
 
@@ -68,6 +70,8 @@ int32_t codec_inflater_feed(CodecInflater *inflater, const uint8_t *bytes, size_
     }
     return 1;
 }
+
+int32_t codec_inflater_has_ended(const CodecInflater *inflater) { return inflater->hasEnded; }
 
 uint64_t codec_inflater_count(const CodecInflater *inflater) { return inflater->count; }
 

@@ -134,7 +134,7 @@ static void begin(CodecJPEGReader *reader, CodecReport *report) {
 }
 
 static int32_t end(CodecJPEGReader *reader) {
-    reader->report->offset = reader->source.offset - reader->manager.bytes_in_buffer;
+    reader->report->offset = codec_jpeg_reader_position(reader);
     reader->report->row = reader->decompress.output_scanline;
     return reader->report->status;
 }

@@ -16,7 +16,6 @@ struct CodecPNGReader {
     uint64_t taken;
     uint32_t row;
     int endsEarly;  // missing bytes are made up
-    int hasEnded;
     CodecReport *report;  // of the call in progress
     jmp_buf jump;
     char warning[200];
@@ -42,7 +41,6 @@ static void on_read(png_structp png, png_bytep bytes, size_t count) {
             ptrdiff_t got = source_next(&reader->source, &reader->next);
             if (got < 0) report_system(reader->report, errno, "cannot read");
             if (got == 0 && reader->endsEarly) {
-                reader->hasEnded = 1;
                 memset(bytes, 0, count);
                 return;
             }
@@ -103,6 +101,7 @@ CodecPNGReader *codec_png_reader_open(
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, 0);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, ignored, (int)(sizeof ignored / 5));
     png_set_crc_action(png, endsEarly ? PNG_CRC_QUIET_USE : PNG_CRC_ERROR_QUIT, PNG_CRC_WARN_DISCARD);
+    if (endsEarly) png_set_option(png, PNG_IGNORE_ADLER32, PNG_OPTION_ON);
     png_read_info(png, reader->info);
     png_set_expand(png);
     const uint16_t one = 1;
@@ -122,19 +121,10 @@ CodecPNGReader *codec_png_reader_open(
 int32_t codec_png_read_rows(
     CodecPNGReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report) {
     begin(reader, report);
+    if (setjmp(reader->jump)) return end(reader);
     png_structp png = reader->png;
-    const int isInterlaced = png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE;
-    // Kept in memory: its value is wanted after a jump.
-    volatile int pass = isInterlaced ? 0 : PNG_INTERLACE_ADAM7_PASSES - 1;
-    if (setjmp(reader->jump)) {
-        // The last row is handed out before the library looks for what follows it.
-        const int isLast = pass == PNG_INTERLACE_ADAM7_PASSES - 1
-            && reader->row + 1 == png_get_image_height(png, reader->info);
-        if (reader->hasEnded && isLast && report->status == CODEC_DAMAGED) memset(report, 0, sizeof *report);
-        return end(reader);
-    }
-    if (isInterlaced) {
-        for (; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
+    if (png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE) {
+        for (int pass = 0; pass < PNG_INTERLACE_ADAM7_PASSES; pass++) {
             reader->row = 0;
             for (; reader->row < count; reader->row++) png_read_row(png, rows + stride * reader->row, NULL);
         }

@@ -85,8 +85,10 @@ struct BadInputTests {
             var bytes = file
             bytes[bit / 8] ^= 1 << (bit % 8)
             if let picture = try? Picture(decoding: bytes) {
-                // A chunk that turned ancillary, or a check sum of one: the pixels must be right.
-                #expect(picture.image.samples == clean.image.samples, "bit \(bit)")
+                // A chunk that turned ancillary, or a check sum of one: the pixels must be right, but for transparency
+                // that is left out by libpng's rule, with a note.
+                let lacksAlpha = clean.format.hasAlpha && !picture.format.hasAlpha && !picture.notes.isEmpty
+                #expect(lacksAlpha || picture.image.samples == clean.image.samples, "bit \(bit)")
             }
         }
     }
@@ -304,7 +306,7 @@ struct BadInputTests {
         var wrong = block
         wrong.replaceSubrange(0..<2, with: order == "II" ? "MM".utf8 : "II".utf8)
         #expect(
-            try read(wrong).notes == [.dropped("EXIF", reason: "it has the number 10752, expected 42")])
+            try read(wrong).notes.contains(.dropped("EXIF", reason: "it has the number 10752, expected 42")))
         #expect(try !read(Array(block[..<40])).notes.isEmpty)
     }
 

@@ -156,6 +156,8 @@ CodecInflater *codec_inflater_open(void);  // null without memory
 // Takes the next bytes of the stream; what follows its end is passed over. 0 where the stream is damaged.
 int32_t codec_inflater_feed(CodecInflater *inflater, const uint8_t *bytes, size_t count);
 uint64_t codec_inflater_count(const CodecInflater *inflater);
+// Whether the end of the stream was among the bytes; its check sum is not looked at.
+int32_t codec_inflater_has_ended(const CodecInflater *inflater);
 void codec_inflater_close(CodecInflater *inflater);
 uint32_t codec_crc32(uint32_t seed, const uint8_t *bytes, size_t count);
 void codec_free(uint8_t *bytes);

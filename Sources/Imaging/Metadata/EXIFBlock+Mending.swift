@@ -3,6 +3,8 @@ extension EXIFBlock {
     enum Loss: Equatable {
         /// An entry's value lies outside of the block.
         case value(tag: Int, in: Place, offset: Int, bytes: Int, count: Int)
+        /// An entry is of a type that nobody knows.
+        case type(tag: Int, in: Place, found: Int)
         /// A directory is outside of the block, or lies over another one.
         case directory(Place, offset: Int, count: Int)
         /// A directory ends outside of the block: its last entries are missing.
@@ -23,6 +25,8 @@ extension EXIFBlock {
                 .dropped(
                     Self.name(ofTag: tag, in: place),
                     reason: "its \(bytes) bytes at \(offset) lie outside of the block's \(count)")
+            case .type(let tag, let place, let type):
+                .dropped(Self.name(ofTag: tag, in: place), reason: "its type is \(type), which is not known")
             case .directory(let place, let offset, let count):
                 .dropped(
                     "the \(place.rawValue) directory of EXIF",
@@ -96,8 +100,11 @@ extension EXIFBlock {
                         tag: entry.tag, in: place, offset: value.lowerBound, bytes: value.count, count: bytes.count))
                 continue
             }
-            // What a cut directory ends with may be anything.
-            if isCut, entry.value == nil { continue }
+            // Entries of nothing but zeros are padding; what a cut directory ends with may be anything.
+            if entry.value == nil, isCut || entry.tag != 0 || entry.type != 0 || entry.count != 0 {
+                losses.append(.type(tag: entry.tag, in: place, found: entry.type))
+                continue
+            }
             if let inner = below[entry.tag], let offset = number(of: entry) {
                 guard let (found, missing) = try? truncatedDirectory(at: offset),
                     !found.entries.isEmpty || missing == 0, !kept.contains(where: { $0.overlaps(found.extent) })

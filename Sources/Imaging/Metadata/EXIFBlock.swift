@@ -90,8 +90,9 @@ struct EXIFBlock {
         let type = number(at: position + 2, bytes: 2)
         let count = number(at: position + 4, bytes: 4)
         var value: Range<Int>?
-        if sizes.indices.contains(type), type > 0 {
-            let length = sizes[type] * count  // at most 2^35
+        // 129 is UTF-8, of EXIF 3.0.
+        if let size = type == 129 ? 1 : sizes.indices.contains(type) && type > 0 ? sizes[type] : nil {
+            let length = size * count  // at most 2^35
             let start = length <= 4 ? position + 8 : number(at: position + 8, bytes: 4)
             value = start..<(start + length)
         }

@@ -11,9 +11,9 @@ extension PNGStructure {
         defer { codec_inflater_close(inflater) }
         let needed = rowByteCount
         var offset = 8
-        while codec_inflater_count(inflater) < needed {
+        while codec_inflater_has_ended(inflater) == 0 {
             let header = try source.read(at: offset, count: 8)
-            guard header.count == 8 else { throw earlyEnd }
+            guard header.count == 8 else { break }
             let chunk = Chunk(
                 type: String(decoding: header[4...], as: UTF8.self), offset: offset + 8,
                 count: header.bigEndian32(at: 0))
@@ -22,12 +22,20 @@ extension PNGStructure {
             // libpng has no check sum for the last one, so it is told to look at none.
             if offset <= source.count { try Self.checkSum(of: chunk, in: source) }
             var place = chunk.offset
-            while place < min(source.count, chunk.offset + chunk.count), codec_inflater_count(inflater) < needed {
+            while place < min(source.count, chunk.offset + chunk.count) {
                 let bytes = try source.read(at: place, count: min(1 << 16, chunk.offset + chunk.count - place))
-                guard !bytes.isEmpty, codec_inflater_feed(inflater, bytes, bytes.count) != 0 else { throw earlyEnd }
+                guard !bytes.isEmpty, codec_inflater_feed(inflater, bytes, bytes.count) != 0,
+                    // Data that goes on for ever behind the last row is not inflated to its end.
+                    codec_inflater_count(inflater) <= needed
+                else { throw earlyEnd }
                 place += bytes.count
             }
         }
+        // The compressed data's check sum may be missing, its end may not: libpng asks for it before the last row.
+        let sum = [UInt8](repeating: 0, count: 4)
+        guard codec_inflater_feed(inflater, sum, sum.count) != 0, codec_inflater_has_ended(inflater) != 0,
+            codec_inflater_count(inflater) == needed
+        else { throw earlyEnd }
     }
 
     /// The bytes of all rows with their filters as the data inflates to; the largest number where it is larger.

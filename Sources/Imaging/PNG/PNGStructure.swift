@@ -29,8 +29,8 @@ struct PNGStructure {
     private(set) var earlyEnd: PictureError?
 
     /// The most bytes at the end of the pixel data that can be missing though every pixel is there: the check sums of
-    /// the chunk and of the compressed data, and the end of the latter.
-    private static let spareBytes = 16
+    /// the chunk and of the compressed data.
+    private static let spareBytes = 8
 
     init(reading source: ByteSource) throws(PictureError) {
         let signature = try source.read(at: 0, count: 8)

@@ -84,8 +84,8 @@ struct EXIFLossTests {
             block.first.append((0xC4A5, 7, 208, []))
             (tag, place, name) = (0xC4A5, 40_000, "EXIF tag c4a5 (PrintIM)")
         case 4:
-            block.first.append((0x0001, 5, 1, []))
-            (tag, place, name) = (0x0001, 100_000, "EXIF tag 0001")
+            block.first.append((0x013B, 5, 1, []))
+            (tag, place, name) = (0x013B, 100_000, "EXIF tag 013b (Artist)")
         default:
             block.gps.append((0x1D, 12, 0xFFFF_FFFF, []))
             (tag, place, name) = (0x1D, 8, "GPS tag 001d (GPSDateStamp)")
@@ -105,6 +105,24 @@ struct EXIFLossTests {
             }
             #expect([after.first, after.exif, after.gps].allSatisfy { $0[tag] == nil })
         }
+    }
+
+    @Test("An entry of a type that nobody knows is left out; UTF-8 is known")
+    func types() throws {
+        for type in [0, 14, 255, 0xFFFF] {
+            var block = Block()
+            block.first.append((0x013B, type, 9, []))
+            let picture = try read(block.bytes())
+            #expect(
+                picture.notes
+                    == [.dropped("EXIF tag 013b (Artist)", reason: "its type is \(type), which is not known")])
+            let after = try written(picture, as: .jpeg)
+            #expect(after.first[0x013B] == nil && after.first[0x010F] == Array("CameraCo.\0".utf8))
+        }
+        var block = Block()
+        block.first.append((0x013B, 129, 3, Array("Zoë".utf8.prefix(3))))
+        block.exif.append((0, 0, 0, [0, 0, 0, 0]))
+        #expect(try read(block.bytes()).notes.isEmpty)
     }
 
     @Test("Several entries, also all of a directory")

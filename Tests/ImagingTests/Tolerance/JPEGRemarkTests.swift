@@ -41,7 +41,7 @@ struct JPEGRemarkTests {
         try expect(body, equals: whole, [Self.noEnd])
         try expect(body + [0xFF], equals: whole, [Self.noEnd])
         try expect(body + [UInt8](repeating: 0, count: 512), equals: whole, [Self.stray, Self.noEnd])
-        try expect(body + [1, 2, 3] + [0xFF, 0xD9], equals: whole, [Self.stray])
+        try expect(body + [UInt8](repeating: 9, count: 40) + [0xFF, 0xD9], equals: whole, [Self.stray])
     }
 
     @Test("What follows the last row is no reason to lose it", arguments: ["ycc1x1", "ycc2x2", "restart"])
@@ -61,7 +61,8 @@ struct JPEGRemarkTests {
         let whole = try Fixture.bytes("jpeg/\(name).jpg")
         let file = JPEGFile(whole)
         for junk: [UInt8] in [[0], [0x41, 0x42, 0x43], [0xFF, 0], [0, 0xFF, 0, 0xFF, 0xFF, 0, 7]] {
-            for place in file.segments.indices {
+            // The first marker follows SOI, by which a JPEG is known.
+            for place in file.segments.indices.dropFirst() {
                 let before = JPEGFile(whole).segments[..<place].flatMap(Self.segment)
                 let after = file.segments[place...].flatMap(Self.segment)
                 try expect([0xFF, 0xD8] + before + junk + after + file.rest, equals: whole, [Self.stray])
@@ -85,7 +86,7 @@ struct JPEGRemarkTests {
         }
         #expect(places.count > 1)
         var bytes = whole
-        bytes.insert(contentsOf: [9, 9, 9], at: places[1])
+        bytes.insert(contentsOf: [UInt8](repeating: 9, count: 40), at: places[1])
         try expect(bytes, equals: whole, [Self.stray])
     }
 
