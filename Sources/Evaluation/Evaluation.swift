@@ -97,7 +97,7 @@ package struct Evaluation: Sendable {
     package func preview(of record: PictureRecord, on team: WorkerTeam) -> PreviewSource? {
         let match = trials.first {
             $0.subject.name == record.input && $0.subject.set.name == record.set
-                && $0.subject.corruption?.description == record.corruption && $0.method.name == record.model
+                && $0.subject.corruption?.description == record.corruption && $0.method.name == record.method?.name
         }
         guard let trial = match else { return nil }
         let made = Mutex<PreviewSource?>(nil)

@@ -59,14 +59,15 @@ extension Trial {
     ) -> PictureRecord {
         let key = journal.flatMap { _ in try? self.key() }
         if let key, var record = journal?.record(of: key) {
-            (record.input, record.set, record.model) = (subject.name, subject.set.name, method.name)
+            (record.input, record.set) = (subject.name, subject.set.name)
+            record.method = RecordedMethod(method.name, sha256: record.method?.sha256)
             return record
         }
         let start = ContinuousClock.now
         var record = run(findings, on: worker)
         record.seconds = start.duration(to: .now) / .seconds(1)
         // What failed is tried again.
-        if let key, record.outcome == .restored { journal?.append(record, key: key) }
+        if let key, case .restored = record.outcome { journal?.append(record, key: key) }
         return record
     }
 

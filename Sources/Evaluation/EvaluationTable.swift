@@ -33,7 +33,7 @@ package enum EvaluationTable {
         let rows = pairs.map { pair in
             let (kind, found) = (pair.kind, pair.figures)
             return [
-                kind.set ?? "-", kind.corruption ?? "-", kind.model ?? "-", pair.against, kind.channels,
+                kind.set ?? "-", kind.corruption ?? "-", kind.model ?? "-", pair.against, kind.channels.rawValue,
                 "\(found.wins)", "\(found.losses)", "\(found.ties)", number(found.difference?.mean, "%+.2f"),
                 found.difference?.interval.map {
                     String(format: "%+.2f...%+.2f", $0.lowerBound, $0.upperBound)
@@ -53,7 +53,7 @@ package enum EvaluationTable {
         struct Key: Hashable {
             var corruption: String?
             var method: String?
-            var channels: String
+            var channels: MeasuredChannels
             var `protocol`: String
         }
         var order: [Key] = []
@@ -77,7 +77,7 @@ package enum EvaluationTable {
             guard let line = lines[key], let psnr = line[.psnr] else { continue }
             rows.append(
                 [
-                    psnr.kind.set ?? "-", key.corruption ?? "-", key.method ?? "-", key.protocol, key.channels,
+                    psnr.kind.set ?? "-", key.corruption ?? "-", key.method ?? "-", key.protocol, key.channels.rawValue,
                     String(psnr.after?.count ?? psnr.before?.count ?? 0),
                     number(psnr.before?.mean, "%.2f"), number(psnr.after?.mean, "%.2f"),
                     number(psnr.meanGain, "%+.2f"),

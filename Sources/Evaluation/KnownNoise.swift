@@ -40,7 +40,7 @@ package struct KnownNoise: Sendable {
         of records: [PictureRecord], by process: any PictureProcess, on team: WorkerTeam
     ) -> RoundTrip? {
         let pictures = Dictionary(plan.pictures.map { ($0.name, $0) }) { first, _ in first }
-        let known = records.filter { $0.outcome == .restored || $0.outcome == .skipped }
+        let known = records.filter { $0.outcome.result != nil }
             .compactMap { record in
                 record.noiseLevel.flatMap { level in pictures[record.input].map { (picture: $0, level: level) } }
             }

@@ -81,8 +81,9 @@ package struct PrecisionCalibration: Sendable {
         let evaluation = try Evaluation(
             plan: plan, restorer: Restorer(model: model, memoryLimit: memoryLimit))
         let records = evaluation.run(on: team)
-        if let failed = records.first(where: { $0.outcome == .failed }) {
-            throw EvaluationError.notMeasured(picture: failed.input, reason: failed.error ?? "failed")
+        for record in records {
+            guard let reason = record.outcome.failure else { continue }
+            throw EvaluationError.notMeasured(picture: record.input, reason: reason)
         }
         let summary = RunReport(version: "", date: Date(), model: model.name, settings: [:], records: records).summary
         return try plan.corruptions.map { corruption in

@@ -26,25 +26,26 @@ struct Trial: Sendable {
     func run(_ findings: Subject.Findings, on worker: Worker) -> PictureRecord {
         let corruption = subject.corruption
         var record = PictureRecord(
-            input: subject.name, outcome: .restored, model: method.name, modelSHA256: method.modelSHA256,
-            set: subject.set.name, corruption: corruption?.description)
+            input: subject.name, set: subject.set.name, corruption: corruption?.description,
+            method: RecordedMethod(method.name, sha256: method.modelSHA256),
+            outcome: .failed(reason: "it was not finished"))
         do {
             let views = try pictures(findings, on: worker)
             record.noiseLevel = views.noiseLevel.map { $0 * 255 }
             let before = views.given.corrupted ?? views.given.clean
-            (record.inputWidth, record.inputHeight) = (before.width, before.height)
-            let size = views.restored ?? views.given.clean
-            (record.outputWidth, record.outputHeight) = (size.width, size.height)
+            record.inputSize = PixelSize(width: before.width, height: before.height)
+            let after = views.restored ?? views.given.clean
             let reduction = corruption?.reduction ?? 1
-            record.measurements =
+            let measurements =
                 try reduction == 1
                 ? measured(views, findings, on: worker)
                 : measuredUpscaling(views, findings, scale: reduction, on: worker)
+            record.outcome = .restored(
+                PictureResult(size: PixelSize(width: after.width, height: after.height), measurements: measurements))
         } catch PictureError.notAPicture where !isNamedLikePicture(subject.picture.path) {
-            record.outcome = .ignored
+            record.outcome = .ignored(reason: nil)
         } catch {
-            record.outcome = .failed
-            record.error = "\(error)"
+            record.outcome = .failed(reason: "\(error)")
         }
         return record
     }
@@ -127,7 +128,7 @@ struct Trial: Sendable {
         }
         let figuresBefore = try findings.figures(under: measured) { try figures(before(), .before) }
         let figuresAfter = try figures(after, .after)
-        let channels = measured.channelName(colourChannels: clean.channels)
+        let channels = measured.measuredChannels(colourChannels: clean.channels)
         return Measurement.measurements(
             before: figuresBefore, after: figuresAfter, metrics: subject.plan.metrics, channels: channels,
             protocol: measured.name)

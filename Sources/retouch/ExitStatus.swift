@@ -47,7 +47,7 @@ enum ExitStatus: Int32, CaseIterable {
     init(of result: BatchResult) {
         if result.wasInterrupted {
             self = .interrupted
-        } else if result.records.allSatisfy({ $0.outcome == .ignored }) {
+        } else if result.records.allSatisfy({ $0.outcome.kind == .ignored }) {
             self = .noInput
         } else if result.outputSideFailed {
             self = .output

@@ -43,7 +43,7 @@ import Testing
         let result = try BatchRun.run(request, model: model)
         #expect(result.counts == [3, 0, 0, 0])
         #expect(
-            result.records.map(\.model)
+            result.records.map(\.method?.name)
                 == [PassThrough.name, AutomaticModels.greyDenoiser, AutomaticModels.denoiser])
         // The same choice is the same model, so nothing is done twice.
         let again = try RestorationMethod(in: library).batchModel(.init(), memoryLimit: 256 << 20)

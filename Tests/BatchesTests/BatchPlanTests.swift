@@ -39,7 +39,7 @@ import Testing
         #expect(plan.pictures.map(\.name) == ["a.jpeg", "b/c/deep.PNG", "scan.v2", "wrong.png"])
         #expect(plan.pictures.map(\.output) == ["a.jpeg", "b/c/deep.PNG", "scan.v2.png", "wrong.jpg"])
         #expect(Set(plan.settled.map(\.input)) == [".hidden.png", "note.txt"])
-        #expect(plan.settled.allSatisfy { $0.outcome == .ignored })
+        #expect(plan.settled.allSatisfy { $0.outcome.kind == .ignored })
         let converted = try self.plan(format: .jpg, suffix: "_r")
         #expect(converted.pictures.map(\.output) == ["a_r.jpeg", "b/c/deep_r.jpg", "scan.v2_r.jpg", "wrong_r.jpg"])
         #expect(!FileStamp.exists(output))
@@ -57,14 +57,15 @@ import Testing
         let plan = try plan()
         #expect(plan.pictures.map(\.name) == ["good.png"])
         let errors = Dictionary(
-            uniqueKeysWithValues: plan.settled.filter { $0.outcome == .failed }.map { ($0.input, $0.error ?? "") })
+            uniqueKeysWithValues: plan.settled.compactMap { record in record.outcome.failure.map { (record.input, $0) }
+            })
         #expect(Set(errors.keys) == ["scan.tif", "web.webp", "phone.heic", "empty.jpg", "text.png"])
         #expect(errors["scan.tif"]?.hasPrefix("TIFF cannot be read yet") == true)
         #expect(errors["web.webp"]?.hasPrefix("WebP cannot be read yet") == true)
         #expect(errors["phone.heic"]?.hasPrefix("HEIC cannot be read yet") == true)
         #expect(errors["empty.jpg"] == "the file is empty")
         #expect(errors["text.png"]?.hasPrefix("named like a picture, but not a picture") == true)
-        #expect(plan.settled.filter { $0.outcome == .ignored }.map(\.input) == ["empty.txt", "note"])
+        #expect(plan.settled.filter { $0.outcome.kind == .ignored }.map(\.input) == ["empty.txt", "note"])
         #expect(plan.warnings.isEmpty)
     }
 
@@ -166,7 +167,7 @@ import Testing
         #expect(try plan().pictures.count == 3)
         let suffixed = try plan(suffix: "_r")
         #expect(suffixed.settled.map(\.input) == [FilePath(long)])
-        #expect(suffixed.settled.first?.error?.contains("255 bytes") == true)
+        #expect(suffixed.settled.first?.outcome.failure?.contains("255 bytes") == true)
         #expect(
             suffixed.pictures.map(\.output.bytes)
                 == [Array("new\nline_r.png".utf8), [0xFF] + Array("_r.png".utf8)])
@@ -179,9 +180,9 @@ import Testing
         try folder.link("in/gone.png", to: "nowhere")
         let plan = try BatchPlan(BatchRequest(inputs: [input, missing], output: output))
         #expect(plan.pictures.map(\.name) == ["in/a.png"])
-        #expect(plan.settled.map(\.outcome) == [.failed, .failed])
+        #expect(plan.settled.map(\.outcome.kind) == [.failed, .failed])
         #expect(plan.settled.map(\.input) == ["in/gone.png", "none.png"])
-        #expect(plan.settled.last?.error == "cannot open \"\(missing)\": No such file or directory")
+        #expect(plan.settled.last?.outcome.failure == "cannot open \"\(missing)\": No such file or directory")
     }
 
     @Test func settingsDigestCoversWhatChangesPixels() throws {

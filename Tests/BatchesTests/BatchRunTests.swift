@@ -45,7 +45,7 @@ import Testing
         #expect(after.count == before.count)
         for (a, b) in zip(after, before) { #expect((a * 255).rounded() == 255 - (b * 255).rounded()) }
         let record = try #require(result.records.first)
-        #expect(record.outputWidth == 24 && record.outputHeight == 16 && record.model == "inverting")
+        #expect(record.outcome.result?.size == PixelSize(width: 24, height: 16) && record.method?.name == "inverting")
         #expect((record.seconds ?? 0) > 0 && (record.megapixelsPerSecond ?? 0) > 0)
     }
 
@@ -57,7 +57,7 @@ import Testing
         let ledger = try folder.read(output.pushing(".retouch/ledger.jsonl"))
         let second = try BatchRun.run(request, model: .notToBeLoaded())
         #expect(second.counts == [0, 5, 0, 0])
-        #expect(second.records.allSatisfy { $0.seconds != nil && $0.outputWidth == 24 })
+        #expect(second.records.allSatisfy { $0.seconds != nil && $0.outcome.result?.size?.width == 24 })
         #expect(try folder.tree("out") == tree)
         #expect(try folder.read(output.pushing(".retouch/ledger.jsonl")) == ledger)
         // From elsewhere, by another path to the same files.
@@ -136,7 +136,7 @@ import Testing
         for index in 0..<9 { try folder.writePicture(FilePath("in/\(index).png"), seed: UInt64(index)) }
         let result = try BatchRun.run(request, model: InvertingProcess(scale: 2).model(), workers: workers)
         #expect(result.counts == [9, 0, 0, 0])
-        #expect(result.records.map(\.outputWidth) == Array(repeating: 48, count: 9))
+        #expect(result.records.map(\.outcome.result?.size?.width) == Array(repeating: 48, count: 9))
         let first = try folder.tree("out")
         let other = folder.path.appending("other")
         _ = try BatchRun.run(
@@ -254,7 +254,7 @@ import Testing
         #expect(result.counts == [2, 0, 0, 0])
         let figures = try #require(result.records.first?.measurements)
         #expect(figures.map(\.metric) == [.psnr, .ssim, .psnr, .ssim])
-        #expect(figures.map(\.channels) == ["RGB", "RGB", "Y", "Y"])
+        #expect(figures.map(\.channels) == [.rgb, .rgb, .luma, .luma])
         #expect(abs((figures[0].before ?? 0) - 28.1308) < 1e-3)
         #expect(abs((figures[0].after ?? 0) - 15.0666) < 1e-3)
         let unmeasured = try #require(result.records.last)

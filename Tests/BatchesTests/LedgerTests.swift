@@ -9,15 +9,20 @@ import Testing
 @Suite struct LedgerTests {
     private func entry(_ output: FilePath, settings: [UInt8] = [1]) throws -> LedgerEntry {
         LedgerEntry(
-            output: output, outputStamp: FileStamp(byteCount: 10, modified: 1_700_000_000_123_456_789),
-            outputSHA256: try SHA256Digest(of: [2]), input: "/in/a.png",
-            inputStamp: FileStamp(byteCount: 20, modified: -5), inputSHA256: try SHA256Digest(of: [3]),
+            output: .init(
+                path: output, stamp: FileStamp(byteCount: 10, modified: 1_700_000_000_123_456_789),
+                sha256: try SHA256Digest(of: [2])),
+            input: .init(
+                path: "/in/a.png", stamp: FileStamp(byteCount: 20, modified: -5), sha256: try SHA256Digest(of: [3])),
             settings: try SHA256Digest(of: settings), model: "abc",
             record: PictureRecord(
-                input: "a.png", output: output, outcome: .restored, notes: ["n"], seconds: 0.25,
-                measurements: [
-                    Measurement(metric: .psnr, channels: "RGB", protocol: "p", before: 20, after: .infinity)
-                ]))
+                input: "a.png", seconds: 0.25,
+                outcome: .restored(
+                    PictureResult(
+                        output: output, notes: ["n"],
+                        measurements: [
+                            Measurement(metric: .psnr, channels: .rgb, protocol: "p", before: 20, after: .infinity)
+                        ]))))
     }
 
     @Test func linesComeBackAsTheyWent() throws {
@@ -93,9 +98,9 @@ import Testing
 
             """, to: ".retouch/ledger.jsonl")
         let entry = try #require(try Ledger(inFolder: folder.path).entries(of: "b/a.png").first)
-        #expect(entry.inputStamp == FileStamp(byteCount: 1, modified: 2))
-        #expect(entry.outputStamp == FileStamp(byteCount: 3, modified: 4))
-        #expect(entry.record.outcome == .restored)
+        #expect(entry.input.stamp == FileStamp(byteCount: 1, modified: 2))
+        #expect(entry.output.stamp == FileStamp(byteCount: 3, modified: 4))
+        #expect(entry.record.outcome.kind == .restored)
     }
 
     @Test func aLedgerThatCannotBeWrittenOrReadIsAnError() throws {

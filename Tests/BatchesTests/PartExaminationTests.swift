@@ -1,6 +1,7 @@
 import Batches
 import Foundation
 import Quality
+import Reports
 import Tensors
 import Testing
 
@@ -52,14 +53,14 @@ import Testing
         let (clean, noisy) = picture(sigma: sigma, channels: channels)
         let noise = NoiseEstimate(of: noisy)
         let found = try #require(PartExamination(of: noisy, noise: noise) { smoothed($0) })
-        let expected = try #require(found.expectedPSNR)
+        let expected = try #require(found.figures.expectedPSNR)
         #expect(abs(expected.before - psnr(noisy, clean)) < 0.2)
         // A ninth of the noise is left: sigma wrong by a hundredth makes 0.7 dB of it.
         #expect(abs(expected.after - psnr(smoothed(noisy), clean)) < 1)
         // A mean of squares does not ask which way up.
-        #expect(found.disagreement < 1e-3)
+        #expect(found.figures.disagreement < 1e-3)
         // What returns everything leaves all of the noise, what returns half of it a quarter and half of the picture.
-        let all = try #require(PartExamination(of: noisy, noise: noise) { $0 }?.expectedPSNR)
+        let all = try #require(PartExamination(of: noisy, noise: noise) { $0 }?.figures.expectedPSNR)
         #expect(abs(all.after - all.before) < 0.05)
         let darker = PlanarImage(
             channels: channels, height: Self.side, width: Self.side, samples: noisy.samples.map { 0.6 * $0 + 0.1 })
@@ -68,7 +69,7 @@ import Testing
                 PlanarImage(
                     channels: channels, height: image.height, width: image.width,
                     samples: image.samples.map { 0.6 * $0 + 0.1 })
-            }?.expectedPSNR)
+            }?.figures.expectedPSNR)
         #expect(abs(half.after - psnr(darker, clean)) < 0.3)
     }
 
@@ -85,7 +86,7 @@ import Testing
                 return result
             })
         // Each sample gets 4 levels more in four of the eight: a deviation of 2.
-        #expect(abs(found.disagreement - 2) < 1e-3)
+        #expect(abs(found.figures.disagreement - 2) < 1e-3)
     }
 
     @Test func whereItCannotBeTold() throws {
@@ -93,12 +94,12 @@ import Testing
         let (clean, noisy) = picture(sigma: 15)
         let grain = smoothed(noisy)
         #expect(NoiseEstimate(of: grain).isCorrelated)
-        #expect(PartExamination(of: grain, noise: NoiseEstimate(of: grain)) { $0 }?.expectedPSNR == nil)
-        #expect(PartExamination(of: clean, noise: NoiseEstimate(of: clean)) { $0 }?.expectedPSNR == nil)
+        #expect(PartExamination(of: grain, noise: NoiseEstimate(of: grain)) { $0 }?.figures.expectedPSNR == nil)
+        #expect(PartExamination(of: clean, noise: NoiseEstimate(of: clean)) { $0 }?.figures.expectedPSNR == nil)
         // Noise that black cuts off.
         let dark = PlanarImage(
             channels: 3, height: Self.side, width: Self.side, samples: noisy.samples.map { $0 - 0.6 })
-        #expect(PartExamination(of: dark, noise: NoiseEstimate(of: noisy)) { $0 }?.expectedPSNR == nil)
+        #expect(PartExamination(of: dark, noise: NoiseEstimate(of: noisy)) { $0 }?.figures.expectedPSNR == nil)
         // Small parts: nothing at all.
         let small = PlanarImage(channels: 3, height: 31, width: 200)
         #expect(PartExamination(of: small, noise: NoiseEstimate(of: small)) { $0 } == nil)

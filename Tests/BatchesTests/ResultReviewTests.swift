@@ -19,7 +19,7 @@ import Testing
             reviewsResults: reviews)
         let result = try BatchRun.run(request, model: model)
         let record = try #require(result.records.first)
-        #expect(record.outcome == .restored)
+        #expect(record.outcome.kind == .restored)
         #expect((record.noiseLevel != nil) == reviews)
         return record.remarks
     }
@@ -34,7 +34,7 @@ import Testing
         var later = BatchRequest(inputs: [folder.path.appending("in")], output: folder.path.appending("out"))
         later.reviewsResults = true
         let skipped = try BatchRun.run(later, model: .notToBeLoaded())
-        #expect(skipped.records.first?.outcome == .skipped && skipped.records.first?.remarks == found)
+        #expect(skipped.records.first?.outcome.kind == .skipped && skipped.records.first?.remarks == found)
     }
 
     @Test func coloursThatMoved() throws {

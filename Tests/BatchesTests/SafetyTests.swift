@@ -35,7 +35,7 @@ struct SafetyTests {
         let result = try BatchRun.run(request, model: DarkeningProcess(factor: 0).model())
         #expect(result.counts == [1, 0, 0, 0])
         let record = try #require(result.records.first)
-        #expect(record.model == "none" && record.remarks.count == 2, "\(record.remarks)")
+        #expect(record.method?.name == "none" && record.remarks.count == 2, "\(record.remarks)")
         #expect(record.remarks.first?.contains("parts of 16x16 pixels") == true)
         #expect(
             try folder.read(folder.path.pushing("out/checker.png"))

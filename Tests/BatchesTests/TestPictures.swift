@@ -131,5 +131,5 @@ extension BatchResult {
     /// `restored, skipped, failed, ignored`.
     var counts: [Int] { [count(of: .restored), count(of: .skipped), count(of: .failed), count(of: .ignored)] }
 
-    func error(of input: FilePath) -> String? { records.first { $0.input == input }?.error }
+    func error(of input: FilePath) -> String? { records.first { $0.input == input }?.outcome.failure }
 }

@@ -57,7 +57,7 @@ import Testing
         #expect(try test.run("IN", "OUT", "--report", "TMP/report").status == 0)
         let report = try RunReport(json: Data(test.tree("report")["report.json"] ?? []))
         #expect(
-            report.records.map(\.model)
+            report.records.map(\.method?.name)
                 == ["none", "1x-DenoiseGrey-M", "1x-Denoise-M", "1x-DenoiseGrey-M"])
     }
 
@@ -73,7 +73,7 @@ import Testing
         #expect(size.width == 120 * factor && size.height == 100 * factor)
         let report = try RunReport(json: Data(test.tree("report")["report.json"] ?? []))
         #expect(report.records.map(\.input) == ["flat.png", "noisy.png"])
-        #expect(report.records.map(\.model) == ["\(factor)x-Upscale-M", "\(factor)x-Photo-M"])
+        #expect(report.records.map(\.method?.name) == ["\(factor)x-Upscale-M", "\(factor)x-Photo-M"])
         let told = try test.run("IN", "OUT", "-s", "\(factor)", "--sigma", "20")
         #expect(told.status == 2, "\(told)")
     }

@@ -42,7 +42,7 @@ private func report(_ records: [PictureRecord]) -> RunReport {
 }
 
 private func value(
-    _ record: PictureRecord, _ metric: String, _ channels: String, _ name: String
+    _ record: PictureRecord, _ metric: String, _ channels: MeasuredChannels, _ name: String
 ) throws -> Reports.Measurement {
     try #require(
         record.measurements.first { $0.metric.rawValue == metric && $0.channels == channels && $0.protocol == name })
@@ -75,7 +75,7 @@ struct EvaluationTests {
                             return card
                         }(), network: network), settings: RestorationSettings(precision: .fast),
                     memoryLimit: 1 << 30)), workers: 2)
-        let means = report(records).summary.filter { $0.kind.metric == .psnr && $0.kind.channels == "RGB" }
+        let means = report(records).summary.filter { $0.kind.metric == .psnr && $0.kind.channels == .rgb }
         for (quality, mean) in zip(all.quality, means) {
             #expect(abs(quality.psnr - (mean.after?.mean ?? 0)) < 0.0006)
         }
@@ -101,11 +101,11 @@ struct EvaluationTests {
         #expect(float.map(\.input) == ["city.png", "girl.png", "grass.png"])
         for (a, b) in zip(float, stored) {
             let figures = try #require(expected[a.input.string])
-            #expect(a.outcome == .restored && a.error == nil && a.corruption == "gaussian:25")
-            #expect(abs(try #require(try value(a, "psnr", "RGB", "awgn").before) - figures.float) < 1e-5)
-            #expect(abs(try #require(try value(b, "psnr", "RGB", "awgn-8bit").before) - figures.stored) < 1e-9)
-            #expect(try value(a, "psnr", "RGB", "awgn").after == nil)
-            #expect(try value(a, "ssim", "Y", "awgn").before != nil)
+            #expect(a.outcome.kind == .restored && a.corruption == "gaussian:25")
+            #expect(abs(try #require(try value(a, "psnr", .rgb, "awgn").before) - figures.float) < 1e-5)
+            #expect(abs(try #require(try value(b, "psnr", .rgb, "awgn-8bit").before) - figures.stored) < 1e-9)
+            #expect(try value(a, "psnr", .rgb, "awgn").after == nil)
+            #expect(try value(a, "ssim", .luma, "awgn").before != nil)
         }
     }
 
@@ -118,13 +118,13 @@ struct EvaluationTests {
             (25.591787542338214, 25.60359208466175),
         ]
         for (record, figures) in zip(records, expected) {
-            #expect(abs(try #require(try value(record, "psnr", "Y", "sr-y").before) - figures.0) < 1e-3)
+            #expect(abs(try #require(try value(record, "psnr", .luma, "sr-y").before) - figures.0) < 1e-3)
             // The small picture has the published pictures' edges, the expected figure MATLAB's of today.
-            #expect(abs(try #require(try value(record, "psnr", "Y", "sr-rgb").before) - figures.1) < 0.05)
-            #expect(try value(record, "psnr", "RGB", "sr-rgb").before != nil)
+            #expect(abs(try #require(try value(record, "psnr", .luma, "sr-rgb").before) - figures.1) < 0.05)
+            #expect(try value(record, "psnr", .rgb, "sr-rgb").before != nil)
         }
-        #expect(records.map(\.inputWidth) == [48, 32, 24])
-        #expect(records.map(\.outputWidth) == [96, 96, 96])
+        #expect(records.map(\.inputSize?.width) == [48, 32, 24])
+        #expect(records.map(\.outcome.result?.size?.width) == [96, 96, 96])
     }
 
     @Test("a model's output is measured clipped and rounded, on any number of workers")
@@ -148,9 +148,9 @@ struct EvaluationTests {
             let bounds = ResidualBounds(NoiseProfile(of: noisy))
             let restored = try restorer.restore(noisy, within: bounds, workers: 1).rounded(toBits: 8)
             let scores = try Comparison(reference: clean, protocol: .awgn8Bit).scores(of: restored, .after)
-            #expect(try value(record, "psnr", "RGB", "awgn").after == scores.psnr)
-            #expect(try value(record, "ssim", "RGB", "awgn").after == scores.ssim)
-            #expect(record.model == "test" && record.modelSHA256 == "ab")
+            #expect(try value(record, "psnr", .rgb, "awgn").after == scores.psnr)
+            #expect(try value(record, "ssim", .rgb, "awgn").after == scores.ssim)
+            #expect(record.method == RecordedMethod("test", sha256: "ab"))
         }
         func measurements(_ records: [PictureRecord]) -> [[Reports.Measurement]] { records.map(\.measurements) }
         #expect(measurements(Evaluation.records(evaluation, workers: 3)) == measurements(records))
@@ -172,13 +172,13 @@ struct EvaluationTests {
         let restored = PlanarImage(channels: 3, height: row.height, width: row.width)
         try row.readRows(into: restored.view)
         let clean = try Picture(reading: plan.sets[0].pictures[0].path).image
-        for (channels, measured) in [("RGB", MeasurementProtocol.awgn), ("Y", .awgn.on(.luma))] {
+        for (channels, measured) in [(MeasuredChannels.rgb, MeasurementProtocol.awgn), (.luma, .awgn.on(.luma))] {
             let figures = try Comparison(reference: clean, protocol: measured).figures(of: restored, .after)
             for figure in plan.metrics.flatMap({ figures.values(of: $0, channels: channels) }) {
                 #expect(try value(record, figure.metric.rawValue, figure.channels, "awgn").after == figure.value)
             }
         }
-        #expect(try value(record, "psnr", "G", "awgn").after != value(record, "psnr", "B", "awgn").after)
+        #expect(try value(record, "psnr", .green, "awgn").after != value(record, "psnr", .blue, "awgn").after)
         #expect(record.measurements.count == 8 + 3)
     }
 
@@ -189,7 +189,7 @@ struct EvaluationTests {
             let evaluation = try Evaluation(
                 plan: plan(["girl.png"], "gaussian:25", knowledge: knowledge),
                 restorer: restorer(network, noiseLevel: level))
-            return try value(try #require(Evaluation.records(evaluation, workers: 1).first), "psnr", "RGB", "awgn")
+            return try value(try #require(Evaluation.records(evaluation, workers: 1).first), "psnr", .rgb, "awgn")
                 .after
         }
         let given = try after(.automatic, .given)
@@ -209,17 +209,19 @@ struct EvaluationTests {
         let records = Evaluation.records(evaluation, workers: 2)
         #expect(records.count == evaluation.trialCount && records.count == 16)
         #expect(
-            records.map(\.model)
+            records.map(\.method?.name)
                 == ["test", "none", "nlm", "bm3d", "test", "none", "nlm", "bm3d"].flatMap { [$0, $0] })
         #expect(records.map(\.input.string) == Array(repeating: names, count: 8).flatMap { $0 })
         for (index, record) in records.enumerated() {
-            #expect(record.error == nil && record.corruption == (index < 8 ? "gaussian:25" : records[8].corruption))
+            #expect(
+                record.outcome.failure == nil
+                    && record.corruption == (index < 8 ? "gaussian:25" : records[8].corruption))
             let figures = try #require(record.measurements.first)
-            switch record.model {
+            switch record.method?.name {
             case "none": #expect(figures.after == nil && record.noiseLevel == nil)
-            case "test": #expect(figures.after != nil && record.noiseLevel == nil && record.modelSHA256 == "ab")
+            case "test": #expect(figures.after != nil && record.noiseLevel == nil && record.method?.sha256 == "ab")
             default:
-                #expect(record.modelSHA256 == nil)
+                #expect(record.method?.sha256 == nil)
                 let gain = try #require(figures.gain)
                 #expect(gain > (index < 8 ? 6 : 0))
                 let level = try #require(record.noiseLevel)
@@ -235,7 +237,7 @@ struct EvaluationTests {
                 ($0.name, Evaluation.records(try Evaluation(plan: plan, methods: [$0]), workers: 1).map(\.measurements))
             }, uniquingKeysWith: { first, _ in first })
         for (name, figures) in alone {
-            #expect(records.filter { $0.model == name }.map(\.measurements) == figures, "\(name)")
+            #expect(records.filter { $0.method?.name == name }.map(\.measurements) == figures, "\(name)")
         }
         let preview = try #require(evaluation.preview(of: records[6], on: WorkerTeam(workers: 2)))
         #expect(try preview.after().width == 96)
@@ -254,7 +256,7 @@ struct EvaluationTests {
             Evaluation.records(
                 try Evaluation(plan: plan(["girl.png"], "bicubic:3"), methods: [.filter(.bicubic)]), workers: 1
             ).first)
-        let figures = try value(record, "psnr", "Y", "sr-rgb")
+        let figures = try value(record, "psnr", .luma, "sr-rgb")
         #expect(figures.after == figures.before && record.noiseLevel == nil)
         // The upscaled picture before is made once for both.
         let both = Evaluation.records(
@@ -270,9 +272,10 @@ struct EvaluationTests {
             weights: WeightSource(seed: 1))
         let evaluation = try Evaluation(plan: plan(["grass.png"], "bicubic:2"), restorer: restorer(network))
         let record = try #require(Evaluation.records(evaluation, workers: 1).first)
-        #expect(record.error == nil)
-        #expect([record.inputWidth, record.inputHeight, record.outputWidth, record.outputHeight] == [23, 30, 46, 60])
-        #expect(try value(record, "psnr", "Y", "sr-rgb").after != nil)
+        #expect(record.outcome.failure == nil)
+        #expect(record.inputSize == PixelSize(width: 23, height: 30))
+        #expect(record.outcome.result?.size == PixelSize(width: 46, height: 60))
+        #expect(try value(record, "psnr", .luma, "sr-rgb").after != nil)
         #expect(throws: EvaluationError.scale(corruption: "gaussian:25", reduction: 1, method: "test", scale: 2)) {
             try Evaluation(plan: plan(["grass.png"], "gaussian:25"), restorer: restorer(network))
         }
@@ -290,9 +293,9 @@ struct EvaluationTests {
         try broken.write(to: URL(filePath: folder.appending("z.png").string))
         let plan = try EvaluationPlan(clean: folder, corruptions: Corruption.parse("gaussian:25"))
         let records = Evaluation.records(try Evaluation(plan: plan, restorer: nil), workers: 2)
-        #expect(records.map(\.outcome) == [.restored, .ignored, .failed])
-        #expect(records[0].measurements.map(\.channels) == ["grey"])
-        #expect(records[2].error?.isEmpty == false)
+        #expect(records.map(\.outcome.kind) == [.restored, .ignored, .failed])
+        #expect(records[0].measurements.map(\.channels) == [.grey])
+        #expect(records[2].outcome.failure?.isEmpty == false)
         #expect(throws: FileError.self) { try EvaluationPlan(clean: folder.appending("none"), corruptions: []) }
         #expect(throws: EvaluationError.noCorruption) {
             try Evaluation(plan: EvaluationPlan(clean: folder, corruptions: []), restorer: nil)
@@ -313,13 +316,16 @@ struct EvaluationTableTests {
             _ corruption: String, _ method: String, _ before: Double, _ after: Double?, protocol: String = "awgn"
         ) -> PictureRecord {
             PictureRecord(
-                input: "a.png", outcome: .restored, model: method, set: "CBSD68", corruption: corruption,
-                measurements: [
-                    Measurement(metric: .psnr, channels: "RGB", protocol: `protocol`, before: before, after: after),
-                    Measurement(
-                        metric: .ssim, channels: "RGB", protocol: `protocol`, before: 0.5,
-                        after: after.map { _ in 0.9 }),
-                ])
+                input: "a.png", set: "CBSD68", corruption: corruption, method: RecordedMethod(method),
+                outcome: .restored(
+                    PictureResult(
+                        measurements: [
+                            Measurement(
+                                metric: .psnr, channels: .rgb, protocol: `protocol`, before: before, after: after),
+                            Measurement(
+                                metric: .ssim, channels: .rgb, protocol: `protocol`, before: 0.5,
+                                after: after.map { _ in 0.9 }),
+                        ])))
         }
         return report([
             record("gaussian:15", "D-S", 24.6, 33.4), record("gaussian:15", "D-S", 24.64, 33.5),
@@ -352,12 +358,14 @@ struct EvaluationTableTests {
     func sets() {
         func record(_ set: String, _ picture: String, _ after: Double) -> PictureRecord {
             PictureRecord(
-                input: FilePath("\(set)/\(picture)"), outcome: .restored, model: "theirs", set: set,
-                measurements: [
-                    Measurement(metric: .psnr, channels: "grey", protocol: "awgn-8bit", after: after),
-                    Measurement(metric: .msSSIM, channels: "grey", protocol: "awgn-8bit", after: 0.98765),
-                    Measurement(metric: .mae, channels: "grey", protocol: "awgn-8bit", after: 2.345),
-                ])
+                input: FilePath("\(set)/\(picture)"), set: set, method: RecordedMethod("theirs"),
+                outcome: .restored(
+                    PictureResult(
+                        measurements: [
+                            Measurement(metric: .psnr, channels: .grey, protocol: "awgn-8bit", after: after),
+                            Measurement(metric: .msSSIM, channels: .grey, protocol: "awgn-8bit", after: 0.98765),
+                            Measurement(metric: .mae, channels: .grey, protocol: "awgn-8bit", after: 2.345),
+                        ])))
         }
         let expected = """
             set  corruption  method  protocol   channels  pictures  before dB  after dB  gain dB  MS-SSIM before  MS-SSIM after  MAE before  MAE after  equal

@@ -164,8 +164,8 @@ struct QualityErrorTests {
             MeasurementProtocol.awgn.description
                 == "awgn: channels as stored, border 0, before neither clipped nor rounded, "
                 + "after clipped and rounded to 8 bits, range 255")
-        #expect(MeasurementProtocol.srY(scale: 2).channelName(colourChannels: 1) == "Y")
-        #expect(MeasurementProtocol.awgn.channelName(colourChannels: 1) == "grey")
-        #expect(MeasurementProtocol.awgn.channelName(colourChannels: 3) == "RGB")
+        #expect(MeasurementProtocol.srY(scale: 2).measuredChannels(colourChannels: 1) == .luma)
+        #expect(MeasurementProtocol.awgn.measuredChannels(colourChannels: 1) == .grey)
+        #expect(MeasurementProtocol.awgn.measuredChannels(colourChannels: 3) == .rgb)
     }
 }

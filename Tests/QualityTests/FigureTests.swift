@@ -102,13 +102,13 @@ struct FigureTests {
         #expect(few.ssim == nil && few.msSSIM == nil && few.psnrB == nil)
         let all = try comparison.figures(of: row.degraded(), .after)
         for metric in Metric.allCases {
-            let values = all.values(of: metric, channels: "RGB")
-            #expect(values.map(\.channels) == (metric == .channelPSNR ? ["R", "G", "B"] : ["RGB"]))
+            let values = all.values(of: metric, channels: .rgb)
+            #expect(values.map(\.channels) == (metric == .channelPSNR ? [.red, .green, .blue] : [.rgb]))
             #expect(values.allSatisfy { $0.metric == (metric == .channelPSNR ? .psnr : metric) })
         }
-        #expect(all.values(of: .channelPSNR, channels: "RGB").map(\.value) == all.channelPSNR)
+        #expect(all.values(of: .channelPSNR, channels: .rgb).map(\.value) == all.channelPSNR)
         #expect(few.psnr == all.psnr && few.meanAbsoluteError == all.meanAbsoluteError)
-        #expect(few.values(of: .ssim, channels: "RGB").isEmpty)
+        #expect(few.values(of: .ssim, channels: .rgb).isEmpty)
     }
 
     @Test("equal pictures, and small ones")

@@ -15,7 +15,7 @@ func evaluationReport() -> RunReport {
                 let after: Double? =
                     place == 1 ? nil : isEqual ? .infinity : before + 9 + Double(level) - 1.37 * Double(place)
                 let ssim = after.map { $0.isFinite ? 0.6 + $0 / 150 : 1 }
-                func figures(_ channels: String, _ shift: Double) -> [Reports.Measurement] {
+                func figures(_ channels: MeasuredChannels, _ shift: Double) -> [Reports.Measurement] {
                     [
                         .init(
                             metric: .psnr, channels: channels, protocol: "awgn", before: before + shift,
@@ -26,10 +26,13 @@ func evaluationReport() -> RunReport {
                 }
                 records.append(
                     PictureRecord(
-                        input: FilePath("set/\(picture).png"), outcome: .restored, inputWidth: 40, inputHeight: 30,
-                        outputWidth: 40, outputHeight: 30, model: method, modelSHA256: place == 0 ? "ab" : nil,
-                        corruption: "gaussian:\(Int(sigma))", seconds: 0.5,
-                        measurements: figures("RGB", 0) + figures("Y", 1.25)))
+                        input: FilePath("set/\(picture).png"), corruption: "gaussian:\(Int(sigma))",
+                        method: RecordedMethod(method, sha256: place == 0 ? "ab" : nil),
+                        inputSize: PixelSize(width: 40, height: 30), seconds: 0.5,
+                        outcome: .restored(
+                            PictureResult(
+                                size: PixelSize(width: 40, height: 30),
+                                measurements: figures(.rgb, 0) + figures(.luma, 1.25)))))
             }
         }
     }
@@ -82,7 +85,7 @@ struct AgreementTests {
         try withTemporaryFolder { folder in
             let report = evaluationReport()
             let pairs = report.pairs(in: report.summary).filter { $0.kind.metric == .psnr }
-            #expect(pairs.map(\.kind.channels) == ["RGB", "Y", "RGB", "Y"])
+            #expect(pairs.map(\.kind.channels) == [.rgb, .luma, .rgb, .luma])
             for (pair, count) in zip(pairs, [2, 2, 3, 3]) {
                 #expect(pair.kind.model == "nlm" && pair.against == "1x-Denoise-S")
                 #expect((pair.figures.wins, pair.figures.losses, pair.figures.ties) == (0, 3, 0))
@@ -101,10 +104,10 @@ struct AgreementTests {
 
             // A picture that one method failed on pairs with none.
             var shorter = report
-            shorter.records.removeAll { $0.model == "nlm" && $0.input == "set/0.png" }
+            shorter.records.removeAll { $0.method?.name == "nlm" && $0.input == "set/0.png" }
             let found = shorter.pairs(in: shorter.summary).first { $0.kind.corruption == "gaussian:50" }
             #expect(found?.figures.losses == 2)
-            shorter.records.removeAll { $0.model == "1x-Denoise-S" }
+            shorter.records.removeAll { $0.method?.name == "1x-Denoise-S" }
             #expect(shorter.pairs(in: shorter.summary).isEmpty)
         }
     }
@@ -155,18 +158,20 @@ struct AgreementTests {
             for index in report.records.indices {
                 report.records[index].set = "A"
                 let psnr = report.records[index].measurements[0]
-                report.records[index].measurements.insert(
-                    .init(
-                        metric: .mae, channels: "RGB", protocol: "awgn", before: 100 - psnr.before!,
-                        after: psnr.after.map { $0.isFinite ? 100 - $0 : 0 }), at: 2)
+                let error = Measurement(
+                    metric: .mae, channels: .rgb, protocol: "awgn", before: 100 - psnr.before!,
+                    after: psnr.after.map { $0.isFinite ? 100 - $0 : 0 })
+                report.records[index].change { $0.measurements.insert(error, at: 2) }
             }
             report.records += report.records.map { record in
                 var record = record
                 record.set = "B"
                 record.input = FilePath("B").pushing(record.input)
-                for index in record.measurements.indices where record.measurements[index].metric == .psnr {
-                    record.measurements[index].before! -= 1
-                    record.measurements[index].after? -= 2
+                record.change { result in
+                    for index in result.measurements.indices where result.measurements[index].metric == .psnr {
+                        result.measurements[index].before! -= 1
+                        result.measurements[index].after? -= 2
+                    }
                 }
                 return record
             }
@@ -223,10 +228,10 @@ struct ConcernTests {
         RunReport(
             version: "1", date: Date(timeIntervalSince1970: 0), model: "m",
             records: figures.enumerated().map { index, figure in
-                PictureRecord(
-                    input: FilePath("\(index).png"), outcome: .restored, model: "m", modelSHA256: "ab",
+                .restored(
+                    FilePath("\(index).png"), method: RecordedMethod("m", sha256: "ab"),
                     measurements: [
-                        .init(metric: .psnr, channels: "RGB", protocol: "stored", before: figure.0, after: figure.1)
+                        .init(metric: .psnr, channels: .rgb, protocol: "stored", before: figure.0, after: figure.1)
                     ])
             })
     }
@@ -263,7 +268,7 @@ struct ConcernTests {
     func order() throws {
         var report = report((0..<40).map { _ in (25.0, 32.0) })
         for (index, count) in [(2, 1), (9, 2), (11, 4), (17, 2), (30, 3)] {
-            report.records[index].remarks = (0..<count).map { "remark \($0)" }
+            report.records[index].change { $0.remarks = (0..<count).map { "remark \($0)" } }
         }
         #expect(
             try concerns(report).map { String($0.prefix { $0 != ":" }) } == [
@@ -274,13 +279,13 @@ struct ConcernTests {
     @Test("remarks, and notes that few have; none of methods beside a model")
     func remarks() throws {
         var report = report((0..<40).map { _ in (25.0, 32.0) })
-        for index in report.records.indices { report.records[index].notes = ["alpha flattened"] }
-        report.records[3].notes.append("a damaged tail was accepted")
-        report.records[7].remarks = ["mean shift of 3 levels"]
+        for index in report.records.indices { report.records[index].change { $0.notes = ["alpha flattened"] } }
+        report.records[3].change { $0.notes.append("a damaged tail was accepted") }
+        report.records[7].change { $0.remarks = ["mean shift of 3 levels"] }
         report.records.append(
-            PictureRecord(
-                input: "z.png", outcome: .restored, model: "nlm",
-                measurements: [.init(metric: .psnr, channels: "RGB", protocol: "stored", before: 25, after: 20)]))
+            .restored(
+                "z.png", method: RecordedMethod("nlm"),
+                measurements: [.init(metric: .psnr, channels: .rgb, protocol: "stored", before: 25, after: 20)]))
         #expect(
             try concerns(report) == [
                 "7.png, m: mean shift of 3 levels", "3.png, m: a damaged tail was accepted",

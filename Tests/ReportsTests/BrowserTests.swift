@@ -36,7 +36,7 @@ struct BrowserTests {
     /// An evaluation with two methods and two levels, and pictures larger than the page shows whole.
     static func evaluation(in folder: FilePath) throws {
         var report = evaluationReport()
-        report.records[0].remarks = ["<b>bold</b> & \"quoted\" mean shift"]
+        report.records[0].change { $0.remarks = ["<b>bold</b> & \"quoted\" mean shift"] }
         for index in report.records.indices {
             let name =
                 index % 3 == 2 ? "set/</script><img src=x onerror=alert(1)>.png" : report.records[index].input.string
@@ -47,7 +47,7 @@ struct BrowserTests {
             let clean = scene(width: size.0, height: size.1)
             return PreviewSource(
                 before: scene(width: size.0, height: size.1, noise: 0.5, seed: 1),
-                after: scene(width: size.0, height: size.1, noise: record.model == "nlm" ? 0.2 : 0.08, seed: 2),
+                after: scene(width: size.0, height: size.1, noise: record.method?.name == "nlm" ? 0.2 : 0.08, seed: 2),
                 reference: clean)
         }
     }
@@ -55,9 +55,8 @@ struct BrowserTests {
     /// A folder run of many pictures, upscaled, without references, with failures.
     static func folderRun(in folder: FilePath, count: Int) throws {
         var report = ReportPageTests.large(count)
-        report.records[3].outcome = .failed
-        report.records[3].error = "PNG, chunk IDAT: damaged"
-        report.records[5].measurements[0].after = .infinity
+        report.records[3].outcome = .failed(reason: "PNG, chunk IDAT: damaged")
+        report.records[5].change { $0.measurements[0].after = .infinity }
         try report.write(to: folder, previewLimit: 4) { _ in
             PreviewSource(
                 before: scene(width: 200, height: 150, noise: 0.3), after: scene(width: 400, height: 300))

@@ -12,10 +12,10 @@ struct PreviewTests {
         RunReport(
             version: "1", date: Date(timeIntervalSince1970: 0), model: "m",
             records: (0..<count).map { index in
-                PictureRecord(
-                    input: FilePath("\(index).png"), outcome: .restored,
+                .restored(
+                    FilePath("\(index).png"),
                     measurements: after(index).map {
-                        [Measurement(metric: .psnr, channels: "RGB", protocol: "awgn-8bit", before: 20, after: $0)]
+                        [Measurement(metric: .psnr, channels: .rgb, protocol: "awgn-8bit", before: 20, after: $0)]
                     } ?? [])
             })
     }
@@ -158,7 +158,7 @@ struct PreviewTests {
             try evaluationReport().write(to: folder, previewLimit: 12) { record in
                 PreviewSource(
                     before: picture,
-                    after: pattern(channels: 3, height: 30, width: 40, seed: record.model == "nlm" ? 1 : 2),
+                    after: pattern(channels: 3, height: 30, width: 40, seed: record.method?.name == "nlm" ? 1 : 2),
                     reference: picture)
             }
             let shown = try WrittenReport(in: folder).data.shown
@@ -227,7 +227,7 @@ struct PreviewTests {
         try withTemporaryFolder { folder in
             let picture = pattern(channels: 1, height: 8, width: 8)
             var report = report(30) { 30 + Double($0) / 100 }
-            for index in 4..<14 { report.records[index].remarks = ["remark"] }
+            for index in 4..<14 { report.records[index].change { $0.remarks = ["remark"] } }
             _ = try report.write(to: folder, previewLimit: 6) { _ in PreviewSource(before: picture, after: picture) }
             let shown = try names(in: folder.appending("previews")).filter { $0.hasSuffix("-after.jpg") }
             #expect(shown == ["0001", "0005", "0006", "0007", "0016", "0030"].map { "\($0)-after.jpg" })

@@ -53,15 +53,15 @@ struct ReportPageTests {
         let hostile =
             FilePath(bytes: Array("a".utf8) + Array(attack.utf8).filter { $0 != UInt8(ascii: "/") } + [0xFF])
             ?? FilePath()
-        let measurement = Measurement(metric: .psnr, channels: attack, protocol: attack, before: 20, after: 30)
+        let measurement = Measurement(metric: .psnr, channels: .rgb, protocol: attack, before: 20, after: 30)
         let report = RunReport(
             program: attack, version: attack, date: Date(timeIntervalSince1970: 0), model: attack,
             settings: [attack: attack],
             records: [
                 PictureRecord(
-                    input: hostile, outcome: .restored, notes: [attack], model: attack, modelSHA256: attack,
-                    corruption: attack, measurements: [measurement]),
-                PictureRecord(input: hostile, outcome: .failed, error: attack + "\u{0}\u{7}"),
+                    input: hostile, corruption: attack, method: RecordedMethod(attack, sha256: attack),
+                    outcome: .restored(PictureResult(notes: [attack], measurements: [measurement]))),
+                PictureRecord(input: hostile, outcome: .failed(reason: attack + "\u{0}\u{7}")),
             ])
         try withTemporaryFolder { folder in
             let picture = pattern(channels: 3, height: 30, width: 40)
@@ -95,7 +95,7 @@ struct ReportPageTests {
         let names = ["caf\u{E9}.png", "cafe\u{301}.png"]
         let report = RunReport(
             version: "1", date: Date(timeIntervalSince1970: 0), model: "m",
-            records: names.map { PictureRecord(input: FilePath($0), outcome: .restored) })
+            records: names.map { .restored(FilePath($0), measurements: []) })
         try withTemporaryFolder { folder in
             try report.write(to: folder)
             let data = try WrittenReport(in: folder).data
@@ -158,18 +158,22 @@ struct ReportPageTests {
                 let x = Double(index % 997) / 97.3
                 return PictureRecord(
                     input: FilePath("album \(index / 100)/IMG_\(index).png"),
-                    output: FilePath("album \(index / 100)/IMG_\(index).png"), outcome: .restored, inputWidth: 4000,
-                    inputHeight: 3000, outputWidth: 4000, outputHeight: 3000, model: "m", modelSHA256: "ab", seconds: x,
-                    measurements: ["RGB", "Y"].flatMap { channels in
-                        [
-                            Measurement(
-                                metric: .psnr, channels: channels, protocol: "stored", before: 20 + x,
-                                after: 30.123 + x),
-                            Measurement(
-                                metric: .ssim, channels: channels, protocol: "stored", before: 0.5, after: 0.8 + x / 99
-                            ),
-                        ]
-                    })
+                    method: RecordedMethod("m", sha256: "ab"), inputSize: PixelSize(width: 4000, height: 3000),
+                    seconds: x,
+                    outcome: .restored(
+                        PictureResult(
+                            output: FilePath("album \(index / 100)/IMG_\(index).png"),
+                            size: PixelSize(width: 4000, height: 3000),
+                            measurements: [MeasuredChannels.rgb, .luma].flatMap { channels in
+                                [
+                                    Measurement(
+                                        metric: .psnr, channels: channels, protocol: "stored", before: 20 + x,
+                                        after: 30.123 + x),
+                                    Measurement(
+                                        metric: .ssim, channels: channels, protocol: "stored", before: 0.5,
+                                        after: 0.8 + x / 99),
+                                ]
+                            })))
             })
     }
 

@@ -8,7 +8,7 @@ import Testing
 /// A report with every outcome, every field, an infinite figure and names that want harm.
 func sampleReport() -> RunReport {
     func psnr(_ before: Double?, _ after: Double?) -> Reports.Measurement {
-        Measurement(metric: .psnr, channels: "RGB", protocol: "awgn-8bit", before: before, after: after)
+        Measurement(metric: .psnr, channels: .rgb, protocol: "awgn-8bit", before: before, after: after)
     }
     let hostile =
         FilePath(bytes: Array("=<img src=x onerror=alert(1)>\",\n".utf8) + [0xFF] + Array(".png".utf8)) ?? FilePath()
@@ -18,21 +18,44 @@ func sampleReport() -> RunReport {
         roundTrip: RoundTrip(corruption: "gaussian:12.5", pictures: ["a.png", "b.png"], before: 26.5, after: 34),
         records: [
             PictureRecord(
-                input: "a.png", output: "a.png", outcome: .restored, notes: ["first frame of 3"],
-                remarks: ["grain stays, by |3| levels"], inputWidth: 576,
-                inputHeight: 400, outputWidth: 1152, outputHeight: 800, model: "1x-Scan-S", modelSHA256: "00ff",
-                settingsHash: "11", corruption: nil, noiseLevel: 12.5,
-                selfExamination: SelfExamination(
-                    disagreement: 0.75, expectedPSNRBefore: 26.25, expectedPSNRAfter: 33.5), seconds: 0.25,
-                megapixelsPerSecond: 0.9216,
-                measurements: [
-                    psnr(20, 30), Measurement(metric: .ssim, channels: "RGB", protocol: "awgn-8bit", before: 0.5),
-                ]),
-            PictureRecord(input: "same.png", outcome: .restored, measurements: [psnr(.infinity, .infinity)]),
-            PictureRecord(input: hostile, outcome: .failed, error: "expected \"IHDR\",\r\nfound nothing"),
-            PictureRecord(input: "b.png", output: "b.png", outcome: .skipped, measurements: [psnr(22, 31.5)]),
-            PictureRecord(input: "note.txt", outcome: .ignored),
+                input: "a.png", method: RecordedMethod("1x-Scan-S", sha256: "00ff", settingsHash: "11"),
+                inputSize: PixelSize(width: 576, height: 400), noiseLevel: 12.5, seconds: 0.25,
+                outcome: .restored(
+                    PictureResult(
+                        output: "a.png", size: PixelSize(width: 1152, height: 800), notes: ["first frame of 3"],
+                        remarks: ["grain stays, by |3| levels"],
+                        selfExamination: SelfExamination(
+                            disagreement: 0.75, expectedPSNR: FigureChange(before: 26.25, after: 33.5)),
+                        measurements: [
+                            psnr(20, 30),
+                            Measurement(metric: .ssim, channels: .rgb, protocol: "awgn-8bit", before: 0.5),
+                        ]))),
+            .restored("same.png", measurements: [psnr(.infinity, .infinity)]),
+            PictureRecord(input: hostile, outcome: .failed(reason: "expected \"IHDR\",\r\nfound nothing")),
+            PictureRecord(
+                input: "b.png",
+                outcome: .skipped(PictureResult(output: "b.png", measurements: [psnr(22, 31.5)]))),
+            PictureRecord(input: "note.txt", outcome: .ignored(reason: nil)),
         ])
+}
+
+extension PictureRecord {
+    /// The record of a picture that was restored, with its figures and nothing else.
+    static func restored(
+        _ input: FilePath, corruption: String? = nil, method: RecordedMethod? = nil,
+        measurements: [Reports.Measurement]
+    ) -> PictureRecord {
+        PictureRecord(
+            input: input, corruption: corruption, method: method,
+            outcome: .restored(PictureResult(measurements: measurements)))
+    }
+
+    /// Changes the result of a picture that was restored.
+    mutating func change(_ body: (inout PictureResult) -> Void) {
+        guard var result = outcome.result else { return }
+        body(&result)
+        outcome = .restored(result)
+    }
 }
 
 @Suite("A run's report as JSON and CSV")
@@ -60,7 +83,7 @@ struct RunReportTests {
     @Test("a missing number reads as not a number where it was one")
     func notANumber() throws {
         let measurement = Measurement(
-            metric: .psnr, channels: "RGB", protocol: "awgn", before: .nan, after: -.infinity)
+            metric: .psnr, channels: .rgb, protocol: "awgn", before: .nan, after: -.infinity)
         let read = try JSONDecoder().decode(Reports.Measurement.self, from: JSONEncoder().encode(measurement))
         #expect(read.before?.isNaN == true)
         #expect(read.after == -.infinity)
@@ -98,14 +121,14 @@ struct RunReportTests {
         #expect(found[0].detail.contains("the middles of 1 picture with white noise"))
         #expect(found[1].detail.hasPrefix("gaussian:12.5 on the results of the cleanest 2 pictures"))
         report.roundTrip = nil
-        report.records[0].selfExamination?.expectedPSNRAfter = nil
+        report.records[0].change { $0.selfExamination?.expectedPSNR = nil }
         #expect(report.selfExaminations.isEmpty)
     }
 
     @Test("counts of outcomes")
     func counts() {
         let report = sampleReport()
-        #expect(Outcome.allCases.map(report.count(of:)) == [2, 1, 1, 1])
+        #expect(Outcome.Kind.allCases.map(report.count(of:)) == [2, 1, 1, 1])
     }
 }
 
@@ -115,9 +138,9 @@ struct MeasurementSummaryTests {
         RunReport(
             version: "0", date: Date(timeIntervalSince1970: 0), model: "m",
             records: after.enumerated().map { index, value in
-                PictureRecord(
-                    input: FilePath("\(index)"), outcome: .restored,
-                    measurements: [.init(metric: .psnr, channels: "RGB", protocol: "p", before: 20, after: value)])
+                .restored(
+                    FilePath("\(index)"),
+                    measurements: [.init(metric: .psnr, channels: .rgb, protocol: "p", before: 20, after: value)])
             })
     }
 
@@ -178,10 +201,11 @@ struct MeasurementSummaryTests {
     func kinds() {
         var report = report([30, 20])
         report.records[1].corruption = "gaussian:50"
-        report.records[0].measurements.append(
-            .init(metric: .psnr, channels: "Y", protocol: "p", before: nil, after: 31))
+        report.records[0].change {
+            $0.measurements.append(.init(metric: .psnr, channels: .luma, protocol: "p", before: nil, after: 31))
+        }
         #expect(report.summary.map(\.kind.corruption) == [nil, nil, "gaussian:50"])
-        #expect(report.summary.map(\.kind.channels) == ["RGB", "Y", "RGB"])
+        #expect(report.summary.map(\.kind.channels) == [.rgb, .luma, .rgb])
         #expect(report.summary.map { $0.after?.mean } == [30, 31, 20])
         #expect(report.summary.map { $0.before?.mean } == [20, nil, 20])
     }

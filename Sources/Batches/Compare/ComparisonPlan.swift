@@ -57,13 +57,14 @@ public struct ComparisonPlan: Sendable {
         guard areFolders == FileStamp.isFolder(pictures) else { throw .kinds(reference, pictures) }
         let scans = [InputScan([reference], excluding: []), InputScan([pictures], excluding: [])]
         if let reason = zip(scans, [reference, pictures]).first(where: { !$0.0.unusable.isEmpty }) {
-            throw .unreadable(reason.0.settled.compactMap(\.error).first ?? "\"\(reason.1.printed)\" cannot be read")
+            throw .unreadable(
+                reason.0.settled.compactMap(\.outcome.failure).first ?? "\"\(reason.1.printed)\" cannot be read")
         }
         let scanWarnings = scans.flatMap(\.warnings)
         failures = zip(scans, [reference, pictures]).flatMap { scan, root in
-            scan.settled.filter { $0.outcome == .failed }.map { record in
+            scan.settled.compactMap { record in
                 let path = areFolders ? root.pushing(record.input) : root
-                return "\"\(path.printed)\": \(record.error ?? "failed")"
+                return record.outcome.failure.map { "\"\(path.printed)\": \($0)" }
             }
         }
         let (first, second) = (scans[0].pictures, scans[1].pictures)

@@ -14,7 +14,7 @@ public struct ComparedPicture: Sendable {
     /// The height in pixels.
     public var height: Int
     /// The figures by channels: `RGB` or `grey`, then `Y` where there is colour.
-    public var parts: [(channels: String, protocol: MeasurementProtocol, figures: Figures)]
+    public var parts: [(channels: MeasuredChannels, protocol: MeasurementProtocol, figures: Figures)]
 
     /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
     public var measurements: [Measurement] {
@@ -82,7 +82,7 @@ public struct ComparisonRun: Sendable {
             let parts = try (colours == 1 ? [base] : [base, base.on(.luma)]).map { measured in
                 let comparison = Comparison(reference: reference.image, protocol: measured)
                 let figures = try comparison.figures(of: picture.image, .after, sharing: worker.loop)
-                return (measured.channelName(colourChannels: colours), measured, figures)
+                return (measured.measuredChannels(colourChannels: colours), measured, figures)
             }
             return ComparedPicture(
                 name: pair.name, width: reference.width, height: reference.height, parts: parts)

@@ -29,8 +29,8 @@ public struct InspectionRun: Sendable {
     ) {
         let scan = InputScan(inputs, excluding: [])
         pictures = scan.pictures
-        failures = scan.settled.filter { $0.outcome == .failed }.map {
-            "\"\(PathText.text(of: $0.input))\": \($0.error ?? "unreadable")"
+        failures = scan.settled.compactMap { record in
+            record.outcome.failure.map { "\"\(PathText.text(of: record.input))\": \($0)" }
         }
         warnings = scan.warnings
         limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: byteLimit)

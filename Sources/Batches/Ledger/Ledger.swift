@@ -22,7 +22,7 @@ public final class Ledger: Sendable {
     public init(inFolder root: FilePath) throws(FileError) {
         file = JSONLineFile(root.pushing(".retouch/ledger.jsonl"))
         let (lines, unreadable) = try file.newValues(of: LedgerEntry.self)
-        known = Mutex(Dictionary(grouping: lines, by: \.output))
+        known = Mutex(Dictionary(grouping: lines, by: \.output.path))
         unreadableLineCount = unreadable
     }
 
@@ -39,7 +39,7 @@ public final class Ledger: Sendable {
         // Lines that one worker has read are known before another one sees that there are no more.
         try known.withLock { known throws(FileError) in
             for line in try file.newValues(of: LedgerEntry.self).values {
-                known[line.output, default: []].append(line)
+                known[line.output.path, default: []].append(line)
             }
         }
     }

@@ -5,45 +5,67 @@ public import SystemPackage
 
 /// One line of the ledger: an input, the output that it became, and the settings and the model of that.
 public struct LedgerEntry: Sendable, Equatable {
-    /// The name of the output, relative to the output folder.
-    public var output: FilePath
-    /// The size and time of the output.
-    public var outputStamp: FileStamp
-    /// The SHA-256 of the output's bytes.
-    public var outputSHA256: SHA256Digest
-    /// The path of the input, absolute.
-    public var input: FilePath
-    /// The size and time of the input.
-    public var inputStamp: FileStamp
-    /// The SHA-256 of the input's bytes.
-    public var inputSHA256: SHA256Digest
+    /// A file as it was when the line was written.
+    public struct File: Sendable, Equatable {
+        /// The path: of an input absolute, of an output relative to the output folder.
+        public var path: FilePath
+        /// The size and time.
+        public var stamp: FileStamp
+        /// The SHA-256 of the bytes.
+        public var sha256: SHA256Digest
+
+        /// Creates a file's entry.
+        public init(path: FilePath, stamp: FileStamp, sha256: SHA256Digest) {
+            self.path = path
+            self.stamp = stamp
+            self.sha256 = sha256
+        }
+    }
+
+    /// A picture that figures were measured against.
+    public struct Reference: Sendable, Equatable {
+        /// The path, absolute.
+        public var path: FilePath
+        /// The size and time.
+        public var stamp: FileStamp
+
+        /// Creates a reference's entry.
+        public init(path: FilePath, stamp: FileStamp) {
+            self.path = path
+            self.stamp = stamp
+        }
+
+        /// The entry of the file at `path` as it is now.
+        ///
+        /// - Throws: `FileError` where it is not there.
+        init(of path: FilePath) throws(FileError) {
+            self.init(path: path.resolved(), stamp: try FileStamp(of: path))
+        }
+    }
+
+    /// The output.
+    public var output: File
+    /// The input.
+    public var input: File
     /// The digest of the settings, see `RunSettings.digest`.
     public var settings: SHA256Digest
     /// The SHA-256 of the model, see `BatchModel.sha256`.
     public var model: String
-    /// The picture that the figures in `record` were measured against, absolute; nil where nothing was measured.
-    public var reference: FilePath?
-    /// The size and time of the reference; nil where nothing was measured.
-    public var referenceStamp: FileStamp?
+    /// The picture that the figures in `record` were measured against; nil where nothing was measured.
+    public var reference: Reference?
     /// The run's record of the picture, for the reports of later runs.
     public var record: PictureRecord
 
     /// Creates an entry for a picture that was restored.
     public init(
-        output: FilePath, outputStamp: FileStamp, outputSHA256: SHA256Digest, input: FilePath, inputStamp: FileStamp,
-        inputSHA256: SHA256Digest, settings: SHA256Digest, model: String, reference: FilePath? = nil,
-        referenceStamp: FileStamp? = nil, record: PictureRecord
+        output: File, input: File, settings: SHA256Digest, model: String, reference: Reference? = nil,
+        record: PictureRecord
     ) {
         self.output = output
-        self.outputStamp = outputStamp
-        self.outputSHA256 = outputSHA256
         self.input = input
-        self.inputStamp = inputStamp
-        self.inputSHA256 = inputSHA256
         self.settings = settings
         self.model = model
         self.reference = reference
-        self.referenceStamp = referenceStamp
         self.record = record
     }
 }
@@ -70,32 +92,35 @@ extension LedgerEntry: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .version, in: container, debugDescription: "expected version \(Self.version)")
         }
-        output = try path(.output)
-        outputStamp = try container.decode(FileStamp.self, forKey: .outputStamp)
-        outputSHA256 = try container.decode(SHA256Digest.self, forKey: .outputSHA256)
-        input = try path(.input)
-        inputStamp = try container.decode(FileStamp.self, forKey: .inputStamp)
-        inputSHA256 = try container.decode(SHA256Digest.self, forKey: .inputSHA256)
+        func file(_ name: Key, _ stamp: Key, _ sha256: Key) throws -> File {
+            File(
+                path: try path(name), stamp: try container.decode(FileStamp.self, forKey: stamp),
+                sha256: try container.decode(SHA256Digest.self, forKey: sha256))
+        }
+        output = try file(.output, .outputStamp, .outputSHA256)
+        input = try file(.input, .inputStamp, .inputSHA256)
         settings = try container.decode(SHA256Digest.self, forKey: .settings)
         model = try container.decode(String.self, forKey: .model)
-        reference = try container.contains(.reference) ? path(.reference) : nil
-        referenceStamp = try container.decodeIfPresent(FileStamp.self, forKey: .referenceStamp)
+        reference = try container.decodeIfPresent(FileStamp.self, forKey: .referenceStamp).map { stamp in
+            Reference(path: try path(.reference), stamp: stamp)
+        }
         record = try container.decode(PictureRecord.self, forKey: .record)
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(Self.version, forKey: .version)
-        try container.encode(PathText.text(of: output), forKey: .output)
-        try container.encode(outputStamp, forKey: .outputStamp)
-        try container.encode(outputSHA256, forKey: .outputSHA256)
-        try container.encode(PathText.text(of: input), forKey: .input)
-        try container.encode(inputStamp, forKey: .inputStamp)
-        try container.encode(inputSHA256, forKey: .inputSHA256)
+        func encode(_ file: File, _ name: Key, _ stamp: Key, _ sha256: Key) throws {
+            try container.encode(PathText.text(of: file.path), forKey: name)
+            try container.encode(file.stamp, forKey: stamp)
+            try container.encode(file.sha256, forKey: sha256)
+        }
+        try encode(output, .output, .outputStamp, .outputSHA256)
+        try encode(input, .input, .inputStamp, .inputSHA256)
         try container.encode(settings, forKey: .settings)
         try container.encode(model, forKey: .model)
-        try container.encodeIfPresent(reference.map(PathText.text(of:)), forKey: .reference)
-        try container.encodeIfPresent(referenceStamp, forKey: .referenceStamp)
+        try container.encodeIfPresent(reference.map { PathText.text(of: $0.path) }, forKey: .reference)
+        try container.encodeIfPresent(reference?.stamp, forKey: .referenceStamp)
         try container.encode(record, forKey: .record)
     }
 }

@@ -107,7 +107,7 @@ public struct BatchForecast: Sendable {
 
     /// The numbers of pictures that would be restored, skipped and fail.
     public var counts: (restore: Int, skip: Int, fail: Int) {
-        var counts = (restore: 0, skip: 0, fail: settled.count { $0.outcome == .failed })
+        var counts = (restore: 0, skip: 0, fail: settled.count { $0.outcome.kind == .failed })
         for item in items {
             switch item.action {
             case .restore: counts.restore += 1

@@ -66,8 +66,9 @@ public struct BatchPlan: Sendable {
             guard let output, output.lastComponent.map({ $0.bytes.count <= 255 }) ?? false else {
                 settled.append(
                     PictureRecord(
-                        input: found.name, outcome: .failed,
-                        error: "its output's name would be longer than the 255 bytes that a name may have"))
+                        input: found.name,
+                        outcome: .failed(
+                            reason: "its output's name would be longer than the 255 bytes that a name may have")))
                 continue
             }
             pictures.append(
@@ -83,7 +84,7 @@ public struct BatchPlan: Sendable {
 
     /// True where there is nothing to work on: no picture, and nothing that would be one if its format were read.
     public var isEmpty: Bool {
-        pictures.isEmpty && settled.count { $0.outcome == .failed } == unusableInputs.count
+        pictures.isEmpty && settled.count { $0.outcome.kind == .failed } == unusableInputs.count
     }
 
     /// Returns the path of a picture's output.

@@ -45,7 +45,7 @@ public struct BatchRequest: Sendable {
     /// The clean pictures to measure against: a folder, paired by relative name, or one file for one input file; nil
     /// where nothing is measured.
     public var reference: FilePath?
-    /// True where each result is judged without a reference, see `PictureRecord.remarks`.
+    /// True where each result is judged without a reference, see `PictureResult.remarks`.
     public var reviewsResults: Bool
 
     /// Creates a request; a plan checks it.

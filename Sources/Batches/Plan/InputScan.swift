@@ -53,7 +53,7 @@ struct InputScan {
             }
             for path in walk.ignored {
                 settled.append(
-                    PictureRecord(input: name(path), outcome: .ignored, notes: ["hidden, or no ordinary file"]))
+                    PictureRecord(input: name(path), outcome: .ignored(reason: "hidden, or no ordinary file")))
             }
             for problem in walk.problems { fail(name(problem.path ?? folder), "\(problem)") }
             warnings += walk.loops.map(\.description)
@@ -131,11 +131,11 @@ struct InputScan {
     }
 
     private mutating func fail(_ name: FilePath, _ message: String) {
-        settled.append(PictureRecord(input: name, outcome: .failed, error: message))
+        settled.append(PictureRecord(input: name, outcome: .failed(reason: message)))
     }
 
     private mutating func ignore(_ name: FilePath, _ reason: String) {
-        settled.append(PictureRecord(input: name, outcome: .ignored, notes: [reason]))
+        settled.append(PictureRecord(input: name, outcome: .ignored(reason: reason)))
     }
 }
 

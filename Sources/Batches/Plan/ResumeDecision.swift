@@ -56,20 +56,22 @@ struct ResumePolicy {
         if entries.isEmpty { return nil }
         if plan.request.check == .stamps {
             let stamp = try FileStamp(of: output)
-            let fitting = entries.filter { $0.outputStamp == stamp }
+            let fitting = entries.filter { $0.output.stamp == stamp }
             // Outputs with the time of their original may share a stamp and be of different settings.
-            if let entry = fitting.last, fitting.allSatisfy({ $0.outputSHA256 == entry.outputSHA256 }) { return entry }
-            if !entries.contains(where: { $0.outputStamp.byteCount == stamp.byteCount }) { return nil }
+            if let entry = fitting.last, fitting.allSatisfy({ $0.output.sha256 == entry.output.sha256 }) { return entry }
+            if !entries.contains(where: { $0.output.stamp.byteCount == stamp.byteCount }) { return nil }
         }
         let digest = try SHA256Digest(ofFile: output)
-        return entries.last { $0.outputSHA256 == digest }
+        return entries.last { $0.output.sha256 == digest }
     }
 
     private func isSame(_ picture: BatchPlan.Picture, as entry: LedgerEntry) throws(FileError) -> Bool {
-        if plan.request.check == .stamps, entry.inputStamp == picture.stamp, entry.input == picture.path.resolved() {
+        if plan.request.check == .stamps, entry.input.stamp == picture.stamp,
+            entry.input.path == picture.path.resolved()
+        {
             return true
         }
-        guard entry.inputStamp.byteCount == picture.stamp.byteCount else { return false }
-        return entry.inputSHA256 == (try SHA256Digest(ofFile: picture.path))
+        guard entry.input.stamp.byteCount == picture.stamp.byteCount else { return false }
+        return entry.input.sha256 == (try SHA256Digest(ofFile: picture.path))
     }
 }

@@ -76,7 +76,7 @@ public struct BatchRun: Sendable {
                 toMeasure.append((picture, entry))
             case .done(let entry): settled.append(Self.skipped(picture, entry?.record))
             case .refused(let reason):
-                settled.append(PictureRecord(input: picture.name, outcome: .failed, error: reason))
+                settled.append(PictureRecord(input: picture.name, outcome: .failed(reason: reason)))
             }
         }
         let tally = RunTally(byteCounts: toDo.map(\.stamp.byteCount), observe: observe)
@@ -113,19 +113,21 @@ public struct BatchRun: Sendable {
     }
 
     static func skipped(_ picture: BatchPlan.Picture, _ record: PictureRecord?) -> PictureRecord {
-        var record = record ?? PictureRecord(input: picture.name, outcome: .skipped)
-        record.input = picture.name
-        record.output = picture.output
-        record.outcome = .skipped
+        var result = record?.outcome.result ?? PictureResult()
+        result.output = picture.output
         // Figures of another run's reference are not this run's.
-        if picture.reference == nil { record.measurements = [] }
+        if picture.reference == nil { result.measurements = [] }
+        var record = record ?? PictureRecord(input: picture.name, outcome: .skipped(result))
+        (record.input, record.outcome) = (picture.name, .skipped(result))
         return record
     }
 
     /// Returns true where the ledger's figures are about the picture's reference as it is now.
     static func isMeasured(_ picture: BatchPlan.Picture, by entry: LedgerEntry) -> Bool {
-        guard let reference = picture.reference, let stamp = try? FileStamp(of: reference) else { return false }
-        return entry.reference == reference.resolved() && entry.referenceStamp == stamp
+        guard let reference = picture.reference, let found = try? LedgerEntry.Reference(of: reference) else {
+            return false
+        }
+        return entry.reference == found
     }
 
     private func decisions(_ judge: ResumePolicy, on team: WorkerTeam) -> [ResumeDecision] {
@@ -163,5 +165,5 @@ public struct BatchResult: Sendable {
     public let progress: RunProgress
 
     /// Returns the number of inputs with this outcome.
-    public func count(of outcome: Outcome) -> Int { records.count { $0.outcome == outcome } }
+    public func count(of outcome: Outcome.Kind) -> Int { records.count { $0.outcome.kind == outcome } }
 }

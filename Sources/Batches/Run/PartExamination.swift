@@ -1,6 +1,7 @@
 import Foundation
 import Imaging
 package import Quality
+package import Reports
 import Restoration
 package import Tensors
 
@@ -11,11 +12,9 @@ package struct PartExamination {
     /// The least side of a part in pixels; of smaller ones the figures say little.
     private static let leastSide = 32
 
-    /// The standard deviation of the eight results of the part turned and mirrored, turned back again, about their
-    /// mean; in levels of 255. A method that is sure gives the same whichever way up a picture lies.
-    package var disagreement: Double
-    /// The expected PSNR in dB; nil where the noise is not white, or hardly there.
-    package var expectedPSNR: (before: Double, after: Double)?
+    /// The figures of the part: how far the eight results of it turned and mirrored, turned back again, lie from their
+    /// mean, and its expected PSNR.
+    package let figures: SelfExamination
 
     /// Restores `part` eight times, and once more for the expected PSNR; nil where it is small.
     ///
@@ -30,10 +29,12 @@ package struct PartExamination {
         let upright = try restore(part)
         var results = [upright]
         for turn in Symmetry.all.dropFirst() { results.append(turn.undone(try restore(turn.applied(to: part)))) }
-        disagreement = Self.deviation(of: results) * 255
+        var figures = SelfExamination(disagreement: Self.deviation(of: results) * 255)
         if !noise.isCorrelated, noise.sigma * 255 >= Advice.leastSigma {
-            expectedPSNR = try Self.expectedPSNR(of: part, restored: upright, sigma: noise.sigma, restore: restore)
+            figures.expectedPSNR = try Self.expectedPSNR(
+                of: part, restored: upright, sigma: noise.sigma, restore: restore)
         }
+        self.figures = figures
     }
 
     private static func deviation(of images: [PlanarImage]) -> Double {
@@ -53,7 +54,7 @@ package struct PartExamination {
     /// and white that no noise was cut off. Nil where these are few, or less is left than the error of sigma makes.
     private static func expectedPSNR(
         of part: PlanarImage, restored: PlanarImage, sigma: Double, restore: (PlanarImage) throws -> PlanarImage
-    ) rethrows -> (before: Double, after: Double)? {
+    ) rethrows -> FigureChange? {
         let step: Float = 1 / 255
         let count = part.sampleCount
         var random = RandomStream(seed: 0)
@@ -78,7 +79,7 @@ package struct PartExamination {
             residual / Double(used) - variance
             + 2 * variance * divergence / (Double(step) * Double(step) * Double(used))
         guard error.isFinite, error > leastShare * variance else { return nil }
-        return (-10 * log10(variance), -10 * log10(error))
+        return FigureChange(before: -10 * log10(variance), after: -10 * log10(error))
     }
 
     /// The least error as a share of the variance: sigma is estimated to about a hundredth, its square to a fiftieth.

@@ -28,7 +28,9 @@ extension PictureRun {
         _ opened: OpenedPicture, for process: any PictureProcess, into record: inout PictureRecord
     ) throws -> ExaminedPicture {
         let examined = try examine(opened.picture, info: opened.info, for: process)
-        if let choice = examined.choice { (record.model, record.modelSHA256) = (choice.model, choice.sha256) }
+        if let choice = examined.choice {
+            record.method = RecordedMethod(choice.model, sha256: choice.sha256, settingsHash: settings.hex)
+        }
         record.noiseLevel = examined.estimatedSigma.map { Double($0) * 255 }
         return examined
     }
@@ -40,7 +42,7 @@ extension PictureRun {
             return ExaminedPicture(process: process, bounds: .unknown, seemsGrey: false)
         }
         let settings = plan.request.settings.restoration
-        return try withMiddleRows(of: picture, info: info, limits: limits) { image in
+        return try withMiddleRows(of: picture, info: info) { image in
             let profile = NoiseProfile(of: image)
             var examined = ExaminedPicture(process: process, bounds: .unknown, seemsGrey: false)
             if process.wantsAdvice {
@@ -71,8 +73,7 @@ extension PictureRun {
     /// Returns what `body` makes of the picture's middle rows, at most two million pixels of them, on the lattice of a
     /// JPEG's blocks. As many whatever the memory limit: what is found there decides what the picture becomes.
     func withMiddleRows<Result>(
-        of picture: BatchPlan.Picture, info: PictureInfo, limits: PictureLimits,
-        _ body: (PlanarImage) throws -> Result
+        of picture: BatchPlan.Picture, info: PictureInfo, _ body: (PlanarImage) throws -> Result
     ) throws -> Result {
         let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
         let rows = min(info.height, max(1, (2 << 20) / info.width))

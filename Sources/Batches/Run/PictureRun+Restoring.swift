@@ -16,12 +16,14 @@ extension PictureRun {
         var workFactor: Double
         /// The harm that was found in it; nil where there is none, or the result is larger than the picture.
         var harm: Harm?
+        /// The remarks of the safeguard.
+        var remarks: [String] = []
     }
 
     /// Shares of what a method takes away, the next one where a result does harm.
     private static let shares: [Float] = [1, 0.5]
 
-    /// Writes the picture restored, or where that does harm restored by half, or where that does too as it is; the record's
+    /// Writes the picture restored, or where that does harm restored by half, or where that does too as it is; the
     /// remarks say so.
     func restore(
         _ opened: OpenedPicture, _ examined: ExaminedPicture, into record: inout PictureRecord, on worker: Worker,
@@ -34,6 +36,7 @@ extension PictureRun {
             return try passThrough(picture, info: info, on: worker, progress: progress)
         }
         var isGrey = examined.seemsGrey && examined.process.scale == 1
+        var remarks: [String] = []
         // Progress is told once.
         let silence: @Sendable (Int) -> Void = { _ in }
         for share in Self.shares {
@@ -42,21 +45,24 @@ extension PictureRun {
                     picture, info: info, examined, share: share, asGrey: isGrey, on: worker,
                     progress: share == 1 ? progress : silence)
             }
-            let written: RestoredPicture
+            var written: RestoredPicture
             do { written = try attempt() } catch is GreyRowSource.HasColour {
                 // Beyond its middle the picture has colour.
                 isGrey = false
                 written = try attempt()
             }
+            written.remarks = remarks
             guard let harm = written.harm else { return written }
             written.file.discard()
-            record.remarks.append(
+            remarks.append(
                 share == 1
                     ? "restored by half only, since in full \(harm)"
                     : "left as it was, since restored by half \(harm)")
         }
-        record.model = PassThrough.name
-        return try passThrough(picture, info: info, on: worker, progress: silence)
+        record.method?.name = PassThrough.name
+        var unchanged = try passThrough(picture, info: info, on: worker, progress: silence)
+        unchanged.remarks = remarks
+        return unchanged
     }
 
     private func write(

@@ -1,3 +1,4 @@
+import Files
 import Imaging
 import Quality
 import Reports
@@ -7,23 +8,28 @@ import Tensors
 import Workers
 
 extension PictureRun {
-    /// Puts reasons to look at the output twice into the record, and the figures that they were judged by; nothing where its
-    /// colours are others than the picture's.
-    ///
-    /// - Parameters:
-    ///   - noise: of the picture, where it was estimated already.
-    ///   - process: what restored it.
+    /// A result reviewed without a reference.
+    struct Review {
+        /// The noise of the picture before.
+        var noise: NoiseEstimate
+        /// The figures that it was judged by.
+        var selfExamination: SelfExamination?
+        /// The reasons that it needs review.
+        var remarks: [String]
+    }
+
+    /// Reviews what was restored; nil where its colours are others than the picture's.
     func review(
-        _ picture: BatchPlan.Picture, output: FilePath, info: PictureInfo, noise: NoiseEstimate?,
-        process: any PictureProcess, on worker: Worker, limits: PictureLimits, into record: inout PictureRecord
-    ) throws {
+        _ restored: RestoredPicture, of opened: OpenedPicture, _ examined: ExaminedPicture, on worker: Worker
+    ) throws -> Review? {
+        let (picture, info, output) = (opened.picture, opened.info, restored.file.temporary)
+        let process = examined.process
         let damaged = plan.request.settings.damaged
         let before = try PictureReader(path: picture.path, limits: limits, damaged: damaged)
         let after = try PictureReader(path: output, limits: limits, damaged: damaged)
         let channels = info.format.color.channelCount
-        guard after.info.format.color.channelCount == channels, after.width == before.width else { return }
-        let noise = try noise ?? withMiddleRows(of: picture, info: info, limits: limits) { NoiseEstimate(of: $0) }
-        record.noiseLevel = record.noiseLevel ?? noise.sigma * 255
+        guard after.info.format.color.channelCount == channels, after.width == before.width else { return nil }
+        let noise = try examined.noise ?? withMiddleRows(of: picture, info: info) { NoiseEstimate(of: $0) }
         let rows = 32
         let views = [before, after].map { PlanarImage(channels: $0.channels, height: rows, width: $0.width) }
         let wholes = [before, after].reduce(0) { $0 + ($1.info.isWhole ? $1.info.decodingBytes : 0) }
@@ -45,16 +51,10 @@ extension PictureRun {
         let examination = try PartExamination(of: center, noise: noise) { image in
             try process.restored(image, estimatedSigma: sigma, spoolFolder: output.removingLastComponent(), on: worker)
         }
-        record.selfExamination = examination.map {
-            SelfExamination(
-                disagreement: $0.disagreement, expectedPSNRBefore: $0.expectedPSNR?.before,
-                expectedPSNRAfter: $0.expectedPSNR?.after)
-        }
         let strength = Double(plan.request.settings.restoration.strength)
-        // Behind those of the safeguard.
-        record.remarks +=
-            pass.figures.map {
-                ResultReview($0, examination: examination, noise: noise, strength: strength).remarks
-            } ?? []
+        let remarks = pass.figures.map {
+            ResultReview($0, examination: examination, noise: noise, strength: strength).remarks
+        }
+        return Review(noise: noise, selfExamination: examination?.figures, remarks: remarks ?? [])
     }
 }

@@ -26,70 +26,73 @@ extension PictureRun {
         guard try FileStamp(of: picture.path) == picture.stamp else { throw InputChanged() }
 
         record.seconds = seconds
-        record.megapixelsPerSecond = seconds > 0 ? Double(info.width * info.height) / 1e6 / seconds : nil
-        record.choice = examined.reason
-        record.notes = [examined.reason].compactMap(\.self) + Self.distinct(restored.notes)
         let process = examined.process
-        (record.outputWidth, record.outputHeight) = process.outputSize(width: info.width, height: info.height)
-        record.output = picture.output
-        record.outcome = .restored
-        measure(picture, output: restored.file.temporary, scale: process.scale, into: &record)
-        if plan.request.reviewsResults, process.scale == 1, !(process is PassThrough) {
-            try review(
-                picture, output: restored.file.temporary, info: info, noise: examined.noise, process: process,
-                on: worker, limits: limits, into: &record)
+        let size = process.outputSize(width: info.width, height: info.height)
+        var result = PictureResult(
+            output: picture.output, size: PixelSize(width: size.width, height: size.height), choice: examined.reason,
+            notes: [examined.reason].compactMap(\.self) + Self.distinct(restored.notes), remarks: restored.remarks)
+        measure(picture, output: restored.file.temporary, scale: process.scale, into: &result)
+        if plan.request.reviewsResults, process.scale == 1, !(process is PassThrough),
+            let review = try review(restored, of: opened, examined, on: worker)
+        {
+            record.noiseLevel = record.noiseLevel ?? review.noise.sigma * 255
+            result.selfExamination = review.selfExamination
+            // Behind those of the safeguard.
+            result.remarks += review.remarks
         }
-        let reference = try comparedReference(of: picture, record)
+        record.outcome = .restored(result)
         return LedgerEntry(
-            output: picture.output, outputStamp: stamp,
-            outputSHA256: try writing(outputPath) { try SHA256Digest(ofFile: restored.file.temporary) },
-            input: picture.path.resolved(), inputStamp: picture.stamp,
-            inputSHA256: try SHA256Digest(ofFile: picture.path), settings: settings, model: model.sha256,
-            reference: reference?.path, referenceStamp: reference?.stamp, record: record)
+            output: .init(
+                path: picture.output, stamp: stamp,
+                sha256: try writing(outputPath) { try SHA256Digest(ofFile: restored.file.temporary) }),
+            input: .init(
+                path: picture.path.resolved(), stamp: picture.stamp, sha256: try SHA256Digest(ofFile: picture.path)),
+            settings: settings, model: model.sha256, reference: try comparedReference(of: picture, result),
+            record: record)
     }
 
     /// Measures a picture that an earlier run restored, against a reference that its ledger line does not know.
     ///
     /// - Returns: the record, with its figures in the ledger too; nil where the run was interrupted.
     func measure(_ picture: BatchPlan.Picture, restoredBy entry: LedgerEntry) -> PictureRecord? {
-        var record = entry.record
-        record.notes.removeAll { $0.hasPrefix(Self.notMeasured) }
-        // Numbers of a ledger may be any.
-        let scale = (record.outputWidth ?? 0) / max(1, record.inputWidth ?? 1)
-        measure(
-            picture, output: plan.outputPath(of: picture), scale: (1...16).contains(scale) ? scale : 1, into: &record)
-        if interruption.isRequested { return nil }
         var entry = entry
-        entry.record = record
+        guard var result = entry.record.outcome.result else { return entry.record }
+        result.notes.removeAll { $0.hasPrefix(Self.notMeasured) }
+        // Numbers of a ledger may be any.
+        let scale = (result.size?.width ?? 0) / max(1, entry.record.inputSize?.width ?? 1)
+        measure(
+            picture, output: plan.outputPath(of: picture), scale: (1...16).contains(scale) ? scale : 1, into: &result)
+        if interruption.isRequested { return nil }
+        entry.record.outcome = .restored(result)
         // Without a line the figures are only measured again by the next run.
-        if let reference = try? comparedReference(of: picture, record) {
-            (entry.reference, entry.referenceStamp) = (reference.path, reference.stamp)
+        if let reference = try? comparedReference(of: picture, result) {
+            entry.reference = reference
             try? ledger.append(entry)
         }
-        return record
+        return entry.record
     }
 
     private static let notMeasured = "not measured: "
 
-    /// Puts the picture's figures into `record`, or why there are none.
+    /// Puts the picture's figures into `result`, or why there are none.
     private func measure(
-        _ picture: BatchPlan.Picture, output: FilePath, scale: Int, into record: inout PictureRecord
+        _ picture: BatchPlan.Picture, output: FilePath, scale: Int, into result: inout PictureResult
     ) {
-        record.measurements = []
+        result.measurements = []
         guard let reference = picture.reference else { return }
         let comparison = ReferenceComparison(limits: limits, budget: budget, damaged: plan.request.settings.damaged)
         switch comparison.measure(input: picture.path, output: output, reference: reference, scale: scale) {
-        case .success(let measurements): record.measurements = measurements
-        case .failure(let reason): record.notes.append(Self.notMeasured + reason.text)
+        case .success(let measurements): result.measurements = measurements
+        case .failure(let reason): result.notes.append(Self.notMeasured + reason.text)
         }
     }
 
-    /// The reference that the record's figures are about.
+    /// The reference that the result's figures are about.
     private func comparedReference(
-        of picture: BatchPlan.Picture, _ record: PictureRecord
-    ) throws -> (path: FilePath, stamp: FileStamp)? {
-        guard let reference = picture.reference, !record.measurements.isEmpty else { return nil }
-        return (reference.resolved(), try FileStamp(of: reference))
+        of picture: BatchPlan.Picture, _ result: PictureResult
+    ) throws -> LedgerEntry.Reference? {
+        guard let reference = picture.reference, !result.measurements.isEmpty else { return nil }
+        return try LedgerEntry.Reference(of: reference)
     }
 
     private static func distinct(_ notes: [PictureNote]) -> [String] {

@@ -38,19 +38,17 @@ struct PictureRun: Sendable {
         _ picture: BatchPlan.Picture, on worker: Worker, begin: (Int) -> Void,
         progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
     ) -> (record: PictureRecord, isOutputSide: Bool)? {
-        var record = PictureRecord(input: picture.name, outcome: .failed)
-        record.model = model.name
-        record.modelSHA256 = model.sha256
-        record.settingsHash = settings.hex
         guard let process else { return nil }
+        var record = PictureRecord(
+            input: picture.name,
+            method: RecordedMethod(model.name, sha256: model.sha256, settingsHash: settings.hex),
+            outcome: .failed(reason: "it was not finished"))
         do {
             try restore(picture, by: process, into: &record, on: worker, begin: begin, progress: progress, warn: warn)
             return (record, false)
         } catch {
             if interruption.isRequested { return nil }
-            record.outcome = .failed
-            record.output = nil
-            record.error = "\(error)"
+            record.outcome = .failed(reason: "\(error)")
             return (record, error is OutputFailure)
         }
     }
@@ -87,8 +85,7 @@ struct PictureRun: Sendable {
     private func open(_ picture: BatchPlan.Picture, into record: inout PictureRecord) throws -> OpenedPicture {
         let start = ContinuousClock().now
         let info = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged).info
-        record.inputWidth = info.width
-        record.inputHeight = info.height
+        record.inputSize = PixelSize(width: info.width, height: info.height)
         return OpenedPicture(picture: picture, info: info, start: start)
     }
 

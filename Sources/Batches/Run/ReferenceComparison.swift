@@ -58,7 +58,7 @@ struct ReferenceComparison {
             measurements += Measurement.measurements(
                 before: try comparison.figures(of: before, .before, metrics: Set(metrics)),
                 after: try comparison.figures(of: after.image, .after, metrics: Set(metrics)), metrics: metrics,
-                channels: protocolVariant.channelName(colourChannels: colours), protocol: protocolVariant.name)
+                channels: protocolVariant.measuredChannels(colourChannels: colours), protocol: protocolVariant.name)
         }
         return measurements
     }

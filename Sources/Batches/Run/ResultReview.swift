@@ -1,5 +1,6 @@
 import Foundation
 import Quality
+import Reports
 
 /// The reasons why a result without a reference needs review, in words.
 ///
@@ -51,14 +52,14 @@ struct ResultReview {
                 "what was taken away lies at edges: it correlates with them by \(Self.text(residual.edgeCorrelation, 2))"
             )
         }
-        if let examination, examination.disagreement > Self.greatestDisagreement(sigma: sigma) {
+        if let examination = examination?.figures, examination.disagreement > Self.greatestDisagreement(sigma: sigma) {
             remarks.append(
                 "turned and mirrored, the middle of the picture comes out otherwise, by "
                     + "\(Self.text(examination.disagreement)) levels")
         }
-        if let (before, after) = examination?.expectedPSNR, after < before {
+        if let expected = examination?.figures.expectedPSNR, expected.after < expected.before {
             remarks.append(
-                "restoring is expected to lose \(Self.text(before - after)) dB in the middle of the picture (Stein's estimate)"
+                "restoring is expected to lose \(Self.text(expected.before - expected.after)) dB in the middle of the picture (Stein's estimate)"
             )
         }
         self.remarks = remarks

@@ -62,7 +62,7 @@ struct SharedWork: Sendable {
             tally.finish(index, record, isOutputSide: false)
         case .refused(let reason):
             tally.finish(
-                index, PictureRecord(input: picture.name, outcome: .failed, error: reason), isOutputSide: false)
+                index, PictureRecord(input: picture.name, outcome: .failed(reason: reason)), isOutputSide: false)
         case .toDo:
             let outcome = work.run(
                 picture, on: worker, begin: { tally.begin(index, pixels: $0) },

@@ -117,11 +117,11 @@ public struct MeasurementProtocol: Sendable, Hashable, CustomStringConvertible {
         return changed
     }
 
-    /// Returns `RGB`, `grey` or `Y` for pictures of `colourChannels` channels (1 or 3).
-    public func channelName(colourChannels: Int) -> String {
+    /// Returns what is compared of pictures of `colourChannels` channels (1 or 3): all of them together, or luma.
+    public func measuredChannels(colourChannels: Int) -> MeasuredChannels {
         switch channels {
-        case .stored: colourChannels == 1 ? "grey" : "RGB"
-        case .luma, .lumaPlane: "Y"
+        case .stored: colourChannels == 1 ? .grey : .rgb
+        case .luma, .lumaPlane: .luma
         }
     }
 

@@ -56,10 +56,11 @@ public struct Figures: Sendable, Equatable {
 
     /// Returns the figures that `metric` has: their metric as reports name it, the channels that they are about, and the value.
     ///
-    /// - Parameter channels: the name of all channels together: `RGB`, `grey` or `Y`.
+    /// - Parameter channels: all channels together: ``MeasuredChannels/rgb``, ``MeasuredChannels/grey`` or
+    ///   ``MeasuredChannels/luma``.
     public func values(
-        of metric: Metric, channels: String
-    ) -> [(metric: Metric, channels: String, value: Double)] {
+        of metric: Metric, channels: MeasuredChannels
+    ) -> [(metric: Metric, channels: MeasuredChannels, value: Double)] {
         let value: Double?
         switch metric {
         case .psnr: value = psnr
@@ -70,7 +71,7 @@ public struct Figures: Sendable, Equatable {
         case .maximumDifference: value = maximumDifference
         case .channelPSNR:
             guard channelPSNR.count == 3 else { return [] }
-            return zip(["R", "G", "B"], channelPSNR).map { (.psnr, $0, $1) }
+            return zip([MeasuredChannels.red, .green, .blue], channelPSNR).map { (.psnr, $0, $1) }
         }
         return value.map { [(metric, channels, $0)] } ?? []
     }

@@ -16,26 +16,25 @@ extension RunReport {
     ///
     /// Classical methods beside a model serve comparison alone and are left out.
     func concerns(_ summary: [MeasurementSummary]) -> [Concern] {
-        let hasModel = records.contains { $0.modelSHA256 != nil }
+        let hasModel = records.contains { $0.method?.sha256 != nil }
         var noteCounts: [String: Int] = [:]
         for record in records { for note in Set(record.notes) { noteCounts[note, default: 0] += 1 } }
         let rare = max(3, records.count / 10)
         let kinds = Dictionary(summary.map { ($0.kind, FigureNorm($0, in: self)) }) { first, _ in first }
         var concerns: [Concern] = []
         for (index, record) in records.enumerated() {
-            guard record.outcome == .restored || record.outcome == .skipped else { continue }
-            if hasModel, record.modelSHA256 == nil, record.model != nil { continue }
-            var concern = Concern(index: index, reasons: record.remarks, weight: 3 * Double(record.remarks.count))
-            for note in record.notes where noteCounts[note, default: 0] <= rare && note != record.choice {
+            guard let result = record.outcome.result else { continue }
+            if hasModel, let method = record.method, method.sha256 == nil { continue }
+            var concern = Concern(index: index, reasons: result.remarks, weight: 3 * Double(result.remarks.count))
+            for note in result.notes where noteCounts[note, default: 0] <= rare && note != result.choice {
                 concern.reasons.append(note)
                 concern.weight += 1
             }
             // One kind of figure is enough: that RGB fell and Y fell is one thing.
-            for measurement in record.measurements {
-                let kind = MeasurementSummary.Kind(
-                    set: record.set, corruption: record.corruption, model: record.model, metric: measurement.metric,
-                    channels: measurement.channels, protocol: measurement.protocol)
-                guard let (reason, weight) = kinds[kind]?.reason(for: measurement) else { continue }
+            for measurement in result.measurements {
+                guard let (reason, weight) = kinds[record.kind(of: measurement)]?.reason(for: measurement) else {
+                    continue
+                }
                 concern.reasons.append(reason)
                 concern.weight += weight
                 break

@@ -10,16 +10,17 @@ public struct MeasurementSummary: Sendable, Equatable {
         public var corruption: String?
         /// The name of the model or other method.
         public var model: String?
-        /// The name of the metric, such as `psnr`.
+        /// The metric.
         public var metric: Metric
-        /// The channels that were measured: `RGB`, `grey`, `Y`, `R`, `G` or `B`.
-        public var channels: String
+        /// The channels that were measured.
+        public var channels: MeasuredChannels
         /// The name of the measurement protocol.
         public var `protocol`: String
 
         /// Creates a kind of figure.
         public init(
-            set: String? = nil, corruption: String?, model: String?, metric: Metric, channels: String, protocol: String
+            set: String? = nil, corruption: String?, model: String?, metric: Metric, channels: MeasuredChannels,
+            protocol: String
         ) {
             self.set = set
             self.corruption = corruption
@@ -58,6 +59,15 @@ public struct MeasurementSummary: Sendable, Equatable {
     public var medianGain: Double?
 }
 
+extension PictureRecord {
+    /// Returns the kind of one of the record's figures.
+    func kind(of measurement: Measurement) -> MeasurementSummary.Kind {
+        MeasurementSummary.Kind(
+            set: set, corruption: corruption, model: method?.name, metric: measurement.metric,
+            channels: measurement.channels, protocol: measurement.protocol)
+    }
+}
+
 extension RunReport {
     /// The statistics and the worst five of every kind of figure, in the order of first appearance.
     public var summary: [MeasurementSummary] {
@@ -65,9 +75,7 @@ extension RunReport {
         var members: [MeasurementSummary.Kind: [MeasurementSummary.Member]] = [:]
         for (index, record) in records.enumerated() {
             for (place, measurement) in record.measurements.enumerated() {
-                let kind = MeasurementSummary.Kind(
-                    set: record.set, corruption: record.corruption, model: record.model, metric: measurement.metric,
-                    channels: measurement.channels, protocol: measurement.protocol)
+                let kind = record.kind(of: measurement)
                 if members[kind] == nil { order.append(kind) }
                 members[kind, default: []].append(.init(record: index, measurement: place))
             }

@@ -7,7 +7,7 @@ extension RunReport {
     /// rows, corruptions as columns, `PSNR/SSIM` in the cells; then the intervals, and the pictures that need review.
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
-        text += Outcome.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
+        text += Outcome.Kind.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
         if !selfExaminations.isEmpty {
             text += "\n## Without a reference\n\n"
             text += selfExaminations.map {
@@ -20,8 +20,11 @@ extension RunReport {
             text += Self.list(pairs.filter(table.contains))
         }
         text += list("Pictures that need review", concerns.map { ($0.index, $0.reasons.joined(separator: "; ")) })
-        let failures = records.indices.filter { records[$0].outcome == .failed }
-        text += list("Failed", failures.map { ($0, records[$0].error ?? "no reason was recorded") })
+        text += list(
+            "Failed",
+            records.enumerated().compactMap { index, record in
+                record.outcome.failure.map { (index, $0) }
+            })
         return text
     }
 
@@ -50,7 +53,7 @@ extension RunReport {
         guard !entries.isEmpty else { return "" }
         let shown = entries.prefix(50).map { index, reason in
             let record = records[index]
-            let names = [PathText.text(of: record.input), record.corruption, hasMethods ? record.model : nil]
+            let names = [PathText.text(of: record.input), record.corruption, hasMethods ? record.method?.name : nil]
             return "- \(Markdown.text(names.compactMap { $0 }.joined(separator: ", "))): \(Markdown.text(reason))\n"
         }
         let rest = entries.count > shown.count ? "- and \(entries.count - shown.count) more\n" : ""
@@ -73,7 +76,7 @@ struct PaperTable {
 
     /// The set, where the report has several.
     var set: String?
-    var channels: String
+    var channels: MeasuredChannels
     var `protocol`: String
     /// The columns, in the order of the report; one is nil where the pictures were not corrupted.
     var corruptions: [String?]
@@ -84,7 +87,7 @@ struct PaperTable {
     private var otherMetrics: [Metric] = []
 
     /// The properties that the figures have in common, in words.
-    var title: String { [set, channels, "protocol \(`protocol`)"].compactMap { $0 }.joined(separator: ", ") }
+    var title: String { [set, channels.rawValue, "protocol \(`protocol`)"].compactMap { $0 }.joined(separator: ", ") }
 
     static func tables(of summary: [MeasurementSummary]) -> [PaperTable] {
         var tables: [PaperTable] = []

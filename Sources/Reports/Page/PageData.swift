@@ -17,7 +17,8 @@ struct PageData {
         var models = Index()
         let reasons = Dictionary(concerns.map { ($0.index, $0.reasons) }) { first, _ in first }
         let records = report.records.enumerated().map { index, record in
-            let remarks = [record.error].compactMap { $0 } + (reasons[index] ?? [])
+            let size = record.outcome.result?.size
+            let remarks = [record.outcome.failure].compactMap { $0 } + (reasons[index] ?? [])
             let all = remarks + record.notes.filter { !remarks.contains($0) }
             var figures: [String] = []
             for kind in kinds {
@@ -27,10 +28,10 @@ struct PageData {
             let fields = [
                 String(names.place(of: PathText.text(of: record.input))),
                 String(record.corruption.map { corruptions.place(of: $0) } ?? -1),
-                String(record.model.map { models.place(of: $0) } ?? -1),
-                String(Outcome.allCases.firstIndex(of: record.outcome) ?? 0),
-                String(record.inputWidth ?? 0), String(record.inputHeight ?? 0), String(record.outputWidth ?? 0),
-                String(record.outputHeight ?? 0), Self.number(record.seconds),
+                String(record.method.map { models.place(of: $0.name) } ?? -1),
+                String(Outcome.Kind.allCases.firstIndex(of: record.outcome.kind) ?? 0),
+                String(record.inputSize?.width ?? 0), String(record.inputSize?.height ?? 0),
+                String(size?.width ?? 0), String(size?.height ?? 0), Self.number(record.seconds),
                 reasons[index] == nil ? "0" : "1", Self.text(all.joined(separator: "; ")),
                 Self.list(figures),
             ]
@@ -82,7 +83,7 @@ struct PageData {
                 extra: set.scale > 1 ? [("isSmall", "true")] : [])
         ]
         for (index, restored) in zip(set.records, set.restored) {
-            let label = set.restored.count == 1 ? "after" : records[index].model ?? "after"
+            let label = set.restored.count == 1 ? "after" : records[index].method?.name ?? "after"
             versions.append(version(restored, label, figures: RunReport.figures(records[index], \.after), extra: []))
         }
         if let reference = set.reference {
@@ -90,7 +91,7 @@ struct PageData {
         }
         let all = set.records.flatMap { index in
             (reasons[index] ?? []).map {
-                set.restored.count == 1 ? $0 : "\(records[index].model ?? ""): \($0)"
+                set.restored.count == 1 ? $0 : "\(records[index].method?.name ?? ""): \($0)"
             }
         }
         return Self.object([

@@ -20,7 +20,7 @@ extension RunReport {
         _ summary: [MeasurementSummary], _ concerns: [Concern], _ previews: [ShownSet]
     ) throws -> [String: Any] {
         let kinds = figureKinds
-        let failures = records.filter { $0.outcome == .failed }
+        let failures = records.compactMap { record in record.outcome.failure.map { (record.input, $0) } }
         let anchors = Dictionary(previews.flatMap { set in set.records.map { ($0, set.anchor) } }) { first, _ in first }
         let (curves, paper) = (figureCurves(summary), paperTable(summary))
         let subjects = Set(records.map { [PathText.text(of: $0.input), $0.corruption] }).count
@@ -39,14 +39,14 @@ extension RunReport {
                 let record = records[concern.index]
                 return [
                     "name": PathText.text(of: record.input), "link": [anchors[concern.index]].compactMap { $0 },
-                    "chips": [record.corruption, hasMethods ? record.model : nil].compactMap { $0 },
+                    "chips": [record.corruption, hasMethods ? record.method?.name : nil].compactMap { $0 },
                     "reason": concern.reasons.joined(separator: "; "),
                 ]
             },
             "moreConcerns": concerns.count > 12 ? [String(concerns.count - 12)] : [],
             "hasFailures": !failures.isEmpty,
             "failures": failures.prefix(20).map {
-                ["name": PathText.text(of: $0.input), "error": $0.error ?? "no reason was recorded"]
+                ["name": PathText.text(of: $0.0), "error": $0.1]
             },
             "moreFailures": failures.count > 20 ? [String(failures.count - 20)] : [],
             "hasFigures": !summary.isEmpty,
@@ -68,12 +68,12 @@ extension RunReport {
 
     /// The title of the page, such as `24 pictures, 1x-Scan-S`.
     var title: String {
-        let count = Set(records.lazy.filter { $0.outcome != .ignored }.map(\.input)).count
+        let count = Set(records.lazy.filter { $0.outcome.kind != .ignored }.map(\.input)).count
         return (count == 1 ? "1 picture" : "\(count) pictures") + ", \(model)"
     }
 
     /// True where several models or other methods were at work, so that each figure has to name its own.
-    var hasMethods: Bool { Set(records.compactMap(\.model)).count > 1 }
+    var hasMethods: Bool { Set(records.compactMap(\.method?.name)).count > 1 }
 
     private func tiles(_ summary: [MeasurementSummary]) -> [[String: Any]] {
         let failed = count(of: .failed)
@@ -114,10 +114,12 @@ extension RunReport {
         }
         tiles += selfExaminations.map { ["label": $0.label, "value": $0.value, "detail": $0.detail, "bad": false] }
         // Methods beside one another have no speed in common.
-        let timed =
-            hasMethods ? [] : records.filter { $0.outcome == .restored && $0.seconds != nil && $0.inputWidth != nil }
-        let seconds = timed.reduce(0) { $0 + ($1.seconds ?? 0) }
-        let pixels = timed.reduce(0.0) { $0 + Double($1.inputWidth ?? 0) * Double($1.inputHeight ?? 0) }
+        let timed = records.compactMap { record -> (seconds: Double, size: PixelSize)? in
+            guard !hasMethods, case .restored = record.outcome, let seconds = record.seconds else { return nil }
+            return record.inputSize.map { (seconds, $0) }
+        }
+        let seconds = timed.reduce(0) { $0 + $1.seconds }
+        let pixels = timed.reduce(0.0) { $0 + Double($1.size.width) * Double($1.size.height) }
         if seconds > 0 {
             tiles.append([
                 "label": "Speed, a picture at a time", "bad": false,
@@ -139,8 +141,8 @@ extension RunReport {
         var texts: [(String, String)] = [("model", model)]
         var seen: Set<String> = []
         for record in records {
-            if let hash = record.modelSHA256, seen.insert(hash).inserted, seen.count <= 4 {
-                texts.append(("SHA-256 of \(record.model ?? model)", hash))
+            if let method = record.method, let hash = method.sha256, seen.insert(hash).inserted, seen.count <= 4 {
+                texts.append(("SHA-256 of \(method.name)", hash))
             }
         }
         texts += settings.filter { !$0.key.hasPrefix("protocol ") }.sorted { $0.key < $1.key }.map {

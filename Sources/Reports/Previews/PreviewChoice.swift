@@ -61,6 +61,6 @@ struct PreviewChoice {
     }
 
     private func isShown(_ record: PictureRecord) -> Bool {
-        (record.outcome == .restored || record.outcome == .skipped) && record.model != "none"
+        record.outcome.result != nil && record.method?.isUnrestored != true
     }
 }

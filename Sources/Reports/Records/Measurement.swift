@@ -6,8 +6,8 @@ public import Quality
 public struct Measurement: Sendable, Equatable {
     /// The figure's metric, which says its unit and range.
     public var metric: Metric
-    /// The channels that were compared: `RGB`, `Y` or `grey`.
-    public var channels: String
+    /// The channels that were compared.
+    public var channels: MeasuredChannels
     /// The protocol's name, as in `Quality.MeasurementProtocol`: `awgn`, `awgn-8bit`, `sr-y`, `sr-rgb`, `stored`.
     public var `protocol`: String
     /// The input against the reference; nil when there was none.
@@ -16,7 +16,9 @@ public struct Measurement: Sendable, Equatable {
     public var after: Double?
 
     /// Creates a measurement; a side that was not measured is nil.
-    public init(metric: Metric, channels: String, protocol: String, before: Double? = nil, after: Double? = nil) {
+    public init(
+        metric: Metric, channels: MeasuredChannels, protocol: String, before: Double? = nil, after: Double? = nil
+    ) {
         self.metric = metric
         self.channels = channels
         self.protocol = `protocol`
@@ -29,9 +31,10 @@ public struct Measurement: Sendable, Equatable {
     /// - Parameters:
     ///   - before: the figures of the input, if it was measured.
     ///   - after: the figures of the output, if it was measured.
-    ///   - channels: the name of what the whole is about: `RGB`, `grey` or `Y`.
+    ///   - channels: what the whole is about: ``MeasuredChannels/rgb``, ``MeasuredChannels/grey`` or
+    ///     ``MeasuredChannels/luma``.
     public static func measurements(
-        before: Figures? = nil, after: Figures?, metrics: [Metric], channels: String, protocol: String
+        before: Figures? = nil, after: Figures?, metrics: [Metric], channels: MeasuredChannels, protocol: String
     ) -> [Measurement] {
         metrics.flatMap { metric -> [Measurement] in
             let values = [before, after].map { $0?.values(of: metric, channels: channels) ?? [] }
@@ -57,7 +60,7 @@ extension Measurement: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         metric = try container.decode(Metric.self, forKey: .metric)
-        channels = try container.decode(String.self, forKey: .channels)
+        channels = try container.decode(MeasuredChannels.self, forKey: .channels)
         `protocol` = try container.decode(String.self, forKey: .protocol)
         before = try container.decodeIfPresent(RecordedNumber.self, forKey: .before)?.value
         after = try container.decodeIfPresent(RecordedNumber.self, forKey: .after)?.value

@@ -44,19 +44,20 @@ extension RunReport {
         }
         var text = CSV.line(header)
         for record in records {
+            let (method, result) = (record.method, record.outcome.result)
+            let examined = result?.selfExamination
             var fields = [
                 CSV.path(PathText.text(of: record.input)),
-                CSV.path(record.output.map(PathText.text(of:)) ?? ""),
-                record.outcome.rawValue,
-                CSV.prose(record.error ?? ""),
+                CSV.path(result?.output.map(PathText.text(of:)) ?? ""),
+                record.outcome.kind.rawValue,
+                CSV.prose(record.outcome.failure ?? ""),
                 CSV.prose(record.notes.joined(separator: "; ")), CSV.prose(record.remarks.joined(separator: "; ")),
-                CSV.number(record.inputWidth), CSV.number(record.inputHeight),
-                CSV.number(record.outputWidth), CSV.number(record.outputHeight),
-                CSV.prose(record.model ?? ""), record.modelSHA256 ?? "", record.settingsHash ?? "",
+                CSV.number(record.inputSize?.width), CSV.number(record.inputSize?.height),
+                CSV.number(result?.size?.width), CSV.number(result?.size?.height),
+                CSV.prose(method?.name ?? ""), method?.sha256 ?? "", method?.settingsHash ?? "",
                 CSV.prose(record.set ?? ""), CSV.prose(record.corruption ?? ""),
-                CSV.number(record.noiseLevel), CSV.number(record.selfExamination?.disagreement),
-                CSV.number(record.selfExamination?.expectedPSNRBefore),
-                CSV.number(record.selfExamination?.expectedPSNRAfter),
+                CSV.number(record.noiseLevel), CSV.number(examined?.disagreement),
+                CSV.number(examined?.expectedPSNR?.before), CSV.number(examined?.expectedPSNR?.after),
                 CSV.number(record.seconds), CSV.number(record.megapixelsPerSecond),
             ]
             for kind in kinds {

@@ -43,7 +43,5 @@ public struct RunReport: Codable, Sendable, Equatable {
     }
 
     /// Returns the number of records with `outcome`.
-    public func count(of outcome: Outcome) -> Int {
-        records.reduce(0) { $0 + ($1.outcome == outcome ? 1 : 0) }
-    }
+    public func count(of outcome: Outcome.Kind) -> Int { records.count { $0.outcome.kind == outcome } }
 }

@@ -1,21 +1,51 @@
 import Quality
 
 /// The figures without a reference that come from restoring the middle of a picture again.
-public struct SelfExamination: Codable, Sendable, Equatable {
+public struct SelfExamination: Sendable, Equatable {
     /// The standard deviation, in levels of 255, of the results of the eight orientations of the part, turned back,
     /// about their mean. A method that is sure gives the same result in every orientation.
     public var disagreement: Double
-    /// The expected PSNR in dB of the part before restoration, against a clean picture that nobody has, by Stein's
-    /// unbiased estimate; nil where the noise is not white, or hardly there.
-    public var expectedPSNRBefore: Double?
-    /// The expected PSNR in dB of the part after restoration, by the same estimate.
-    public var expectedPSNRAfter: Double?
+    /// The expected PSNR in dB of the part against a clean picture that nobody has, by Stein's unbiased estimate; nil
+    /// where the noise is not white, or hardly there.
+    public var expectedPSNR: FigureChange?
 
     /// Creates the figures; the disagreement is in levels of 255, the PSNR in dB.
-    public init(disagreement: Double, expectedPSNRBefore: Double? = nil, expectedPSNRAfter: Double? = nil) {
+    public init(disagreement: Double, expectedPSNR: FigureChange? = nil) {
         self.disagreement = disagreement
-        self.expectedPSNRBefore = expectedPSNRBefore
-        self.expectedPSNRAfter = expectedPSNRAfter
+        self.expectedPSNR = expectedPSNR
+    }
+}
+
+/// A figure of a picture before and after restoration.
+public struct FigureChange: Sendable, Equatable {
+    /// The figure before.
+    public var before: Double
+    /// The figure after.
+    public var after: Double
+
+    /// Creates a change, both figures in the same unit.
+    public init(before: Double, after: Double) {
+        self.before = before
+        self.after = after
+    }
+}
+
+extension SelfExamination: Codable {
+    private enum CodingKeys: String, CodingKey { case disagreement, expectedPSNRBefore, expectedPSNRAfter }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        disagreement = try container.decode(Double.self, forKey: .disagreement)
+        let before = try container.decodeIfPresent(Double.self, forKey: .expectedPSNRBefore)
+        let after = try container.decodeIfPresent(Double.self, forKey: .expectedPSNRAfter)
+        expectedPSNR = before.flatMap { before in after.map { FigureChange(before: before, after: $0) } }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(disagreement, forKey: .disagreement)
+        try container.encodeIfPresent(expectedPSNR?.before, forKey: .expectedPSNRBefore)
+        try container.encodeIfPresent(expectedPSNR?.after, forKey: .expectedPSNRAfter)
     }
 }
 
@@ -58,12 +88,8 @@ extension RunReport {
         }
         func count(_ pictures: Int) -> String { pictures == 1 ? "1 picture" : "\(pictures) pictures" }
         var found: [SelfExaminationSummary] = []
-        let expected = records.compactMap { record in
-            record.selfExamination.flatMap { examined in
-                examined.expectedPSNRBefore.flatMap { before in examined.expectedPSNRAfter.map { (before, $0) } }
-            }
-        }
-        if let before = FigureStatistics(expected.map(\.0)), let after = FigureStatistics(expected.map(\.1)) {
+        let expected = records.compactMap { $0.outcome.result?.selfExamination?.expectedPSNR }
+        if let before = FigureStatistics(expected.map(\.before)), let after = FigureStatistics(expected.map(\.after)) {
             found.append(
                 SelfExaminationSummary(
                     label: "Expected PSNR, without a reference", value: change(before.mean, after.mean),

@@ -29,7 +29,7 @@ final class EvaluationBar: Sendable {
         guard isShown else { return }
         state.withLock { state in
             state.done += 1
-            state.megapixels += Double(record.inputWidth ?? 0) * Double(record.inputHeight ?? 0) / 1e6
+            state.megapixels += record.inputSize?.megapixels ?? 0
             let known = journal?.reusedCount ?? 0
             var progress = RunProgress()
             progress.total = total - known

@@ -16,7 +16,7 @@ struct PlainStyle: ProgressStyle {
             guard
                 let line = lines.text(record, listsAll: !lines.isQuiet)
             else { return }
-            let place = record.outcome == .restored ? "[\(progress.finished)/\(progress.total)] " : ""
+            let place = record.outcome.kind == .restored ? "[\(progress.finished)/\(progress.total)] " : ""
             Console.standardError.write(place + line + "\n")
         }
     }

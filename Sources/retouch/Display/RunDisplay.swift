@@ -63,14 +63,14 @@ struct EventLines {
     func text(_ record: PictureRecord, listsAll: Bool) -> String? {
         let name = record.input.printed
         switch record.outcome {
-        case .failed: return "failed: \(name): \(record.error ?? "unknown error")"
-        case .ignored: return isVerbose ? "ignored: \(name): \(record.notes.joined(separator: "; "))" : nil
+        case .failed(let reason): return "failed: \(name): \(reason)"
+        case .ignored(let reason): return isVerbose ? "ignored: \(name): \(reason ?? "")" : nil
         case .skipped: return listsAll && isVerbose ? "skipped: \(name)" : nil
-        case .restored:
-            let notes = isQuiet || record.notes.isEmpty ? "" : " [\(record.notes.joined(separator: "; "))]"
+        case .restored(let result):
+            let notes = isQuiet || result.notes.isEmpty ? "" : " [\(result.notes.joined(separator: "; "))]"
             guard listsAll else { return notes.isEmpty || !isVerbose ? nil : "note: \(name):\(notes)" }
-            let size = "\(record.outputWidth ?? 0) x \(record.outputHeight ?? 0)"
-            let psnr = record.measurements.first { $0.metric == .psnr }
+            let size = "\(result.size?.width ?? 0) x \(result.size?.height ?? 0)"
+            let psnr = result.measurements.first { $0.metric == .psnr }
             let figures = psnr.flatMap { figure in
                 figure.before.flatMap { before in figure.after.map { after in (before, after) } }
             }.map { ", PSNR \(Text.decibels($0.0)) -> \(Text.decibels($0.1))" }

@@ -15,11 +15,11 @@ struct CompareReport {
     /// The kind that figures must agree in to be averaged.
     private struct Kind: Hashable {
         var metric: Metric
-        var channels: String
+        var channels: MeasuredChannels
         var `protocol`: String
 
         /// The group of figures that stand in one line: those of grey pictures apart from those of colour, by protocol.
-        var group: String { "\(`protocol`) \(channels == "grey" ? "grey" : "RGB")" }
+        var group: String { "\(`protocol`) \(channels == .grey ? "grey" : "RGB")" }
 
         func measurement(_ value: Double?) -> Reports.Measurement {
             Reports.Measurement(metric: metric, channels: channels, protocol: `protocol`, after: value)
@@ -79,17 +79,23 @@ struct CompareReport {
     }
 
     /// The suffixes of a metric's name, by channels: whole words, since PSNR-B is another metric.
-    private static let suffixes = [
-        "RGB": "", "grey": "", "Y": "_Y", "R": "_red", "G": "_green", "B": "_blue",
-    ]
+    private static func suffix(of channels: MeasuredChannels) -> String {
+        switch channels {
+        case .rgb, .grey: ""
+        case .luma: "_Y"
+        case .red: "_red"
+        case .green: "_green"
+        case .blue: "_blue"
+        }
+    }
 
     /// Returns a line as `PSNR: 29.123456 dB, SSIM: 0.812345, ...`, and the protocol.
     private static func line(_ measurements: [Reports.Measurement]) -> String {
         let figures = measurements.compactMap { measurement -> String? in
-            guard let value = measurement.after, let suffix = suffixes[measurement.channels] else { return nil }
+            guard let value = measurement.after else { return nil }
             // On luma the differences say little more; JSON has them.
-            if suffix == "_Y" && [.mae, .maximumDifference].contains(measurement.metric) { return nil }
-            return measurement.metric.rawValue.uppercased() + suffix + ": "
+            if measurement.channels == .luma, [.mae, .maximumDifference].contains(measurement.metric) { return nil }
+            return measurement.metric.rawValue.uppercased() + suffix(of: measurement.channels) + ": "
                 + (value.isInfinite ? "inf" : String(format: "%.6f", value))
                 + (measurement.metric.unit.isEmpty ? "" : " \(measurement.metric.unit)")
         }
@@ -149,7 +155,7 @@ struct CompareReport {
         }
         struct SummaryValue: Encodable {
             var metric: Metric
-            var channels: String
+            var channels: MeasuredChannels
             var `protocol`: String
             var count: Int
             var infiniteCount: Int

@@ -87,7 +87,7 @@ struct CorruptCommand: ParsableCommand {
         let display = try RunDisplay(
             mode: progress, isQuiet: quiet, isVerbose: verbose, log: log?.path, verb: .corrupt)
         var status = ExitStatus.success
-        var counts: [Outcome: Int] = [:]
+        var counts: [Outcome.Kind: Int] = [:]
         for (corruption, plan) in plans where !interruption.isRequested {
             do {
                 let result = try BatchRun(
@@ -95,14 +95,14 @@ struct CorruptCommand: ParsableCommand {
                     interruption: interruption, observe: { display.show($0) }
                 ).run()
                 status = status.combined(with: display.end(result))
-                for outcome in [Outcome.restored, .skipped, .failed] {
+                for outcome in [Outcome.Kind.restored, .skipped, .failed] {
                     counts[outcome, default: 0] += result.count(of: outcome)
                 }
                 status = status.combined(with: ExitStatus(of: result))
             } catch let error as FileError {
                 display.end(nil)
                 Console.standardError.write("retouch: \(error)\n")
-                counts[.failed, default: 0] += plan.pictures.count + plan.settled.count { $0.outcome == .failed }
+                counts[.failed, default: 0] += plan.pictures.count + plan.settled.count { $0.outcome.kind == .failed }
                 status = status.combined(with: .output)
             }
         }

@@ -253,17 +253,17 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func tell(_ result: RunReport) {
-        let hasMethods = Set(result.records.map(\.model)).count > 1
-        for record in result.records where record.outcome == .failed {
-            let place = [record.input.printed, record.corruption, hasMethods ? record.model : nil]
-            Console.standardError.write(
-                "retouch: \(place.compactMap { $0 }.joined(separator: ", ")): \(record.error ?? "failed")\n")
+        let hasMethods = Set(result.records.map(\.method?.name)).count > 1
+        for record in result.records {
+            guard let reason = record.outcome.failure else { continue }
+            let place = [record.input.printed, record.corruption, hasMethods ? record.method?.name : nil]
+            Console.standardError.write("retouch: \(place.compactMap { $0 }.joined(separator: ", ")): \(reason)\n")
         }
         if !result.summary.isEmpty { Console.standardOutput.write(EvaluationTable.text(of: result)) }
     }
 
     private func status(of result: RunReport) -> ExitStatus {
-        if result.records.allSatisfy({ $0.outcome == .ignored }) {
+        if result.records.allSatisfy({ $0.outcome.kind == .ignored }) {
             Console.standardError.write("retouch: no picture in \"\(clean.path.printed)\"\n")
             return .noInput
         }

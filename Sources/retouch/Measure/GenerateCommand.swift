@@ -56,7 +56,7 @@ struct GenerateCommand: ParsableCommand {
         do { try createFolders(at: out.path) } catch {
             throw CommandFailure(status: .output, message: "\(error)")
         }
-        var counts: [Outcome: Int] = [:]
+        var counts: [Outcome.Kind: Int] = [:]
         for kind in kinds {
             for index in 0..<UInt64(count) where !interruption.isRequested {
                 let picture = GeneratedPicture(kind, seed: seed + index)
@@ -72,8 +72,8 @@ struct GenerateCommand: ParsableCommand {
     }
 
     /// Writes a picture, unless what lies in its place is to stay.
-    private func write(_ picture: GeneratedPicture, height: Int, width: Int, to path: FilePath) throws -> Outcome {
-        func refuse(_ reason: String) -> Outcome {
+    private func write(_ picture: GeneratedPicture, height: Int, width: Int, to path: FilePath) throws -> Outcome.Kind {
+        func refuse(_ reason: String) -> Outcome.Kind {
             Console.standardError.write("failed: \(path.lastComponent?.string ?? path.printed): \(reason)\n")
             return .failed
         }

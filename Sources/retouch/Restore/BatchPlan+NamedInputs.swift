@@ -23,7 +23,7 @@ extension BatchPlan {
             }
         }
         let errors = settled.filter { record in unusableInputs.contains { $0.ends(with: record.input) } }.compactMap(
-            \.error)
+            \.outcome.failure)
         throw CommandFailure(
             status: .noInput,
             message: (errors.isEmpty ? ["\"\(missing.printed)\" cannot be read"] : errors).joined(

@@ -28,10 +28,12 @@ struct DryRun {
             case .fail(let reason): lines.append("fail    \(name): \(reason)")
             }
         }
-        for record in forecast.settled where record.outcome == .failed || isVerbose {
-            lines.append(
-                record.outcome == .failed
-                    ? "fail    \(record.input.printed): \(record.error ?? "")" : "ignore  \(record.input.printed)")
+        for record in forecast.settled {
+            if let reason = record.outcome.failure {
+                lines.append("fail    \(record.input.printed): \(reason)")
+            } else if isVerbose {
+                lines.append("ignore  \(record.input.printed)")
+            }
         }
         for warning in plan.warnings { Console.standardError.write("warning: \(warning)\n") }
         let counts = forecast.counts

@@ -66,7 +66,7 @@ struct RestoreCommand: ParsableCommand {
         } catch let error as FileError {
             display.end(nil)
             Console.standardError.write("retouch: \(error)\n")
-            let failed = plan.pictures.count + plan.settled.count { $0.outcome == .failed }
+            let failed = plan.pictures.count + plan.settled.count { $0.outcome.kind == .failed }
             ClosingLines.tellCounts(restored: 0, skipped: 0, failed: failed)
             throw CommandFailure(status: .output, message: nil)
         } catch {
@@ -111,7 +111,7 @@ struct RestoreCommand: ParsableCommand {
 
     static func nothingToDo(in plan: BatchPlan) -> String {
         let places = plan.request.inputs.map { "\"\($0.printed)\"" }.joined(separator: ", ")
-        let unreadable = plan.settled.compactMap(\.error)
+        let unreadable = plan.settled.compactMap(\.outcome.failure)
         if !unreadable.isEmpty { return unreadable.joined(separator: "\nretouch: ") }
         let count = plan.settled.count
         let ignored = count > 0 ? " (\(count) other file\(count == 1 ? "" : "s") ignored)" : ""
