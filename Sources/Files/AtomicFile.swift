@@ -86,13 +86,16 @@ public final class AtomicFile {
 
     /// Appends the content of the file at `source`, in pieces of 1 MiB.
     ///
+    /// - Returns: the digest of what was copied.
     /// - Throws: `FileError`, naming the file that failed.
-    public func copy(from source: FilePath) throws(FileError) {
+    @discardableResult
+    public func copy(from source: FilePath) throws(FileError) -> SHA256Digest {
         let reading: FileDescriptor
         do { reading = try FileDescriptor.open(source, .readOnly, options: .closeOnExec) } catch {
             throw .system(.open, path: source, errno: error as? Errno ?? .ioError)
         }
         defer { try? reading.close() }
+        var hasher = try SHA256Hasher()
         let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
         defer { piece.deallocate() }
         while true {
@@ -100,7 +103,8 @@ public final class AtomicFile {
             do { count = try reading.read(into: piece) } catch {
                 throw .system(.read, path: source, errno: error as? Errno ?? .ioError)
             }
-            if count == 0 { return }
+            if count == 0 { return try hasher.finish() }
+            hasher.update(UnsafeRawBufferPointer(rebasing: piece[..<count]))
             try write(piece[..<count])
         }
     }

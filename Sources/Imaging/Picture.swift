@@ -42,17 +42,18 @@ public struct Picture: Sendable {
     public init(
         reading path: FilePath, limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject
     ) throws(PictureError) {
-        try self.init(PictureReader(path: path, limits: limits, damaged: damaged), limits: limits)
+        try self.init(reading: PictureReader(path: path, limits: limits, damaged: damaged), limits: limits)
     }
 
     /// Decodes a file in memory; limits and errors are those of `init(reading:limits:damaged:)`.
     public init(
         decoding bytes: [UInt8], limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject
     ) throws(PictureError) {
-        try self.init(PictureReader(bytes: bytes, limits: limits, damaged: damaged), limits: limits)
+        try self.init(reading: PictureReader(bytes: bytes, limits: limits, damaged: damaged), limits: limits)
     }
 
-    private init(_ reader: PictureReader, limits: PictureLimits) throws(PictureError) {
+    /// Reads a picture from a reader at its first row; limits and errors are those of `init(reading:limits:damaged:)`.
+    public init(reading reader: PictureReader, limits: PictureLimits = PictureLimits()) throws(PictureError) {
         let info = reader.info
         let (samples, overflow) = (info.width * info.format.channelCount).multipliedReportingOverflow(by: info.height)
         let needed = overflow ? Int.max : samples.multipliedReportingOverflow(by: 4).partialValue + info.decodingBytes

@@ -8,6 +8,8 @@ public import Tensors
 /// are stored where the format allows, else (interlaced PNG, an orientation that exchanges rows) the picture is decoded
 /// whole, in its stored depth, when the first rows are asked for.
 ///
+/// What was decoded can be kept as stored, for a second pass from the first row on, see `keepRows` and `rewind`.
+///
 /// Contract: one thread at a time.
 public final class PictureReader: RowSource {
     /// The properties of the picture from the file's header.
@@ -19,6 +21,11 @@ public final class PictureReader: RowSource {
     private let orientation: Orientation
     private let holdsPicture: Bool
     private var band: RowBand
+    /// The first rows as stored, all of the kept bands but the last with `rowCapacity` rows.
+    private var kept: [RowBand] = []
+    private var keptRowLimit = 0
+    private var keptRows = 0
+    private var decodedRows = 0
     private var next = 0
 
     /// Opens a file and reads its header and metadata.
@@ -73,28 +80,66 @@ public final class PictureReader: RowSource {
     public func readRows(into view: PlanarView) throws(PictureError) {
         precondition(view.width == width && view.channels == channels && view.height <= height - next)
         if holdsPicture {
-            if next == 0, view.height > 0 {
-                try band.fill(rows.layout.height, from: rows)
-                try finish()
-            }
+            if view.height > 0, decodedRows == 0 { try decode(rows.layout.height, into: &band) }
             band.copy(shownRows: next..<(next + view.height), orientation: orientation, into: view)
             next += view.height
             return
         }
         var done = 0
         while done < view.height {
-            let count = min(band.rowCapacity, view.height - done)
-            try band.fill(count, from: rows)
+            let source: RowBand
+            let first: Int
+            if next < keptRowLimit {
+                if next == keptRows { try keepBand() }
+                (source, first) = (kept[next / band.rowCapacity], next % band.rowCapacity)
+            } else {
+                try decode(min(band.rowCapacity, view.height - done), into: &band)
+                (source, first) = (band, 0)
+            }
+            let count = min(source.filledRows - first, view.height - done)
             let part = view.cropped(rows: done..<(done + count), columns: 0..<width)
-            band.copy(shownRows: 0..<count, orientation: orientation, into: part)
+            source.copy(shownRows: first..<(first + count), orientation: orientation, into: part)
             done += count
             next += count
-            if next == height { try finish() }
         }
     }
 
-    /// Reads the file to its end. What the header told already is not told again.
-    private func finish() throws(PictureError) {
-        notes += try rows.finish().filter { !notes.contains($0) }
+    /// Keeps the first `count` rows, as stored, once they are decoded. To be called before the first row is read.
+    ///
+    /// They take `keptBytes(rows: count)` until the reader goes.
+    public func keepRows(_ count: Int) {
+        precondition(decodedRows == 0)
+        keptRowLimit = holdsPicture ? 0 : min(count, height)
+    }
+
+    /// Returns the memory in bytes that `count` kept rows take, with what the decoder itself holds.
+    ///
+    /// A picture that is decoded whole is kept whatever `count` is.
+    public func keptBytes(rows count: Int) -> Int {
+        info.decodingBytes + (holdsPicture ? 0 : rows.layout.bytesPerRow * min(count, height))
+    }
+
+    /// True where every row that was decoded is at hand, so that `rewind` is allowed.
+    public var canRewind: Bool { holdsPicture || decodedRows == keptRows }
+
+    /// Begins again with the first row, without decoding anything twice.
+    public func rewind() {
+        precondition(canRewind)
+        next = 0
+    }
+
+    private func keepBand() throws(PictureError) {
+        var band = RowBand(layout: rows.layout)
+        try decode(min(band.rowCapacity, keptRowLimit - keptRows), into: &band)
+        kept.append(band)
+        keptRows = decodedRows
+    }
+
+    /// Replaces the content of a band by the next rows, and after the last one checks the rest of the file.
+    private func decode(_ count: Int, into band: inout RowBand) throws(PictureError) {
+        try band.fill(count, from: rows)
+        decodedRows += count
+        // What the header told already is not told again.
+        if decodedRows == rows.layout.height { notes += try rows.finish().filter { !notes.contains($0) } }
     }
 }

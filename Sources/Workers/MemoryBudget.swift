@@ -26,13 +26,38 @@ package final class MemoryBudget: Sendable {
 
     /// Runs `body` while `bytes` (at most `byteCount`) are taken.
     package func withBytes<Result>(_ bytes: Int, _ body: () throws -> Result) rethrows -> Result {
+        let bytes = take(bytes)
+        defer { give(bytes) }
+        return try body()
+    }
+
+    /// Waits until `bytes` (at most `byteCount`) are free and takes them. Who does so holds none: two that wait for each
+    /// other's bytes never end.
+    ///
+    /// - Returns: the number of bytes taken, to be given back.
+    package func take(_ bytes: Int) -> Int {
         let bytes = min(max(0, bytes), byteCount)
         taken.wait { taken -> Void? in
             guard taken + bytes <= byteCount else { return nil }
             taken += bytes
             return ()
         }
-        defer { taken.change { $0 -= bytes } }
-        return try body()
+        return bytes
+    }
+
+    /// Takes `bytes` where they are free, without waiting.
+    ///
+    /// - Returns: false where they are not, and nothing was taken.
+    package func takeIfFree(_ bytes: Int) -> Bool {
+        taken.withLock { taken in
+            guard taken + bytes <= byteCount else { return false }
+            taken += bytes
+            return true
+        }
+    }
+
+    /// Gives back bytes that were taken, and wakes those who wait for some.
+    package func give(_ bytes: Int) {
+        if bytes > 0 { taken.change { $0 -= bytes } }
     }
 }

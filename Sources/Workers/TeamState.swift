@@ -28,7 +28,7 @@ package final class TaskLoop: @unchecked Sendable {
 /// memory.
 ///
 /// Each worker has a share of the memory. One whose item needs more queues up and borrows the shares of workers that
-/// have no item, or queue behind it; those begin none until they have theirs back. While somebody queues nobody begins
+/// have no item, wait for bytes, or queue behind it; those begin none, and go on with none, until they have theirs back. While somebody queues nobody begins
 /// an item, so the queue moves on.
 package final class TeamState: Sendable {
     package enum Next {
@@ -42,6 +42,8 @@ package final class TeamState: Sendable {
         var hasItem = false
         /// True while the worker runs a task of another worker's item.
         var isHelping = false
+        /// True while the worker waits for bytes and its item needs no share.
+        var isLending = false
         /// The index of the worker that has borrowed its share; nil where the share is its own.
         var borrower: Int?
     }
@@ -74,7 +76,7 @@ package final class TeamState: Sendable {
             let free = members.indices.filter {
                 let member = members[$0]
                 return $0 != index && member.borrower == nil && !member.isHelping
-                    && (!member.hasItem || queue.contains($0))
+                    && (!member.hasItem || member.isLending || queue.contains($0))
             }
             return free.count >= count ? free.prefix(count) : nil
         }
@@ -169,6 +171,18 @@ package final class TeamState: Sendable {
         }
         if task == nil { state.change { _ = $0.queue.removeFirst() } }
         return task
+    }
+
+    /// Lets others borrow the share of worker `index` although it has an item.
+    package func beginLending(of index: Int) { state.change { $0.members[index].isLending = true } }
+
+    /// Waits until the share of worker `index` is its own again, and lends it no more.
+    package func endLending(of index: Int) {
+        state.wait { state -> Void? in
+            guard state.members[index].borrower == nil else { return nil }
+            state.members[index].isLending = false
+            return ()
+        }
     }
 
     /// Gives back the shares that worker `index` has borrowed, and releases what it and the lenders have stored.

@@ -82,6 +82,14 @@ public final class Worker: @unchecked Sendable {
         return try body()
     }
 
+    /// Runs `body`, which waits for another worker, and lends this one's share of the memory meanwhile: the other may be
+    /// queueing for it. Its share is its own again afterwards, what it has stored may be gone.
+    package func lendingShare<Result>(while body: () -> Result) -> Result {
+        team.beginLending(of: index)
+        defer { team.endLending(of: index) }
+        return body()
+    }
+
     func share(_ count: Int, _ body: @escaping ParallelLoop.Body) {
         if count > 1, workerCount > 1 { return open(count, beside: {}, body) }
         for task in 0..<count { body(index, task) }

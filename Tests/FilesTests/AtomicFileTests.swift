@@ -26,6 +26,17 @@ import Testing
         #expect(folder.names == ["picture.png"])
     }
 
+    /// A copy of more than one piece, and of nothing, with its digest.
+    @Test(arguments: [0, 1, (1 << 20) + 7]) func copiesAFileWithItsDigest(byteCount: Int) throws {
+        let folder = try TemporaryFolder()
+        let bytes = (0..<byteCount).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+        let source = try folder.write(bytes, to: "source")
+        let file = try AtomicFile(replacing: folder.path.appending("copy"))
+        #expect(try file.copy(from: source) == SHA256Digest(of: bytes))
+        try file.commit()
+        #expect(try folder.read(folder.path.appending("copy")) == bytes)
+    }
+
     @Test func nothingStaysWithoutCommit() throws {
         let folder = try TemporaryFolder()
         do {

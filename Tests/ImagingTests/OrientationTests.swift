@@ -40,6 +40,47 @@ struct OrientationTests {
         #expect(again.notes.isEmpty)
     }
 
+    /// A picture of more rows than a band has, as a file of each kind: rows one after the other, and all at once.
+    @Test("Kept rows are read again without decoding", arguments: [1, 2, 4, 6])
+    func kept(value: Int) throws {
+        let image = PlanarImage(channels: 3, height: 150, width: 9, samples: (0..<4050).map { Float($0 % 251) / 250 })
+        var png = PNGFile(try Picture(image).encoded(as: .png).bytes)
+        png.insert("eXIf", Self.exif(orientation: value))
+        var jpeg = JPEGFile(try Picture(image).encoded(as: .jpeg).bytes)
+        jpeg.insert(0xE1, "Exif\0\0", Self.exif(orientation: value))
+        for bytes in [png.bytes, jpeg.bytes] {
+            let whole = try Picture(decoding: bytes).image
+            for (rows, first) in [(150, 150), (150, 40), (64, 64), (65, 3), (70, 1), (1, 1)] where first <= whole.height
+            {
+                let reader = try PictureReader(bytes: bytes)
+                reader.keepRows(rows)
+                for end in [first, first, whole.height] {
+                    #expect(reader.canRewind)
+                    reader.rewind()
+                    let found = PlanarImage(channels: 3, height: end, width: whole.width)
+                    try reader.readRows(into: found.view)
+                    let expected = whole.cropped(top: 0, left: 0, height: end, width: whole.width)
+                    #expect(found.samples == expected.samples, "\(rows), \(first), \(end)")
+                }
+                #expect(reader.canRewind == (rows >= whole.height || reader.info.isWhole))
+                #expect(reader.notes == (try Picture(decoding: bytes).notes))
+            }
+        }
+    }
+
+    @Test("Damage in rows that are kept is found in the first pass")
+    func keptDamage() throws {
+        let image = PlanarImage(channels: 1, height: 150, width: 9, samples: (0..<1350).map { Float($0 % 251) / 250 })
+        var file = PNGFile(try Picture(image).encoded(as: .png).bytes)
+        let data = try #require(file.chunks.firstIndex { $0.type == "IDAT" })
+        file.chunks[data].bytes[20] ^= 0xFF
+        let reader = try PictureReader(bytes: file.bytes)
+        reader.keepRows(150)
+        let kept = reader.keptBytes(rows: 1000) - reader.info.decodingBytes
+        #expect(kept == 150 * 9 && reader.keptBytes(rows: 10) == reader.info.decodingBytes + 90)
+        #expect(throws: PictureError.self) { try reader.readRows(into: image.view) }
+    }
+
     @Test("Rows in any portions equal the whole", arguments: 1...8)
     func portions(value: Int) throws {
         for (name, isJPEG) in [

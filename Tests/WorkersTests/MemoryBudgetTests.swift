@@ -24,6 +24,17 @@ struct MemoryBudgetTests {
         #expect((1...100).contains(state.withLock { $0.most }))
     }
 
+    @Test func whatIsNotFreeIsNotTaken() {
+        let budget = MemoryBudget(byteCount: 100)
+        #expect(budget.takeIfFree(60) && !budget.takeIfFree(41) && budget.takeIfFree(40))
+        #expect(budget.takeIfFree(0) && !budget.takeIfFree(1))
+        budget.give(60)
+        #expect(budget.take(60) == 60 && !budget.takeIfFree(1))
+        budget.give(100)
+        // A wish beyond the budget takes all of it.
+        #expect(budget.take(1000) == 100)
+    }
+
     @Test func whatIsBeyondAllIsRefused() throws {
         let budget = MemoryBudget(byteCount: 100)
         try budget.check(100)

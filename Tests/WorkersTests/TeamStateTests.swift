@@ -32,6 +32,22 @@ import Workers
         for worker in 1..<3 { #expect(item(team.next(for: worker)) == worker + 2) }
     }
 
+    /// A worker that waits for bytes with an item under way lends its share until it has its bytes.
+    @Test(.timeLimit(.minutes(1))) func whoWaitsForBytesLendsItsShare() {
+        let team = TeamState(workerCount: 2)
+        team.begin(items: 2)
+        for worker in 0..<2 { #expect(item(team.next(for: worker)) == worker) }
+        team.beginLending(of: 1)
+        // Without the share of the other worker this would sleep for ever: a task in its place fails the test.
+        let offered = TaskLoop(owner: 1, count: 1) { _, _ in }
+        team.open(offered)
+        #expect(team.borrow(1, by: 0) == nil)
+        team.returnShares(of: 0)
+        team.endLending(of: 1)
+        // Its share is its own: nobody gets it, and a task is taken instead.
+        #expect(team.borrow(1, by: 0)?.0 === offered)
+    }
+
     /// The index of the item; nil where it is something else.
     private func item(_ next: TeamState.Next) -> Int? {
         if case .item(let index) = next { index } else { nil }

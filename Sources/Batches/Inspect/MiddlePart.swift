@@ -37,7 +37,7 @@ package struct MiddlePart {
         let part = PlanarImage(channels: channels, height: rows.count, width: columns.count)
         let band = PlanarImage(channels: source.channels, height: 32, width: source.width)
         for first in stride(from: 0, to: rows.upperBound, by: band.height) {
-            let view = band.view.cropped(rows: 0..<min(band.height, source.height - first), columns: 0..<source.width)
+            let view = band.view.cropped(rows: 0..<min(band.height, rows.upperBound - first), columns: 0..<source.width)
             try source.readRows(into: view)
             copy(from: view, firstRow: first, to: part.view)
         }

@@ -92,6 +92,8 @@ public struct BatchRun: Sendable {
         let work = PictureRun(
             plan: plan, process: process, model: model, settings: settings, ledger: ledger,
             maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
+            // Three quarters of the bytes stay for work under way.
+            keptByteLimit: resources.pictureBytes / (4 * team.workerCount),
             software: resources.software, interruption: interruption)
         if hasWork {
             removeAbandoned(for: toDo)
@@ -101,10 +103,12 @@ public struct BatchRun: Sendable {
             ).run(on: team)
         }
         let measured = toMeasure
-        team.forEach(measured.count) { _, index in
+        team.forEach(measured.count) { worker, index in
             if interruption.isRequested { return }
             let (picture, entry) = measured[index]
-            if let record = work.measure(picture, restoredBy: entry) { tally.settle(Self.skipped(picture, record)) }
+            if let record = work.measure(picture, restoredBy: entry, on: worker) {
+                tally.settle(Self.skipped(picture, record))
+            }
         }
         let (records, outputSideFailed, progress) = tally.result
         return BatchResult(

@@ -55,7 +55,7 @@ struct SharedWork: Sendable {
         case .done(let entry):
             var record = BatchRun.skipped(picture, entry?.record)
             if let entry, picture.reference != nil, !BatchRun.isMeasured(picture, by: entry),
-                let measured = work.measure(picture, restoredBy: entry)
+                let measured = work.measure(picture, restoredBy: entry, on: worker)
             {
                 record = BatchRun.skipped(picture, measured)
             }

@@ -4,7 +4,7 @@ import Tensors
 struct RowBand {
     private let layout: StoredLayout
     private var memory: AlignedBuffer<UInt8>?
-    private var filledRows = 0
+    private(set) var filledRows = 0
 
     init(layout: StoredLayout) { self.layout = layout }
 

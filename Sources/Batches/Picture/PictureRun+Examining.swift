@@ -25,9 +25,9 @@ extension PictureRun {
     /// Examines the middle of a picture for what decides its restoration: which model, how much may be taken away. The choice
     /// and the noise go into the record.
     func examine(
-        _ opened: OpenedPicture, for process: any PictureProcess, into record: inout PictureRecord
+        _ opened: OpenedPicture, for process: any PictureProcess, into record: inout PictureRecord, on worker: Worker
     ) throws -> ExaminedPicture {
-        let examined = try examine(opened.picture, info: opened.info, for: process)
+        let examined = try examine(opened.input, for: process, on: worker)
         if let choice = examined.choice {
             record.method = RecordedMethod(choice.model, sha256: choice.sha256, settingsHash: settings.hex)
         }
@@ -36,13 +36,14 @@ extension PictureRun {
     }
 
     private func examine(
-        _ picture: BatchPlan.Picture, info: PictureInfo, for process: any PictureProcess
+        _ input: PictureInput, for process: any PictureProcess, on worker: Worker
     ) throws -> ExaminedPicture {
+        let info = input.info
         guard process.wantsAdvice || process.wantsNoiseEstimate || process.wantsSafeguard else {
             return ExaminedPicture(process: process, bounds: .unknown, seemsGrey: false)
         }
         let settings = plan.request.settings.restoration
-        return try withMiddleRows(of: picture, info: info) { image in
+        return try withMiddleRows(of: input, on: worker) { image in
             let profile = NoiseProfile(of: image)
             var examined = ExaminedPicture(process: process, bounds: .unknown, seemsGrey: false)
             if process.wantsAdvice {
@@ -72,17 +73,22 @@ extension PictureRun {
 
     /// Returns what `body` makes of the picture's middle rows, at most two million pixels of them, on the lattice of a
     /// JPEG's blocks. As many whatever the memory limit: what is found there decides what the picture becomes.
+    ///
+    /// The rows down to there are kept for the next stage; where the result is compared with the picture, all are.
     func withMiddleRows<Result>(
-        of picture: BatchPlan.Picture, info: PictureInfo, _ body: (PlanarImage) throws -> Result
+        of input: PictureInput, on worker: Worker, _ body: (PlanarImage) throws -> Result
     ) throws -> Result {
-        let reader = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged)
+        let info = input.info
         let rows = min(info.height, max(1, (2 << 20) / info.width))
         let first = (info.height - rows) / 32 * 16
         let middle = MiddlePart(rows: first..<first + rows, columns: 0..<info.width)
         let channels = info.format.channelCount
+        let isComparedLater = plan.request.reviewsResults || plan.request.reference != nil
         // The rows, and what an estimate copies of them.
-        return try budget.withBytes(3 * channels * rows * info.width * MemoryLayout<Float>.stride + info.decodingBytes)
-        {
+        return try input.read(
+            taking: 3 * channels * rows * info.width * MemoryLayout<Float>.stride,
+            keepingRows: isComparedLater ? info.height : middle.rows.upperBound, on: worker
+        ) { reader in
             try body(middle.read(from: reader, channels: channels))
         }
     }

@@ -17,6 +17,8 @@ struct PictureRun: Sendable {
     let ledger: Ledger
     let maximumPixels: Int
     let budget: MemoryBudget
+    /// The most bytes that rows of one picture are kept in, from one stage to the next.
+    let keptByteLimit: Int
     let software: String
     let interruption: Interruption
 
@@ -60,7 +62,7 @@ struct PictureRun: Sendable {
     ) throws {
         let opened = try open(picture, into: &record)
         begin(opened.info.width * opened.info.height)
-        let examined = try examine(opened, for: process.process(forPicture: picture.name), into: &record)
+        let examined = try examine(opened, for: process.process(forPicture: picture.name), into: &record, on: worker)
         let restored = try restore(opened, examined, into: &record, on: worker, progress: progress)
         defer { restored.file.discard() }
         if restored.workFactor > 2, plan.request.settings.restoration.tileSize > 0 {
@@ -76,17 +78,26 @@ struct PictureRun: Sendable {
     /// A picture whose header was read: the first stage.
     struct OpenedPicture {
         var picture: BatchPlan.Picture
-        var info: PictureInfo
+        var input: PictureInput
         /// The time at which the work on it began.
         var start: ContinuousClock.Instant
+
+        var info: PictureInfo { input.info }
     }
 
     /// Reads the header, and puts the size into the record.
     private func open(_ picture: BatchPlan.Picture, into record: inout PictureRecord) throws -> OpenedPicture {
         let start = ContinuousClock().now
-        let info = try PictureReader(path: picture.path, limits: limits, damaged: plan.request.settings.damaged).info
-        record.inputSize = PixelSize(width: info.width, height: info.height)
-        return OpenedPicture(picture: picture, info: info, start: start)
+        let input = try input(of: picture)
+        record.inputSize = PixelSize(width: input.info.width, height: input.info.height)
+        return OpenedPicture(picture: picture, input: input, start: start)
+    }
+
+    /// Opens a picture's file.
+    func input(of picture: BatchPlan.Picture) throws(PictureError) -> PictureInput {
+        try PictureInput(
+            picture.path, limits: limits, damaged: plan.request.settings.damaged, budget: budget,
+            keptByteLimit: keptByteLimit)
     }
 
     /// Appends the ledger's line and lets the output appear: the last stage.

@@ -22,21 +22,22 @@ extension PictureRun {
     func review(
         _ restored: RestoredPicture, of opened: OpenedPicture, _ examined: ExaminedPicture, on worker: Worker
     ) throws -> Review? {
-        let (picture, info, output) = (opened.picture, opened.info, restored.file.temporary)
+        let (info, output) = (opened.info, restored.file.temporary)
         let process = examined.process
         let damaged = plan.request.settings.damaged
-        let before = try PictureReader(path: picture.path, limits: limits, damaged: damaged)
         let after = try PictureReader(path: output, limits: limits, damaged: damaged)
         let channels = info.format.color.channelCount
-        guard after.info.format.color.channelCount == channels, after.width == before.width else { return nil }
-        let noise = try examined.noise ?? withMiddleRows(of: picture, info: info) { NoiseEstimate(of: $0) }
+        guard after.info.format.color.channelCount == channels, after.width == info.width else { return nil }
+        let noise = try examined.noise ?? withMiddleRows(of: opened.input, on: worker) { NoiseEstimate(of: $0) }
         let rows = 32
-        let views = [before, after].map { PlanarImage(channels: $0.channels, height: rows, width: $0.width) }
-        let wholes = [before, after].reduce(0) { $0 + ($1.info.isWhole ? $1.info.decodingBytes : 0) }
+        let views = [info.format, after.info.format].map {
+            PlanarImage(channels: $0.channelCount, height: rows, width: info.width)
+        }
+        let whole = after.info.isWhole ? after.info.decodingBytes : 0
         var pass = ResidualPass(width: info.width, channels: channels)
         let middle = MiddlePart(width: info.width, height: info.height, side: PartExamination.side)
         let center = PlanarImage(channels: channels, height: middle.rows.count, width: middle.columns.count)
-        try budget.withBytes(wholes) {
+        try opened.input.read(taking: whole, on: worker) { before in
             for first in stride(from: 0, to: info.height, by: rows) {
                 let part = 0..<min(rows, info.height - first)
                 let parts = views.map { $0.view.cropped(rows: part, columns: 0..<info.width) }

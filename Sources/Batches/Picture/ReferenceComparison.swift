@@ -13,39 +13,40 @@ struct ReferenceComparison {
     }
 
     let limits: PictureLimits
-    let budget: MemoryBudget
     let damaged: DamagePolicy
+    /// The bytes that may be taken in all.
+    let byteLimit: Int
 
     /// Measures PSNR and SSIM on the channels as stored, and on luma where there is colour.
     ///
     /// Where the output is larger than the input, "before" is the input upscaled by bicubic interpolation.
     func measure(
-        input: FilePath, output: FilePath, reference: FilePath, scale: Int
+        input: PictureInput, output: FilePath, reference: FilePath, scale: Int, on worker: Worker
     ) -> Result<[Measurement], Obstacle> {
         do {
             let header = try PictureReader(path: reference, limits: limits, damaged: damaged).info
             // Reference, output and the (upscaled) input, and two rows of work in Float64: all of one size.
             let samples = header.width * header.height * 4
             let bytes = 4 * samples * MemoryLayout<Float>.stride
-            guard bytes <= budget.byteCount else {
+            guard bytes <= byteLimit else {
                 return .failure(
                     Obstacle(
-                        text: "comparing needs \(bytes >> 20) MiB of memory, there are \(budget.byteCount >> 20) MiB"))
+                        text: "comparing needs \(bytes >> 20) MiB of memory, there are \(byteLimit >> 20) MiB"))
             }
             return .success(
-                try budget.withBytes(bytes) {
-                    try scores(input: input, output: output, reference: reference, scale: scale)
+                try input.read(taking: bytes, on: worker) { reader in
+                    try scores(input: reader, output: output, reference: reference, scale: scale)
                 })
         } catch { return .failure(Obstacle(text: "\(error)")) }
     }
 
     private func scores(
-        input: FilePath, output: FilePath, reference: FilePath, scale: Int
+        input: PictureReader, output: FilePath, reference: FilePath, scale: Int
     ) throws -> [Measurement] {
         func read(_ path: FilePath) throws -> Picture { try Picture(reading: path, limits: limits, damaged: damaged) }
         let clean = try read(reference)
         let after = try read(output)
-        var before = try read(input).image
+        var before = try Picture(reading: input, limits: limits).image
         if scale > 1 { before = before.resampled(toHeight: after.height, width: after.width) }
         let colours = clean.format.color.channelCount
         let base: MeasurementProtocol =

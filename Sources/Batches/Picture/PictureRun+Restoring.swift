@@ -16,6 +16,8 @@ extension PictureRun {
         var workFactor: Double
         /// The harm that was found in it; nil where there is none, or the result is larger than the picture.
         var harm: Harm?
+        /// The digest of the input's bytes, where these are the output's.
+        var copiedSHA256: SHA256Digest?
         /// The remarks of the safeguard.
         var remarks: [String] = []
     }
@@ -29,12 +31,9 @@ extension PictureRun {
         _ opened: OpenedPicture, _ examined: ExaminedPicture, into record: inout PictureRecord, on worker: Worker,
         progress: @escaping @Sendable (Int) -> Void
     ) throws -> RestoredPicture {
-        let (picture, info) = (opened.picture, opened.info)
-        let outputPath = plan.outputPath(of: picture)
+        let outputPath = plan.outputPath(of: opened.picture)
         try writing(outputPath) { try createFolders(at: outputPath.removingLastComponent()) }
-        if examined.process is PassThrough {
-            return try passThrough(picture, info: info, on: worker, progress: progress)
-        }
+        if examined.process is PassThrough { return try passThrough(opened, on: worker, progress: progress) }
         var isGrey = examined.seemsGrey && examined.process.scale == 1
         var remarks: [String] = []
         // Progress is told once.
@@ -42,7 +41,7 @@ extension PictureRun {
         for share in Self.shares {
             func attempt() throws -> RestoredPicture {
                 try write(
-                    picture, info: info, examined, share: share, asGrey: isGrey, on: worker,
+                    opened, examined, share: share, asGrey: isGrey, on: worker,
                     progress: share == 1 ? progress : silence)
             }
             var written: RestoredPicture
@@ -60,25 +59,26 @@ extension PictureRun {
                     : "left as it was, since restored by half \(harm)")
         }
         record.method?.name = PassThrough.name
-        var unchanged = try passThrough(picture, info: info, on: worker, progress: silence)
+        var unchanged = try passThrough(opened, on: worker, progress: silence)
         unchanged.remarks = remarks
         return unchanged
     }
 
     private func write(
-        _ picture: BatchPlan.Picture, info: PictureInfo, _ examined: ExaminedPicture, share: Float, asGrey: Bool,
-        on worker: Worker, progress: @escaping @Sendable (Int) -> Void
+        _ opened: OpenedPicture, _ examined: ExaminedPicture, share: Float, asGrey: Bool, on worker: Worker,
+        progress: @escaping @Sendable (Int) -> Void
     ) throws -> RestoredPicture {
-        let settings = plan.request.settings
+        let (picture, info) = (opened.picture, opened.info)
         let process = examined.process
         let outputPath = plan.outputPath(of: picture)
         let (width, height) = process.outputSize(width: info.width, height: info.height)
         let format = process.outputFormat(of: info.format)
         let channels = info.format.channelCount
         let held = process.heldBytes(width: info.width, height: info.height, channels: channels)
-        let needed = held + (info.isWhole ? info.decodingBytes : 0)
-        if held > 0 { try budget.check(needed, because: "the picture is worked on whole") }
-        let reader = try PictureReader(path: picture.path, limits: limits, damaged: settings.damaged)
+        if held > 0 {
+            try budget.check(
+                held + (info.isWhole ? info.decodingBytes : 0), because: "the picture is worked on whole")
+        }
         let file = try writing(outputPath) { try AtomicFile(replacing: outputPath) }
         let writer = try writer(to: file, picture: picture, info: info, width: width, height: height, format: format)
         let sink = OutputErrorSink(writer, path: outputPath)
@@ -86,23 +86,24 @@ extension PictureRun {
         stored.hasAlpha = format.hasAlpha
         let spool = SampleSpool(folder: outputPath.removingLastComponent(), source: info.format, result: stored)
         let hasAlpha = info.format.hasAlpha
-        let source: any RowSource = asGrey ? GreyRowSource(reader, hasAlpha: hasAlpha) : reader
         let target = sharpening(
             into: asGrey ? TripledRowSink(sink, hasAlpha: hasAlpha) : sink, hasAlpha: format.hasAlpha)
-        let safeguard =
-            process.wantsSafeguard
-            ? Safeguard(
-                source, hasAlpha: hasAlpha, to: target, bounds: examined.bounds, share: share, spool: spool) : nil
         let guarding =
-            (safeguard == nil ? 0 : Safeguard.byteCount(width: info.width, channels: channels))
-            + (settings.sharpening == nil
+            (process.wantsSafeguard ? Safeguard.byteCount(width: info.width, channels: channels) : 0)
+            + (plan.request.settings.sharpening == nil
                 ? 0 : SharpeningRowSink.byteCount(width: width, channels: format.channelCount))
-        let factor = try budget.withBytes(min(needed + guarding, budget.byteCount)) {
+        let (factor, harm, notes) = try opened.input.read(taking: held + guarding, on: worker) { reader in
+            let source: any RowSource = asGrey ? GreyRowSource(reader, hasAlpha: hasAlpha) : reader
+            let safeguard =
+                process.wantsSafeguard
+                ? Safeguard(
+                    source, hasAlpha: hasAlpha, to: target, bounds: examined.bounds, share: share, spool: spool) : nil
             do {
-                return try process.process(
+                let factor = try process.process(
                     safeguard?.source ?? source, hasAlpha: hasAlpha, estimatedSigma: examined.estimatedSigma,
                     into: safeguard?.sink ?? target, spool: spool, on: worker, progress: progress,
                     isCancelled: { interruption.isRequested })
+                return (factor, safeguard?.harm, reader.notes)
             } catch let error as FileError {
                 // Rows are spilled in the output's folder.
                 throw OutputFailure(underlying: error, path: outputPath)
@@ -110,42 +111,44 @@ extension PictureRun {
         }
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(
-            file: file, notes: reader.notes + Self.notes(from: info.format, to: format) + writer.notes,
-            workFactor: factor, harm: safeguard?.harm)
+            file: file, notes: notes + Self.notes(from: info.format, to: format) + writer.notes, workFactor: factor,
+            harm: harm)
     }
 
     /// Writes the picture as it is: its bytes where nothing about them is to change, else its samples. Either way it is read
     /// to its end first, since a damaged picture is no success.
     private func passThrough(
-        _ picture: BatchPlan.Picture, info: PictureInfo, on worker: Worker,
-        progress: @escaping @Sendable (Int) -> Void
+        _ opened: OpenedPicture, on worker: Worker, progress: @escaping @Sendable (Int) -> Void
     ) throws -> RestoredPicture {
-        let settings = plan.request.settings
+        let (picture, info) = (opened.picture, opened.info)
         let outputPath = plan.outputPath(of: picture)
-        let reader = try PictureReader(path: picture.path, limits: limits, damaged: settings.damaged)
         let file = try writing(outputPath) { try AtomicFile(replacing: outputPath) }
         let spool = SampleSpool(
             folder: outputPath.removingLastComponent(), source: info.format, result: info.format)
-        func run(into sink: any RowSink) throws {
-            _ = try budget.withBytes(info.isWhole ? info.decodingBytes : 0) {
-                try PassThrough().process(
+        /// Returns the notes of reading.
+        func run(into sink: any RowSink) throws -> [PictureNote] {
+            try opened.input.read(taking: 0, on: worker) { reader in
+                _ = try PassThrough().process(
                     reader, hasAlpha: info.format.hasAlpha, estimatedSigma: nil, into: sink, spool: spool, on: worker,
                     progress: progress, isCancelled: { interruption.isRequested })
+                return reader.notes
             }
         }
+        let settings = plan.request.settings
         if picture.outputContainer == info.container, settings.metadata == .all, settings.sharpening == nil {
-            try run(
+            let notes = try run(
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
-            try writing(outputPath) { try file.copy(from: picture.path) }
+            let digest = try writing(outputPath) { try file.copy(from: picture.path) }
             // What was turned or left out for the samples' sake stays in the bytes.
-            return RestoredPicture(file: file, notes: reader.notes.filter(\.isAboutData), workFactor: 1)
+            return RestoredPicture(
+                file: file, notes: notes.filter(\.isAboutData), workFactor: 1, copiedSHA256: digest)
         }
         let writer = try writer(
             to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)
         let sink = OutputErrorSink(writer, path: outputPath)
-        try run(into: sharpening(into: sink, hasAlpha: info.format.hasAlpha))
+        let notes = try run(into: sharpening(into: sink, hasAlpha: info.format.hasAlpha))
         try writing(outputPath) { try writer.finish() }
-        return RestoredPicture(file: file, notes: reader.notes + writer.notes, workFactor: 1)
+        return RestoredPicture(file: file, notes: notes + writer.notes, workFactor: 1)
     }
 
     /// Returns a sink that sharpens what goes into `sink`, where that is asked for; else `sink`.

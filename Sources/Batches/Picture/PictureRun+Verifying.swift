@@ -31,7 +31,11 @@ extension PictureRun {
         var result = PictureResult(
             output: picture.output, size: PixelSize(width: size.width, height: size.height), choice: examined.reason,
             notes: [examined.reason].compactMap(\.self) + Self.distinct(restored.notes), remarks: restored.remarks)
-        measure(picture, output: restored.file.temporary, scale: process.scale, into: &result)
+        if let reference = picture.reference {
+            measure(
+                opened.input, output: restored.file.temporary, against: reference, scale: process.scale, on: worker,
+                into: &result)
+        }
         if plan.request.reviewsResults, process.scale == 1, !(process is PassThrough),
             let review = try review(restored, of: opened, examined, on: worker)
         {
@@ -44,9 +48,12 @@ extension PictureRun {
         return LedgerEntry(
             output: .init(
                 path: picture.output, stamp: stamp,
-                sha256: try writing(outputPath) { try SHA256Digest(ofFile: restored.file.temporary) }),
+                sha256: try writing(outputPath) {
+                    try restored.copiedSHA256 ?? SHA256Digest(ofFile: restored.file.temporary)
+                }),
             input: .init(
-                path: picture.path.resolved(), stamp: picture.stamp, sha256: try SHA256Digest(ofFile: picture.path)),
+                path: picture.path.resolved(), stamp: picture.stamp,
+                sha256: try restored.copiedSHA256 ?? SHA256Digest(ofFile: picture.path)),
             settings: settings, model: model.sha256, reference: try comparedReference(of: picture, result),
             record: record)
     }
@@ -54,14 +61,20 @@ extension PictureRun {
     /// Measures a picture that an earlier run restored, against a reference that its ledger line does not know.
     ///
     /// - Returns: the record, with its figures in the ledger too; nil where the run was interrupted.
-    func measure(_ picture: BatchPlan.Picture, restoredBy entry: LedgerEntry) -> PictureRecord? {
+    func measure(
+        _ picture: BatchPlan.Picture, restoredBy entry: LedgerEntry, on worker: Worker
+    ) -> PictureRecord? {
         var entry = entry
-        guard var result = entry.record.outcome.result else { return entry.record }
+        guard let reference = picture.reference, var result = entry.record.outcome.result else { return entry.record }
         result.notes.removeAll { $0.hasPrefix(Self.notMeasured) }
+        result.measurements = []
         // Numbers of a ledger may be any.
         let scale = (result.size?.width ?? 0) / max(1, entry.record.inputSize?.width ?? 1)
-        measure(
-            picture, output: plan.outputPath(of: picture), scale: (1...16).contains(scale) ? scale : 1, into: &result)
+        do throws(PictureError) {
+            measure(
+                try input(of: picture), output: plan.outputPath(of: picture), against: reference,
+                scale: (1...16).contains(scale) ? scale : 1, on: worker, into: &result)
+        } catch { result.notes.append(Self.notMeasured + "\(error)") }
         if interruption.isRequested { return nil }
         entry.record.outcome = .restored(result)
         // Without a line the figures are only measured again by the next run.
@@ -76,12 +89,12 @@ extension PictureRun {
 
     /// Puts the picture's figures into `result`, or why there are none.
     private func measure(
-        _ picture: BatchPlan.Picture, output: FilePath, scale: Int, into result: inout PictureResult
+        _ input: PictureInput, output: FilePath, against reference: FilePath, scale: Int, on worker: Worker,
+        into result: inout PictureResult
     ) {
-        result.measurements = []
-        guard let reference = picture.reference else { return }
-        let comparison = ReferenceComparison(limits: limits, budget: budget, damaged: plan.request.settings.damaged)
-        switch comparison.measure(input: picture.path, output: output, reference: reference, scale: scale) {
+        let comparison = ReferenceComparison(
+            limits: limits, damaged: plan.request.settings.damaged, byteLimit: budget.byteCount)
+        switch comparison.measure(input: input, output: output, reference: reference, scale: scale, on: worker) {
         case .success(let measurements): result.measurements = measurements
         case .failure(let reason): result.notes.append(Self.notMeasured + reason.text)
         }
