@@ -3,10 +3,10 @@ import Tensors
 import Testing
 
 /// A picture of one value, so that statistics are those of the noise.
-private func flat(_ value: Float, channels: Int = 3, side: Int = 200) -> PlanarImage {
+private func flat(_ value: Float, channels: Int = 3, height: Int = 200, width: Int = 200) -> PlanarImage {
     PlanarImage(
-        channels: channels, height: side, width: side,
-        samples: Array(repeating: value, count: channels * side * side))
+        channels: channels, height: height, width: width,
+        samples: Array(repeating: value, count: channels * height * width))
 }
 
 private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> PlanarImage {
@@ -22,6 +22,33 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
 }
 
 @Suite struct StepTests {
+    /// In grey whole pixels change, by one number each: those that change in a picture of one channel.
+    @Test func greySaltAndPepperChangesWholePixels() throws {
+        let grey = try #require(try Corruption.parse("saltpepper:0.3:salt=0.25:tone=grey").first)
+        #expect(grey.description == "saltpepper:0.3:salt=0.25:tone=grey")
+        let picture = textured()
+        var (first, second) = (RandomStream(seed: 3), RandomStream(seed: 3))
+        let found = try grey.applied(to: picture, random: &first)
+        let marks = try grey.applied(to: flat(0.4, channels: 1, height: 40, width: 52), random: &second)
+        for y in 0..<40 {
+            for x in 0..<52 {
+                let mark = marks.view.row(0, y)[x]
+                for c in 0..<3 {
+                    let expected = mark == 0 || mark == 1 ? mark : picture.view.row(c, y)[x]
+                    #expect(found.view.row(c, y)[x] == expected)
+                }
+            }
+        }
+        let changed = marks.samples.count { $0 == 0 || $0 == 1 }
+        #expect((500...750).contains(changed), "30 % of 2080: \(changed)")
+        // In colour each channel has numbers of its own.
+        var third = RandomStream(seed: 3)
+        let colour = try #require(try Corruption.parse("saltpepper:0.3:salt=0.25").first)
+        let other = try colour.applied(to: flat(0.4), random: &third)
+        let differing = (0..<200 * 200).count { other.samples[$0] != other.samples[40_000 + $0] }
+        #expect(differing > 10_000)
+    }
+
     /// Mean and variance of the result on a grey of 0.4, within 4 standard errors, from both generators.
     @Test(
         arguments: [
@@ -123,10 +150,13 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
                 try Corruption.parse(text)[0].applied(to: image, random: &random).samples == image.samples, "\(text)")
         }
         #expect(try Masking(share: 1).applied(to: image, random: &random).samples.allSatisfy { $0 == 0 })
-        #expect(try PoissonNoise(peak: 5).applied(to: flat(0, side: 9), random: &random).samples.allSatisfy { $0 == 0 })
+        #expect(
+            try PoissonNoise(peak: 5).applied(to: flat(0, height: 9, width: 9), random: &random).samples.allSatisfy {
+                $0 == 0
+            })
         // A grey of any value stays that grey under what only mixes neighbours.
         for text in ["blur:2", "motion:9.5:angle=77", "area:3", "bilinear:3"] {
-            let result = try Corruption.parse(text)[0].applied(to: flat(0.7, side: 31), random: &random)
+            let result = try Corruption.parse(text)[0].applied(to: flat(0.7, height: 31, width: 31), random: &random)
             #expect(result.samples.allSatisfy { abs($0 - 0.7) < 1e-6 }, "\(text)")
         }
     }

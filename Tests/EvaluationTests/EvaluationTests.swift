@@ -406,6 +406,12 @@ struct EvaluationTableTests {
             each.map(\.description) == [
                 "gaussian:15: 33.45 dB, at least 33.50 dB wanted", "gaussian:50: not measured, at least 0.00 dB wanted",
             ])
+        // A mean that is as high as asked for has reached it.
+        let mean = try #require(records().summary.first?.after?.mean)
+        #expect(try EvaluationThresholds([mean, 0, 0], plan: plan).misses(in: records()).map(\.expected) == [0])
+        #expect(
+            try EvaluationThresholds([mean.nextUp, 0, 0], plan: plan).misses(in: records()).map(\.expected)
+                == [mean.nextUp, 0])
         #expect(throws: EvaluationError.thresholds(found: 2, corruptions: 3)) {
             try EvaluationThresholds([1, 2], plan: plan)
         }

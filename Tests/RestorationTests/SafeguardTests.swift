@@ -180,6 +180,32 @@ struct SafeguardTests {
         #expect(differs)
     }
 
+    /// Of the change of colour nothing is left up to 1.5 levels between channels, all from 4.5 on, and in between the share
+    /// that grows evenly.
+    @Test("Faint colours change in part", arguments: [1, 1.5, 2.25, 3, 3.75, 4.4, 4.6, 6] as [Float])
+    func faintColours(levels: Float) throws {
+        let changes: [Float] = [0.4 / 255, -0.4 / 255, 0.2 / 255]
+        let colour: [Float] = [0.5, 0.5, 0.5 + levels / 255]
+        let original = PlanarImage(channels: 3, height: 20, width: 20)
+        let result = PlanarImage(channels: 3, height: 20, width: 20)
+        for c in 0..<3 {
+            for index in 0..<400 {
+                original.view.base[400 * c + index] = colour[c]
+                result.view.base[400 * c + index] = colour[c] + changes[c]
+            }
+        }
+        let found = try guarded(original, result, bounds: flatBounds(40)).image
+        let share = min(max((levels - 1.5) / 3, 0), 1)
+        let mean = changes.reduce(0, +) / 3
+        for c in 0..<3 {
+            let expected = colour[c] + mean + share * (changes[c] - mean)
+            for x in 0..<20 {
+                let sample = found.view.row(c, 10)[x]
+                #expect(abs(sample - expected) < 1e-5, "\(c): \(sample), expected \(expected)")
+            }
+        }
+    }
+
     @Test("Alpha is the original's, and so are colours that nobody sees")
     func hidden() throws {
         let original = noise(channels: 4, height: 20, width: 30, seed: 13)
@@ -212,6 +238,34 @@ struct SafeguardTests {
             noise: Array(repeating: 1.0 / 255, count: 256), rounding: 1.0 / 255, meanRounding: 7.0 / 255)
         #expect(try guarded(original, result, bounds: bounds).harm?.kind == .cast)
         #expect(try guarded(original, original, bounds: bounds).harm == nil)
+        // Two channels may move against each other by 1.25 times what one may: 1.25 (2.5 + 7.5 + 0.9 sqrt 2) = 14.1.
+        for (moved, isHarm) in [(6.5, false), (6.9, false), (7.2, true)] as [(Float, Bool)] {
+            for c in [0, 2] {
+                for y in 0..<64 {
+                    for x in 0..<64 {
+                        result.view.row(c, y)[x] = original.view.row(c, y)[x] + Float(1 - c) * moved / 255
+                    }
+                }
+            }
+            #expect(try guarded(original, result, bounds: bounds).harm?.kind == (isHarm ? .cast : nil), "\(moved)")
+        }
+    }
+
+    @Test("The worst part is told, wherever it lies among those that are harmed")
+    func worstPart() throws {
+        let original = PlanarImage(channels: 1, height: 64, width: 80)
+        let flat = PlanarImage(channels: 1, height: 64, width: 80)
+        let contrasts: [SIMD2<Int>: Float] = [SIMD2(1, 1): 100, SIMD2(3, 2): 120, SIMD2(2, 3): 110]
+        for y in 0..<64 {
+            for x in 0..<80 {
+                let contrast = contrasts[SIMD2(x / 16, y / 16)] ?? 0
+                flat.view.row(0, y)[x] = 0.5
+                original.view.row(0, y)[x] = 0.5 + ((x + y) & 1 == 0 ? contrast : -contrast) / 255
+            }
+        }
+        let harm = try #require(guarded(original, flat, bounds: flatBounds(30)).harm)
+        #expect(harm.kind == .collapse && harm.parts == 3 && harm.partCount == 20)
+        #expect(harm.x == 48 && harm.y == 32 && abs(harm.levels - 120) < 0.5, "\(harm)")
     }
 
     @Test("A grey picture stored as colour goes as one channel and comes back as three")

@@ -45,6 +45,16 @@ import Training
         }
         #expect(stopping.shouldStop)
         #expect(stopping.best == 2 && stopping.bestStep == 1)
+        // Nor is a first loss that is not a number, and nothing is compared with it.
+        var late = EarlyStopping(patience: 2)
+        late.note(.nan, step: 0)
+        #expect(late.best == nil && late.waited == 1)
+        late.note(5, step: 1)
+        #expect(late.best == 5 && late.bestStep == 1 && late.waited == 0)
+        late.note(.nan, step: 2)
+        #expect(late.best == 5 && !late.shouldStop)
+        late.note(.nan, step: 3)
+        #expect(late.best == 5 && late.shouldStop)
         var endless = EarlyStopping(patience: nil)
         for step in 0..<100 { endless.note(1, step: step) }
         #expect(!endless.shouldStop)
