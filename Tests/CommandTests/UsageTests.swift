@@ -50,6 +50,9 @@ import Testing
         (["IN", "OUT", "-n", "2"], "--strength"), (["IN", "OUT", "-g", "0"], "computes on the processor"),
         (["IN", "OUT", "-n", "1x-Scan-M", "--model", "1x-Scan-M"], "exclude each other"),
         (["IN", "OUT", "-j", "1:2"], "-j 1:2: expected 1 to 1024"),
+        (["evaluate", "IN", "--corrupt", "gaussian:15", "-j", "1025"], "-j 1025: expected 1 to 1024"),
+        (["compare", "IN", "IN", "-j", "0"], "-j 0: expected 1 to 1024"),
+        (["inspect", "IN", "-j", "many"], "-j many: expected 1 to 1024"),
     ])
     func wrongUsage(arguments: [String], expected: String) throws {
         let ending = try Program.run(arguments.map(expand), environment: test.environment)

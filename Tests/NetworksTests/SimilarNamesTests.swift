@@ -20,5 +20,7 @@ import Testing
     @Test func theNearestComeFirstAndAreThreeAtMost() {
         let names = ["abcdxx", "abcdeb", "abcdea", "abccef"]
         #expect(SimilarNames.of("abcdef", among: names) == ["abccef", "abcdea", "abcdeb"])
+        // The name itself before others that are near, in its own letters before capitals.
+        #expect(SimilarNames.of("nlm", among: ["Alm", "NLM", "nlma", "nlm"]) == ["nlm", "NLM", "Alm"])
     }
 }

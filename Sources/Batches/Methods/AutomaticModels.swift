@@ -31,9 +31,6 @@ public struct AutomaticModels: Sendable {
     public static let scans = "1x-Scan-M"
     /// The model that takes off noise that neighbours share, and leaves sharpness as it is.
     public static let camera = "1x-Camera-M"
-    /// The models that ship, by scale, for all pictures alike: what is measured where no model is named.
-    public static let defaults = [1: scans, 2: "2x-Upscale-M", 4: "4x-Upscale-M"]
-
     /// The models that ship, by scale, to choose from. Those for photographs upscale what is soft, noisy or saved as
     /// JPEG.
     public static let shipped: [Int: Names] = [
@@ -41,6 +38,10 @@ public struct AutomaticModels: Sendable {
         2: Names(usual: "2x-Photo-M", others: [.nothing: "2x-Upscale-M"]),
         4: Names(usual: "4x-Photo-M", others: [.nothing: "4x-Upscale-M"]),
     ]
+
+    /// The models that ship, by scale, for all pictures alike: what is measured where no model is named. Where something is
+    /// upscaled these are the models for clean pictures, which is what an evaluation downsamples.
+    public static let defaults = shipped.mapValues { $0.name(for: .nothing) ?? scans }
 
     /// The model for tasks without one of their own.
     public let usual: FoundModel

@@ -8,11 +8,13 @@ package enum SimilarNames {
         guard !wanted.isEmpty else { return [] }
         return names.map { candidate -> (name: String, distance: Int) in
             let other = Array(candidate.lowercased())
-            let isBeginning = wanted.count >= 3 && other.starts(with: wanted)
+            let isBeginning = wanted.count >= 3 && other != wanted && other.starts(with: wanted)
             return (candidate, isBeginning ? 1 : distance(wanted, other))
         }
         .filter { $0.distance <= max(1, wanted.count / 3) }
-        .sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }
+        .sorted {
+            ($0.distance, $0.name == name ? 0 : 1, $0.name) < ($1.distance, $1.name == name ? 0 : 1, $1.name)
+        }
         .prefix(3).map(\.name)
     }
 

@@ -12,16 +12,19 @@ struct ReadingOptions: ParsableArguments {
     var maxPixels = PictureLimits().maximumPixels
 
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
-    var jobs: Int?
+    var jobs: JobCount?
 
     @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
     var maxMemory: ByteCount?
 
-    var workers: Int { jobs ?? Machine.defaultWorkerCount }
+    /// The number of workers.
+    ///
+    /// - Throws: `ValidationError` for a number of workers that is none.
+    var workers: Int { get throws { try jobs.checked() } }
     var byteLimit: Int { maxMemory?.value ?? Machine.defaultMemoryLimit }
 
     func validate() throws {
-        guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("-j \(jobs ?? 0): expected 1 or more") }
+        _ = try jobs.checked()
         guard maxPixels >= 1 else { throw ValidationError("--max-pixels \(maxPixels): expected 1 or more") }
     }
 }

@@ -56,7 +56,7 @@ struct CompareCommand: ParsableCommand {
         let run = ComparisonRun(
             plan, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
             interruption: interruption)
-        let results = run.results(on: WorkerTeam(workers: reading.workers))
+        let results = run.results(on: WorkerTeam(workers: try reading.workers))
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
         var status = plan.failures.isEmpty ? ExitStatus.success : .someFailed
         var failures = plan.failures

@@ -122,7 +122,7 @@ struct EvaluateCommand: ParsableCommand {
     var report: PathArgument?
 
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
-    var jobs: Int?
+    var jobs: JobCount?
 
     @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
     var maxMemory: ByteCount?
@@ -131,7 +131,7 @@ struct EvaluateCommand: ParsableCommand {
     var quiet = false
 
     func validate() throws {
-        guard jobs.map({ $0 >= 1 }) ?? true else { throw ValidationError("-j \(jobs ?? 0): expected 1 or more") }
+        _ = try jobs.checked()
         _ = try corruptions(scale: nil)
         _ = try Metric.list(metrics)
     }
@@ -162,7 +162,7 @@ struct EvaluateCommand: ParsableCommand {
             throw CommandFailure(status: .usage, message: "\(error)")
         }
         let start = Date()
-        let team = WorkerTeam(workers: jobs ?? Machine.defaultWorkerCount)
+        let team = WorkerTeam(workers: try jobs.checked())
         let journal = try report.map { try EvaluationJournal(inFolder: $0.path) }
         let bar = EvaluationBar(
             total: evaluation.trialCount, journal: journal, isShown: !quiet && Console.standardError.isTerminal)

@@ -48,7 +48,7 @@ struct InspectCommand: ParsableCommand {
         let printsDetails = details || run.count == 1
         if !json && !printsDetails { Console.standardOutput.write(InspectReport.heading + "\n") }
         let printsJSON = json
-        let outcomes = run.outcomes(on: WorkerTeam(workers: reading.workers)) { outcome in
+        let outcomes = run.outcomes(on: WorkerTeam(workers: try reading.workers)) { outcome in
             switch outcome {
             case .success(let picture):
                 guard !printsJSON else { return }

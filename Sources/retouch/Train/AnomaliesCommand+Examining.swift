@@ -43,7 +43,7 @@ extension AnomaliesCommand {
         observe: @escaping @Sendable (String, AnomalyDetector.Examination) -> Void = { _, _ in }
     ) throws -> [Examined] {
         let outcomes = run.outcomes(
-            on: WorkerTeam(workers: reading.workers),
+            on: WorkerTeam(workers: try reading.workers),
             bytes: { detector.byteCount(height: $0.height, width: $0.width) },
             looking: { picture, name, _ in
                 let examination = try detector.examine(picture.image)

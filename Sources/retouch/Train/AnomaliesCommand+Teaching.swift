@@ -9,7 +9,8 @@ extension AnomaliesCommand {
     func taughtModel(_ interruption: Interruption) throws -> FilePath {
         let folder = out.path.appending("model")
         let isBegun = CheckpointFile(folder: folder).exists
-        let resources = TrainingSession.Resources.ofCommand(workers: reading.workers, memoryLimit: reading.byteLimit)
+        let resources = try TrainingSession.Resources.ofCommand(
+            workers: reading.workers, memoryLimit: reading.byteLimit)
         let configuration = isBegun ? nil : try teaching()
         try createFolders(at: out.path)
         let display = TrainingDisplay(isQuiet: quiet)
