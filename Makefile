@@ -11,8 +11,8 @@ PREFIX ?= /usr/local
 VERSION := $(shell sed -n 's/.*static let current = "\(.*\)"/\1/p' Sources/retouch/Version.swift)
 CONFIGURATION := -c release
 RETOUCH := .build/release/retouch
-LIBRARIES := libpng-dev libjpeg-dev liblcms2-dev libssl-dev pkg-config
-DIST_TOOLS := zlib1g-dev binutils dpkg-dev xz-utils
+LIBRARIES := libpng-dev libjpeg-dev libtiff-dev liblcms2-dev libssl-dev pkg-config
+DIST_TOOLS := zlib1g-dev libwebp-dev libzstd-dev liblzma-dev liblerc-dev libdeflate-dev binutils dpkg-dev xz-utils
 
 .PHONY: run build tests test test-long sanitize install uninstall dist dist-test container setup format clean
 

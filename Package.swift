@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "CCodecs",
             linkerSettings: [
-                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("lcms2"), .linkedLibrary("z"),
+                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("tiff"), .linkedLibrary("lcms2"),
+                .linkedLibrary("z"),
             ]),
         .target(name: "CKernels"),
         module("Files", ["CCrypto", system]),

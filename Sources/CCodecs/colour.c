@@ -4,39 +4,45 @@
 
 #include "CCodecs.h"
 
-struct CodecCMYK {
+struct CodecColour {
     cmsContext context;
     cmsHTRANSFORM transform;
 };
 
-CodecCMYK *codec_cmyk_open(const uint8_t *profile, size_t count, int32_t isInverted) {
+CodecColour *codec_colour_open(const uint8_t *profile, size_t count, int32_t kind, uint32_t bitDepth) {
     if (count > UINT32_MAX) return NULL;
-    CodecCMYK *cmyk = calloc(1, sizeof *cmyk);
-    if (!cmyk) return NULL;
-    cmyk->context = cmsCreateContext(NULL, NULL);
-    cmsHPROFILE from = cmsOpenProfileFromMemTHR(cmyk->context, profile, (cmsUInt32Number)count);
-    cmsHPROFILE to = cmsCreate_sRGBProfileTHR(cmyk->context);
-    if (from && to && cmsGetColorSpace(from) == cmsSigCmykData) {
-        cmyk->transform = cmsCreateTransformTHR(
-            cmyk->context, from, isInverted ? TYPE_CMYK_8_REV : TYPE_CMYK_8, to, TYPE_RGB_8,
-            INTENT_RELATIVE_COLORIMETRIC, cmsFLAGS_BLACKPOINTCOMPENSATION);
+    CodecColour *colour = calloc(1, sizeof *colour);
+    if (!colour) return NULL;
+    colour->context = cmsCreateContext(NULL, NULL);
+    int isLab = kind == COLOUR_LAB;
+    cmsHPROFILE from = profile ? cmsOpenProfileFromMemTHR(colour->context, profile, (cmsUInt32Number)count)
+                       : isLab ? cmsCreateLab2ProfileTHR(colour->context, NULL)
+                               : NULL;
+    cmsHPROFILE to = cmsCreate_sRGBProfileTHR(colour->context);
+    if (from && to && cmsGetColorSpace(from) == (isLab ? cmsSigLabData : cmsSigCmykData)) {
+        static const cmsUInt32Number inks[2][2] = {{TYPE_CMYK_8, TYPE_CMYK_16}, {TYPE_CMYK_8_REV, TYPE_CMYK_16_REV}};
+        int isDeep = bitDepth == 16;
+        // A table of few steps, which speed would ask for, is coarse in the dark of Lab.
+        colour->transform = cmsCreateTransformTHR(
+            colour->context, from, isLab ? TYPE_LabV2_16 : inks[kind & 1][isDeep], to, isDeep ? TYPE_RGB_16 : TYPE_RGB_8,
+            INTENT_RELATIVE_COLORIMETRIC, cmsFLAGS_BLACKPOINTCOMPENSATION | (isLab ? cmsFLAGS_NOOPTIMIZE : 0));
     }
     if (from) cmsCloseProfile(from);
     if (to) cmsCloseProfile(to);
-    if (cmyk->transform) return cmyk;
-    codec_cmyk_close(cmyk);
+    if (colour->transform) return colour;
+    codec_colour_close(colour);
     return NULL;
 }
 
-void codec_cmyk_apply(CodecCMYK *cmyk, const uint8_t *from, uint8_t *to, uint32_t pixelCount) {
-    cmsDoTransform(cmyk->transform, from, to, pixelCount);
+void codec_colour_apply(CodecColour *colour, const void *from, void *to, uint32_t pixelCount) {
+    cmsDoTransform(colour->transform, from, to, pixelCount);
 }
 
-void codec_cmyk_close(CodecCMYK *cmyk) {
-    if (!cmyk) return;
-    if (cmyk->transform) cmsDeleteTransform(cmyk->transform);
-    if (cmyk->context) cmsDeleteContext(cmyk->context);
-    free(cmyk);
+void codec_colour_close(CodecColour *colour) {
+    if (!colour) return;
+    if (colour->transform) cmsDeleteTransform(colour->transform);
+    if (colour->context) cmsDeleteContext(colour->context);
+    free(colour);
 }
 
 uint8_t *codec_srgb_profile(size_t *count) {

@@ -8,6 +8,19 @@ struct OpenedFile {
     /// A JPEG's quantisation steps for luma, or grey.
     var quantisationTable: [Int]?
     var notes: [PictureNote] = []
+    /// A TIFF's number of pages, 1 for other files.
+    var pageCount = 1
+    /// The place of the picture's infrared, in a TIFF.
+    var infrared: InfraredChannel?
+
+    /// A grey picture beside the picture of a TIFF.
+    init(rows: any StoredRows, format: PixelFormat, orientation: Orientation) {
+        container = .tiff
+        self.rows = rows
+        self.format = format
+        self.orientation = orientation
+        metadata = Metadata()
+    }
 
     init(_ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
         let first = try source.read(at: 0, count: RecognisedFormat.byteCount)
@@ -44,6 +57,25 @@ struct OpenedFile {
                 metadata.icc = CMYKConversion.sRGBProfile
                 metadata.isConvertedToSRGB = true
             }
+        case .tiff:
+            let structure = try TIFFStructure(reading: source)
+            let directory = structure.pages[0].directory
+            notes = structure.notes
+            metadata = try TIFFMetadata.read(
+                directory, in: structure.file, limit: limits.maximumBytes, notes: &notes)
+            let decoder = try TIFFDecoder(
+                reading: structure.file, directory: directory, limits: limits, damaged: damaged, profile: metadata.icc)
+            container = .tiff
+            rows = decoder
+            format = decoder.format
+            notes += decoder.notes
+            pageCount = structure.pages.count
+            infrared = try structure.infrared(of: structure.pages[0])
+            metadata.isAlphaAssociated = decoder.isAlphaAssociated
+            if decoder.isConvertedToSRGB {
+                metadata.icc = CMYKConversion.sRGBProfile
+                metadata.isConvertedToSRGB = true
+            }
         }
         metadata.icc = ICCProfile.checked(metadata.icc, for: format.color, notes: &notes)
         let block = metadata.exif.flatMap { try? EXIFBlock($0) }
@@ -56,6 +88,8 @@ struct OpenedFile {
         if orientation != .upright {
             notes.append(.orientationApplied(orientation.rawValue))
             metadata.isTurned = true
+            // Turned, the pixels lie elsewhere on the earth too.
+            metadata.tiff?.width = 0
         }
         mendEXIF()
     }
@@ -85,7 +119,8 @@ struct OpenedFile {
         if rows.rowBytes > 1 << 20, !rows.isAllOrNothing, !orientation.needsAllRows { return PictureLimits.rowReason }
         if rows.isAllOrNothing { return "an interlaced PNG is decoded whole" }
         if rows.libraryBytes > 0 {
-            return "a JPEG in several scans is decoded whole"
+            return container == .tiff
+                ? "strips or rows of tiles of a TIFF are decoded whole" : "a JPEG in several scans is decoded whole"
         }
         return orientation.needsAllRows ? "orientation \(orientation.rawValue) exchanges rows" : "some rows"
     }

@@ -72,11 +72,12 @@ public struct Picture: Sendable {
     ///
     /// - Throws: `PictureError`.
     public func encoded(
-        as container: PictureContainer, quality: Int = 95, policy: MetadataPolicy = .all, software: String? = nil
+        as container: PictureContainer, quality: Int = 95, tiffCompression: TIFFCompression = .deflate,
+        policy: MetadataPolicy = .all, software: String? = nil
     ) throws(PictureError) -> (bytes: [UInt8], notes: [PictureNote]) {
         let writer = try PictureWriter(
             toMemoryAs: container, width: width, height: height, format: format, quality: quality,
-            metadata: metadata, policy: policy, software: software)
+            tiffCompression: tiffCompression, metadata: metadata, policy: policy, software: software)
         try writer.writeRows(from: image.view)
         try writer.finish()
         return (writer.encodedBytes, writer.notes)

@@ -25,4 +25,9 @@ public struct PictureInfo: Sendable, Equatable {
     public var isWhole: Bool
     /// The memory in bytes that decoding takes beside the rows asked for.
     public var decodingBytes: Int
+    /// The number of a TIFF's pages, of which the first is read; 1 for other files.
+    public var pageCount = 1
+    /// The place of the infrared that a scanner saw beside the picture, for `PictureReader(infraredOf:)`; nil where the
+    /// file has none.
+    public var infrared: InfraredChannel?
 }

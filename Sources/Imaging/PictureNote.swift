@@ -8,6 +8,10 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
     case firstFrameOnly(frames: Int)
     /// CMYK was converted to sRGB, through the embedded profile or by the plain formula.
     case convertedFromCMYK(usingProfile: Bool)
+    /// CIE L*a*b* was converted to sRGB, through the embedded profile or as Lab of D50.
+    case convertedFromLab(usingProfile: Bool)
+    /// Samples of another depth, in words, became those of the format described.
+    case converted(from: String, to: String)
     /// Something beside the pixels was left out, for the reason given.
     case dropped(String, reason: String)
     /// The picture was laid on white, since the container has no alpha.
@@ -32,6 +36,9 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
         case .firstFrameOnly(let frames): "animation of \(frames) frames, only the first was read"
         case .convertedFromCMYK(true): "CMYK converted to sRGB through the embedded profile"
         case .convertedFromCMYK(false): "CMYK without a usable profile converted to RGB by the plain formula"
+        case .convertedFromLab(true): "Lab converted to sRGB through the embedded profile"
+        case .convertedFromLab(false): "Lab converted to sRGB, its white taken as D50"
+        case .converted(let found, let format): "\(found) became \(format)"
         case .dropped(let what, let reason): "\(what) dropped: \(reason)"
         case .alphaFlattenedOnWhite: "transparency flattened on white"
         case .roundedTo8Bits: "16 bits rounded to 8"

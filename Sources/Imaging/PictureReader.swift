@@ -1,14 +1,15 @@
 public import SystemPackage
 public import Tensors
 
-/// Decodes a PNG or JPEG from top to bottom, upright as EXIF says, into values in 0...1.
+/// Decodes a PNG, JPEG or TIFF from top to bottom, upright as EXIF says, into values in 0...1.
 ///
 /// The format is recognised by the first bytes. Limits are checked against the header before anything is allocated; the
-/// whole file's structure (PNG) or header (JPEG) is walked before the first row is decoded. Rows are streamed as they
+/// whole file's structure (PNG), its directories (TIFF) or header (JPEG) is walked before the first row is decoded. Rows are streamed as they
 /// are stored where the format allows, else (interlaced PNG, an orientation that exchanges rows) the picture is decoded
 /// whole, in its stored depth, when the first rows are asked for.
 ///
-/// What was decoded can be kept as stored, for a second pass from the first row on, see `keepRows` and `rewind`.
+/// What was decoded can be kept as stored, for a second pass from the first row on, see `keepRows` and `rewind`. A TIFF's
+/// first page is what is read of it, see `TIFFPages`.
 ///
 /// Contract: one thread at a time.
 public final class PictureReader: RowSource {
@@ -46,8 +47,13 @@ public final class PictureReader: RowSource {
         try self.init(reading: ByteSource(bytes: bytes), limits: limits, damaged: damaged)
     }
 
-    private init(reading source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
-        let file = try OpenedFile(source, limits: limits, damaged: damaged)
+    private convenience init(
+        reading source: ByteSource, limits: PictureLimits, damaged: DamagePolicy
+    ) throws(PictureError) {
+        try self.init(OpenedFile(source, limits: limits, damaged: damaged), limits: limits)
+    }
+
+    init(_ file: OpenedFile, limits: PictureLimits) throws(PictureError) {
         rows = file.rows
         orientation = file.orientation
         let layout = rows.layout
@@ -65,7 +71,8 @@ public final class PictureReader: RowSource {
             height: orientation.exchangesSides ? layout.width : layout.height,
             format: file.format, metadata: file.metadata, quantisationTable: file.quantisationTable,
             isTurned: orientation != .upright, notes: file.notes,
-            isWhole: holdsPicture || rows.libraryBytes > 0, decodingBytes: needed)
+            isWhole: holdsPicture || rows.libraryBytes > 0, decodingBytes: needed, pageCount: file.pageCount,
+            infrared: file.infrared)
         notes = file.notes
         band = RowBand(layout: layout)
     }

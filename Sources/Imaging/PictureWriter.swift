@@ -1,14 +1,14 @@
 public import SystemPackage
 public import Tensors
 
-/// Encodes rows of values in 0...1 to a PNG or a baseline JPEG.
+/// Encodes rows of values in 0...1 to a PNG, a baseline JPEG or a TIFF.
 ///
-/// PNG keeps the format it is given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha: samples are
+/// PNG and TIFF keep the format they are given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha: samples are
 /// rounded and flattened on white, and `notes` says so. EXIF is corrected to describe the file that is written:
 /// upright, of this size, without the old thumbnail, its Software tag naming the program.
 ///
 /// Contract: one thread at a time; the descriptor stays the caller's, is written from its position on and is neither
-/// flushed nor closed.
+/// flushed nor closed. A TIFF's header is written last, so its descriptor must be able to seek.
 public final class PictureWriter: RowSink {
     public let width: Int
     public let height: Int
@@ -26,31 +26,34 @@ public final class PictureWriter: RowSink {
     /// - Parameters:
     ///   - descriptor: open for writing.
     ///   - quality: JPEG's, 1 to 100; from 90 on the colour differences keep their full resolution.
+    ///   - tiffCompression: the compression of a TIFF.
     ///   - metadata: the metadata of the original; the parts that `policy` excludes are left out.
     ///   - software: the text of the Software tag, in EXIF or as a text of PNG; written under the policy `all` only.
     /// - Throws: `PictureError`.
     public convenience init(
         descriptor: FileDescriptor, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
-        quality: Int = 95, metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
+        quality: Int = 95, tiffCompression: TIFFCompression = .deflate, metadata: Metadata = Metadata(),
+        policy: MetadataPolicy = .all, software: String? = nil
     ) throws(PictureError) {
         try self.init(
             rawDescriptor: descriptor.rawValue, container: container, width: width, height: height, format: format,
-            quality: quality, metadata: metadata, policy: policy, software: software)
+            quality: quality, tiffCompression: tiffCompression, metadata: metadata, policy: policy, software: software)
     }
 
     /// Creates a writer to memory; `encodedBytes` has the file after `finish()`.
     public convenience init(
         toMemoryAs container: PictureContainer, width: Int, height: Int, format: PixelFormat,
-        quality: Int = 95, metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
+        quality: Int = 95, tiffCompression: TIFFCompression = .deflate, metadata: Metadata = Metadata(),
+        policy: MetadataPolicy = .all, software: String? = nil
     ) throws(PictureError) {
         try self.init(
             rawDescriptor: -1, container: container, width: width, height: height, format: format, quality: quality,
-            metadata: metadata, policy: policy, software: software)
+            tiffCompression: tiffCompression, metadata: metadata, policy: policy, software: software)
     }
 
     private init(
         rawDescriptor: Int32, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
-        quality: Int, metadata: Metadata, policy: MetadataPolicy, software: String?
+        quality: Int, tiffCompression: TIFFCompression, metadata: Metadata, policy: MetadataPolicy, software: String?
     ) throws(PictureError) {
         guard width > 0, height > 0 else { throw .zeroSize(width: width, height: height) }
         guard width <= 0x7FFF_FFFF, height <= 0x7FFF_FFFF else {
@@ -77,6 +80,12 @@ public final class PictureWriter: RowSink {
                 descriptor: rawDescriptor, width: width, height: height, color: stored.color, quality: quality,
                 halvesChroma: quality < JPEGEncoder.fullChromaQuality, density: metadata.density,
                 segments: JPEGMetadata.segments(for: metadata, notes: &notes))
+        case .tiff:
+            let (values, order) = TIFFMetadata.values(for: metadata, width: width, height: height, notes: &notes)
+            sink = try TIFFEncoder(
+                file: TIFFFileWriter(descriptor: rawDescriptor), isWholeFile: true, width: width, height: height,
+                format: stored, compression: tiffCompression, associatesAlpha: metadata.isAlphaAssociated,
+                values: values, order: order)
         }
         band = PackedRows(width: width, format: format, stored: stored)
         self.notes = notes

@@ -33,13 +33,20 @@ public struct PixelFormat: Sendable, Equatable, Hashable, Codable, CustomStringC
 
 /// The file formats that are read and written.
 public enum PictureContainer: String, Sendable, Codable, CaseIterable {
-    case png, jpeg
+    case png, jpeg, tiff
 
     /// The usual ending of a file's name, without the dot.
-    public var pathExtension: String { self == .png ? "png" : "jpg" }
+    public var pathExtension: String {
+        switch self {
+        case .png: "png"
+        case .jpeg: "jpg"
+        case .tiff: "tif"
+        }
+    }
 
-    /// Returns the format that `format` is stored with in this container: PNG keeps it, JPEG has 8 bits and no alpha.
+    /// Returns the format that `format` is stored with in this container: PNG and TIFF keep it, JPEG has 8 bits and no
+    /// alpha.
     public func storedFormat(of format: PixelFormat) -> PixelFormat {
-        self == .png ? format : PixelFormat(color: format.color)
+        self == .jpeg ? PixelFormat(color: format.color) : format
     }
 }

@@ -1,6 +1,6 @@
 /// The format of a file by its first bytes; its name is never looked at.
 public enum RecognisedFormat: Sendable, Equatable {
-    case png, jpeg
+    case png, jpeg, tiff
     /// A picture format, by name, that is not read yet.
     case unsupported(String)
     /// The bytes belong to no known picture format.
@@ -40,8 +40,8 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     if has("FOVb") { return .unsupported("Sigma raw (X3F)") }
     if has([0x49, 0x49, 0x1A, 0, 0, 0]), has("HEAPCCDR", at: 6) { return .unsupported("Canon raw (CRW)") }
     if has([0, 0x4D, 0x52, 0x4D]) { return .unsupported("Minolta raw (MRW)") }
-    if has([0x49, 0x49, 0x2A, 0]) || has([0x4D, 0x4D, 0, 0x2A]) { return .unsupported("TIFF") }
-    if has([0x49, 0x49, 0x2B, 0]) || has([0x4D, 0x4D, 0, 0x2B]) { return .unsupported("BigTIFF") }
+    if has([0x49, 0x49, 0x2A, 0]) || has([0x4D, 0x4D, 0, 0x2A]) { return .tiff }
+    if has([0x49, 0x49, 0x2B, 0]) || has([0x4D, 0x4D, 0, 0x2B]) { return .tiff }
     if has([0x49, 0x49, 0xBC]) { return .unsupported("JPEG XR") }
     if has("BM"), isBitmap(bytes) { return .unsupported("BMP") }
     if has([0x8A, 0x4D, 0x4E, 0x47]) { return .unsupported("MNG") }

@@ -327,7 +327,7 @@ import Testing
 
     @Test func eventsAddUp() throws {
         for index in 0..<4 { try folder.writePicture(FilePath("in/\(index).png"), seed: UInt64(index)) }
-        try folder.write([0x49, 0x49, 0x2A, 0], to: "in/x.tif")
+        try folder.write("8BPS", to: "in/x.psd")
         let seen = Mutex<[BatchEvent]>([])
         _ = try BatchRun.run(
             request, model: InvertingProcess().model(), observe: { event in seen.withLock { $0.append(event) } })
@@ -358,7 +358,7 @@ import Testing
     @Test func aForecastWritesNothing() throws {
         try folder.writePicture("in/a.png")
         try folder.write(Array(try TestPictures.bytes(TestPictures.picture()).prefix(20)), to: "in/cut.png")
-        try folder.write([0x49, 0x49, 0x2A, 0], to: "in/x.tif")
+        try folder.write("8BPS", to: "in/x.psd")
         let forecast = try BatchForecast(
             BatchPlan(request), model: InvertingProcess().model(), workers: 2, maximumPixels: 1000,
             pictureBytes: 1 << 20)

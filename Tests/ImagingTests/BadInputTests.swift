@@ -25,8 +25,7 @@ struct BadInputTests {
         let text = Array("Dear Sir, enclosed".utf8)
         #expect(Self.error(of: text) == .notAPicture(firstBytes: Array(text.prefix(8))))
         let files: [(String, [UInt8])] = [
-            ("TIFF", [0x49, 0x49, 42, 0, 8, 0, 0, 0]), ("TIFF", [0x4D, 0x4D, 0, 42, 0, 0, 0, 8]),
-            ("BigTIFF", [0x4D, 0x4D, 0, 43, 0, 8, 0, 0]), ("WebP", Array("RIFF1234WEBPVP8 ".utf8)),
+            ("WebP", Array("RIFF1234WEBPVP8 ".utf8)),
             ("GIF", Array("GIF89a".utf8)), ("Photoshop PSD", Array("8BPS\0\u{1}".utf8)),
             ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)),
             ("HEIC", [0, 0, 0, 24] + Array("ftypmif1\0\0\0\0mif1heic".utf8)),

@@ -10,7 +10,9 @@ struct MutationTests {
     static let seeds = [
         "jpeg/ycc2x2.jpg", "jpeg/ycc4x2-progressive.jpg", "jpeg/cmyk-profile.jpg", "jpeg/arithmetic.jpg",
         "jpeg/separate.jpg", "exif/II.jpg", "exif/MM.jpg", "png/rgb16.png", "png/palette4-trns.png",
-        "png/grey1-interlaced.png", "png/animated.png",
+        "png/grey1-interlaced.png", "png/animated.png", "tiff/rgb16-lzw.tif", "tiff/rgb8-planar-tiles.tif",
+        "tiff/rgb8-big-MM.tif", "tiff/grey1-g3.tif", "tiff/palette4.tif", "tiff/grey-f4.tif", "tiff/jpeg-ycc.tif",
+        "tiff/ycc.tif", "tiff/cmyk8-profile.tif",
     ]
 
     /// Bytes changed, cut out, doubled, zeroed; a PNG's check sums are set right, else nothing deeper is reached.

@@ -165,7 +165,8 @@ extension PictureRun {
         return try writing(file.target) {
             try PictureWriter(
                 descriptor: file.descriptor, container: picture.outputContainer, width: width, height: height,
-                format: format, quality: settings.quality, metadata: info.metadata, policy: settings.metadata,
+                format: format, quality: settings.quality, tiffCompression: settings.tiffCompression ?? .deflate,
+                metadata: info.metadata, policy: settings.metadata,
                 software: software)
         }
     }

@@ -60,6 +60,10 @@ struct PictureRun: Sendable {
         _ picture: BatchPlan.Picture, by process: any PictureProcess, into record: inout PictureRecord,
         on worker: Worker, begin: (Int) -> Void, progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
     ) throws {
+        if let pages = try pages(of: picture) {
+            return try restore(
+                pages, of: picture, by: process, into: &record, on: worker, begin: begin, progress: progress)
+        }
         let opened = try open(picture, into: &record)
         begin(opened.info.width * opened.info.height)
         let examined = try examine(opened, for: process.process(forPicture: picture.name), into: &record, on: worker)
@@ -86,7 +90,7 @@ struct PictureRun: Sendable {
     }
 
     /// Reads the header, and puts the size into the record.
-    private func open(_ picture: BatchPlan.Picture, into record: inout PictureRecord) throws -> OpenedPicture {
+    func open(_ picture: BatchPlan.Picture, into record: inout PictureRecord) throws -> OpenedPicture {
         let start = ContinuousClock().now
         let input = try input(of: picture)
         record.inputSize = PixelSize(width: input.info.width, height: input.info.height)
@@ -101,7 +105,7 @@ struct PictureRun: Sendable {
     }
 
     /// Appends the ledger's line and lets the output appear: the last stage.
-    private func commit(_ restored: RestoredPicture, as entry: LedgerEntry) throws {
+    func commit(_ restored: RestoredPicture, as entry: LedgerEntry) throws {
         // The line first: an output without one would look like somebody else's to the next run.
         try writing(restored.file.target) {
             try ledger.append(entry)

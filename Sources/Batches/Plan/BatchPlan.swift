@@ -21,6 +21,8 @@ public struct BatchPlan: Sendable {
         public var outputContainer: PictureContainer
         /// The path of the clean picture to measure against; nil where there is none.
         public var reference: FilePath?
+        /// The page of a TIFF that the output is made of, from 0; nil where it is made of the whole file.
+        public var page: Int?
     }
 
     /// The output folder; the ledger lies in it.
@@ -59,10 +61,29 @@ public struct BatchPlan: Sendable {
         warnings = scan.warnings
         unusableInputs = scan.unusable
         for found in scan.pictures {
-            let container = request.settings.outputContainer(of: found.container)
+            add(found, outputFile: outputFile)
+        }
+        dropRepetitions()
+        try refuseCollisions()
+        try pairReferences()
+        try refuseReplacing()
+    }
+
+    /// Adds a picture; or its pages, `NAME-p0001` and so on, where its output can have one alone.
+    private mutating func add(_ found: InputScan.Found, outputFile: FilePath?) {
+        let container = request.settings.outputContainer(of: found.container)
+        // A file that cannot be read fails later, with its reason.
+        let pageCount =
+            found.container == .tiff && container != .tiff ? (try? TIFFPages(of: found.path))?.pages.count ?? 1 : 1
+        for page in 0..<pageCount {
+            let number = String(page + 1)
+            let mark = pageCount == 1 ? "" : "-p" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+            let file = outputFile?.lastComponent.map { FilePath().appending($0) }
             let output =
-                outputFile?.lastComponent.map { FilePath().appending($0) }
-                ?? Self.outputName(found.name, suffix: request.suffix, container: container)
+                file != nil && pageCount == 1
+                ? file
+                : Self.outputName(
+                    file ?? found.name, suffix: mark + (file == nil ? request.suffix : ""), container: container)
             guard let output, output.lastComponent.map({ $0.bytes.count <= 255 }) ?? false else {
                 settled.append(
                     PictureRecord(
@@ -74,12 +95,8 @@ public struct BatchPlan: Sendable {
             pictures.append(
                 Picture(
                     name: found.name, path: found.path, stamp: found.stamp, container: found.container,
-                    output: output, outputContainer: container))
+                    output: output, outputContainer: container, page: pageCount == 1 ? nil : page))
         }
-        dropRepetitions()
-        try refuseCollisions()
-        try pairReferences()
-        try refuseReplacing()
     }
 
     /// True where there is nothing to work on: no picture, and nothing that would be one if its format were read.
@@ -108,7 +125,8 @@ public struct BatchPlan: Sendable {
         switch (request.settings.format, container) {
         case (.same, .png): request.settings.format = .png
         case (.same, .jpeg): request.settings.format = .jpg
-        case (.png, .png), (.jpg, .jpeg): break
+        case (.same, .tiff): request.settings.format = .tiff
+        case (.png, .png), (.jpg, .jpeg), (.tiff, .tiff): break
         default: throw .formatContradicts(output: request.output, format: request.settings.format.rawValue)
         }
         return request.output
@@ -124,13 +142,15 @@ public struct BatchPlan: Sendable {
         throw .outputKind(
             output,
             expected: container(ofExtension: ending) == nil
-                ? "a file ending in .png or .jpg, or a folder" : "a folder, since more than one picture may come out")
+                ? "a file ending in .png, .jpg or .tif, or a folder"
+                : "a folder, since more than one picture may come out")
     }
 
     private static func container(ofExtension text: String?) -> PictureContainer? {
         switch text?.lowercased() {
         case "png": .png
         case "jpg", "jpeg", "jpe", "jfif": .jpeg
+        case "tif", "tiff": .tiff
         default: nil
         }
     }
@@ -215,6 +235,8 @@ public struct BatchPlan: Sendable {
         do { walk = try FolderWalk(reference) } catch { throw .unreadableReference(error) }
         let pairing = Pairing(pictures.map(\.name), with: walk.files.map(\.relativePath))
         for (index, partner) in pairing.partners.enumerated() {
+            // The pages after the first have no picture to be measured against.
+            guard pictures[index].page ?? 0 == 0 else { continue }
             if let partner { pictures[index].reference = walk.files[partner].path }
         }
         if let suffix = pairing.suffix { warnings.append(suffix.told(left: "pictures", right: "references")) }

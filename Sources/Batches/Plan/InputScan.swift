@@ -91,6 +91,7 @@ struct InputScan {
         switch recognise(firstBytes) {
         case .png: pictures.append(Found(name: name, path: path, stamp: stamp, container: .png))
         case .jpeg: pictures.append(Found(name: name, path: path, stamp: stamp, container: .jpeg))
+        case .tiff: pictures.append(Found(name: name, path: path, stamp: stamp, container: .tiff))
         case .unsupported(let format):
             fail(name, "\(PictureError.notReadableYet(format: format))")
         case .notAPicture:

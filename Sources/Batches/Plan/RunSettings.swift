@@ -16,12 +16,16 @@ public struct RunSettings: Codable, Hashable, Sendable {
         case png
         /// All outputs are JPEG files.
         case jpg
+        /// All outputs are TIFF files.
+        case tiff
     }
 
     /// The format of the outputs.
     public var format: OutputFormat
     /// The quality of JPEG outputs, 1 to 100.
     public var quality: Int
+    /// The compression of TIFF outputs; nil for Deflate, so that settings of before say the same.
+    public var tiffCompression: TIFFCompression?
     /// The policy for the metadata of the inputs.
     public var metadata: MetadataPolicy
     /// The policy for damaged files.
@@ -34,11 +38,13 @@ public struct RunSettings: Codable, Hashable, Sendable {
 
     /// Creates settings.
     public init(
-        format: OutputFormat = .same, quality: Int = 95, metadata: MetadataPolicy = .all,
-        damaged: DamagePolicy = .reject, restoration: RestorationSettings = .init(), sharpening: Float? = nil
+        format: OutputFormat = .same, quality: Int = 95, tiffCompression: TIFFCompression = .deflate,
+        metadata: MetadataPolicy = .all, damaged: DamagePolicy = .reject, restoration: RestorationSettings = .init(),
+        sharpening: Float? = nil
     ) {
         self.format = format
         self.quality = quality
+        self.tiffCompression = tiffCompression == .deflate ? nil : tiffCompression
         self.metadata = metadata
         self.damaged = damaged
         self.restoration = restoration
@@ -82,6 +88,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         case .same: container
         case .png: .png
         case .jpg: .jpeg
+        case .tiff: .tiff
         }
     }
 }

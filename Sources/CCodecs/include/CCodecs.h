@@ -1,7 +1,7 @@
 #ifndef CCODECS_H
 #define CCODECS_H
 
-// libpng, libjpeg-turbo, zlib and Little CMS behind plain functions.
+// libpng, libjpeg-turbo, libtiff, zlib and Little CMS behind plain functions.
 //
 // Contract of every function that takes a CodecReport: it is one protected region. Errors of the libraries, which
 // leave by longjmp, end inside it and come back as a status with a message; no caller's frame is ever jumped over,
@@ -97,6 +97,36 @@ uint64_t codec_jpeg_reader_position(const CodecJPEGReader *reader);
 const char *codec_jpeg_reader_warning(const CodecJPEGReader *reader, uint32_t *row);
 void codec_jpeg_reader_close(CodecJPEGReader *reader);
 
+// TIFF, reading. The caller reads directories itself; the library sees one that the caller made of what decoding needs,
+// in a BigTIFF header and directory before the file's bytes, and decodes strips and tiles.
+
+typedef struct CodecTIFFReader CodecTIFFReader;
+
+typedef struct CodecTIFFPlan {
+    const uint8_t *prefix;   // header, directory and values; offsets in it count from its beginning. Borrowed
+    size_t prefixCount;
+    uint64_t maximumBytes;   // the most that the library may allocate at once
+    uint64_t rowBytes;       // of a row that is handed out, in one plane
+    uint64_t blockRowBytes;  // of a row of a strip or tile, in one plane
+    uint32_t planes;         // separate planes that are read, from the first; 1 for interleaved samples
+    int32_t byRows;          // strips are decoded row by row, else whole
+    int32_t asRGBA;          // the library converts to RGBA of 8 bits
+    int32_t acceptsDamage;   // what cannot be decoded is 0
+} CodecTIFFPlan;
+
+CodecTIFFReader *codec_tiff_reader_open(CodecInput input, CodecTIFFPlan plan, CodecReport *report);
+// A row has `planes` parts of rowBytes. Bits are packed as stored, samples of 16 bits and more in the machine's order.
+// A strip, or a row of tiles, is decoded into memory of its own.
+int32_t codec_tiff_read_rows(
+    CodecTIFFReader *reader, uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+// What the library only warned about, or an empty string.
+const char *codec_tiff_reader_warning(const CodecTIFFReader *reader);
+// The first damage that was accepted, or an empty string; `row` is where.
+const char *codec_tiff_reader_damage(const CodecTIFFReader *reader, uint32_t *row);
+void codec_tiff_reader_close(CodecTIFFReader *reader);
+// Whether the library was built with this scheme of compression.
+int32_t codec_tiff_can_decode(uint16_t compression);
+
 // Where bytes go: the descriptor, or memory where it is negative.
 
 typedef struct CodecPNGWriter CodecPNGWriter;
@@ -143,6 +173,35 @@ int32_t codec_jpeg_write_end(CodecJPEGWriter *writer, CodecReport *report);
 const uint8_t *codec_jpeg_writer_bytes(const CodecJPEGWriter *writer, size_t *count);
 void codec_jpeg_writer_close(CodecJPEGWriter *writer);
 
+// TIFF, writing. The library encodes strips; the caller writes the directories, and the header last. Offsets count from
+// the beginning of the file, which has room for the header.
+
+enum { TIFF_HEADER_BYTES = 16 };
+
+typedef struct CodecTIFFWriter CodecTIFFWriter;
+
+typedef struct CodecTIFFStrips {
+    uint32_t width, height;
+    uint32_t channels;      // 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha
+    uint32_t bitDepth;      // 8 or 16, the latter in the machine's order
+    uint32_t rowsPerStrip;
+    uint32_t compression;   // 1 none, 5 LZW, 8 Deflate; the latter two with horizontal differences
+    int32_t level;          // of Deflate
+    int32_t isBigEndian;    // as samples are stored
+} CodecTIFFStrips;
+
+CodecTIFFWriter *codec_tiff_writer_open(int32_t descriptor, CodecReport *report);
+int32_t codec_tiff_begin_strips(CodecTIFFWriter *writer, CodecTIFFStrips layout, CodecReport *report);
+int32_t codec_tiff_write_rows(
+    CodecTIFFWriter *writer, const uint8_t *rows, size_t stride, uint32_t count, CodecReport *report);
+// Where a strip lies, after the last row and before anything is appended.
+void codec_tiff_strip(const CodecTIFFWriter *writer, uint32_t strip, uint64_t *offset, uint64_t *count);
+int32_t codec_tiff_append(CodecTIFFWriter *writer, const uint8_t *bytes, size_t count, CodecReport *report);
+// Writes TIFF_HEADER_BYTES at the file's beginning.
+int32_t codec_tiff_write_header(CodecTIFFWriter *writer, const uint8_t *bytes, CodecReport *report);
+const uint8_t *codec_tiff_writer_bytes(const CodecTIFFWriter *writer, size_t *count);
+void codec_tiff_writer_close(CodecTIFFWriter *writer);
+
 // zlib, for iCCP, zTXt and iTXt chunks.
 
 // Inflates a zlib stream of at most `limit` bytes. Returns malloc'd memory, or null where the stream is damaged,
@@ -162,15 +221,21 @@ void codec_inflater_close(CodecInflater *inflater);
 uint32_t codec_crc32(uint32_t seed, const uint8_t *bytes, size_t count);
 void codec_free(uint8_t *bytes);
 
-// Little CMS: CMYK to sRGB.
+// Little CMS: CMYK and Lab to sRGB.
 
-typedef struct CodecCMYK CodecCMYK;
+typedef struct CodecColour CodecColour;
 
-// A transform of 8-bit CMYK to 8-bit sRGB, relative colorimetric with black-point compensation. `isInverted`: 255 is
-// no ink. Null where the profile is not a usable CMYK profile.
-CodecCMYK *codec_cmyk_open(const uint8_t *profile, size_t count, int32_t isInverted);
-void codec_cmyk_apply(CodecCMYK *transform, const uint8_t *cmyk, uint8_t *rgb, uint32_t pixelCount);
-void codec_cmyk_close(CodecCMYK *transform);
+enum {
+    COLOUR_CMYK = 0,
+    COLOUR_CMYK_INVERTED = 1,  // the maximum is no ink
+    COLOUR_LAB = 2,            // 16 bits as in version 2 of ICC profiles: L 100 is 0xFF00, a and b 0 are 0x8000
+};
+
+// A transform of pixels to sRGB of `bitDepth` (8 or 16), relative colorimetric with black-point compensation; CMYK has
+// that depth too. Null where the profile is not a usable one for such pixels. Lab needs none: it is of D50.
+CodecColour *codec_colour_open(const uint8_t *profile, size_t count, int32_t kind, uint32_t bitDepth);
+void codec_colour_apply(CodecColour *transform, const void *pixels, void *rgb, uint32_t pixelCount);
+void codec_colour_close(CodecColour *transform);
 // The bytes of an sRGB profile, the same ones at every call; malloc'd.
 uint8_t *codec_srgb_profile(size_t *count);
 

@@ -16,11 +16,12 @@ final class CMYKConversion {
         row = .allocate(capacity: width * 4)
         row.initialize(repeating: 0)
         self.isInverted = isInverted
-        transform = profile.flatMap { codec_cmyk_open($0, $0.count, isInverted ? 1 : 0) }
+        let kind = Int32(isInverted ? COLOUR_CMYK_INVERTED : COLOUR_CMYK)
+        transform = profile.flatMap { codec_colour_open($0, $0.count, kind, 8) }
     }
 
     deinit {
-        codec_cmyk_close(transform)
+        codec_colour_close(transform)
         row.deallocate()
     }
 
@@ -28,7 +29,7 @@ final class CMYKConversion {
 
     func convertRow(into rgb: UnsafeMutablePointer<UInt8>) {
         guard transform == nil else {
-            codec_cmyk_apply(transform, row.baseAddress, rgb, UInt32(row.count / 4))
+            codec_colour_apply(transform, row.baseAddress, rgb, UInt32(row.count / 4))
             return
         }
         let flip: UInt8 = isInverted ? 0 : 255

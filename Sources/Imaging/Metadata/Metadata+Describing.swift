@@ -2,7 +2,7 @@ extension Metadata {
     /// Returns the metadata as it has to be in a file of this size: EXIF and XMP corrected, a profile for other pixels
     /// dropped.
     ///
-    /// In JPEG an EXIF block is made for `software` where there is none. Notes name the parts that the container has no
+    /// In JPEG and TIFF an EXIF block is made for `software` where there is none. Notes name the parts that the container has no
     /// place for.
     func describing(
         width: Int, height: Int, color: PixelFormat.Color, software: String?, container: PictureContainer,
@@ -27,15 +27,19 @@ extension Metadata {
                 notes.append(.dropped("EXIF", reason: "it \(error)"))
             }
         }
-        let lost = texts.count { ($0.kind == .comment) != (container == .jpeg) }
+        let lost = texts.count { container == .tiff || ($0.kind == .comment) != (container == .jpeg) }
         if lost > 0 {
             let what = lost == 1 ? "a text" : "\(lost) texts"
             notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
         }
-        if container == .jpeg, metadata.icc == nil, let pngColour, pngColour.isNeeded {
-            notes.append(.dropped("PNG's colour chunks", reason: "jpeg has no place for them"))
+        if container != .png, metadata.icc == nil, let pngColour, pngColour.isNeeded {
+            notes.append(.dropped("PNG's colour chunks", reason: "\(container.rawValue) has no place for them"))
         }
-        if metadata.exif == nil, container == .jpeg, let software { metadata.exif = EXIFBlock.naming(software) }
+        if container != .tiff, let tiff, tiff.count > 0 {
+            let what = tiff.count == 1 ? "a TIFF tag" : "\(tiff.count) TIFF tags"
+            notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
+        }
+        if metadata.exif == nil, container != .png, let software { metadata.exif = EXIFBlock.naming(software) }
         return metadata
     }
 }

@@ -15,10 +15,14 @@ public struct Metadata: Sendable, Equatable {
     public var texts: [MetadataText]
     /// The colour chunks of a PNG; a JPEG has no place for them.
     public var pngColour: PNGColour?
+    /// The tags that only a TIFF has a place for.
+    public internal(set) var tiff: TIFFTags?
     /// The pixels were converted to sRGB when they were read.
     var isConvertedToSRGB = false
     /// The pixels were turned when they were read.
     var isTurned = false
+    /// The colours were stored multiplied by alpha, which a TIFF says and others cannot.
+    var isAlphaAssociated = false
 
     /// Creates metadata from its parts.
     public init(

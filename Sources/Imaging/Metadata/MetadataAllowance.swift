@@ -2,7 +2,7 @@
 /// inflating parts uses up.
 struct MetadataAllowance {
     /// The most bytes of all metadata of a file, whatever the memory.
-    private static let most = 64 << 20
+    static let most = 64 << 20
 
     /// The bytes that are left.
     private(set) var byteCount: Int

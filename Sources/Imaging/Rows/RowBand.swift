@@ -20,6 +20,9 @@ struct RowBand {
 
     var rowCapacity: Int { Self.rowCapacity(of: layout) }
 
+    /// The first of the filled rows; nil before there are any.
+    var base: UnsafeRawPointer? { memory.map { UnsafeRawPointer($0.base) } }
+
     /// Replaces the content by the next `count` rows.
     mutating func fill(_ count: Int, from rows: any StoredRows) throws(PictureError) {
         let bytes = count * layout.bytesPerRow

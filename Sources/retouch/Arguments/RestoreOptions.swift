@@ -102,10 +102,13 @@ struct PictureOptions: ParsableArguments {
     @Option(name: [.short, .long], help: .init("Of JPEG outputs, 1 to 100; 4:4:4 from 90 up.", valueName: "1...100"))
     var quality = 95
 
+    @Option(help: "Of TIFF outputs: deflate, lzw or none; none of them loses anything.")
+    var tiffCompression: TIFFCompression = .deflate
+
     @Option(help: "What travels along: all; color only (profile and gamma); or none.")
     var metadata: MetadataPolicy = .all
 
-    @Option(help: "JPEGs with damaged data: reject them, or accept what can be decoded and say so.")
+    @Option(help: "JPEGs and TIFFs with damaged data: reject them, or accept what can be decoded and say so.")
     var damaged: DamagePolicy = .reject
 
     @Option(help: .init("Refuse pictures of more pixels.", valueName: "N"))

@@ -75,6 +75,7 @@ extension RunSettings.OutputFormat: ExpressibleByArgument {
     public init?(argument: String) {
         switch argument.lowercased() {
         case "jpeg": self = .jpg
+        case "tif": self = .tiff
         case let text: self.init(rawValue: text)
         }
     }
@@ -84,6 +85,7 @@ extension FilterKind: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension MetadataPolicy: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}
+extension TIFFCompression: ExpressibleByArgument {}
 extension BatchRequest.ExistsPolicy: ExpressibleByArgument {}
 extension BatchRequest.Check: ExpressibleByArgument {}
 

@@ -44,7 +44,8 @@ extension RestoreCommand {
         return BatchRequest(
             inputs: inputs.map(\.path), output: output.path, outputIsFolder: output.isFolder,
             settings: RunSettings(
-                format: pictures.format, quality: pictures.quality, metadata: pictures.metadata,
+                format: pictures.format, quality: pictures.quality,
+                tiffCompression: pictures.tiffCompression, metadata: pictures.metadata,
                 damaged: pictures.damaged,
                 restoration: RestorationSettings(
                     strength: model.strength, noiseLevel: model.noiseLevel,
