@@ -26,6 +26,8 @@ struct OpenedFile {
         let first = try source.read(at: 0, count: RecognisedFormat.byteCount)
         guard !first.isEmpty else { throw .empty }
         let allowance = MetadataAllowance(within: limits)
+        // A TIFF says so itself, whatever its XMP remembers.
+        var stated: Orientation?
         switch recognise(first) {
         case .unsupported(let format): throw .notReadableYet(format: format)
         case .notAPicture: throw .notAPicture(firstBytes: Array(first.prefix(8)))
@@ -70,17 +72,50 @@ struct OpenedFile {
             format = decoder.format
             notes += decoder.notes
             pageCount = structure.pages.count
+            stated = try structure.file.number(of: directory[TIFFTag.orientation]).flatMap(Orientation.init(rawValue:))
             infrared = try structure.infrared(of: structure.pages[0])
             metadata.isAlphaAssociated = decoder.isAlphaAssociated
             if decoder.isConvertedToSRGB {
                 metadata.icc = CMYKConversion.sRGBProfile
                 metadata.isConvertedToSRGB = true
             }
+        case .webp:
+            let structure = try WebPStructure(reading: source, limit: limits.maximumBytes / 8)
+            try limits.check(width: structure.width, height: structure.height)
+            container = .webp
+            metadata = Metadata(exif: structure.exif, icc: structure.icc, xmp: structure.xmp)
+            metadata.isLossyWebP = !structure.isLossless
+            let decoder = WebPDecoder(reading: source, structure: structure)
+            (rows, format) = (decoder, decoder.format)
+        case .bmp:
+            let header = try BMPHeader(reading: source)
+            try limits.check(width: header.width, height: header.height)
+            container = .bmp
+            let profile = try header.profile.map { range throws(PictureError) in
+                try source.read(at: range.lowerBound, count: min(range.count, limits.maximumBytes / 8))
+            }
+            metadata = Metadata(icc: profile, density: header.density)
+            let decoder = BMPDecoder(reading: source, header: header)
+            (rows, format) = (decoder, decoder.format)
+        case .gif:
+            let structure = try GIFStructure(reading: source)
+            try limits.check(width: structure.width, height: structure.height)
+            container = .gif
+            metadata = Metadata(icc: structure.profile, xmp: structure.xmp)
+            let decoder = try GIFDecoder(reading: source, structure: structure)
+            (rows, format) = (decoder, decoder.format)
+        case .netpbm:
+            let header = try NetpbmHeader(reading: source)
+            try limits.check(width: header.width, height: header.height)
+            container = .netpbm
+            metadata = Metadata()
+            let decoder = NetpbmDecoder(reading: source, header: header)
+            (rows, format) = (decoder, decoder.format)
         }
         metadata.icc = ICCProfile.checked(metadata.icc, for: format.color, notes: &notes)
         let block = metadata.exif.flatMap { try? EXIFBlock($0) }
         orientation =
-            block?.statedOrientation ?? metadata.xmp.flatMap(XMPPacket.orientation(of:)) ?? .upright
+            stated ?? block?.statedOrientation ?? metadata.xmp.flatMap(XMPPacket.orientation(of:)) ?? .upright
         if metadata.density == nil { metadata.density = block?.density }
         if orientation.exchangesSides, let density = metadata.density {
             metadata.density = PixelDensity(x: density.y, y: density.x, unit: density.unit)
@@ -117,7 +152,9 @@ struct OpenedFile {
     /// The reason, in words, why decoding takes more memory than a few rows.
     var reasonForMemory: String {
         if rows.rowBytes > 1 << 20, !rows.isAllOrNothing, !orientation.needsAllRows { return PictureLimits.rowReason }
-        if rows.isAllOrNothing { return "an interlaced PNG is decoded whole" }
+        if rows.isAllOrNothing {
+            return container == .png ? "an interlaced PNG is decoded whole" : "\(container.name) is decoded whole"
+        }
         if rows.libraryBytes > 0 {
             return container == .tiff
                 ? "strips or rows of tiles of a TIFF are decoded whole" : "a JPEG in several scans is decoded whole"

@@ -51,6 +51,35 @@ struct TIFFPagesTests {
         return DecodingTests.interleaved(image, bits: bits)
     }
 
+    @Test("A scanner's DNG: the picture lies below a thumbnail, and is described there")
+    func below() throws {
+        var file = TIFFReading(try Fixture.bytes("tiff/rgb16-II.tif"))
+        file.add(262, .short, [34892])
+        let picture = file.append(file.entries)
+        file.add(254, .long, [1])
+        file.add(271, .ascii, bytes: Array("Scanner\0".utf8))
+        file.add(274, .short, [3])
+        file.add(50706, .byte, [1, 4, 0, 0])
+        file.add(330, .long, [picture])
+        let found = try Picture(decoding: file.bytes)
+        let expected = try Picture(reading: Fixture.path("tiff/rgb16-II.tif"))
+        // Turned by half: each channel's 13 x 11 samples come the other way round.
+        #expect(Array(found.image.samples.prefix(143)) == expected.image.samples.prefix(143).reversed())
+        #expect(found.notes.contains(.orientationApplied(3)))
+        let block = EXIFReading(try #require(found.metadata.exif))
+        #expect(block.first[271] == Array("Scanner\0".utf8))
+        #expect(try TIFFReading(found.encoded(as: .tiff).bytes).entries[50706] == nil)
+    }
+
+    @Test("A TIFF's own orientation holds, whatever its XMP remembers")
+    func stale() throws {
+        var file = TIFFReading(try Fixture.bytes("tiff/rgb16-II.tif"))
+        file.add(700, .byte, bytes: Array("<x:xmpmeta><rdf:Description tiff:Orientation=\"6\"/></x:xmpmeta>".utf8))
+        file.add(274, .short, [1])
+        let picture = try Picture(decoding: file.bytes)
+        #expect(picture.width == 13 && picture.notes.isEmpty)
+    }
+
     @Test("A fourth sample that is no alpha is infrared, and becomes a page", arguments: [8, 16])
     func sample(bits: Int) throws {
         let folder = try TemporaryFolder()

@@ -43,6 +43,18 @@ struct TIFFDirectory {
     /// The faults of the entries that were left out, by their tags.
     var unreadable: [Int: String] = [:]
 
+    /// Returns the directory with what `parent` says of the picture too, where the directory does not say it itself:
+    /// DNG describes the picture in the first directory, whatever lies below it.
+    func inheriting(from parent: TIFFDirectory) -> TIFFDirectory {
+        var directory = self
+        directory.entries += parent.entries.filter { entry in
+            self[entry.tag] == nil && unreadable[entry.tag] == nil
+                && (entry.tag == TIFFTag.orientation
+                    || !TIFFTag.structural.contains(entry.tag) && entry.tag != TIFFTag.subdirectories)
+        }
+        return directory
+    }
+
     /// The first entry of a tag.
     subscript(tag: Int) -> TIFFEntry? { entries.first { $0.tag == tag } }
 }

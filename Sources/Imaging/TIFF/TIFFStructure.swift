@@ -48,7 +48,8 @@ struct TIFFStructure {
                 guard let child = try? file.directory(at: child, problems: &problems) else { continue }
                 // Cameras and scanners that write DNG put a thumbnail first and the picture below it. Below a picture
                 // lie smaller ones of it, and its infrared.
-                try add(child, asChild: !isReduced, reduced: &reduced)
+                try add(
+                    isReduced ? child.inheriting(from: directory) : child, asChild: !isReduced, reduced: &reduced)
             }
         }
         if pages.isEmpty, let first = reduced.first {
