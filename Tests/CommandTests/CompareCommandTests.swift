@@ -181,23 +181,23 @@ import Testing
 
     @Test func namesWithOneTextBehindThem() throws {
         for (name, seed) in [("a", 1), ("inner/b", 2)] {
-            try test.picture(FilePath("clean/\(name).png"), seed: UInt64(seed))
+            try test.picture(FilePath("tidy/\(name).png"), seed: UInt64(seed))
             for suffix in ["_out", "-restored", "x2"] {
                 try test.picture(FilePath("s\(suffix)/\(name)\(suffix).png"), seed: UInt64(seed + 5))
             }
             try test.picture(FilePath("same/\(name).png"), seed: UInt64(seed + 5))
         }
-        let wanted = try test.run("compare", "TMP/clean", "TMP/same")
+        let wanted = try test.run("compare", "TMP/tidy", "TMP/same")
         #expect(wanted.status == 0 && wanted.standardError.isEmpty)
         for suffix in ["_out", "-restored", "x2"] {
-            let ending = try test.run("compare", "TMP/clean", "TMP/s\(suffix)")
+            let ending = try test.run("compare", "TMP/tidy", "TMP/s\(suffix)")
             #expect(ending.status == 0 && ending.standardOutput == wanted.standardOutput, "\(ending)")
             #expect(
                 ending.standardError
                     == "warning: the pictures are named as the references with \"\(suffix)\" behind, and are paired without it\n"
             )
-            #expect(try test.run("compare", "TMP/s\(suffix)", "TMP/clean").status == 0)
-            let evaluated = try test.run("evaluate", "TMP/clean", "--restored", "TMP/s\(suffix)")
+            #expect(try test.run("compare", "TMP/s\(suffix)", "TMP/tidy").status == 0)
+            let evaluated = try test.run("evaluate", "TMP/tidy", "--restored", "TMP/s\(suffix)")
             #expect(evaluated.status == 0, "\(evaluated)")
             let restored = try test.run(
                 "TMP/same", "TMP/out\(suffix)", "--model", "1x-Scan-M", "--reference", "TMP/s\(suffix)")
@@ -205,6 +205,6 @@ import Testing
             #expect(restored.standardError.contains("paired without it"))
         }
         try test.picture("s_out/c_other.png", seed: 9)
-        #expect(try test.run("compare", "TMP/clean", "TMP/s_out").status == 2)
+        #expect(try test.run("compare", "TMP/tidy", "TMP/s_out").status == 2)
     }
 }

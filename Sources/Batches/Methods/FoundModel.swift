@@ -49,6 +49,10 @@ public struct FoundModel: Sendable {
 
     private static func digest(ofWeightsIn folder: FilePath) throws -> String {
         let weights = folder.appending(Model.weightsFileName)
+        // A pipe would be waited for, a device be read for ever.
+        if let stat = try? Stat(weights), stat.type != .regular {
+            throw ModelFileError.unreadable(path: weights.string, reason: "it is no ordinary file")
+        }
         do { return try SHA256Digest(ofFile: weights).hex } catch {
             throw ModelFileError.unreadable(path: weights.printed, reason: "\(error)")
         }

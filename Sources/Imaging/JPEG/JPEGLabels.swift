@@ -10,9 +10,9 @@ struct JPEGLabels {
     /// The parts of a profile in the order of the file, with their number, usually from 1, and the number of parts that
     /// each declares.
     private(set) var iccParts: [ICCProfile.Part] = []
-    /// What lies in the file, or in segments, that is not carried.
+    /// The things in the file, or in segments, that are not carried.
     private(set) var promises: Set<XMPPromise> = []
-    /// What else was left out.
+    /// The notes on everything else that was left out.
     private(set) var notes: [PictureNote] = []
 
     private var allowance: MetadataAllowance

@@ -1,4 +1,4 @@
-/// What follows a JPEG's end marker: a phone's video or gain map, a scanner's zeros.
+/// The bytes behind a JPEG's end marker: a phone's video or gain map, a scanner's zeros.
 enum JPEGTrailer {
     /// The bytes that are looked through for what a trailer is.
     private static let sampleBytes = 64 << 10

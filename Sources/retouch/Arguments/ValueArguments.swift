@@ -34,7 +34,7 @@ struct WholeNumbers: ExpressibleByArgument {
     }
 }
 
-/// What outputs take over from their originals' files: words between commas, or `none`.
+/// The properties that outputs take over from their originals' files: words between commas, or `none`.
 struct PreservedArgument: ExpressibleByArgument {
     var properties: Set<PreservedProperty>
 
