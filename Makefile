@@ -2,6 +2,7 @@
 # make test       every test that needs nothing but this checkout, in release
 # make test-long  those that need ../shared/data, Chromium (which it installs) or minutes as well
 # make sanitize   tests of kernels, codecs, networks and training, address and undefined behaviour watched
+# make fuzz       the readers of files, a minute each, with inputs made up by libFuzzer
 # make install    command, models, completions, man pages and licence below PREFIX (default /usr/local)
 # make uninstall  removes exactly these
 # make dist       an archive that runs anywhere on this platform, and a .deb, in dist/
@@ -11,10 +12,10 @@ PREFIX ?= /usr/local
 VERSION := $(shell sed -n 's/.*static let current = "\(.*\)"/\1/p' Sources/retouch/Version.swift)
 CONFIGURATION := -c release
 RETOUCH := .build/release/retouch
-LIBRARIES := libpng-dev libjpeg-dev libtiff-dev liblcms2-dev libssl-dev pkg-config
-DIST_TOOLS := zlib1g-dev libwebp-dev libzstd-dev liblzma-dev liblerc-dev libdeflate-dev binutils dpkg-dev xz-utils
+LIBRARIES := libpng-dev libjpeg-dev libtiff-dev libwebp-dev liblcms2-dev libssl-dev pkg-config
+DIST_TOOLS := zlib1g-dev libzstd-dev liblzma-dev liblerc-dev libdeflate-dev binutils dpkg-dev xz-utils
 
-.PHONY: run build tests test test-long sanitize install uninstall dist dist-test container setup format clean
+.PHONY: run build tests test test-long sanitize fuzz install uninstall dist dist-test container setup format clean
 
 run: build
 	@mkdir -p restored
@@ -39,9 +40,13 @@ test-long: tests
 	@sh Scripts/install-libraries chromium
 	RETOUCH_LONG_TESTS=1 swift test $(CONFIGURATION) --skip-build
 	$(MAKE) sanitize
+	$(MAKE) fuzz
 	$(MAKE) dist-test
 
-# A build of its own. Undefined behaviour of the C rooms traps. The thread sanitizer does not know Synchronization.Mutex.
+fuzz: setup
+	Fuzzing/run 60
+
+# A build of its own. Undefined behaviour of the C modules traps. The thread sanitizer does not know Synchronization.Mutex.
 SANITIZE := $(CONFIGURATION) --scratch-path .build-address --sanitize address -Xcc -fsanitize=undefined \
 	-Xcc -fsanitize-trap=undefined -Xcc -Wno-pass-failed
 sanitize: setup

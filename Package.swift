@@ -42,7 +42,8 @@ let package = Package(
         .target(
             name: "CCodecs",
             linkerSettings: [
-                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("tiff"), .linkedLibrary("lcms2"),
+                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("tiff"), .linkedLibrary("webp"),
+                .linkedLibrary("lcms2"),
                 .linkedLibrary("z"),
             ]),
         .target(name: "CKernels"),
@@ -158,3 +159,20 @@ let package = Package(
                 "Quality", "Reports", "Restoration", "Tensors", "Training", "Workers", "TestFolders", system,
             ]),
     ])
+
+// `make fuzz` sets the variable to the archive of libFuzzer's driver.
+if let fuzzer = Context.environment["RETOUCH_FUZZING"] {
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CFuzzer", "Imaging", "Networks", "Autoencoders", "Training", "Batches", "Evaluation", "Files",
+                "Tensors",
+                system,
+            ],
+            path: "Fuzzing/Targets", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-Xlinker", fuzzer]), .linkedLibrary("stdc++")]),
+    ]
+    package.products.append(.executable(name: "fuzz", targets: ["fuzz"]))
+}
