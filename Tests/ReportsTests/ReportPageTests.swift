@@ -45,6 +45,24 @@ struct ReportPageTests {
         try withTemporaryFolder { try bytes(of: report.write(to: $0)) }
     }
 
+    @Test("what was chosen is a count by model")
+    func choices() throws {
+        func record(_ name: String, _ model: String, sha256: String?) -> PictureRecord {
+            PictureRecord(
+                input: FilePath(name), method: RecordedMethod(model, sha256: sha256),
+                outcome: .restored(PictureResult(output: FilePath(name), choice: "for a reason")))
+        }
+        let records = [
+            record("a", "1x-A", sha256: "1"), record("b", "1x-B", sha256: "2"), record("c", "1x-B", sha256: "2"),
+            record("d", "none", sha256: nil),
+        ]
+        let report = RunReport(version: "1", date: Date(timeIntervalSince1970: 0), model: "auto", records: records)
+        #expect(try page(report).holds("Chosen by what each picture shows: 1x-B: 2, 1x-A: 1, passed through: 1."))
+        var named = report
+        named.records = [PictureRecord(input: "a", outcome: .restored(PictureResult(output: "a")))]
+        #expect(try !page(named).holds("Chosen by"))
+    }
+
     @Test("names, errors, notes and settings cannot leave their place")
     func hostile() throws {
         // A combining accent makes one character of itself and the mark before it, which an escaping by characters

@@ -14,6 +14,17 @@ extension RunReport {
         return page.render(try context(summary, concerns, previews))
     }
 
+    /// The number of pictures that each model was chosen for, in words, the most frequent first; nil where there was no
+    /// choice.
+    private var choiceText: String? {
+        var counts: [String: Int] = [:]
+        for record in records where record.outcome.result?.choice != nil {
+            counts[record.method.flatMap { $0.isUnrestored ? nil : $0.name } ?? "passed through", default: 0] += 1
+        }
+        let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return sorted.isEmpty ? nil : sorted.map { "\($0.key): \($0.value)" }.joined(separator: ", ")
+    }
+
     /// Returns the values of the template. A part that may be missing is a list of one or none: Mustache counts an
     /// empty text as present.
     private func context(
@@ -33,6 +44,7 @@ extension RunReport {
             "title": title,
             "subtitle": "\(program) \(version), \(Self.text(of: date))",
             "tiles": tiles(summary),
+            "choices": choiceText.map { [$0] } ?? [],
             "hasConcerns": !concerns.isEmpty,
             "concernCount": concerns.count,
             "concerns": concerns.prefix(12).map { concern -> [String: Any] in
