@@ -73,6 +73,11 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
         if case .cannotWrite = self { true } else { false }
     }
 
+    /// Returns a word of a file between quotes, without what would not be seen.
+    static func quoted(_ word: String) -> String {
+        "\"\(String(word.unicodeScalars.prefix(40).filter { (0x20..<0x7F).contains($0.value) }.map(Character.init)))\""
+    }
+
     static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef")
         return bytes.map { "\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined(separator: " ")

@@ -1,10 +1,10 @@
 public import SystemPackage
 public import Tensors
 
-/// Encodes rows of values in 0...1 to a PNG, a baseline JPEG or a TIFF.
+/// Encodes rows of values in 0...1 to a PNG, a baseline JPEG, a TIFF or a WebP.
 ///
-/// PNG and TIFF keep the format they are given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha: samples are
-/// rounded and flattened on white, and `notes` says so. EXIF is corrected to describe the file that is written:
+/// PNG and TIFF keep the format they are given: grey or RGB, alpha, 8 or 16 bits. JPEG has 8 bits and no alpha, WebP 8
+/// bits: samples are rounded and flattened on white, and `notes` says so. EXIF is corrected to describe the file that is written:
 /// upright, of this size, without the old thumbnail, its Software tag naming the program.
 ///
 /// Contract: one thread at a time; the descriptor stays the caller's, is written from its position on and is neither
@@ -27,38 +27,44 @@ public final class PictureWriter: RowSink {
     ///   - descriptor: open for writing.
     ///   - quality: JPEG's, 1 to 100; from 90 on the colour differences keep their full resolution.
     ///   - tiffCompression: the compression of a TIFF.
+    ///   - webpCompression: the compression of a WebP; by default that of the original, lossless where it is no WebP.
     ///   - metadata: the metadata of the original; the parts that `policy` excludes are left out.
     ///   - software: the text of the Software tag, in EXIF or as a text of PNG; written under the policy `all` only.
     /// - Throws: `PictureError`.
     public convenience init(
         descriptor: FileDescriptor, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
-        quality: Int = 95, tiffCompression: TIFFCompression = .deflate, metadata: Metadata = Metadata(),
-        policy: MetadataPolicy = .all, software: String? = nil
+        quality: Int = 95, tiffCompression: TIFFCompression = .deflate, webpCompression: WebPCompression? = nil,
+        metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
     ) throws(PictureError) {
         try self.init(
             rawDescriptor: descriptor.rawValue, container: container, width: width, height: height, format: format,
-            quality: quality, tiffCompression: tiffCompression, metadata: metadata, policy: policy, software: software)
+            quality: quality, tiffCompression: tiffCompression, webpCompression: webpCompression, metadata: metadata,
+            policy: policy, software: software)
     }
 
     /// Creates a writer to memory; `encodedBytes` has the file after `finish()`.
     public convenience init(
         toMemoryAs container: PictureContainer, width: Int, height: Int, format: PixelFormat,
-        quality: Int = 95, tiffCompression: TIFFCompression = .deflate, metadata: Metadata = Metadata(),
-        policy: MetadataPolicy = .all, software: String? = nil
+        quality: Int = 95, tiffCompression: TIFFCompression = .deflate, webpCompression: WebPCompression? = nil,
+        metadata: Metadata = Metadata(), policy: MetadataPolicy = .all, software: String? = nil
     ) throws(PictureError) {
         try self.init(
             rawDescriptor: -1, container: container, width: width, height: height, format: format, quality: quality,
-            tiffCompression: tiffCompression, metadata: metadata, policy: policy, software: software)
+            tiffCompression: tiffCompression, webpCompression: webpCompression, metadata: metadata, policy: policy,
+            software: software)
     }
 
     private init(
         rawDescriptor: Int32, container: PictureContainer, width: Int, height: Int, format: PixelFormat,
-        quality: Int, tiffCompression: TIFFCompression, metadata: Metadata, policy: MetadataPolicy, software: String?
+        quality: Int, tiffCompression: TIFFCompression, webpCompression: WebPCompression?, metadata: Metadata,
+        policy: MetadataPolicy, software: String?
     ) throws(PictureError) {
         guard width > 0, height > 0 else { throw .zeroSize(width: width, height: height) }
-        guard width <= 0x7FFF_FFFF, height <= 0x7FFF_FFFF else {
-            throw .tooLarge(container: container, width: width, height: height, limit: 0x7FFF_FFFF)
+        let longest = container == .webp ? WebPEncoder.maximumSide : 0x7FFF_FFFF
+        guard width <= longest, height <= longest else {
+            throw .tooLarge(container: container, width: width, height: height, limit: longest)
         }
+        let webpCompression = webpCompression ?? (metadata.isLossyWebP ? .lossy : .lossless)
         self.width = width
         self.height = height
         self.format = format
@@ -68,7 +74,8 @@ public final class PictureWriter: RowSink {
         if stored.bitDepth != format.bitDepth { notes.append(.roundedTo8Bits) }
         let software = policy == .all ? software : nil
         let metadata = metadata.filtered(by: policy).describing(
-            width: width, height: height, color: stored.color, software: software,
+            // WebP has RGB alone.
+            width: width, height: height, color: container == .webp ? .rgb : stored.color, software: software,
             container: container, notes: &notes)
         switch container {
         case .png:
@@ -86,6 +93,11 @@ public final class PictureWriter: RowSink {
                 file: TIFFFileWriter(descriptor: rawDescriptor), isWholeFile: true, width: width, height: height,
                 format: stored, compression: tiffCompression, associatesAlpha: metadata.isAlphaAssociated,
                 values: values, order: order)
+        case .webp:
+            sink = WebPEncoder(
+                descriptor: rawDescriptor, width: width, height: height, format: stored, compression: webpCompression,
+                quality: quality, metadata: metadata)
+        case .bmp, .gif, .netpbm: throw .cannotEncode("\(container.name) is only read")
         }
         band = PackedRows(width: width, format: format, stored: stored)
         self.notes = notes

@@ -31,22 +31,55 @@ public struct PixelFormat: Sendable, Equatable, Hashable, Codable, CustomStringC
     }
 }
 
-/// The file formats that are read and written.
+/// The file formats that are read, most of which are written too.
 public enum PictureContainer: String, Sendable, Codable, CaseIterable {
-    case png, jpeg, tiff
+    case png, jpeg, tiff, webp
+    // Read only.
+    case bmp, gif, netpbm
+
+    /// The formats that are written.
+    public static let written: [PictureContainer] = [.png, .jpeg, .tiff, .webp]
+
+    /// True where the format is written too.
+    public var isWritten: Bool { Self.written.contains(self) }
+
+    /// The format's name for people.
+    public var name: String { self == .webp ? "WebP" : self == .netpbm ? "Netpbm" : rawValue.uppercased() }
 
     /// The usual ending of a file's name, without the dot.
     public var pathExtension: String {
         switch self {
-        case .png: "png"
         case .jpeg: "jpg"
         case .tiff: "tif"
+        case .netpbm: "pnm"
+        case .png, .webp, .bmp, .gif: rawValue
+        }
+    }
+
+    /// Finds the format that the ending of a file's name, without the dot, stands for; nil for others.
+    public init?(pathExtension text: String) {
+        switch text.lowercased() {
+        case "jpg", "jpeg", "jpe", "jfif": self = .jpeg
+        case "tif", "tiff": self = .tiff
+        case "pnm", "pbm", "pgm", "ppm", "pam": self = .netpbm
+        case "png", "webp", "bmp", "gif": self = PictureContainer(rawValue: text.lowercased()) ?? .png
+        default: return nil
         }
     }
 
     /// Returns the format that `format` is stored with in this container: PNG and TIFF keep it, JPEG has 8 bits and no
-    /// alpha.
+    /// alpha, WebP 8 bits.
     public func storedFormat(of format: PixelFormat) -> PixelFormat {
-        self == .jpeg ? PixelFormat(color: format.color) : format
+        switch self {
+        case .jpeg: PixelFormat(color: format.color)
+        case .webp: PixelFormat(color: format.color, hasAlpha: format.hasAlpha)
+        default: format
+        }
+    }
+
+    /// Returns the bytes of memory that writing a picture of this size takes, beside a few rows: those of WebP, whose
+    /// encoder wants all rows at once.
+    public func encodingBytes(width: Int, height: Int) -> Int {
+        self == .webp ? WebPEncoder.heldBytes(width: width, height: height) : 0
     }
 }

@@ -47,8 +47,7 @@ import Testing
 
     @Test func formatsThatAreNotReadYetFailAndTextIsIgnored() throws {
         try folder.writePicture("in/good.png")
-        try folder.write(Array("8BPS".utf8) + [0, 1], to: "in/scan.psd")
-        try folder.write(Array("RIFF".utf8) + [0, 0, 0, 0] + Array("WEBPVP8 ".utf8), to: "in/web.webp")
+        try folder.write(Array("8BPS".utf8) + [0, 1], to: "in/art.psd")
         try folder.write([0, 0, 0, 24] + Array("ftypheic".utf8), to: "in/phone.heic")
         try folder.write("not a picture", to: "in/text.png")
         try folder.write("", to: "in/empty.jpg")
@@ -59,9 +58,8 @@ import Testing
         let errors = Dictionary(
             uniqueKeysWithValues: plan.settled.compactMap { record in record.outcome.failure.map { (record.input, $0) }
             })
-        #expect(Set(errors.keys) == ["scan.psd", "web.webp", "phone.heic", "empty.jpg", "text.png"])
-        #expect(errors["scan.psd"]?.hasPrefix("Photoshop PSD cannot be read yet") == true)
-        #expect(errors["web.webp"]?.hasPrefix("WebP cannot be read yet") == true)
+        #expect(Set(errors.keys) == ["art.psd", "phone.heic", "empty.jpg", "text.png"])
+        #expect(errors["art.psd"]?.hasPrefix("Photoshop PSD cannot be read yet") == true)
         #expect(errors["phone.heic"]?.hasPrefix("HEIC cannot be read yet") == true)
         #expect(errors["empty.jpg"] == "the file is empty")
         #expect(errors["text.png"]?.hasPrefix("named like a picture, but not a picture") == true)

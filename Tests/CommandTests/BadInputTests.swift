@@ -57,7 +57,7 @@ import Testing
             ("nothing.png", Self.pngHeader(width: 0, height: 10), "0 x 10"),
             ("cut.jpg", Array(jpeg.prefix(jpeg.count / 2)), "JPEG"),
             ("scan.tif", [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8], "TIFF directory: found the offset 8"),
-            ("web.webp", Array("RIFF".utf8) + [4, 0, 0, 0] + Array("WEBP".utf8), "WebP cannot be read yet"),
+            ("web.webp", Array("RIFF".utf8) + [4, 0, 0, 0] + Array("WEBP".utf8), "WebP: found"),
             ("phone.heic", [0, 0, 0, 24] + Array("ftypheic".utf8), "HEIC cannot be read yet"),
             ("text.png", Array("This is text.".utf8), "named like a picture, but not a picture: it begins with 54 68"),
             ("zeroed.jpg", [UInt8](repeating: 0, count: 5000), "begins with zeros: what was there is lost"),

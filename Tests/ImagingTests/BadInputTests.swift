@@ -25,8 +25,7 @@ struct BadInputTests {
         let text = Array("Dear Sir, enclosed".utf8)
         #expect(Self.error(of: text) == .notAPicture(firstBytes: Array(text.prefix(8))))
         let files: [(String, [UInt8])] = [
-            ("WebP", Array("RIFF1234WEBPVP8 ".utf8)),
-            ("GIF", Array("GIF89a".utf8)), ("Photoshop PSD", Array("8BPS\0\u{1}".utf8)),
+            ("Photoshop PSD", Array("8BPS\0\u{1}".utf8)),
             ("HEIC", [0, 0, 0, 24] + Array("ftypheic".utf8)),
             ("HEIC", [0, 0, 0, 24] + Array("ftypmif1\0\0\0\0mif1heic".utf8)),
             ("AVIF", [0, 0, 0, 24] + Array("ftypavif".utf8)), ("JPEG XL", [0xFF, 0x0A, 0, 0]),
@@ -36,8 +35,7 @@ struct BadInputTests {
             ("Canon raw (CR3)", [0, 0, 0, 24] + Array("ftypcrx ".utf8)),
             ("Fujifilm raw (RAF)", Array("FUJIFILMCCD-RAW 0201".utf8)),
             ("Olympus raw (ORF)", Array("IIRO".utf8)), ("Panasonic raw (RW2)", Array("IIU\0".utf8)),
-            ("BMP", Array("BM".utf8) + [54, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0]),
-            ("Netpbm", Array("P6\n2 2\n255\n".utf8)), ("OpenEXR", [0x76, 0x2F, 0x31, 0x01]),
+            ("OpenEXR", [0x76, 0x2F, 0x31, 0x01]),
         ]
         for (format, bytes) in files {
             #expect(recognise(bytes) == .unsupported(format))
@@ -292,7 +290,7 @@ struct BadInputTests {
             var file = file
             file.segments[place].bytes = Array("Exif\0\0".utf8) + block
             let picture = try Picture(decoding: file.bytes)
-            for container in PictureContainer.allCases { _ = try picture.encoded(as: container, software: "Retouch") }
+            for container in PictureContainer.written { _ = try picture.encoded(as: container, software: "Retouch") }
             return picture
         }
         for count in 0..<block.count { _ = try read(Array(block[..<count])) }
@@ -369,7 +367,7 @@ struct BadInputTests {
         #expect(throws: PictureError.rowsMissing(found: 3, expected: 4)) { try writer.finish() }
         let full = try FileDescriptor.open("/dev/full", .writeOnly)
         try full.closeAfter {
-            for container in PictureContainer.allCases {
+            for container in PictureContainer.written {
                 #expect(throws: PictureError.cannotWrite(code: Errno.noSpace.rawValue)) {
                     let writer = try PictureWriter(
                         descriptor: full, container: container, width: 10, height: 9, format: PixelFormat(color: .rgb))

@@ -116,7 +116,7 @@ struct OrientationTests {
         }
     }
 
-    @Test("Rows written in any portions give the same file", arguments: PictureContainer.allCases)
+    @Test("Rows written in any portions give the same file", arguments: PictureContainer.written)
     func writtenPortions(container: PictureContainer) throws {
         let image = RoundTripTests.image(channels: 4, height: 150, width: 33, maximum: 255)
         let picture = Picture(image)

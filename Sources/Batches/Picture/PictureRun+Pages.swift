@@ -48,7 +48,8 @@ extension PictureRun {
                 part.path = source.temporary
                 part.stamp = try FileStamp(of: source.temporary)
                 let opened = try open(part, into: &pageRecord)
-                let examined = try examine(opened, for: process.process(forPicture: picture.name), into: &pageRecord, on: worker)
+                let examined = try examine(
+                    opened, for: process.process(forPicture: picture.name), into: &pageRecord, on: worker)
                 let restored = try restore(opened, examined, into: &pageRecord, on: worker, progress: progress)
                 done.append(Page(source: source, opened: opened, examined: examined, restored: restored))
             } catch {

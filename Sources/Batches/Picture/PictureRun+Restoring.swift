@@ -74,10 +74,13 @@ extension PictureRun {
         let (width, height) = process.outputSize(width: info.width, height: info.height)
         let format = process.outputFormat(of: info.format)
         let channels = info.format.channelCount
-        let held = process.heldBytes(width: info.width, height: info.height, channels: channels)
+        let encoding = picture.outputContainer.encodingBytes(width: width, height: height)
+        let held = process.heldBytes(width: info.width, height: info.height, channels: channels) + encoding
         if held > 0 {
             try budget.check(
-                held + (info.isWhole ? info.decodingBytes : 0), because: "the picture is worked on whole")
+                held + (info.isWhole ? info.decodingBytes : 0),
+                because: encoding > 0
+                    ? "\(picture.outputContainer.name) is encoded whole" : "the picture is worked on whole")
         }
         let file = try writing(outputPath) { try AtomicFile(replacing: outputPath) }
         let writer = try writer(to: file, picture: picture, info: info, width: width, height: height, format: format)
@@ -111,8 +114,9 @@ extension PictureRun {
         }
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(
-            file: file, notes: notes + Self.notes(from: info.format, to: format) + writer.notes, workFactor: factor,
-            harm: harm)
+            file: file,
+            notes: notes + Self.notes(on: info.container) + Self.notes(from: info.format, to: format) + writer.notes,
+            workFactor: factor, harm: harm)
     }
 
     /// Writes the picture as it is: its bytes where nothing about them is to change, else its samples. Either way it is read
@@ -126,8 +130,9 @@ extension PictureRun {
         let spool = SampleSpool(
             folder: outputPath.removingLastComponent(), source: info.format, result: info.format)
         /// Returns the notes of reading.
-        func run(into sink: any RowSink) throws -> [PictureNote] {
-            try opened.input.read(taking: 0, on: worker) { reader in
+        func run(into sink: any RowSink, encoding: Int = 0) throws -> [PictureNote] {
+            if encoding > 0 { try budget.check(encoding, because: "\(picture.outputContainer.name) is encoded whole") }
+            return try opened.input.read(taking: encoding, on: worker) { reader in
                 _ = try PassThrough().process(
                     reader, hasAlpha: info.format.hasAlpha, estimatedSigma: nil, into: sink, spool: spool, on: worker,
                     progress: progress, isCancelled: { interruption.isRequested })
@@ -146,9 +151,12 @@ extension PictureRun {
         let writer = try writer(
             to: file, picture: picture, info: info, width: info.width, height: info.height, format: info.format)
         let sink = OutputErrorSink(writer, path: outputPath)
-        let notes = try run(into: sharpening(into: sink, hasAlpha: info.format.hasAlpha))
+        let notes = try run(
+            into: sharpening(into: sink, hasAlpha: info.format.hasAlpha),
+            encoding: picture.outputContainer.encodingBytes(width: info.width, height: info.height))
         try writing(outputPath) { try writer.finish() }
-        return RestoredPicture(file: file, notes: notes + writer.notes, workFactor: 1)
+        return RestoredPicture(
+            file: file, notes: notes + Self.notes(on: info.container) + writer.notes, workFactor: 1)
     }
 
     /// Returns a sink that sharpens what goes into `sink`, where that is asked for; else `sink`.
@@ -166,9 +174,14 @@ extension PictureRun {
             try PictureWriter(
                 descriptor: file.descriptor, container: picture.outputContainer, width: width, height: height,
                 format: format, quality: settings.quality, tiffCompression: settings.tiffCompression ?? .deflate,
-                metadata: info.metadata, policy: settings.metadata,
+                webpCompression: settings.webpCompression, metadata: info.metadata, policy: settings.metadata,
                 software: software)
         }
+    }
+
+    /// The notes on a format that is read and not written.
+    private static func notes(on container: PictureContainer) -> [PictureNote] {
+        container.isWritten ? [] : [.converted(from: container.name, to: "a format that is written too")]
     }
 
     /// The notes on what the process left out of the picture.

@@ -114,7 +114,7 @@ public struct BatchPlan: Sendable {
     private static func outputFile(_ request: inout BatchRequest) throws(PlanError) -> FilePath? {
         guard request.inputs.count == 1, let input = request.inputs.first, !FileStamp.isFolder(input),
             !request.outputIsFolder, !FileStamp.isFolder(request.output),
-            let container = container(ofExtension: request.output.extension)
+            let container = request.output.extension.flatMap(PictureContainer.init(pathExtension:)), container.isWritten
         else {
             if FileStamp.exists(request.output), !FileStamp.isFolder(request.output) {
                 throw .outputIsFile(request.output)
@@ -126,7 +126,8 @@ public struct BatchPlan: Sendable {
         case (.same, .png): request.settings.format = .png
         case (.same, .jpeg): request.settings.format = .jpg
         case (.same, .tiff): request.settings.format = .tiff
-        case (.png, .png), (.jpg, .jpeg), (.tiff, .tiff): break
+        case (.same, .webp): request.settings.format = .webp
+        case (.png, .png), (.jpg, .jpeg), (.tiff, .tiff), (.webp, .webp), (.webpLossy, .webp): break
         default: throw .formatContradicts(output: request.output, format: request.settings.format.rawValue)
         }
         return request.output
@@ -141,18 +142,9 @@ public struct BatchPlan: Sendable {
         guard InputScan.pictureExtensions.contains(ending) else { return }
         throw .outputKind(
             output,
-            expected: container(ofExtension: ending) == nil
-                ? "a file ending in .png, .jpg or .tif, or a folder"
+            expected: PictureContainer(pathExtension: ending)?.isWritten != true
+                ? "a file ending in .png, .jpg, .tif or .webp, or a folder"
                 : "a folder, since more than one picture may come out")
-    }
-
-    private static func container(ofExtension text: String?) -> PictureContainer? {
-        switch text?.lowercased() {
-        case "png": .png
-        case "jpg", "jpeg", "jpe", "jfif": .jpeg
-        case "tif", "tiff": .tiff
-        default: nil
-        }
     }
 
     /// Returns the output's name: the input's, with the suffix, and with an extension that tells the truth. An
@@ -163,8 +155,9 @@ public struct BatchPlan: Sendable {
         let bytes = last.bytes
         var stem = last.stemBytes
         var ending = Array(bytes[stem.count...])
-        let kind = Self.container(ofExtension: String(decoding: ending.dropFirst(), as: UTF8.self))
-        if kind == nil {
+        let text = String(decoding: ending.dropFirst(), as: UTF8.self)
+        let kind = PictureContainer(pathExtension: text)
+        if kind == nil, !InputScan.pictureExtensions.contains(text.lowercased()) {
             stem = bytes
             ending = []
         }

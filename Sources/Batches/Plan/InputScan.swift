@@ -92,6 +92,10 @@ struct InputScan {
         case .png: pictures.append(Found(name: name, path: path, stamp: stamp, container: .png))
         case .jpeg: pictures.append(Found(name: name, path: path, stamp: stamp, container: .jpeg))
         case .tiff: pictures.append(Found(name: name, path: path, stamp: stamp, container: .tiff))
+        case .webp: pictures.append(Found(name: name, path: path, stamp: stamp, container: .webp))
+        case .bmp: pictures.append(Found(name: name, path: path, stamp: stamp, container: .bmp))
+        case .gif: pictures.append(Found(name: name, path: path, stamp: stamp, container: .gif))
+        case .netpbm: pictures.append(Found(name: name, path: path, stamp: stamp, container: .netpbm))
         case .unsupported(let format):
             fail(name, "\(PictureError.notReadableYet(format: format))")
         case .notAPicture:
@@ -115,6 +119,7 @@ struct InputScan {
 
     static let pictureExtensions: Set<String> = [
         "png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff", "webp", "heic", "heif", "avif", "gif", "bmp", "jp2", "jxl",
+        "pbm", "pgm", "ppm", "pnm", "pam",
     ]
 
     private static func firstBytes(of path: FilePath) throws(FileError) -> [UInt8] {

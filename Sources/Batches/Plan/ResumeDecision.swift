@@ -58,7 +58,9 @@ struct ResumePolicy {
             let stamp = try FileStamp(of: output)
             let fitting = entries.filter { $0.output.stamp == stamp }
             // Outputs with the time of their original may share a stamp and be of different settings.
-            if let entry = fitting.last, fitting.allSatisfy({ $0.output.sha256 == entry.output.sha256 }) { return entry }
+            if let entry = fitting.last, fitting.allSatisfy({ $0.output.sha256 == entry.output.sha256 }) {
+                return entry
+            }
             if !entries.contains(where: { $0.output.stamp.byteCount == stamp.byteCount }) { return nil }
         }
         let digest = try SHA256Digest(ofFile: output)

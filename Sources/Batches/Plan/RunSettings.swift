@@ -10,7 +10,7 @@ public import Restoration
 public struct RunSettings: Codable, Hashable, Sendable {
     /// The format of the outputs.
     public enum OutputFormat: String, Codable, Sendable, CaseIterable {
-        /// Each output has its input's format.
+        /// Each output has its input's format; PNG where that is only read.
         case same
         /// All outputs are PNG files.
         case png
@@ -18,6 +18,10 @@ public struct RunSettings: Codable, Hashable, Sendable {
         case jpg
         /// All outputs are TIFF files.
         case tiff
+        /// All outputs are WebP files that lose nothing.
+        case webp
+        /// All outputs are WebP files of the quality that JPEGs would have.
+        case webpLossy = "webp-lossy"
     }
 
     /// The format of the outputs.
@@ -82,13 +86,23 @@ public struct RunSettings: Codable, Hashable, Sendable {
                     settings: settings)))
     }
 
+    /// The compression of WebP outputs; nil for that of the input.
+    var webpCompression: WebPCompression? {
+        switch format {
+        case .webp: .lossless
+        case .webpLossy: .lossy
+        case .same, .png, .jpg, .tiff: nil
+        }
+    }
+
     /// Returns the container of an output whose input has `container`.
     public func outputContainer(of container: PictureContainer) -> PictureContainer {
         switch format {
-        case .same: container
+        case .same: container.isWritten ? container : .png
         case .png: .png
         case .jpg: .jpeg
         case .tiff: .tiff
+        case .webp, .webpLossy: .webp
         }
     }
 }

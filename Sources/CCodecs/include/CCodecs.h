@@ -1,7 +1,7 @@
 #ifndef CCODECS_H
 #define CCODECS_H
 
-// libpng, libjpeg-turbo, libtiff, zlib and Little CMS behind plain functions.
+// libpng, libjpeg-turbo, libtiff, libwebp, zlib and Little CMS behind plain functions.
 //
 // Contract of every function that takes a CodecReport: it is one protected region. Errors of the libraries, which
 // leave by longjmp, end inside it and come back as a status with a message; no caller's frame is ever jumped over,
@@ -201,6 +201,17 @@ int32_t codec_tiff_append(CodecTIFFWriter *writer, const uint8_t *bytes, size_t 
 int32_t codec_tiff_write_header(CodecTIFFWriter *writer, const uint8_t *bytes, CodecReport *report);
 const uint8_t *codec_tiff_writer_bytes(const CodecTIFFWriter *writer, size_t *count);
 void codec_tiff_writer_close(CodecTIFFWriter *writer);
+
+// libwebp: whole pictures, 8 bits.
+
+// Decodes a still picture of this size, RGB or with `hasAlpha` RGBA, to `rows`, `stride` bytes apart.
+int32_t codec_webp_decode(
+    const uint8_t *bytes, size_t count, uint32_t width, uint32_t height, int32_t hasAlpha, uint8_t *rows, size_t stride,
+    CodecReport *report);
+// Encodes rows to malloc'd memory, lossy with a quality of 1...100, without loss with 0; null where `report` says why.
+uint8_t *codec_webp_encode(
+    const uint8_t *rows, size_t stride, uint32_t width, uint32_t height, int32_t hasAlpha, int32_t quality,
+    size_t *encodedCount, CodecReport *report);
 
 // zlib, for iCCP, zTXt and iTXt chunks.
 

@@ -27,7 +27,7 @@ extension Metadata {
                 notes.append(.dropped("EXIF", reason: "it \(error)"))
             }
         }
-        let lost = texts.count { container == .tiff || ($0.kind == .comment) != (container == .jpeg) }
+        let lost = texts.count { $0.kind == .comment ? container != .jpeg : container != .png }
         if lost > 0 {
             let what = lost == 1 ? "a text" : "\(lost) texts"
             notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
@@ -38,6 +38,12 @@ extension Metadata {
         if container != .tiff, let tiff, tiff.count > 0 {
             let what = tiff.count == 1 ? "a TIFF tag" : "\(tiff.count) TIFF tags"
             notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
+        }
+        if container == .webp, iptc != nil {
+            notes.append(.dropped("IPTC", reason: "webp has no place for it"))
+        }
+        if container == .webp, density != nil, metadata.exif == nil {
+            notes.append(.dropped("the resolution", reason: "webp has no place for it"))
         }
         if metadata.exif == nil, container != .png, let software { metadata.exif = EXIFBlock.naming(software) }
         return metadata

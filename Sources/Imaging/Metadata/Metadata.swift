@@ -24,6 +24,9 @@ public struct Metadata: Sendable, Equatable {
     /// The colours were stored multiplied by alpha, which a TIFF says and others cannot.
     var isAlphaAssociated = false
 
+    /// The pixels were those of a lossy WebP.
+    var isLossyWebP = false
+
     /// Creates metadata from its parts.
     public init(
         exif: [UInt8]? = nil, icc: [UInt8]? = nil, xmp: [UInt8]? = nil, iptc: [UInt8]? = nil,

@@ -50,7 +50,7 @@ struct XMPTests {
     private static let container = #"xmlns:Container="http://ns.google.com/photos/1.0/container/" "#
     private static let camera = #"xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" "#
 
-    @Test("Promises are taken back with a note, everything else stays", arguments: PictureContainer.allCases)
+    @Test("Promises are taken back with a note, everything else stays", arguments: PictureContainer.written)
     func promises(container: PictureContainer) throws {
         let cases: [(String, String, [PictureNote], [String])] = [
             (
@@ -169,7 +169,7 @@ struct XMPTests {
             #expect(picture.image.samples == byEXIF.image.samples)
             #expect(picture.notes == (value == 1 ? [] : [.orientationApplied(value)]))
             #expect((picture.width == upright.width) == (value < 5))
-            for container in PictureContainer.allCases {
+            for container in PictureContainer.written {
                 let again = try Picture(decoding: picture.encoded(as: container, quality: 100).bytes)
                 #expect(again.width == picture.width && again.notes.isEmpty)
             }
