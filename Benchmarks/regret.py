@@ -114,7 +114,7 @@ def main():
     measuring = commands.add_parser("measure")
     measuring.add_argument("set", type=pathlib.Path)
     measuring.add_argument("out", type=pathlib.Path)
-    measuring.add_argument("--models", default="1x-Scan-M,1x-JPEG-M,1x-Denoise-M,1x-DenoiseGrey-M")
+    measuring.add_argument("--models", default="1x-Camera-M,1x-JPEG-M,1x-Denoise-M,1x-DenoiseGrey-M")
     arguments = parser.parse_args()
     if arguments.command == "make":
         make(arguments.pictures, arguments.set, arguments.limit)

@@ -102,6 +102,7 @@ import Testing
         #expect(ending.standardOutput.contains(", 3 pictures"))
         try test.folder.write("", to: "other/f.png")
         try test.folder.write(Array("II*\0aaaa".utf8), to: "clean/g.tif")
+        try test.picture("other/g.png", width: 40, height: 30)
         let broken = try test.run("compare", "TMP/clean", "TMP/other")
         #expect(broken.status == 1)
         #expect(broken.standardError.contains("other/f.png\": the file is empty"))

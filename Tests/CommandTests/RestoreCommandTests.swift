@@ -125,9 +125,10 @@ import Testing
 
     @Test func progressAsJSON() throws {
         try test.picture("in/a.png")
-        try test.folder.write("x", to: "in/text.png")
-        let ending = try test.run("IN", "OUT", "--progress", "json")
-        #expect(ending.status == 0)
+        // A reference that fits no picture is a warning.
+        try test.picture("clean/other.png")
+        let ending = try test.run("IN", "OUT", "--progress", "json", "--reference", "TMP/clean")
+        #expect(ending.status == 0, "\(ending)")
         let lines = ending.standardError.split(separator: "\n")
         #expect(lines.allSatisfy { $0.hasPrefix("{") && $0.hasSuffix("}") })
         #expect(lines.first?.contains("\"event\":\"began\"") == true)

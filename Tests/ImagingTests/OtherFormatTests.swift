@@ -40,7 +40,7 @@ struct OtherFormatTests {
         #expect(bitmap.metadata.icc?.count ?? 0 > 400)
         let webp = try PictureReader(path: Fixture.path("others/alpha.webp")).info
         #expect(webp.metadata.icc == bitmap.metadata.icc)
-        #expect(webp.metadata.exif?.starts(with: Array("II*\0".utf8)) == true)
+        #expect(webp.metadata.exif?.starts(with: Array("MM\0*".utf8)) == true)
         #expect(
             webp.metadata.xmp.map { String(decoding: $0, as: UTF8.self) } == "<x:xmpmeta xmlns:x='adobe:ns:meta/'/>")
         for name in ["frames.gif", "frames.webp", "colour.ppm"] {

@@ -1,3 +1,4 @@
+import Files
 public import Imaging
 public import Quality
 public import Reports
@@ -60,9 +61,10 @@ public struct ComparisonRun: Sendable {
     }
 
     private func compare(_ pair: ComparisonPlan.Pair, on worker: Worker) throws -> ComparedPicture {
-        let headers = try [pair.reference, pair.picture].map {
-            try PictureReader(path: $0, limits: limits, damaged: damaged).info
-        }
+        let headers = [
+            try ofReference(pair) { try PictureReader(path: pair.reference, limits: limits, damaged: damaged).info },
+            try PictureReader(path: pair.picture, limits: limits, damaged: damaged).info,
+        ]
         // Before anything is decoded: a picture of another size is refused at once.
         guard headers[0].width == headers[1].width, headers[0].height == headers[1].height else {
             throw QualityError.size(
@@ -75,7 +77,7 @@ public struct ComparisonRun: Sendable {
         let bytes = (samples + pixels) * MemoryLayout<Float>.stride + headers.map(\.decodingBytes).reduce(0, max)
         try budget.check(bytes, because: "both pictures are held whole")
         return try budget.withBytes(bytes) {
-            let (reference, picture) = (try read(pair.reference), try read(pair.picture))
+            let (reference, picture) = (try ofReference(pair) { try read(pair.reference) }, try read(pair.picture))
             let base = MeasurementProtocol.stored(
                 bitDepth: min(reference.format.bitDepth, picture.format.bitDepth))
             let colours = reference.format.color.channelCount
@@ -86,6 +88,13 @@ public struct ComparisonRun: Sendable {
             }
             return ComparedPicture(
                 name: pair.name, width: reference.width, height: reference.height, parts: parts)
+        }
+    }
+
+    /// Runs `body` and names the reference in its errors, which are told as the picture's.
+    private func ofReference<Result>(_ pair: ComparisonPlan.Pair, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch {
+            throw PictureFault("its reference \"\(pair.reference.printed)\": \(error)")
         }
     }
 

@@ -44,7 +44,8 @@ final class GIFDecoder: StoredRows {
             let target = (rows + (frame.y + y) * stride).assumingMemoryBound(to: UInt8.self) + frame.x * channels
             for x in 0..<frame.width {
                 let index = indices[stored * frame.width + x]
-                if index == frame.transparent { continue }
+                let isTransparent = index == frame.transparent
+                if isTransparent, Int(index) >= frame.palette.count { continue }
                 guard Int(index) < frame.palette.count else {
                     throw .damaged(
                         layer: "GIF", found: "the colour \(index)",
@@ -54,7 +55,7 @@ final class GIFDecoder: StoredRows {
                 let pixel = target + x * channels
                 pixel[0] = colour.x
                 if !isGrey { (pixel[1], pixel[2]) = (colour.y, colour.z) }
-                if format.hasAlpha { pixel[channels - 1] = 255 }
+                if format.hasAlpha { pixel[channels - 1] = isTransparent ? 0 : 255 }
             }
         }
     }

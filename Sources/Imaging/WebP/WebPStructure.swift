@@ -42,6 +42,10 @@ struct WebPStructure {
         isFrame = !frames.isEmpty
         var inner = chunks
         if let frame = frames.first {
+            guard frame.content.count >= 16 else {
+                throw .damaged(
+                    layer: "WebP animation", found: "a frame of \(frame.content.count) bytes", expected: "16 and more")
+            }
             inner = try Self.chunks(of: source, in: frame.content.lowerBound + 16..<frame.content.upperBound)
             coded = frame.content.lowerBound + 16..<frame.content.upperBound
         } else {

@@ -100,7 +100,7 @@ keep("steps.bmp", bmp(info(4, 2), data, QUADS), COLOURS[left])
 # Netpbm --------------------------------------------------------------------------------------------------------------
 
 keep("grey.pgm", b"P5\n# a comment\n13 7\n255\n" + GREY.tobytes(), GREY)
-keep("ten.pgm", b"P5 13 7 1000\n" + (GREY.astype(">u2") * 3).tobytes(), ((GREY.astype(numpy.int64) * 3 * 65535 * 2 + 1000) // 2000).astype(numpy.uint16))
+keep("ten.pgm", b"P5 13 7 1000\n" + (GREY.astype(numpy.uint16) * 3).astype(">u2").tobytes(), ((GREY.astype(numpy.int64) * 3 * 65535 * 2 + 1000) // 2000).astype(numpy.uint16))
 wide16 = (GREY.astype(numpy.uint16) * 257 + 3)
 keep("sixteen.pgm", b"P5 13 7 65535\n" + wide16.astype(">u2").tobytes(), wide16)
 keep("colour.ppm", b"P6\n13 7\n255\n" + RGB.tobytes() + b"P6\n1 1\n255\nabc", RGB)
