@@ -58,7 +58,10 @@ struct OrientationTests {
                     #expect(reader.canRewind)
                     reader.rewind()
                     let found = PlanarImage(channels: 3, height: end, width: whole.width)
-                    try reader.readRows(into: found.view)
+                    for row in stride(from: 0, to: end, by: 7) {
+                        let rows = row..<min(end, row + 7)
+                        try reader.readRows(into: found.view.cropped(rows: rows, columns: 0..<whole.width))
+                    }
                     let expected = whole.cropped(top: 0, left: 0, height: end, width: whole.width)
                     #expect(found.samples == expected.samples, "\(rows), \(first), \(end)")
                 }

@@ -33,7 +33,7 @@ import Workers
     }
 
     /// A worker that waits for bytes with an item under way lends its share until it has its bytes.
-    @Test(.timeLimit(.minutes(1))) func whoWaitsForBytesLendsItsShare() {
+    @Test(.timeLimit(.minutes(1))) func whoWaitsForBytesLendsItsShare() throws {
         let team = TeamState(workerCount: 2)
         team.begin(items: 2)
         for worker in 0..<2 { #expect(item(team.next(for: worker)) == worker) }
@@ -41,7 +41,7 @@ import Workers
         // Without the share of the other worker this would sleep for ever: a task in its place fails the test.
         let offered = TaskLoop(owner: 1, count: 1) { _, _ in }
         team.open(offered)
-        #expect(team.borrow(1, by: 0) == nil)
+        try #require(team.borrow(1, by: 0) == nil)
         team.returnShares(of: 0)
         team.endLending(of: 1)
         // Its share is its own: nobody gets it, and a task is taken instead.
