@@ -115,7 +115,8 @@ extension PictureRun {
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(
             file: file,
-            notes: notes + Self.notes(on: info.container) + Self.notes(from: info.format, to: format) + writer.notes,
+            notes: notes + Self.notes(on: info.container, as: picture.outputContainer)
+                + Self.notes(from: info.format, to: format) + writer.notes,
             workFactor: factor, harm: harm)
     }
 
@@ -156,7 +157,8 @@ extension PictureRun {
             encoding: picture.outputContainer.encodingBytes(width: info.width, height: info.height))
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(
-            file: file, notes: notes + Self.notes(on: info.container) + writer.notes, workFactor: 1)
+            file: file, notes: notes + Self.notes(on: info.container, as: picture.outputContainer) + writer.notes,
+            workFactor: 1)
     }
 
     /// Returns a sink that sharpens what goes into `sink`, where that is asked for; else `sink`.
@@ -180,8 +182,9 @@ extension PictureRun {
     }
 
     /// The notes on a format that is read and not written.
-    private static func notes(on container: PictureContainer) -> [PictureNote] {
-        container.isWritten ? [] : [.converted(from: container.name, to: "a format that is written too")]
+    private static func notes(on container: PictureContainer, as output: PictureContainer) -> [PictureNote] {
+        container.isWritten
+            ? [] : [.remark(layer: container.name, message: "only read; the output is \(output.name)")]
     }
 
     /// The notes on what the process left out of the picture.
