@@ -68,6 +68,22 @@ import Testing
         #expect(try run(input).counts == [0, 1, 0, 0])
     }
 
+    /// Pages that show nothing to restore keep their bytes, but are sharpened where that is asked for.
+    @Test func pagesThatPassThroughAreSharpened() throws {
+        let input = try writePages(2, to: "in/scan.tif")
+        let model = BatchModel(name: "none", sha256: "none") { PassThrough() }
+        for (folderName, sharpening) in [("plain", nil), ("sharp", Float(1))] {
+            let target = folder.path.appending(folderName)
+            let request = BatchRequest(
+                inputs: [input], output: target, settings: RunSettings(sharpening: sharpening))
+            #expect(try BatchRun.run(request, model: model).counts == [1, 0, 0, 0])
+            let isCopy = try folder.read(target.appending("scan.tif")) == folder.read(input)
+            #expect(isCopy == (sharpening == nil))
+            let (result, original) = (try Picture(reading: target.appending("scan.tif")), try Picture(reading: input))
+            #expect((result.image.samples == original.image.samples) == (sharpening == nil))
+        }
+    }
+
     @Test func formatsWithoutPagesGetAFileForEach() throws {
         let input = try writePages(3, to: "in/scan.tif")
         let result = try run(input, format: .png)

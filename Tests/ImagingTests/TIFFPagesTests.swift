@@ -92,7 +92,7 @@ struct TIFFPagesTests {
         let target = try AtomicFile(replacing: folder.path.appending("out.tif"))
         let assembly = try TIFFAssembly(descriptor: target.descriptor)
         try assembly.add(allOf: Fixture.path("tiff/rgb\(bits)-II.tif"))
-        try assembly.add(infraredOf: 0, of: path, limits: PictureLimits(), damaged: .reject)
+        try assembly.add(infraredOf: 0, of: TIFFPages(of: path), limits: PictureLimits(), damaged: .reject)
         try assembly.finish()
         try target.commit()
         #expect(try TIFFPages(of: target.target).pages.map(\.infrared) == [.page])

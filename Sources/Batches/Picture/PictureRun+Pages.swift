@@ -41,7 +41,7 @@ extension PictureRun {
             }
         }
         for number in numbers {
-            let source = try page(number, of: picture)
+            let source = try page(number, of: pages, for: picture)
             var pageRecord = record
             do {
                 var part = picture
@@ -69,14 +69,14 @@ extension PictureRun {
     }
 
     /// Returns a temporary file beside the output that holds one page alone.
-    private func page(_ number: Int, of picture: BatchPlan.Picture) throws -> AtomicFile {
+    private func page(_ number: Int, of pages: TIFFPages, for picture: BatchPlan.Picture) throws -> AtomicFile {
         let output = plan.outputPath(of: picture)
         return try writing(output) {
             try createFolders(at: output.removingLastComponent())
             let file = try AtomicFile(replacing: output)
             do {
                 let assembly = try TIFFAssembly(descriptor: file.descriptor)
-                try assembly.add(page: number, of: picture.path)
+                try assembly.add(page: number, of: pages)
                 try assembly.finish()
                 return file
             } catch {
@@ -112,18 +112,18 @@ extension PictureRun {
             return restored
         }
         let file = try writing(target) { try AtomicFile(replacing: target) }
-        let isUntouched = settings.metadata == .all && done.allSatisfy { $0.examined.process is PassThrough }
+        let isUntouched = settings.keepsBytes && done.allSatisfy { $0.examined.process is PassThrough }
+        var copiedSHA256: SHA256Digest?
         do {
             if isUntouched {
                 notes = []
-                _ = try writing(target) { try file.copy(from: picture.path) }
+                copiedSHA256 = try writing(target) { try file.copy(from: picture.path) }
             } else {
                 try writing(target) {
                     let assembly = try TIFFAssembly(descriptor: file.descriptor)
                     for (number, page) in zip(numbers, done) {
                         try assembly.add(allOf: page.restored.file.temporary)
-                        try assembly.add(
-                            infraredOf: number, of: picture.path, limits: limits, damaged: settings.damaged)
+                        try assembly.add(infraredOf: number, of: pages, limits: limits, damaged: settings.damaged)
                     }
                     try assembly.finish()
                 }
@@ -137,6 +137,6 @@ extension PictureRun {
         }
         return RestoredPicture(
             file: file, notes: notes, workFactor: done.map(\.restored.workFactor).max() ?? 1, harm: nil,
-            remarks: remarks)
+            copiedSHA256: copiedSHA256, remarks: remarks)
     }
 }

@@ -140,8 +140,7 @@ extension PictureRun {
                 return reader.notes
             }
         }
-        let settings = plan.request.settings
-        if picture.outputContainer == info.container, settings.metadata == .all, settings.sharpening == nil {
+        if picture.outputContainer == info.container, plan.request.settings.keepsBytes {
             let notes = try run(
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
             let digest = try writing(outputPath) { try file.copy(from: picture.path) }

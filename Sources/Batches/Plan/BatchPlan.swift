@@ -122,13 +122,9 @@ public struct BatchPlan: Sendable {
             try refuseKind(request)
             return nil
         }
-        switch (request.settings.format, container) {
-        case (.same, .png): request.settings.format = .png
-        case (.same, .jpeg): request.settings.format = .jpg
-        case (.same, .tiff): request.settings.format = .tiff
-        case (.same, .webp): request.settings.format = .webp
-        case (.png, .png), (.jpg, .jpeg), (.tiff, .tiff), (.webp, .webp), (.webpLossy, .webp): break
-        default: throw .formatContradicts(output: request.output, format: request.settings.format.rawValue)
+        if request.settings.format == .same { request.settings.format = .init(of: container) }
+        guard request.settings.outputContainer(of: container) == container else {
+            throw .formatContradicts(output: request.output, format: request.settings.format.rawValue)
         }
         return request.output
     }

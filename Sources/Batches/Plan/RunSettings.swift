@@ -22,6 +22,18 @@ public struct RunSettings: Codable, Hashable, Sendable {
         case webp
         /// All outputs are WebP files of the quality that JPEGs would have.
         case webpLossy = "webp-lossy"
+
+        /// Creates the format whose outputs are of a container; `same` for one that is only read.
+        init(of container: PictureContainer) {
+            self =
+                switch container {
+                case .png: .png
+                case .jpeg: .jpg
+                case .tiff: .tiff
+                case .webp: .webp
+                case .bmp, .gif, .netpbm: .same
+                }
+        }
     }
 
     /// The format of the outputs.
@@ -85,6 +97,9 @@ public struct RunSettings: Codable, Hashable, Sendable {
                     roundedOperations: roundedOperations.isEmpty ? nil : roundedOperations.sorted(),
                     settings: settings)))
     }
+
+    /// True where a picture that is passed through keeps its bytes, if its format stays.
+    var keepsBytes: Bool { metadata == .all && sharpening == nil }
 
     /// The compression of WebP outputs; nil for that of the input.
     var webpCompression: WebPCompression? {

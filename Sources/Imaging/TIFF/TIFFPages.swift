@@ -10,7 +10,7 @@ public enum InfraredChannel: Sendable, Equatable {
 }
 
 /// The pages of a TIFF, without thumbnails, masks and infrared, which are no pictures.
-public struct TIFFPages: Sendable {
+public struct TIFFPages {
     /// One page.
     public struct Page: Sendable, Equatable {
         /// The width in pixels, as stored.
@@ -21,19 +21,17 @@ public struct TIFFPages: Sendable {
         public var infrared: InfraredChannel?
     }
 
-    /// The path of the file.
-    public let path: FilePath
     /// The pages in the file's order, at least one.
     public let pages: [Page]
     /// The remarks on what is no page: thumbnails, masks.
-    public let notes: [PictureNote]
+    public var notes: [PictureNote] { structure.notes }
+    fileprivate let structure: TIFFStructure
 
     /// Reads the directories of the TIFF at `path`.
     ///
     /// - Throws: `PictureError` where there is no page.
     public init(of path: FilePath) throws(PictureError) {
-        self.path = path
-        let structure = try TIFFStructure(reading: ByteSource(path: path))
+        structure = try TIFFStructure(reading: ByteSource(path: path))
         var pages: [Page] = []
         for page in structure.pages {
             let infrared = try structure.infrared(of: page)
@@ -43,7 +41,6 @@ public struct TIFFPages: Sendable {
                     height: try structure.file.number(of: page.directory[TIFFTag.height]) ?? 0, infrared: infrared))
         }
         self.pages = pages
-        notes = structure.notes
     }
 
     /// True where a picture made of the first page alone would not be all of the file.
@@ -68,8 +65,14 @@ public final class TIFFAssembly {
     ///
     /// - Throws: `PictureError`.
     public func add(page: Int, of path: FilePath) throws(PictureError) {
-        let structure = try TIFFStructure(reading: ByteSource(path: path))
-        try copy(structure.page(page).directory, of: structure.file)
+        try add(page: page, of: TIFFPages(of: path))
+    }
+
+    /// Adds one page of a file whose directories were read, from 0, without its infrared.
+    ///
+    /// - Throws: `PictureError`.
+    public func add(page: Int, of pages: TIFFPages) throws(PictureError) {
+        try copy(pages.structure.page(page).directory, of: pages.structure.file)
     }
 
     /// Adds all directories of a file that `TIFFAssembly` or `PictureWriter` wrote, in their order.
@@ -90,9 +93,9 @@ public final class TIFFAssembly {
     ///
     /// - Throws: `PictureError`.
     public func add(
-        infraredOf page: Int, of path: FilePath, limits: PictureLimits, damaged: DamagePolicy
+        infraredOf page: Int, of pages: TIFFPages, limits: PictureLimits, damaged: DamagePolicy
     ) throws(PictureError) {
-        let structure = try TIFFStructure(reading: ByteSource(path: path))
+        let structure = pages.structure
         let source = try structure.page(page)
         switch try structure.infrared(of: source) {
         case nil: return
