@@ -167,7 +167,8 @@ if let fuzzer = Context.environment["RETOUCH_FUZZING"] {
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "CFuzzer", "Imaging", "Networks", "Autoencoders", "Training", "Batches", "Evaluation", "Files",
+                "CFuzzer", "CCodecs", "Imaging", "Networks", "Autoencoders", "Training", "Batches", "Evaluation",
+                "Files",
                 "Tensors",
                 system,
             ],

@@ -1,3 +1,4 @@
+import CCodecs
 import Imaging
 import Tensors
 
@@ -24,7 +25,7 @@ enum CarriedMetadata {
         guard bytes.count >= 4 else { return }
         let length = bytes.count - 4
         let header = 8 + 25
-        let sum = checkSum(bytes)
+        let sum = codec_crc32(0, bytes, bytes.count)
         func big(_ value: UInt32) -> [UInt8] { (0..<4).map { UInt8(value >> (24 - 8 * UInt32($0)) & 0xFF) } }
         write(png[..<header] + big(UInt32(length)) + bytes + big(sum) + png[header...])
     }
@@ -37,15 +38,5 @@ enum CarriedMetadata {
                 fatalError("what was written as \(container) cannot be read")
             }
         }
-    }
-
-    /// PNG's cyclic redundancy check.
-    private static func checkSum(_ bytes: [UInt8]) -> UInt32 {
-        var sum: UInt32 = 0xFFFF_FFFF
-        for byte in bytes {
-            sum ^= UInt32(byte)
-            for _ in 0..<8 { sum = sum & 1 == 1 ? 0xEDB8_8320 ^ sum >> 1 : sum >> 1 }
-        }
-        return ~sum
     }
 }

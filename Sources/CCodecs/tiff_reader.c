@@ -1,13 +1,12 @@
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <tiffio.h>
 #include <unistd.h>
 
 #include "streams.h"
+#include "tiff_handles.h"
 
 #if TIFFLIB_VERSION < 20221213
 #error "libtiff 4.5.0 or later is needed: earlier ones have no limit on what they allocate for a file."
@@ -35,7 +34,7 @@ struct CodecTIFFReader {
     uint32_t loaded;                 // the number of what is in `block`
     uint32_t row;
     CodecReport *report;  // of the call in progress
-    char error[200];      // the first one of a call
+    char error[TIFF_MESSAGE_BYTES];      // the first one of a call
     int32_t systemError;
     char warning[200];
     char damage[200];
@@ -94,19 +93,6 @@ static toff_t on_seek(thandle_t handle, toff_t offset, int whence) {
     return stream->position = offset;
 }
 
-static int on_close(thandle_t handle) {
-    (void)handle;
-    return 0;
-}
-
-static int on_error(TIFF *tiff, void *data, const char *module, const char *format, va_list arguments) {
-    (void)tiff;
-    (void)module;
-    CodecTIFFReader *reader = data;
-    if (!reader->error[0]) vsnprintf(reader->error, sizeof reader->error, format, arguments);
-    return 1;
-}
-
 static int on_warning(TIFF *tiff, void *data, const char *module, const char *format, va_list arguments) {
     (void)tiff;
     CodecTIFFReader *reader = data;
@@ -156,10 +142,10 @@ static int open_stream(CodecTIFFReader *reader, Stream *stream) {
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (!options) return 0;
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, (tmsize_t)reader->plan.maximumBytes);
-    TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, reader);
+    TIFFOpenOptionsSetErrorHandlerExtR(options, tiff_keep_first, reader->error);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, reader);
     stream->tiff = TIFFClientOpenExt(
-        "TIFF", "rm", stream, on_read, on_write, on_seek, on_close, on_size, NULL, NULL, options);
+        "TIFF", "rm", stream, on_read, on_write, on_seek, tiff_close_nothing, on_size, NULL, NULL, options);
     TIFFOpenOptionsFree(options);
     if (!stream->tiff) return 0;
     uint16_t compression = 0, photometric = 0;

@@ -1,12 +1,11 @@
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tiffio.h>
 #include <unistd.h>
 
 #include "streams.h"
+#include "tiff_handles.h"
 
 struct CodecTIFFWriter {
     Sink sink;
@@ -20,7 +19,7 @@ struct CodecTIFFWriter {
     uint32_t stripRows;  // rows in `strip`
     uint32_t row;
     CodecReport *report;
-    char error[200];
+    char error[TIFF_MESSAGE_BYTES];
 };
 
 static void append(CodecTIFFWriter *writer, const uint8_t *bytes, size_t count) {
@@ -57,19 +56,6 @@ static toff_t on_seek(thandle_t handle, toff_t offset, int whence) {
 }
 
 static toff_t on_size(thandle_t handle) { return ((CodecTIFFWriter *)handle)->written; }
-
-static int on_close(thandle_t handle) {
-    (void)handle;
-    return 0;
-}
-
-static int on_error(TIFF *tiff, void *data, const char *module, const char *format, va_list arguments) {
-    (void)tiff;
-    (void)module;
-    CodecTIFFWriter *writer = data;
-    if (!writer->error[0]) vsnprintf(writer->error, sizeof writer->error, format, arguments);
-    return 1;
-}
 
 static int on_warning(TIFF *tiff, void *data, const char *module, const char *format, va_list arguments) {
     (void)tiff;
@@ -127,11 +113,11 @@ int32_t codec_tiff_begin_strips(CodecTIFFWriter *writer, CodecTIFFStrips layout,
     writer->discards = 1;
     TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
     if (options) {
-        TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, writer);
+        TIFFOpenOptionsSetErrorHandlerExtR(options, tiff_keep_first, writer->error);
         TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, writer);
         // BigTIFF, since that has room for any offset; which of the two the file becomes is its directory's matter.
         writer->tiff = TIFFClientOpenExt(
-            "TIFF", layout.isBigEndian ? "w8b" : "w8l", writer, on_read, on_write, on_seek, on_close, on_size, NULL,
+            "TIFF", layout.isBigEndian ? "w8b" : "w8l", writer, on_read, on_write, on_seek, tiff_close_nothing, on_size, NULL,
             NULL, options);
         TIFFOpenOptionsFree(options);
     }

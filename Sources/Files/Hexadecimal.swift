@@ -17,16 +17,21 @@ extension [UInt8] {
         guard digits.count.isMultiple(of: 2) else { return nil }
         self = []
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = Self.value(digits[index]), let low = Self.value(digits[index + 1]) else { return nil }
+            guard let high = digits[index].hexadecimalDigit, let low = digits[index + 1].hexadecimalDigit else {
+                return nil
+            }
             append(high << 4 | low)
         }
     }
+}
 
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 48...57: digit - 48
-        case 97...102: digit - 87
-        case 65...70: digit - 55
+extension UInt8 {
+    /// The value of a hexadecimal digit in ASCII, either case; nil for anything else.
+    package var hexadecimalDigit: UInt8? {
+        switch self {
+        case 48...57: self - 48
+        case 97...102: self - 87
+        case 65...70: self - 55
         default: nil
         }
     }

@@ -87,7 +87,7 @@ public enum PathText {
             switch rest.popFirst() {
             case UInt8(ascii: "\\"): bytes.append(byte)
             case UInt8(ascii: "x"):
-                guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+                guard let high = rest.popFirst()?.hexadecimalDigit, let low = rest.popFirst()?.hexadecimalDigit else {
                     return nil
                 }
                 bytes.append(high << 4 | low)
@@ -100,15 +100,6 @@ public enum PathText {
     private static func escape(_ byte: UInt8) -> String {
         let digits = String(byte, radix: 16)
         return digits.utf8.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 
     /// Control characters, line and paragraph separators, and everything invisible that changes how the text

@@ -78,4 +78,10 @@ extension [UInt8] {
 
     /// The big-endian number of four bytes at `offset`, which must exist.
     func bigEndian32(at offset: Int) -> Int { bigEndian16(at: offset) << 16 | bigEndian16(at: offset + 2) }
+
+    /// The little-endian number of two bytes at `offset`, which must exist.
+    func littleEndian16(at offset: Int) -> Int { Int(self[offset]) | Int(self[offset + 1]) << 8 }
+
+    /// The little-endian number of four bytes at `offset`, which must exist.
+    func littleEndian32(at offset: Int) -> Int { littleEndian16(at: offset) | littleEndian16(at: offset + 2) << 16 }
 }

@@ -29,8 +29,11 @@ struct OpenedFile {
         // A TIFF says so itself, whatever its XMP remembers.
         var stated: Orientation?
         switch recognise(first) {
+        case .picture(let found): container = found
         case .unsupported(let format): throw .notReadableYet(format: format)
         case .notAPicture: throw .notAPicture(firstBytes: Array(first.prefix(8)))
+        }
+        switch container {
         case .png:
             let structure = try PNGStructure(reading: source)
             try limits.check(width: structure.width, height: structure.height)
@@ -41,7 +44,6 @@ struct OpenedFile {
                 reading: source, structure: structure,
                 // A profile for RGB pixels would be lost with the colours.
                 keepsPaletteColour: metadata.icc.flatMap(ICCProfile.colorSpace) == .rgb)
-            container = .png
             rows = decoder
             format = decoder.format
         case .jpeg:
@@ -51,7 +53,6 @@ struct OpenedFile {
             quantisationTable = structure.firstQuantisationTable
             let decoder = try JPEGDecoder(
                 reading: source, structure: structure, damaged: damaged, profile: metadata.icc)
-            container = .jpeg
             rows = decoder
             format = decoder.format
             if let note = decoder.conversionNote {
@@ -64,10 +65,9 @@ struct OpenedFile {
             let directory = structure.pages[0].directory
             notes = structure.notes
             metadata = try TIFFMetadata.read(
-                directory, in: structure.file, limit: limits.maximumBytes, notes: &notes)
+                directory, in: structure.file, limit: allowance.byteCount, notes: &notes)
             let decoder = try TIFFDecoder(
                 reading: structure.file, directory: directory, limits: limits, damaged: damaged, profile: metadata.icc)
-            container = .tiff
             rows = decoder
             format = decoder.format
             notes += decoder.notes
@@ -80,9 +80,8 @@ struct OpenedFile {
                 metadata.isConvertedToSRGB = true
             }
         case .webp:
-            let structure = try WebPStructure(reading: source, limit: limits.maximumBytes / 8)
+            let structure = try WebPStructure(reading: source, limit: allowance.byteCount)
             try limits.check(width: structure.width, height: structure.height)
-            container = .webp
             metadata = Metadata(exif: structure.exif, icc: structure.icc, xmp: structure.xmp)
             metadata.isLossyWebP = !structure.isLossless
             let decoder = WebPDecoder(reading: source, structure: structure)
@@ -90,9 +89,8 @@ struct OpenedFile {
         case .bmp:
             let header = try BMPHeader(reading: source)
             try limits.check(width: header.width, height: header.height)
-            container = .bmp
             let profile = try header.profile.map { range throws(PictureError) in
-                try source.read(at: range.lowerBound, count: min(range.count, limits.maximumBytes / 8))
+                try source.read(at: range.lowerBound, count: min(range.count, allowance.byteCount))
             }
             metadata = Metadata(icc: profile, density: header.density)
             let decoder = BMPDecoder(reading: source, header: header)
@@ -100,14 +98,12 @@ struct OpenedFile {
         case .gif:
             let structure = try GIFStructure(reading: source)
             try limits.check(width: structure.width, height: structure.height)
-            container = .gif
             metadata = Metadata(icc: structure.profile, xmp: structure.xmp)
             let decoder = try GIFDecoder(reading: source, structure: structure)
             (rows, format) = (decoder, decoder.format)
         case .netpbm:
             let header = try NetpbmHeader(reading: source)
             try limits.check(width: header.width, height: header.height)
-            container = .netpbm
             metadata = Metadata()
             let decoder = NetpbmDecoder(reading: source, header: header)
             (rows, format) = (decoder, decoder.format)

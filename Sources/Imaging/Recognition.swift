@@ -1,6 +1,7 @@
 /// The format of a file by its first bytes; its name is never looked at.
 public enum RecognisedFormat: Sendable, Equatable {
-    case png, jpeg, tiff, webp, bmp, gif, netpbm
+    /// A format that is read.
+    case picture(PictureContainer)
     /// A picture format, by name, that is not read yet.
     case unsupported(String)
     /// The bytes belong to no known picture format.
@@ -22,11 +23,13 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     func has(_ pattern: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: pattern) }
 
     // Three bytes of JPEG and four of PNG are enough: what follows may be the damage to report.
-    if has([0xFF, 0xD8, 0xFF]) { return .jpeg }
-    if has([0x89, 0x50, 0x4E, 0x47]) { return has("CgBI", at: 12) ? .unsupported(RecognisedFormat.applePNG) : .png }
+    if has([0xFF, 0xD8, 0xFF]) { return .picture(.jpeg) }
+    if has([0x89, 0x50, 0x4E, 0x47]) {
+        return has("CgBI", at: 12) ? .unsupported(RecognisedFormat.applePNG) : .picture(.png)
+    }
     if has("ftyp", at: 4) { return isoMedia(brands: bytes.dropFirst(8)) }
-    if has("RIFF"), has("WEBP", at: 8) { return .webp }
-    if has("GIF87a") || has("GIF89a") { return .gif }
+    if has("RIFF"), has("WEBP", at: 8) { return .picture(.webp) }
+    if has("GIF87a") || has("GIF89a") { return .picture(.gif) }
     if has("8BPS") { return .unsupported("Photoshop PSD") }
     if has([0xFF, 0x0A]) || has([0, 0, 0, 0x0C] + Array("JXL ".utf8)) { return .unsupported("JPEG XL") }
     if has([0, 0, 0, 0x0C] + Array("jP  ".utf8)) || has([0xFF, 0x4F, 0xFF, 0x51]) {
@@ -40,16 +43,16 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     if has("FOVb") { return .unsupported("Sigma raw (X3F)") }
     if has([0x49, 0x49, 0x1A, 0, 0, 0]), has("HEAPCCDR", at: 6) { return .unsupported("Canon raw (CRW)") }
     if has([0, 0x4D, 0x52, 0x4D]) { return .unsupported("Minolta raw (MRW)") }
-    if has([0x49, 0x49, 0x2A, 0]) || has([0x4D, 0x4D, 0, 0x2A]) { return .tiff }
-    if has([0x49, 0x49, 0x2B, 0]) || has([0x4D, 0x4D, 0, 0x2B]) { return .tiff }
+    if has([0x49, 0x49, 0x2A, 0]) || has([0x4D, 0x4D, 0, 0x2A]) { return .picture(.tiff) }
+    if has([0x49, 0x49, 0x2B, 0]) || has([0x4D, 0x4D, 0, 0x2B]) { return .picture(.tiff) }
     if has([0x49, 0x49, 0xBC]) { return .unsupported("JPEG XR") }
-    if has("BM"), isBitmap(bytes) { return .bmp }
+    if has("BM"), isBitmap(bytes) { return .picture(.bmp) }
     if has([0x8A, 0x4D, 0x4E, 0x47]) { return .unsupported("MNG") }
     if has([0x8B, 0x4A, 0x4E, 0x47]) { return .unsupported("JNG") }
     if has([0x76, 0x2F, 0x31, 0x01]) { return .unsupported("OpenEXR") }
     if has("gimp xcf") { return .unsupported("GIMP XCF") }
     if has("P"), bytes.count > 2, (0x31...0x37).contains(bytes[1]), [0x09, 0x0A, 0x0D, 0x20].contains(bytes[2]) {
-        return .netpbm
+        return .picture(.netpbm)
     }
     return .notAPicture
 }

@@ -89,13 +89,8 @@ struct InputScan {
         let firstBytes: [UInt8]
         do { firstBytes = try Self.firstBytes(of: path) } catch { return fail(name, "\(error)") }
         switch recognise(firstBytes) {
-        case .png: pictures.append(Found(name: name, path: path, stamp: stamp, container: .png))
-        case .jpeg: pictures.append(Found(name: name, path: path, stamp: stamp, container: .jpeg))
-        case .tiff: pictures.append(Found(name: name, path: path, stamp: stamp, container: .tiff))
-        case .webp: pictures.append(Found(name: name, path: path, stamp: stamp, container: .webp))
-        case .bmp: pictures.append(Found(name: name, path: path, stamp: stamp, container: .bmp))
-        case .gif: pictures.append(Found(name: name, path: path, stamp: stamp, container: .gif))
-        case .netpbm: pictures.append(Found(name: name, path: path, stamp: stamp, container: .netpbm))
+        case .picture(let container):
+            pictures.append(Found(name: name, path: path, stamp: stamp, container: container))
         case .unsupported(let format):
             fail(name, "\(PictureError.notReadableYet(format: format))")
         case .notAPicture:

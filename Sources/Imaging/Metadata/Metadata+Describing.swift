@@ -9,6 +9,9 @@ extension Metadata {
         notes: inout [PictureNote]
     ) -> Metadata {
         var metadata = self
+        func hasNoPlace(for what: String, _ pronoun: String = "it") {
+            notes.append(.dropped(what, reason: "\(container.rawValue) has no place for \(pronoun)"))
+        }
         if let xmp {
             let packet = XMPPacket.describing(xmp, width: width, height: height, keepsDepthMap: !isTurned)
             metadata.xmp = packet.isTorso ? nil : packet.bytes
@@ -28,23 +31,15 @@ extension Metadata {
             }
         }
         let lost = texts.count { $0.kind == .comment ? container != .jpeg : container != .png }
-        if lost > 0 {
-            let what = lost == 1 ? "a text" : "\(lost) texts"
-            notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
-        }
+        if lost > 0 { hasNoPlace(for: lost == 1 ? "a text" : "\(lost) texts") }
         if container != .png, metadata.icc == nil, let pngColour, pngColour.isNeeded {
-            notes.append(.dropped("PNG's colour chunks", reason: "\(container.rawValue) has no place for them"))
+            hasNoPlace(for: "PNG's colour chunks", "them")
         }
         if container != .tiff, let tiff, tiff.count > 0 {
-            let what = tiff.count == 1 ? "a TIFF tag" : "\(tiff.count) TIFF tags"
-            notes.append(.dropped(what, reason: "\(container.rawValue) has no place for it"))
+            hasNoPlace(for: tiff.count == 1 ? "a TIFF tag" : "\(tiff.count) TIFF tags")
         }
-        if container == .webp, iptc != nil {
-            notes.append(.dropped("IPTC", reason: "webp has no place for it"))
-        }
-        if container == .webp, density != nil, metadata.exif == nil {
-            notes.append(.dropped("the resolution", reason: "webp has no place for it"))
-        }
+        if container == .webp, iptc != nil { hasNoPlace(for: "IPTC") }
+        if container == .webp, density != nil, metadata.exif == nil { hasNoPlace(for: "the resolution") }
         if metadata.exif == nil, container != .png, let software { metadata.exif = EXIFBlock.naming(software) }
         return metadata
     }

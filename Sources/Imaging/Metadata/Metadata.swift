@@ -23,7 +23,6 @@ public struct Metadata: Sendable, Equatable {
     var isTurned = false
     /// The colours were stored multiplied by alpha, which a TIFF says and others cannot.
     var isAlphaAssociated = false
-
     /// The pixels were those of a lossy WebP.
     var isLossyWebP = false
 

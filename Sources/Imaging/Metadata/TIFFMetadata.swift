@@ -13,7 +13,7 @@ enum TIFFMetadata {
             width: try file.number(of: directory[TIFFTag.width]) ?? 0,
             height: try file.number(of: directory[TIFFTag.height]) ?? 0)
         var exif: [TIFFValue] = []
-        var left = min(limit / 8, MetadataAllowance.most)
+        var left = limit
         var dropped: [(what: String, reason: String)] = []
         func value(_ entry: TIFFEntry) throws(PictureError) -> TIFFValue? {
             guard entry.byteCount <= left else {

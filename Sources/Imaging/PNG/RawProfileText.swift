@@ -1,3 +1,5 @@
+import Files
+
 /// Metadata in a text of PNG, as ImageMagick and exiftool wrote it before there was a chunk for it, and still write
 /// IPTC: a line with the kind, a line with the number of bytes, and hexadecimal digits.
 enum RawProfileText {
@@ -26,7 +28,7 @@ enum RawProfileText {
         bytes.reserveCapacity(count)
         var high: UInt8?
         for byte in rest where !isBlank(byte) {
-            guard let digit = digit(byte) else { return nil }
+            guard let digit = byte.hexadecimalDigit else { return nil }
             guard let first = high else {
                 high = digit
                 continue
@@ -42,14 +44,5 @@ enum RawProfileText {
 
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || byte == newLine || byte == 0x0D || byte == 0x09
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

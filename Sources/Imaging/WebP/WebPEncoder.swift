@@ -72,8 +72,9 @@ final class WebPEncoder: StoredRowSink {
                 rows.base, width * samplesPerPixel, UInt32(width), UInt32(height), format.hasAlpha ? 1 : 0,
                 Int32(quality), &encodedCount, &report)
         else { throw report.writingError }
-        let chunks = WebPStructure.pictureChunks(of: Array(UnsafeBufferPointer(start: encoded, count: encodedCount)))
-        codec_free(encoded)
+        defer { codec_free(encoded) }
+        let chunks = try WebPStructure.pictureChunks(
+            of: Array(UnsafeBufferPointer(start: encoded, count: encodedCount)))
         let file = WebPStructure.file(
             of: chunks, width: width, height: height, hasAlpha: format.hasAlpha, icc: metadata.icc,
             exif: metadata.exif, xmp: metadata.xmp)

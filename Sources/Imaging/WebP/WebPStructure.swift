@@ -142,17 +142,9 @@ struct WebPStructure {
     }
 
     /// Returns the picture's chunks of a file that libwebp wrote, without its headers.
-    static func pictureChunks(of file: [UInt8]) -> [UInt8] {
-        var chunks: [UInt8] = []
-        var offset = 12
-        while offset + 8 <= file.count {
-            let count = file.littleEndian32(at: offset + 4)
-            let end = min(file.count, offset + 8 + count + count % 2)
-            if ["VP8 ", "VP8L", "ALPH"].contains(String(decoding: file[offset..<offset + 4], as: UTF8.self)) {
-                chunks += file[offset..<end]
-            }
-            offset = end
-        }
-        return chunks
+    static func pictureChunks(of file: [UInt8]) throws(PictureError) -> [UInt8] {
+        try chunks(of: ByteSource(bytes: file), in: 12..<max(12, file.count))
+            .filter { ["VP8 ", "VP8L", "ALPH"].contains($0.type) }
+            .flatMap { chunk($0.type, Array(file[$0.content])) }
     }
 }

@@ -73,30 +73,19 @@ final class PartJudge {
     /// Takes the next row of the picture, and of what goes out.
     func add(original: PlanarView, result: PlanarView) {
         for part in sums.indices {
-            let x = part * Self.side
-            let count = min(Self.side, width - x)
-            add(original, result, x: x, count: count, to: &sums[part])
+            add(original, result, x: part * Self.side, to: &sums[part])
         }
         row += 1
         if row % Self.side == 0 || row == height { judgeRow() }
     }
 
-    /// Returns `count` samples from column `x` on, zeros after them.
-    @inline(__always)
-    private static func columns(_ row: UnsafePointer<Float>, x: Int, count: Int) -> Columns {
-        if count == side { return UnsafeRawPointer(row + x).loadUnaligned(as: Columns.self) }
-        var columns = Columns.zero
-        for i in 0..<count { columns[i] = row[x + i] }
-        return columns
-    }
-
     /// Adds the columns of one part of a row. What is written is what went out, within 0...1.
-    private func add(_ original: PlanarView, _ result: PlanarView, x: Int, count: Int, to sums: inout Sums) {
+    private func add(_ original: PlanarView, _ result: PlanarView, x: Int, to sums: inout Sums) {
         @inline(__always) func read(_ view: PlanarView, _ c: Int) -> Columns {
-            Self.columns(UnsafePointer(view.row(c, 0)), x: x, count: count)
+            Columns(UnsafePointer(view.row(c, 0)), from: x, width: width)
         }
         @inline(__always) func written(_ columns: Columns) -> Columns {
-            Self.least(Self.greatest(columns, .zero), Columns(repeating: 1))
+            columns.greater(.zero).lesser(Columns(repeating: 1))
         }
         sums.rows += 1
         let (before, after) = (read(original, 0), read(result, 0))
@@ -112,20 +101,13 @@ final class PartJudge {
         sums.before.2 += blue
         sums.after.2 += written(blueAfter)
         sums.addSquares(blue, written(blueAfter))
-        sums.spreadBefore = Self.greatest(sums.spreadBefore, Self.spread(before, green, blue))
-        sums.spreadAfter = Self.greatest(sums.spreadAfter, Self.spread(after, greenAfter, blueAfter))
+        sums.spreadBefore = sums.spreadBefore.greater(Self.spread(before, green, blue))
+        sums.spreadAfter = sums.spreadAfter.greater(Self.spread(after, greenAfter, blueAfter))
     }
-
-    // The standard library's are not vectorised.
-    @inline(__always)
-    private static func greatest(_ a: Columns, _ b: Columns) -> Columns { a.replacing(with: b, where: b .> a) }
-
-    @inline(__always)
-    private static func least(_ a: Columns, _ b: Columns) -> Columns { a.replacing(with: b, where: b .< a) }
 
     @inline(__always)
     private static func spread(_ r: Columns, _ g: Columns, _ b: Columns) -> Columns {
-        greatest(greatest(r, g), b) - least(least(r, g), b)
+        r.greater(g).greater(b) - r.lesser(g).lesser(b)
     }
 
     private func judgeRow() {

@@ -167,50 +167,24 @@ struct ResidualLimiter {
                 }
             }
         }
-        // Apart from looking up, so that eight samples are bounded at a time.
+        // Apart from looking up, so that sixteen samples are bounded at a time.
         let area = Self.unit / Float(Self.side * Self.side)
-        for x in stride(from: 0, to: width, by: Self.together) {
-            func read<Element: BitwiseCopyable & SIMDScalar & ExpressibleByIntegerLiteral>(
-                _ row: UnsafePointer<Element>
-            ) -> SIMD8<Element> {
-                Self.samples(row, x: x, count: width - x)
+        for x in stride(from: 0, to: width, by: 16) {
+            func read(_ row: UnsafePointer<Float>) -> SIMD16<Float> { SIMD16(row, from: x, width: width) }
+            func read(_ row: UnsafePointer<Int32>) -> SIMD16<Float> {
+                SIMD16<Float>(SIMD16<Int32>(row, from: x, width: width))
             }
-            let (mean, squares) = (SIMD8<Float>(read(sums)) * area, SIMD8<Float>(read(squares)) * area)
-            let (residual, amplitude) = (read(UnsafePointer(residual)), read(UnsafePointer(amplitudes)))
-            let spread = Self.least(Self.greatest(squares - mean * mean, .zero).squareRoot(), read(deviations))
+            let (mean, squares) = (read(sums) * area, read(squares) * area)
+            let (residual, amplitude) = (read(residual), read(amplitudes))
+            let spread = (squares - mean * mean).greater(.zero).squareRoot().lesser(read(deviations))
             let most = slack + meanShare * spread
-            let moved = residual - mean + Self.greatest(Self.least(mean, most), -most)
-            let result = read(UnsafePointer(original)) + Self.greatest(Self.least(moved, amplitude), -amplitude)
-            if width - x >= Self.together {
-                UnsafeMutableRawPointer(target + x).storeBytes(of: result, as: SIMD8<Float>.self)
+            let moved = residual - mean + mean.lesser(most).greater(-most)
+            let result = read(original) + moved.lesser(amplitude).greater(-amplitude)
+            if width - x >= 16 {
+                UnsafeMutableRawPointer(target + x).storeBytes(of: result, as: SIMD16<Float>.self)
             } else {
                 for i in 0..<width - x { target[x + i] = result[i] }
             }
         }
-    }
-
-    /// The number of samples that are bounded at a time.
-    private static let together = 8
-
-    /// Returns eight samples from column `x` on, zeros where there are fewer than eight left.
-    @inline(__always)
-    private static func samples<Element: BitwiseCopyable & SIMDScalar & ExpressibleByIntegerLiteral>(
-        _ row: UnsafePointer<Element>, x: Int, count: Int
-    ) -> SIMD8<Element> {
-        if count >= together { return UnsafeRawPointer(row + x).loadUnaligned(as: SIMD8<Element>.self) }
-        var samples = SIMD8<Element>(repeating: 0)
-        for i in 0..<count { samples[i] = row[x + i] }
-        return samples
-    }
-
-    // The standard library's are not vectorised.
-    @inline(__always)
-    private static func greatest(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
-        a.replacing(with: b, where: b .> a)
-    }
-
-    @inline(__always)
-    private static func least(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> {
-        a.replacing(with: b, where: b .< a)
     }
 }
