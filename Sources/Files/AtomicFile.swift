@@ -109,6 +109,24 @@ public final class AtomicFile {
         }
     }
 
+    /// Writes the content to an open file, mostly a pipe, in pieces of 1 MiB.
+    ///
+    /// - Throws: `FileError`, naming the target where it cannot be read back, else `name`.
+    package func send(to stream: FileDescriptor, named name: FilePath) throws(FileError) {
+        let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+        defer { piece.deallocate() }
+        var offset: Int64 = 0
+        while true {
+            let count: Int
+            do { count = try descriptor.read(fromAbsoluteOffset: offset, into: piece) } catch {
+                throw .system(.read, path: target, errno: error as? Errno ?? .ioError)
+            }
+            if count == 0 { return }
+            offset += Int64(count)
+            try SystemCalls.write(piece[..<count], toStream: stream, named: name)
+        }
+    }
+
     /// Gives the file properties of the file at `original`: call after the last write, since that sets the time.
     ///
     /// - Throws: `FileError`, naming the file that failed.

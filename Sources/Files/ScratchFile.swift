@@ -12,16 +12,27 @@ public final class ScratchFile: Sendable {
     /// - Throws: `FileError`, naming the folder.
     public init(inFolder folder: FilePath) throws(FileError) {
         let folder: FilePath = folder.isEmpty ? "." : folder
+        descriptor = try Self.makeNameless(inFolder: folder)
+        self.folder = folder
+    }
+
+    /// Makes a file that lives until its descriptor is closed, to read and to write.
+    ///
+    /// - Throws: `FileError`, naming the folder.
+    package static func makeNameless(inFolder folder: FilePath) throws(FileError) -> FileDescriptor {
         let path = folder.appending(TemporaryName.make(isLocked: true))
+        let descriptor: FileDescriptor
         do {
             descriptor = try FileDescriptor.open(
                 path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec], permissions: .ownerReadWrite)
         } catch {
             throw .system(.createTemporary, path: folder, errno: error as? Errno ?? .ioError)
         }
-        self.folder = folder
-        // The file lives on until its descriptor is closed.
-        try SystemCalls.remove(path)
+        do throws(FileError) { try SystemCalls.remove(path) } catch {
+            try? descriptor.close()
+            throw error
+        }
+        return descriptor
     }
 
     deinit { try? descriptor.close() }

@@ -68,6 +68,23 @@ package enum SystemCalls {
         if futimens(descriptor.rawValue, times) != 0 { throw .system(.preserve, path: path, errno: current) }
     }
 
+    /// Writes all of `bytes` to a stream, and waits where its reader made it one that does not.
+    package static func write(
+        _ bytes: Slice<UnsafeMutableRawBufferPointer>, toStream stream: FileDescriptor, named name: FilePath
+    ) throws(FileError) {
+        var rest = UnsafeRawBufferPointer(rebasing: bytes)
+        while !rest.isEmpty {
+            do {
+                rest = UnsafeRawBufferPointer(rebasing: rest[try stream.write(rest)...])
+            } catch Errno.resourceTemporarilyUnavailable {
+                var state = pollfd(fd: stream.rawValue, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&state, 1, -1)
+            } catch {
+                throw .system(.write, path: name, errno: error as? Errno ?? .ioError)
+            }
+        }
+    }
+
     /// Waits until the names in `folder` are on the disk.
     package static func flush(folder: FilePath) throws(FileError) {
         let descriptor: FileDescriptor

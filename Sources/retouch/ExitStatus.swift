@@ -30,6 +30,8 @@ enum ExitStatus: Int32, CaseIterable {
             }
         case let error as TrainingError:
             if case .diverged = error { self = .someFailed } else { self = .usage }
+        case let error as StreamError:
+            self = error == .cancelled ? .interrupted : .noInput
         case is TrainingDataError: self = .noInput
         case is CorruptionError: self = .usage
         case is ModelFileError: self = .model

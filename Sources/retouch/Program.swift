@@ -42,6 +42,7 @@ enum Program {
         signal(SIGPIPE, SIG_IGN)
         // A file that grows beyond `ulimit -f` is an error of writing, which leaves nothing half done.
         signal(SIGXFSZ, SIG_IGN)
+        reserveStandardDescriptors()
         let arguments = RawArguments.current
         guard !arguments.isEmpty else {
             Console.standardError.write(Retouch.helpMessage() + "\n")
@@ -68,6 +69,14 @@ enum Program {
             let text = isOfParser ? Retouch.fullMessage(for: error) : "retouch: \(error)"
             Console.standardError.write(text + "\n")
             end(status)
+        }
+    }
+
+    /// Opens what the caller closed of standard input, output and error, in a way that fails when it is used: else the
+    /// next file that is opened would be taken for it, and messages or a picture written into it.
+    private static func reserveStandardDescriptors() {
+        for number: Int32 in 0...2 where fcntl(number, F_GETFD) == -1 && errno == EBADF {
+            _ = open("/dev/null", number == 0 ? O_WRONLY : O_RDONLY)
         }
     }
 

@@ -45,17 +45,28 @@ public struct ComparisonPlan: Sendable {
     /// The warnings of the search through both sides.
     public let warnings: [String]
 
+    /// The input that `StreamInput.placeholder` stands for.
+    private let stream: StreamInput?
+
+    /// Returns a picture's path for people.
+    public func text(of path: FilePath) -> String {
+        path == stream?.path ? StreamInput.placeholder.string : path.printed
+    }
+
     /// Pairs two files, or the pictures of two folders by their relative names without extension.
     ///
+    /// - Parameter stream: the input that `StreamInput.placeholder` stands for.
     /// - Throws: `Fault`.
     /// - Complexity: a read of a few bytes for each file.
-    public init(reference: FilePath, pictures: FilePath) throws(Fault) {
-        for path in [reference, pictures] where !FileStamp.exists(path) {
+    public init(reference: FilePath, pictures: FilePath, stream: StreamInput? = nil) throws(Fault) {
+        self.stream = stream
+        func isStream(_ path: FilePath) -> Bool { stream != nil && path == StreamInput.placeholder }
+        for path in [reference, pictures] where !isStream(path) && !FileStamp.exists(path) {
             throw .unreadable("\(FileError.system(.open, path: path, errno: .noSuchFileOrDirectory))")
         }
-        let areFolders = FileStamp.isFolder(reference)
-        guard areFolders == FileStamp.isFolder(pictures) else { throw .kinds(reference, pictures) }
-        let scans = [InputScan([reference], excluding: []), InputScan([pictures], excluding: [])]
+        let areFolders = !isStream(reference) && FileStamp.isFolder(reference)
+        guard areFolders == (!isStream(pictures) && FileStamp.isFolder(pictures)) else { throw .kinds(reference, pictures) }
+        let scans = [reference, pictures].map { InputScan([$0], excluding: [], stream: stream) }
         if let reason = zip(scans, [reference, pictures]).first(where: { !$0.0.unusable.isEmpty }) {
             throw .unreadable(
                 reason.0.settled.compactMap(\.outcome.failure).first ?? "\"\(reason.1.printed)\" cannot be read")

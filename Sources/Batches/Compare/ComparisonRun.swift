@@ -94,7 +94,7 @@ public struct ComparisonRun: Sendable {
     /// Runs `body` and names the reference in its errors, which are told as the picture's.
     private func ofReference<Result>(_ pair: ComparisonPlan.Pair, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch {
-            throw PictureFault("its reference \"\(pair.reference.printed)\": \(error)")
+            throw PictureFault("its reference \"\(plan.text(of: pair.reference))\": \(error)")
         }
     }
 

@@ -11,6 +11,8 @@ public struct InspectionRun: Sendable {
     public typealias Outcome<Finding> = Result<Finding, PictureFault>
 
     private let pictures: [InputScan.Found]
+    /// Open as long as its picture may be read.
+    private let stream: StreamInput?
     /// The inputs that are no pictures or cannot be read, each with the reason.
     public let failures: [String]
     /// The warnings of the search through the inputs.
@@ -22,12 +24,15 @@ public struct InspectionRun: Sendable {
 
     /// Searches the inputs for pictures, by their first bytes.
     ///
-    /// - Parameter byteLimit: the bytes that the pictures may take which are under way together.
+    /// - Parameters:
+    ///   - stream: the input that `StreamInput.placeholder` among the inputs stands for.
+    ///   - byteLimit: the bytes that the pictures may take which are under way together.
     public init(
-        _ inputs: [FilePath], byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
+        _ inputs: [FilePath], stream: StreamInput? = nil, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
         damaged: DamagePolicy = .reject, interruption: Interruption = .init()
     ) {
-        let scan = InputScan(inputs, excluding: [])
+        let scan = InputScan(inputs, excluding: [], stream: stream)
+        self.stream = stream
         pictures = scan.pictures
         failures = scan.settled.compactMap { record in
             record.outcome.failure.map { "\"\(PathText.text(of: record.input))\": \($0)" }

@@ -19,7 +19,7 @@ extension PictureRun {
         let outputPath = restored.file.target
         let stamp = try writing(outputPath) {
             // Before the stamp is taken: later runs know the output by it.
-            try restored.file.take(plan.request.preserved, of: picture.path)
+            if !plan.isStream(picture) { try restored.file.take(plan.request.preserved, of: picture.path) }
             return try restored.file.flush()
         }
         let seconds = opened.start.duration(to: ContinuousClock().now).seconds
@@ -52,7 +52,7 @@ extension PictureRun {
                     try restored.copiedSHA256 ?? SHA256Digest(ofFile: restored.file.temporary)
                 }),
             input: .init(
-                path: picture.path.resolved(), stamp: picture.stamp,
+                path: plan.isStream(picture) ? StreamInput.name : picture.path.resolved(), stamp: picture.stamp,
                 sha256: try restored.copiedSHA256 ?? SHA256Digest(ofFile: picture.path)),
             settings: settings, model: model.sha256, reference: try comparedReference(of: picture, result),
             record: record)
@@ -80,7 +80,7 @@ extension PictureRun {
         // Without a line the figures are only measured again by the next run.
         if let reference = try? comparedReference(of: picture, result) {
             entry.reference = reference
-            try? ledger.append(entry)
+            try? ledger?.append(entry)
         }
         return entry.record
     }

@@ -14,7 +14,8 @@ struct PictureRun: Sendable {
     let process: (any PictureProcess)?
     let model: BatchModel
     let settings: SHA256Digest
-    let ledger: Ledger
+    /// Nil where the output is a stream.
+    let ledger: Ledger?
     let maximumPixels: Int
     let budget: MemoryBudget
     /// The most bytes that rows of one picture are kept in, from one stage to the next.
@@ -106,9 +107,12 @@ struct PictureRun: Sendable {
 
     /// Appends the ledger's line and lets the output appear: the last stage.
     func commit(_ restored: RestoredPicture, as entry: LedgerEntry) throws {
+        if let stream = plan.request.outputStream {
+            return try writing("standard output") { try restored.file.send(to: stream, named: "standard output") }
+        }
         // The line first: an output without one would look like somebody else's to the next run.
         try writing(restored.file.target) {
-            try ledger.append(entry)
+            try ledger?.append(entry)
             try restored.file.commit()
         }
     }

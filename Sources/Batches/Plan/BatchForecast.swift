@@ -59,21 +59,21 @@ public struct BatchForecast: Sendable {
         _ plan: BatchPlan, model: BatchModel, workers: Int, maximumPixels: Int, pictureBytes: Int
     ) throws {
         settled = plan.settled
-        let ledger = try Ledger(inFolder: plan.root)
+        let ledger = plan.request.outputStream == nil ? try Ledger(inFolder: plan.root) : nil
         let settings = try plan.request.settings.digest(
             roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
-        let judge = ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
+        let judge = ledger.map { ResumePolicy(plan: plan, ledger: $0, settings: settings, model: model.sha256) }
         var process: (any PictureProcess)?
         var known: [Double] = []
         for picture in plan.pictures {
-            for entry in ledger.entries(of: picture.output) {
+            for entry in ledger?.entries(of: picture.output) ?? [] {
                 if entry.model == model.sha256, entry.settings == settings, let rate = entry.record.megapixelsPerSecond
                 {
                     known.append(rate)
                 }
             }
             let action: Action
-            switch try judge.decision(for: picture) {
+            switch try judge?.decision(for: picture) ?? .toDo {
             case .done: action = .skip
             case .refused(let reason): action = .fail(reason)
             case .toDo:

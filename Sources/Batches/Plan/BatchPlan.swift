@@ -55,8 +55,8 @@ public struct BatchPlan: Sendable {
         self.request = request
         try refuseNesting(outputFile: outputFile)
 
-        let excluded = outputFile == nil ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
-        let scan = InputScan(request.inputs, excluding: excluded)
+        let excluded = outputFile == nil && request.outputStream == nil ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
+        let scan = InputScan(request.inputs, excluding: excluded, stream: request.stream)
         settled = scan.settled
         warnings = scan.warnings
         unusableInputs = scan.unusable
@@ -64,6 +64,11 @@ public struct BatchPlan: Sendable {
             add(found, outputFile: outputFile)
         }
         dropRepetitions()
+        if request.outputStream != nil {
+            guard pictures.count <= 1 else { throw .severalToStream(count: pictures.count) }
+            try pairReferences()
+            return
+        }
         try refuseCollisions()
         try pairReferences()
         try refuseReplacing()
@@ -84,7 +89,7 @@ public struct BatchPlan: Sendable {
                 ? file
                 : Self.outputName(
                     file ?? found.name, suffix: mark + (file == nil ? request.suffix : ""), container: container)
-            guard let output, output.lastComponent.map({ $0.bytes.count <= 255 }) ?? false else {
+            guard var output, output.lastComponent.map({ $0.bytes.count <= 255 }) ?? false else {
                 settled.append(
                     PictureRecord(
                         input: found.name,
@@ -92,6 +97,8 @@ public struct BatchPlan: Sendable {
                             reason: "its output's name would be longer than the 255 bytes that a name may have")))
                 continue
             }
+            // Nothing is made in the folder for temporary files.
+            if request.outputStream != nil { output = output.lastComponent.map { FilePath().appending($0) } ?? output }
             pictures.append(
                 Picture(
                     name: found.name, path: found.path, stamp: found.stamp, container: found.container,
@@ -104,6 +111,9 @@ public struct BatchPlan: Sendable {
         pictures.isEmpty && settled.count { $0.outcome.kind == .failed } == unusableInputs.count
     }
 
+    /// Returns true where a picture comes through a stream.
+    func isStream(_ picture: Picture) -> Bool { picture.path == request.stream?.path }
+
     /// Returns the path of a picture's output.
     public func outputPath(of picture: Picture) -> FilePath { root.pushing(picture.output) }
 
@@ -112,6 +122,7 @@ public struct BatchPlan: Sendable {
     /// Returns the output as a file, where one input file is given and the output is named like a picture; the format
     /// then follows the name.
     private static func outputFile(_ request: inout BatchRequest) throws(PlanError) -> FilePath? {
+        if request.outputStream != nil { return nil }
         guard request.inputs.count == 1, let input = request.inputs.first, !FileStamp.isFolder(input),
             !request.outputIsFolder, !FileStamp.isFolder(request.output),
             let container = request.output.extension.flatMap(PictureContainer.init(pathExtension:)), container.isWritten
@@ -166,6 +177,7 @@ public struct BatchPlan: Sendable {
 
     private func refuseNesting(outputFile: FilePath?) throws(PlanError) {
         guard outputFile == nil else { return }
+        if request.outputStream != nil { return }
         let output = root.resolved()
         for input in request.inputs where FileStamp.isFolder(input) {
             let folder = input.resolved()

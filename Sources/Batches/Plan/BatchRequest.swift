@@ -26,6 +26,11 @@ public struct BatchRequest: Sendable {
 
     /// The input files and folders.
     public var inputs: [FilePath]
+    /// The input that `StreamInput.placeholder` among the inputs stands for; where it is nil, that is a file's name.
+    public var stream: StreamInput?
+    /// The open file that takes the one picture of the run in place of `output`, which is the folder for temporary
+    /// files then; nil where outputs are files.
+    public var outputStream: FileDescriptor?
     /// The output, a folder; or a file, where there is one input that is a file and the name has a picture's extension.
     public var output: FilePath
     /// True where `output` was written as a folder, with a slash at its end.

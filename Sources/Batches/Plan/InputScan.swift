@@ -24,9 +24,13 @@ struct InputScan {
     /// Scans files and folders, passing over folders in `excluded`.
     ///
     /// One folder alone is mirrored as it is; of several inputs each folder keeps its name.
-    init(_ inputs: [FilePath], excluding excluded: Set<FileIdentity>) {
+    init(
+        _ inputs: [FilePath], excluding excluded: Set<FileIdentity>, stream: StreamInput? = nil
+    ) {
         for input in inputs {
-            if FileStamp.isFolder(input) {
+            if let stream, input == StreamInput.placeholder {
+                classify(name: StreamInput.name, path: stream.path, stamp: stream.stamp)
+            } else if FileStamp.isFolder(input) {
                 let prefix = inputs.count == 1 ? FilePath() : Self.name(ofFolder: input)
                 walk(input, prefix: prefix, excluding: excluded)
             } else {

@@ -17,6 +17,8 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case outputKind(FilePath, expected: String)
     /// The output's name asks for one format and the settings for another.
     case formatContradicts(output: FilePath, format: String)
+    /// More than one picture would go to standard output.
+    case severalToStream(count: Int)
     /// The suffix holds a slash or a zero byte.
     case badSuffix(String)
     /// The folder of references cannot be read.
@@ -62,6 +64,9 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "the output is named \"\(path.printed)\", expected \(expected). A folder of that name ends in a slash."
         case .formatContradicts(let output, let format):
             "the output is named \"\(output.printed)\" but the format asked for is \(format). Make the two agree."
+        case .severalToStream(let count):
+            "standard output takes one picture, and \(count) would come out. Name a folder; pages of a TIFF stay "
+                + "together with -f tiff."
         case .badSuffix(let suffix):
             "the suffix \"\(suffix)\" cannot be part of a file's name: it holds a slash or a zero byte."
         case .unreadableReference(let error):

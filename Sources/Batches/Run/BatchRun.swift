@@ -30,11 +30,11 @@ public struct BatchRun: Sendable {
         }
     }
 
-    private let plan: BatchPlan
-    private let model: BatchModel
-    private let resources: Resources
-    private let interruption: Interruption
-    private let observe: @Sendable (BatchEvent) -> Void
+    let plan: BatchPlan
+    let model: BatchModel
+    let resources: Resources
+    let interruption: Interruption
+    let observe: @Sendable (BatchEvent) -> Void
 
     /// Creates a run of a plan.
     ///
@@ -60,9 +60,9 @@ public struct BatchRun: Sendable {
     ///   throws. Then nothing was restored.
     public func run() throws -> BatchResult {
         let team = WorkerTeam(workers: resources.workers)
+        if plan.request.outputStream != nil { return try runToStream(on: team) }
         let ledger = try Ledger(inFolder: plan.root)
-        let settings = try plan.request.settings.digest(
-            roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
+        let settings = try settingsDigest()
         let policy = ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
         let decisions = decisions(policy, on: team)
 
@@ -89,12 +89,7 @@ public struct BatchRun: Sendable {
             tally.warn("\(ledger.unreadableLineCount) unreadable line(s) in \"\(ledger.path.printed)\" passed over")
         }
         for record in settled { tally.settle(record) }
-        let work = PictureRun(
-            plan: plan, process: process, model: model, settings: settings, ledger: ledger,
-            maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
-            // Three quarters of the bytes stay for work under way.
-            keptByteLimit: resources.pictureBytes / (4 * team.workerCount),
-            software: resources.software, interruption: interruption)
+        let work = try pictureRun(by: process, ledger: ledger, workers: team.workerCount)
         if hasWork {
             removeAbandoned(for: toDo)
             let claims = PictureClaims(on: ledger.path)
@@ -110,6 +105,26 @@ public struct BatchRun: Sendable {
                 tally.settle(Self.skipped(picture, record))
             }
         }
+        return result(tally)
+    }
+
+    private func settingsDigest() throws -> SHA256Digest {
+        try plan.request.settings.digest(
+            roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
+    }
+
+    /// Returns what takes the pictures of the plan from their files to their outputs.
+    func pictureRun(by process: (any PictureProcess)?, ledger: Ledger?, workers: Int) throws -> PictureRun {
+        PictureRun(
+            plan: plan, process: process, model: model, settings: try settingsDigest(), ledger: ledger,
+            maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
+            // Three quarters of the bytes stay for work under way.
+            keptByteLimit: resources.pictureBytes / (4 * workers),
+            software: resources.software, interruption: interruption)
+    }
+
+    /// Returns what came of a run.
+    func result(_ tally: RunTally) -> BatchResult {
         let (records, outputSideFailed, progress) = tally.result
         return BatchResult(
             records: records.sorted { $0.input.precedes($1.input) }, outputSideFailed: outputSideFailed,
@@ -148,7 +163,7 @@ public struct BatchRun: Sendable {
     }
 
     /// Removes the temporary files of killed runs, in the folders that this one writes to.
-    private func removeAbandoned(for pictures: [BatchPlan.Picture]) {
+    func removeAbandoned(for pictures: [BatchPlan.Picture]) {
         let now = Int64(Date().timeIntervalSince1970) * 1_000_000_000
         for folder in Set(pictures.map { plan.outputPath(of: $0).removingLastComponent() }) {
             _ = AtomicFile.removeAbandoned(in: folder.isEmpty ? "." : folder, now: now)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Batches
 import Files
 import SystemPackage
 
@@ -11,9 +12,13 @@ struct PathArgument: ExpressibleByArgument {
     init?(argument: String) {
         let bytes = RawArguments.bytes(of: argument)
         guard !bytes.isEmpty, let path = FilePath(bytes: bytes) else { return nil }
-        self.path = path
         isFolder = bytes.last == UInt8(ascii: "/")
+        // A folder of that name is no stream.
+        self.path = isFolder && path == StreamInput.placeholder ? FilePath(".").pushing(path) : path
     }
+
+    /// True for `-`: standard input or standard output, where the command has a use for them.
+    var isStream: Bool { path == StreamInput.placeholder }
 
     static var defaultCompletionKind: CompletionKind { .file() }
 }

@@ -10,14 +10,14 @@ struct PlaceOptions: ParsableArguments {
     @Argument(
         help: .init(
             "Pictures and folders, then where to.",
-            discussion: "OUT is a folder; for one picture it may be a file named .png or .jpg.",
+            discussion: "OUT is a folder; for one picture it may be a file named .png, .jpg, .tif or .webp. - is standard input, and as OUT standard output.",
             valueName: "in> ... <out"))
     var paths: [PathArgument] = []
 
-    @Option(name: [.short, .long], help: .init("A picture or folder; may be repeated.", valueName: "path"))
+    @Option(name: [.short, .long], help: .init("A picture or folder, or - for standard input; may be repeated.", valueName: "path"))
     var input: [PathArgument] = []
 
-    @Option(name: [.short, .long], help: .init("Where the results go.", valueName: "path"))
+    @Option(name: [.short, .long], help: .init("Where the results go; - is standard output.", valueName: "path"))
     var output: PathArgument?
 
     @Option(help: .init("Put between an output's name and its extension.", valueName: "text"))

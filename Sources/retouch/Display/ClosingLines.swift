@@ -3,7 +3,7 @@ import Foundation
 import Quality
 import Reports
 
-/// The last lines of a run, on standard output.
+/// The last lines of a run.
 enum ClosingLines {
     /// Prints one line for each kind of figure: its means before and after.
     static func tellFigures(of report: RunReport) {
@@ -16,7 +16,7 @@ enum ClosingLines {
             }
             let count = max(summary.before?.count ?? 0, summary.after?.count ?? 0)
             let equal = max(summary.before?.infiniteCount ?? 0, summary.after?.infiniteCount ?? 0)
-            Console.standardOutput.write(
+            Console.summary.write(
                 "\(kind.metric.rawValue.uppercased()) \(kind.channels) (\(kind.protocol)): \(text(summary.before)) before, "
                     + "\(text(summary.after)) after, mean of \(count) picture\(count == 1 ? "" : "s")"
                     + (equal == 0 || equal == count ? "" : ", without \(equal) equal to the reference") + "\n")
@@ -26,12 +26,12 @@ enum ClosingLines {
     /// Prints what was found without a reference.
     static func tellSelfExaminations(of report: RunReport) {
         for found in report.selfExaminations {
-            Console.standardOutput.write("\(found.label): \(found.value) (\(found.detail))\n")
+            Console.summary.write("\(found.label): \(found.value) (\(found.detail))\n")
         }
     }
 
     /// Prints `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
     static func tellCounts(restored: Int, skipped: Int, failed: Int, verb: Verb = .restore) {
-        Console.standardOutput.write("\(restored) \(verb.past), \(skipped) skipped, \(failed) failed\n")
+        Console.summary.write("\(restored) \(verb.past), \(skipped) skipped, \(failed) failed\n")
     }
 }

@@ -18,6 +18,15 @@ final class Console: Sendable {
     static let standardOutput = Console(.standardOutput)
     static let standardError = Console(.standardError)
 
+    /// True where standard output is a picture's.
+    private static let isOutputTaken = Atomic(false)
+
+    /// Leaves standard output to a picture from now on.
+    static func takeStandardOutput() { isOutputTaken.store(true, ordering: .relaxed) }
+
+    /// Where a run tells what came of it: standard output, or standard error where that is a picture's.
+    static var summary: Console { isOutputTaken.load(ordering: .relaxed) ? standardError : standardOutput }
+
     private let descriptor: FileDescriptor
     private let drawn = Mutex(false)
     private let firstFailure = Mutex<Errno?>(nil)
@@ -25,7 +34,10 @@ final class Console: Sendable {
     private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
 
     /// True where the output is a terminal.
-    var isTerminal: Bool { isatty(descriptor.rawValue) == 1 }
+    var isTerminal: Bool { Self.isTerminal(descriptor) }
+
+    /// Returns true for a terminal.
+    static func isTerminal(_ descriptor: FileDescriptor) -> Bool { isatty(descriptor.rawValue) == 1 }
 
     /// The number of columns of the terminal, 80 where it does not report one.
     var columnCount: Int {

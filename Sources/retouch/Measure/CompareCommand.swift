@@ -22,6 +22,7 @@ struct CompareCommand: ParsableCommand {
 
             EXAMPLES
               retouch compare clean.png restored.png
+              retouch restore noisy.png - | retouch compare clean.png -
               retouch compare clean/ restored/ --min-psnr 30
               retouch compare clean/ restored/ --json > figures.json
             """)
@@ -52,7 +53,12 @@ struct CompareCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
-        let plan = try plan()
+        if reference.isStream, pictures.isStream {
+            throw CommandFailure(status: .usage, message: "- is named twice, and standard input can be read once")
+        }
+        let plan = try plan(
+            stream: .standardInput(
+                among: [reference.path, pictures.path], maximumPixels: reading.maxPixels, interruption: interruption))
         let run = ComparisonRun(
             plan, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
             interruption: interruption)
@@ -61,7 +67,7 @@ struct CompareCommand: ParsableCommand {
         var status = plan.failures.isEmpty ? ExitStatus.success : .someFailed
         var failures = plan.failures
         for (pair, result) in zip(plan.pairs, results) {
-            if case .failure(let fault) = result { failures.append("\"\(pair.picture.printed)\": \(fault)") }
+            if case .failure(let fault) = result { failures.append("\"\(plan.text(of: pair.picture))\": \(fault)") }
         }
         for failure in failures {
             Console.standardError.write("retouch: \(failure)\n")
@@ -78,10 +84,10 @@ struct CompareCommand: ParsableCommand {
         try CommandFailure.unlessSuccess(status)
     }
 
-    private func plan() throws -> ComparisonPlan {
+    private func plan(stream: StreamInput?) throws -> ComparisonPlan {
         let plan: ComparisonPlan
         do throws(ComparisonPlan.Fault) {
-            plan = try ComparisonPlan(reference: reference.path, pictures: pictures.path)
+            plan = try ComparisonPlan(reference: reference.path, pictures: pictures.path, stream: stream)
         } catch {
             if case .kinds = error { throw CommandFailure(status: .usage, message: "\(error)") }
             throw CommandFailure(status: .noInput, message: "\(error)")

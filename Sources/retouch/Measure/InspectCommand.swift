@@ -23,7 +23,7 @@ struct InspectCommand: ParsableCommand {
               retouch inspect album/ --json > album.json
             """)
 
-    @Argument(help: .init("Pictures and folders.", valueName: "pictures"))
+    @Argument(help: .init("Pictures and folders; - is standard input.", valueName: "pictures"))
     var pictures: [PathArgument]
 
     @Flag(help: "Print all that was measured, for several pictures too.")
@@ -39,8 +39,13 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
+        guard pictures.count(where: \.isStream) <= 1 else {
+            throw CommandFailure(status: .usage, message: "- is named twice, and standard input can be read once")
+        }
+        let stream = try StreamInput.standardInput(
+            among: pictures.map(\.path), maximumPixels: reading.maxPixels, interruption: interruption)
         let run = InspectionRun(
-            pictures.map(\.path), byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels,
+            pictures.map(\.path), stream: stream, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels,
             damaged: reading.damaged, interruption: interruption)
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
         for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }

@@ -48,7 +48,7 @@ struct DryRun {
                     + "about \(Text.bytes(forecast.byteCount)) of memory")
         }
         lines.append("\(counts.restore) to restore, \(counts.skip) done before, \(counts.fail) would fail")
-        Console.standardOutput.write(lines.joined(separator: "\n") + "\n")
+        Console.summary.write(lines.joined(separator: "\n") + "\n")
         return counts.fail > 0 ? .someFailed : .success
     }
 }

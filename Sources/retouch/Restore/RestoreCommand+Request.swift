@@ -84,6 +84,9 @@ extension PlaceOptions {
         guard !inputs.isEmpty else {
             throw ValidationError("Name what to \(verb.rawValue) and where to: \(verb.example)")
         }
+        guard inputs.count(where: \.isStream) <= 1 else {
+            throw ValidationError("- is named twice, and standard input can be read once. A file of that name is ./-")
+        }
         guard let target else { throw ValidationError("Name the output: \(verb.example), or -o OUT") }
         return (inputs, target)
     }

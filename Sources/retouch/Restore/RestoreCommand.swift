@@ -27,6 +27,7 @@ struct RestoreCommand: ParsableCommand {
               retouch scans/ restored/                      everything under scans/
               retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
               retouch -s 2 small/ large/ -f png             upscaled two times
+              curl $URL | retouch - - > better.jpg          from standard input to standard output
               retouch noisy/ out/ --method bm3d --sigma 25  a classical method
               retouch noisy/ out/ --reference clean/ --report out/report
             """)
@@ -44,7 +45,9 @@ struct RestoreCommand: ParsableCommand {
         let interruption = Interruption()
         Signals.watch(interruption)
         let choice = try model.restorationMethod(beside: neighbours)
-        let plan = try BatchPlan(try request())
+        var request = try request()
+        try request.openStreams(maximumPixels: pictures.maxPixels, interruption: interruption)
+        let plan = try BatchPlan(request)
         try plan.checkNamedInputs(first: places.paths.first)
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
         let resources = try RunResources(
@@ -86,7 +89,7 @@ struct RestoreCommand: ParsableCommand {
         if let folder = reporting.report?.path {
             do {
                 let page = try ReportWriter(plan: plan, folder: folder, resources: resources).write(report)
-                Console.standardOutput.write("report: \(page.printed)\n")
+                Console.summary.write("report: \(page.printed)\n")
             } catch {
                 Console.standardError.write("retouch: the report was not written: \(error)\n")
                 status = status.combined(with: .output)
