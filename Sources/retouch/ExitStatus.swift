@@ -32,7 +32,7 @@ enum ExitStatus: Int32, CaseIterable {
             if case .diverged = error { self = .someFailed } else { self = .usage }
         case let error as StreamError:
             self = error == .cancelled ? .interrupted : .noInput
-        case is TrainingDataError: self = .noInput
+        case is TrainingDataError, is PathListError: self = .noInput
         case is CorruptionError: self = .usage
         case is ModelFileError: self = .model
         case is FileError: self = .output

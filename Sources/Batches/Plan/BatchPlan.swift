@@ -56,7 +56,7 @@ public struct BatchPlan: Sendable {
         try refuseNesting(outputFile: outputFile)
 
         let excluded = outputFile == nil && request.outputStream == nil ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
-        let scan = InputScan(request.inputs, excluding: excluded, stream: request.stream)
+        let scan = InputScan(request.inputs, excluding: excluded, stream: request.stream, names: request.inputNames)
         settled = scan.settled
         warnings = scan.warnings
         unusableInputs = scan.unusable

@@ -26,6 +26,8 @@ public struct BatchRequest: Sendable {
 
     /// The input files and folders.
     public var inputs: [FilePath]
+    /// The names in the run of inputs that have another one than their path's last part.
+    public var inputNames: [FilePath: FilePath] = [:]
     /// The input that `StreamInput.placeholder` among the inputs stands for; where it is nil, that is a file's name.
     public var stream: StreamInput?
     /// The open file that takes the one picture of the run in place of `output`, which is the folder for temporary

@@ -20,23 +20,30 @@ struct InputScan {
     private(set) var warnings: [String] = []
     /// The inputs that are not there or cannot be read at all.
     private(set) var unusable: [FilePath] = []
+    private var seen: Set<[FilePath]> = []
 
     /// Scans files and folders, passing over folders in `excluded`.
     ///
     /// One folder alone is mirrored as it is; of several inputs each folder keeps its name.
     init(
-        _ inputs: [FilePath], excluding excluded: Set<FileIdentity>, stream: StreamInput? = nil
+        _ inputs: [FilePath], excluding excluded: Set<FileIdentity>, stream: StreamInput? = nil,
+        names: [FilePath: FilePath] = [:]
     ) {
         for input in inputs {
             if let stream, input == StreamInput.placeholder {
                 classify(name: StreamInput.name, path: stream.path, stamp: stream.stamp)
             } else if FileStamp.isFolder(input) {
-                let prefix = inputs.count == 1 ? FilePath() : Self.name(ofFolder: input)
+                let prefix = names[input] ?? (inputs.count == 1 ? FilePath() : Self.name(ofFolder: input))
                 walk(input, prefix: prefix, excluding: excluded)
             } else {
-                look(atFile: input)
+                look(atFile: input, name: names[input])
             }
         }
+    }
+
+    /// Returns false where a file was found under this name before: a list may name a folder and what is in it.
+    private mutating func isNew(_ name: FilePath, _ path: FilePath) -> Bool {
+        seen.insert([name, path.lexicallyNormalized()]).inserted
     }
 
     private static func name(ofFolder folder: FilePath) -> FilePath {
@@ -52,14 +59,16 @@ struct InputScan {
         }
         do throws(FileError) {
             let walk = try FolderWalk(folder, excluding: excluded)
-            for file in walk.files {
+            for file in walk.files where isNew(prefix.pushing(file.relativePath), file.path) {
                 classify(name: prefix.pushing(file.relativePath), path: file.path, stamp: file.stamp)
             }
-            for path in walk.ignored {
+            for path in walk.ignored where isNew(name(path), path) {
                 settled.append(
                     PictureRecord(input: name(path), outcome: .ignored(reason: "hidden, or no ordinary file")))
             }
-            for problem in walk.problems { fail(name(problem.path ?? folder), "\(problem)") }
+            for problem in walk.problems where isNew(name(problem.path ?? folder), problem.path ?? folder) {
+                fail(name(problem.path ?? folder), "\(problem)")
+            }
             warnings += walk.loops.map(\.description)
         } catch {
             unusable.append(folder)
@@ -67,8 +76,9 @@ struct InputScan {
         }
     }
 
-    private mutating func look(atFile path: FilePath) {
-        let name = path.lastComponent.map { FilePath().appending($0) } ?? path
+    private mutating func look(atFile path: FilePath, name: FilePath?) {
+        let name = name ?? path.lastComponent.map { FilePath().appending($0) } ?? path
+        guard isNew(name, path) else { return }
         do {
             let stat = try Stat(path)
             guard stat.type == .regular else {

@@ -10,12 +10,23 @@ struct PlaceOptions: ParsableArguments {
     @Argument(
         help: .init(
             "Pictures and folders, then where to.",
-            discussion: "OUT is a folder; for one picture it may be a file named .png, .jpg, .tif or .webp. - is standard input, and as OUT standard output.",
+            discussion: "OUT is a folder; for one picture it may be a file named .png, .jpg, .tif or .webp. - is standard input, and as OUT standard output; @LIST is a file that lists inputs, one a line.",
             valueName: "in> ... <out"))
     var paths: [PathArgument] = []
 
     @Option(name: [.short, .long], help: .init("A picture or folder, or - for standard input; may be repeated.", valueName: "path"))
     var input: [PathArgument] = []
+
+    @Option(
+        help: .init(
+            "Take inputs from this list too, one a line; - is standard input. They keep the folders that they are listed "
+                + "with; those of @LIST in place of an input do not. May be repeated.", valueName: "list"))
+    var filesFrom: [PathArgument] = []
+
+    @Flag(
+        name: [.customShort("0"), .customLong("null"), .customLong("from0")],
+        help: "In lists a zero byte is behind each name, as find -print0 writes them.")
+    var null = false
 
     @Option(name: [.short, .long], help: .init("Where the results go; - is standard output.", valueName: "path"))
     var output: PathArgument?

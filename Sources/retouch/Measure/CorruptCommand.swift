@@ -75,8 +75,13 @@ struct CorruptCommand: ParsableCommand {
         let interruption = Interruption()
         Signals.watch(interruption)
         // Every folder is planned before the first picture is written: a refusal costs nothing.
-        let plans = try requests().map { (corruption: $0.corruption, plan: try BatchPlan($0.request)) }
-        try plans.first?.plan.checkNamedInputs(first: nil)
+        let inputs = try places.namedInputs(verb: .corrupt)
+        let plans = try requests().map { corruption, request in
+            var request = request
+            (request.inputs, request.inputNames) = (inputs.paths, inputs.names)
+            return (corruption: corruption, plan: try BatchPlan(request))
+        }
+        try plans.first?.plan.checkNamedInputs(first: nil, origins: inputs.origins)
         if let plan = plans.first?.plan, plan.isEmpty {
             throw CommandFailure(status: .noInput, message: RestoreCommand.nothingToDo(in: plan))
         }

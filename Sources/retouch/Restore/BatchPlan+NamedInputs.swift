@@ -9,8 +9,10 @@ extension BatchPlan {
     /// Ends the command where something that was named is not there, before anything is written: a typing error is no
     /// picture that failed.
     ///
-    /// - Parameter first: the first argument, which may be a mistyped subcommand.
-    func checkNamedInputs(first: PathArgument?) throws {
+    /// - Parameters:
+    ///   - first: the first argument, which may be a mistyped subcommand.
+    ///   - origins: the places in lists of inputs that come from one.
+    func checkNamedInputs(first: PathArgument?, origins: [FilePath: String] = [:]) throws {
         guard let missing = unusableInputs.first else { return }
         if let first, first.path == missing, !missing.string.contains("/") {
             let names = Retouch.configuration.subcommands.compactMap { $0.configuration.commandName }
@@ -22,11 +24,13 @@ extension BatchPlan {
                 )
             }
         }
-        let errors = settled.filter { record in unusableInputs.contains { $0.ends(with: record.input) } }.compactMap(
-            \.outcome.failure)
-        throw CommandFailure(
-            status: .noInput,
-            message: (errors.isEmpty ? ["\"\(missing.printed)\" cannot be read"] : errors).joined(
-                separator: "\nretouch: "))
+        var errors = unusableInputs.prefix(10).map { input in
+            let name = "\"\(input.printed)\""
+            let failures = settled.lazy.compactMap(\.outcome.failure)
+            let error = failures.first { $0.contains(name) } ?? "\(name) cannot be read"
+            return (origins[input].map { $0 + ": " } ?? "") + error
+        }
+        if unusableInputs.count > errors.count { errors.append("and \(unusableInputs.count - errors.count) more") }
+        throw CommandFailure(status: .noInput, message: errors.joined(separator: "\nretouch: "))
     }
 }

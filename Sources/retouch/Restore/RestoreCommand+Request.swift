@@ -81,13 +81,26 @@ extension PlaceOptions {
             inputs.removeLast()
             target = last
         }
-        guard !inputs.isEmpty else {
+        guard !inputs.isEmpty || !filesFrom.isEmpty else {
             throw ValidationError("Name what to \(verb.rawValue) and where to: \(verb.example)")
         }
-        guard inputs.count(where: \.isStream) <= 1 else {
+        let streams = inputs.map { $0.list ?? $0.path } + filesFrom.map(\.path)
+        guard streams.count(where: { $0 == StreamInput.placeholder }) <= 1 else {
             throw ValidationError("- is named twice, and standard input can be read once. A file of that name is ./-")
         }
         guard let target else { throw ValidationError("Name the output: \(verb.example), or -o OUT") }
         return (inputs, target)
+    }
+
+    /// Returns the inputs, those of lists among them.
+    ///
+    /// - Throws: `PathListError`, and `CommandFailure` where lists name nothing.
+    func namedInputs(verb: Verb = .restore) throws -> NamedInputs {
+        let inputs = try NamedInputs(
+            inputsAndOutput(verb: verb).inputs, filesFrom: filesFrom, isZeroSeparated: null)
+        guard !inputs.paths.isEmpty else {
+            throw CommandFailure(status: .noInput, message: "there is no path in the list")
+        }
+        return inputs
     }
 }

@@ -28,6 +28,8 @@ struct RestoreCommand: ParsableCommand {
               retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
               retouch -s 2 small/ large/ -f png             upscaled two times
               curl $URL | retouch - - > better.jpg          from standard input to standard output
+              retouch @album.txt restored/                  what a file lists, one path a line
+              find . -newer last -name '*.tif' -print0 | retouch --files-from - --null -o restored/
               retouch noisy/ out/ --method bm3d --sigma 25  a classical method
               retouch noisy/ out/ --reference clean/ --report out/report
             """)
@@ -46,9 +48,11 @@ struct RestoreCommand: ParsableCommand {
         Signals.watch(interruption)
         let choice = try model.restorationMethod(beside: neighbours)
         var request = try request()
+        let inputs = try places.namedInputs()
+        (request.inputs, request.inputNames) = (inputs.paths, inputs.names)
         try request.openStreams(maximumPixels: pictures.maxPixels, interruption: interruption)
         let plan = try BatchPlan(request)
-        try plan.checkNamedInputs(first: places.paths.first)
+        try plan.checkNamedInputs(first: places.paths.first, origins: inputs.origins)
         guard !plan.isEmpty else { throw CommandFailure(status: .noInput, message: Self.nothingToDo(in: plan)) }
         let resources = try RunResources(
             machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
@@ -113,7 +117,10 @@ struct RestoreCommand: ParsableCommand {
     }
 
     static func nothingToDo(in plan: BatchPlan) -> String {
-        let places = plan.request.inputs.map { "\"\($0.printed)\"" }.joined(separator: ", ")
+        let inputs = plan.request.inputs
+        let places =
+            inputs.prefix(5).map { "\"\($0.printed)\"" }.joined(separator: ", ")
+            + (inputs.count > 5 ? " and \(inputs.count - 5) more" : "")
         let unreadable = plan.settled.compactMap(\.outcome.failure)
         if !unreadable.isEmpty { return unreadable.joined(separator: "\nretouch: ") }
         let count = plan.settled.count
