@@ -65,6 +65,19 @@ struct CommandFolder {
         return bytes
     }
 
+    /// Writes a TIFF of pages of these widths, 16 pixels high.
+    func pages(_ relative: FilePath, widths: [Int], seed: UInt64 = 1) throws {
+        let file = try AtomicFile(replacing: path.pushing(relative))
+        let assembly = try TIFFAssembly(descriptor: file.descriptor)
+        for (index, width) in widths.enumerated() {
+            try picture("page.tif", as: .tiff, width: width, seed: seed + UInt64(index))
+            try assembly.add(allOf: path.appending("page.tif"))
+        }
+        try assembly.finish()
+        try file.commit()
+        folder.remove("page.tif")
+    }
+
     /// Writes a picture of soft shades without noise.
     func flatPicture(_ relative: FilePath, width: Int, height: Int) throws {
         let samples = (0..<3 * width * height).map { index in

@@ -29,6 +29,12 @@ public final class Ledger: Sendable {
     /// Returns the entries of the output named `output` (relative), oldest first.
     public func entries(of output: FilePath) -> [LedgerEntry] { known.withLock { $0[output] ?? [] } }
 
+    /// Returns true where a sidecar of these bytes was copied to `path` (relative) at some time, for whichever picture.
+    func knowsSidecar(_ path: FilePath, _ sha256: SHA256Digest) -> Bool {
+        let line = LedgerEntry.SidecarLine(path: path, sha256: sha256)
+        return known.withLock { $0.values.contains { $0.contains { $0.sidecars.contains(line) } } }
+    }
+
     /// The number of outputs that the ledger knew when it was last read.
     public var outputCount: Int { known.withLock { $0.count } }
 

@@ -43,6 +43,20 @@ public struct LedgerEntry: Sendable, Equatable {
         }
     }
 
+    /// A sidecar that was copied with the picture.
+    public struct SidecarLine: Sendable, Equatable {
+        /// The path of the copy, relative to the output folder.
+        public var path: FilePath
+        /// The SHA-256 of its bytes.
+        public var sha256: SHA256Digest
+
+        /// Creates a copy's line.
+        public init(path: FilePath, sha256: SHA256Digest) {
+            self.path = path
+            self.sha256 = sha256
+        }
+    }
+
     /// The output.
     public var output: File
     /// The input.
@@ -53,6 +67,8 @@ public struct LedgerEntry: Sendable, Equatable {
     public var model: String
     /// The picture that the figures in `record` were measured against; nil where nothing was measured.
     public var reference: Reference?
+    /// The sidecars that were copied, each once.
+    public var sidecars: [SidecarLine] = []
     /// The run's record of the picture, for the reports of later runs.
     public var record: PictureRecord
 
@@ -76,7 +92,7 @@ extension LedgerEntry: Codable {
 
     private enum Key: String, CodingKey {
         case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, reference,
-            referenceStamp
+            referenceStamp, sidecars
         case record
     }
 
@@ -104,6 +120,7 @@ extension LedgerEntry: Codable {
         reference = try container.decodeIfPresent(FileStamp.self, forKey: .referenceStamp).map { stamp in
             Reference(path: try path(.reference), stamp: stamp)
         }
+        sidecars = try container.decodeIfPresent([SidecarLine].self, forKey: .sidecars) ?? []
         record = try container.decode(PictureRecord.self, forKey: .record)
     }
 
@@ -121,6 +138,25 @@ extension LedgerEntry: Codable {
         try container.encode(model, forKey: .model)
         try container.encodeIfPresent(reference.map { PathText.text(of: $0.path) }, forKey: .reference)
         try container.encodeIfPresent(reference?.stamp, forKey: .referenceStamp)
+        if !sidecars.isEmpty { try container.encode(sidecars, forKey: .sidecars) }
         try container.encode(record, forKey: .record)
+    }
+}
+
+extension LedgerEntry.SidecarLine: Codable {
+    private enum Key: String, CodingKey { case path, sha256 }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        guard let path = PathText.path(from: try container.decode(String.self, forKey: .path)) else {
+            throw DecodingError.dataCorruptedError(forKey: .path, in: container, debugDescription: "not a path")
+        }
+        self.init(path: path, sha256: try container.decode(SHA256Digest.self, forKey: .sha256))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(PathText.text(of: path), forKey: .path)
+        try container.encode(sha256, forKey: .sha256)
     }
 }

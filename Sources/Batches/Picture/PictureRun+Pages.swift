@@ -30,6 +30,7 @@ extension PictureRun {
         into record: inout PictureRecord, on worker: Worker, begin: (Int) -> Void,
         progress: @escaping @Sendable (Int) -> Void
     ) throws {
+        try checkSidecars(of: picture)
         let numbers = picture.page.map { [$0] } ?? Array(pages.pages.indices)
         guard numbers.allSatisfy(pages.pages.indices.contains) else { throw InputChanged() }
         begin(numbers.reduce(0) { $0 + pages.pages[$1].width * pages.pages[$1].height })
@@ -63,9 +64,10 @@ extension PictureRun {
         // What is verified is the file, not the page's copy.
         var opened = done[0].opened
         opened.picture = picture
-        let entry = try verify(restored, of: opened, done[0].examined, into: &record, on: worker)
+        var entry = try verify(restored, of: opened, done[0].examined, into: &record, on: worker)
         if interruption.isRequested { throw RestorationError.cancelled }
-        try commit(restored, as: entry)
+        try commit(restored, as: &entry, of: picture)
+        record = entry.record
     }
 
     /// Returns a temporary file beside the output that holds one page alone.

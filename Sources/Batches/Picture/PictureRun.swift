@@ -65,6 +65,7 @@ struct PictureRun: Sendable {
             return try restore(
                 pages, of: picture, by: process, into: &record, on: worker, begin: begin, progress: progress)
         }
+        try checkSidecars(of: picture)
         let opened = try open(picture, into: &record)
         begin(opened.info.width * opened.info.height)
         let examined = try examine(opened, for: process.process(forPicture: picture.name), into: &record, on: worker)
@@ -75,9 +76,10 @@ struct PictureRun: Sendable {
             warn(
                 "tiles of this size multiply the work by \(times), for the context that each has to read; -t 0 is best")
         }
-        let entry = try verify(restored, of: opened, examined, into: &record, on: worker)
+        var entry = try verify(restored, of: opened, examined, into: &record, on: worker)
         if interruption.isRequested { throw RestorationError.cancelled }
-        try commit(restored, as: entry)
+        try commit(restored, as: &entry, of: picture)
+        record = entry.record
     }
 
     /// A picture whose header was read: the first stage.
@@ -105,15 +107,17 @@ struct PictureRun: Sendable {
             keptByteLimit: keptByteLimit)
     }
 
-    /// Appends the ledger's line and lets the output appear: the last stage.
-    func commit(_ restored: RestoredPicture, as entry: LedgerEntry) throws {
+    /// Appends the ledger's line and lets the output appear, and its sidecars: the last stage.
+    func commit(_ restored: RestoredPicture, as entry: inout LedgerEntry, of picture: BatchPlan.Picture) throws {
         if let stream = plan.request.outputStream {
             return try writing("standard output") { try restored.file.send(to: stream, named: "standard output") }
         }
+        let sidecars = try copySidecars(of: picture, into: &entry)
         // The line first: an output without one would look like somebody else's to the next run.
         try writing(restored.file.target) {
             try ledger?.append(entry)
             try restored.file.commit()
+            for sidecar in sidecars { try sidecar.file.commit() }
         }
     }
 

@@ -21,6 +21,8 @@ public struct BatchPlan: Sendable {
         public var outputContainer: PictureContainer
         /// The path of the clean picture to measure against; nil where there is none.
         public var reference: FilePath?
+        /// The XMP files that lie beside it and travel along.
+        public var sidecars: [Sidecar] = []
         /// The page of a TIFF that the output is made of, from 0; nil where it is made of the whole file.
         public var page: Int?
     }
@@ -28,12 +30,12 @@ public struct BatchPlan: Sendable {
     /// The output folder; the ledger lies in it.
     public let root: FilePath
     /// The pictures in the order of the inputs, folders by the bytes of their relative paths.
-    public private(set) var pictures: [Picture] = []
+    public internal(set) var pictures: [Picture] = []
     /// The records of inputs whose outcome is known without work: failed (unreadable, a format not read yet) or
     /// ignored.
-    public private(set) var settled: [PictureRecord] = []
+    public internal(set) var settled: [PictureRecord] = []
     /// The warnings that are no failure: links not followed, references without a picture.
-    public private(set) var warnings: [String] = []
+    public internal(set) var warnings: [String] = []
     /// The inputs that are not there or cannot be read at all; their records are among `settled`.
     public private(set) var unusableInputs: [FilePath] = []
     /// The request, its format that of the output's name where that is a file. The model's scale does not matter to the
@@ -64,6 +66,7 @@ public struct BatchPlan: Sendable {
             add(found, outputFile: outputFile)
         }
         dropRepetitions()
+        findSidecars()
         if request.outputStream != nil {
             guard pictures.count <= 1 else { throw .severalToStream(count: pictures.count) }
             try pairReferences()

@@ -68,12 +68,14 @@ public struct BatchRun: Sendable {
 
         var toDo: [BatchPlan.Picture] = []
         var toMeasure: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
+        var toCarry: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
         var settled = plan.settled
         for (picture, decision) in zip(plan.pictures, decisions) {
             switch decision {
             case .toDo: toDo.append(picture)
             case .done(let entry?) where picture.reference != nil && !Self.isMeasured(picture, by: entry):
                 toMeasure.append((picture, entry))
+            case .done(let entry?) where !picture.sidecars.isEmpty: toCarry.append((picture, entry))
             case .done(let entry): settled.append(Self.skipped(picture, entry?.record))
             case .refused(let reason):
                 settled.append(PictureRecord(input: picture.name, outcome: .failed(reason: reason)))
@@ -97,12 +99,21 @@ public struct BatchRun: Sendable {
                 pictures: toDo, policy: policy, claims: claims, work: work, interruption: interruption, tally: tally
             ).run(on: team)
         }
+        let carried = toCarry
+        team.forEach(carried.count) { _, index in
+            if interruption.isRequested { return }
+            let outcome = work.carrySidecars(of: carried[index].picture, restoredAs: carried[index].entry)
+            tally.settle(outcome.record, isOutputSide: outcome.isOutputSide)
+        }
         let measured = toMeasure
         team.forEach(measured.count) { worker, index in
             if interruption.isRequested { return }
             let (picture, entry) = measured[index]
             if let record = work.measure(picture, restoredBy: entry, on: worker) {
-                tally.settle(Self.skipped(picture, record))
+                var entry = entry
+                entry.record = record
+                let outcome = work.carrySidecars(of: picture, restoredAs: entry)
+                tally.settle(outcome.record, isOutputSide: outcome.isOutputSide)
             }
         }
         return result(tally)
