@@ -1,4 +1,6 @@
 import Files
+import Foundation
+import Reports
 import SystemPackage
 import TestFolders
 import TestSupport
@@ -23,12 +25,22 @@ import Testing
     }
 
     @Test(arguments: [SIGINT, SIGTERM]) func theFirstSignalEndsInOrder(signal: Int32) throws {
-        let program = try test.start("IN", "OUT", "-x", "-j", "2")
+        let program = try test.start("IN", "OUT", "-x", "-j", "2", "--report", "TMP/report")
         while try test.temporaries().isEmpty, kill(program.processID, 0) == 0 { usleep(500) }
         program.signal(signal)
         let ending = try program.wait()
         #expect(ending.status == 130, "\(ending)")
-        #expect(ending.closingLine.hasSuffix(" 0 skipped, 0 failed"))
+        // What was not done is counted, and named in the report.
+        let done = try test.tree("out").count
+        #expect(ending.closingLine == "\(done) restored, 0 skipped, 0 failed, \(8 - done) not done", "\(ending)")
+        func report(_ ending: String) throws -> String {
+            String(decoding: try test.folder.read(test.path.pushing(FilePath("report/report.\(ending)"))), as: UTF8.self)
+        }
+        let json = try RunReport(json: Data(report("json").utf8))
+        #expect(json.notDone?.count == 8 - done)
+        #expect(Set(json.records.map { $0.input.string } + (json.notDone ?? [])).count == 8)
+        #expect(try report("csv").components(separatedBy: ",notDone,").count == 9 - done)
+        for page in ["html", "md"] { #expect(try report(page).contains("\(8 - done) not done: interrupted")) }
         #expect(try test.temporaries().isEmpty)
         let rest = try test.run("IN", "OUT", "-x")
         #expect(rest.status == 0)

@@ -139,7 +139,21 @@ public struct BatchRun: Sendable {
         let (records, outputSideFailed, progress) = tally.result
         return BatchResult(
             records: records.sorted { $0.input.precedes($1.input) }, outputSideFailed: outputSideFailed,
-            wasInterrupted: interruption.isRequested, progress: progress)
+            wasInterrupted: interruption.isRequested, notDone: notDone(after: records), progress: progress)
+    }
+
+    /// Returns the names of the pictures that have no record, in the plan's order.
+    private func notDone(after records: [PictureRecord]) -> [FilePath] {
+        guard records.count < plan.pictures.count + plan.settled.count else { return [] }
+        // Pages share the name of their file.
+        var counts: [FilePath: Int] = [:]
+        for record in records { counts[record.input, default: 0] += 1 }
+        for record in plan.settled { counts[record.input, default: 0] -= 1 }
+        return plan.pictures.map(\.name).filter { name in
+            let count = counts[name] ?? 0
+            counts[name] = count - 1
+            return count <= 0
+        }
     }
 
     static func skipped(_ picture: BatchPlan.Picture, _ record: PictureRecord?) -> PictureRecord {
@@ -191,6 +205,8 @@ public struct BatchResult: Sendable {
     public let outputSideFailed: Bool
     /// True where the run was interrupted.
     public let wasInterrupted: Bool
+    /// The names of the pictures that an interruption left undone, one for each page that would be an output.
+    public let notDone: [FilePath]
     /// The progress at the end.
     public let progress: RunProgress
 

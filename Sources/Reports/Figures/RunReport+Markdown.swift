@@ -7,7 +7,8 @@ extension RunReport {
     /// rows, corruptions as columns, `PSNR/SSIM` in the cells; then the intervals, and the pictures that need review.
     func markdown(_ summary: [MeasurementSummary], _ concerns: [Concern]) -> String {
         var text = "# \(Markdown.text(title))\n\n\(Markdown.text("\(program) \(version)")), \(Self.text(of: date)). "
-        text += Outcome.Kind.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ") + ".\n"
+        text += Outcome.Kind.allCases.map { "\(count(of: $0)) \($0.rawValue)" }.joined(separator: ", ")
+        text += (notDone.map { ", \($0.count) not done: interrupted" } ?? "") + ".\n"
         if !selfExaminations.isEmpty {
             text += "\n## Without a reference\n\n"
             text += selfExaminations.map {

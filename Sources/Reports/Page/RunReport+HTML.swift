@@ -88,13 +88,14 @@ extension RunReport {
     var hasMethods: Bool { Set(records.compactMap(\.method?.name)).count > 1 }
 
     private func tiles(_ summary: [MeasurementSummary]) -> [[String: Any]] {
-        let failed = count(of: .failed)
+        let (failed, notDone) = (count(of: .failed), notDone?.count ?? 0)
         let isEvaluation = records.contains { $0.corruption != nil }
         var tiles: [[String: Any]] = [
             [
                 "label": isEvaluation ? "Pictures under each corruption and method" : "Pictures",
-                "value": "\(count(of: .restored)) \(isEvaluation ? "measured" : "restored")", "bad": failed > 0,
-                "detail": "\(count(of: .skipped)) skipped, \(failed) failed, \(count(of: .ignored)) ignored",
+                "value": "\(count(of: .restored)) \(isEvaluation ? "measured" : "restored")", "bad": failed + notDone > 0,
+                "detail": "\(count(of: .skipped)) skipped, \(failed) failed, \(count(of: .ignored)) ignored"
+                    + (notDone > 0 ? ", \(notDone) not done: interrupted" : ""),
             ]
         ]
         // The first channels' figures; of several corruptions or methods the PSNR of the first method under each.

@@ -30,7 +30,7 @@ extension RunReport {
     /// Returns the records as a table after RFC 4180 (lines end with `\n`), UTF-8: one row for each record, and for
     /// every kind of figure the columns `METRIC CHANNELS PROTOCOL before` and `… after`. A missing value is an empty
     /// field, an infinite one `inf`. A field that a spreadsheet would take for a formula gets `./` (paths) or a quote
-    /// before it.
+    /// before it. Behind them is a row for each input that was not done, its outcome `notDone`.
     public func csv() -> String {
         let kinds = figureKinds
         var header = [
@@ -66,6 +66,10 @@ extension RunReport {
                 fields.append(CSV.number(measurement?.after))
             }
             text += CSV.line(fields)
+        }
+        for name in notDone ?? [] {
+            let fields = [CSV.path(name), "", "notDone"]
+            text += CSV.line(fields + [String](repeating: "", count: header.count - fields.count))
         }
         return text
     }

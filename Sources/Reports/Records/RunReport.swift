@@ -25,12 +25,14 @@ public struct RunReport: Codable, Sendable, Equatable {
     public var roundTrip: RoundTrip?
     /// The records, one for each picture (and corruption), in the order of the inputs.
     public var records: [PictureRecord]
+    /// The inputs that an interruption left undone, as ``PathText``; nil where there are none.
+    public var notDone: [String]?
 
     /// Creates a report of the current schema version; `date` is the time at which the run began.
     public init(
         program: String = "retouch", version: String, date: Date, model: String, settings: [String: String] = [:],
         roundTrip: RoundTrip? = nil,
-        records: [PictureRecord]
+        records: [PictureRecord], notDone: [String]? = nil
     ) {
         schemaVersion = Self.currentSchemaVersion
         self.program = program
@@ -40,6 +42,7 @@ public struct RunReport: Codable, Sendable, Equatable {
         self.settings = settings
         self.roundTrip = roundTrip
         self.records = records
+        self.notDone = notDone
     }
 
     /// Returns the number of records with `outcome`.

@@ -30,8 +30,10 @@ enum ClosingLines {
         }
     }
 
-    /// Prints `N restored, N skipped, N failed`: always the last line, always in agreement with the exit code.
-    static func tellCounts(restored: Int, skipped: Int, failed: Int, verb: Verb = .restore) {
-        Console.summary.write("\(restored) \(verb.past), \(skipped) skipped, \(failed) failed\n")
+    /// Prints `N restored, N skipped, N failed`, and after an interruption `, N not done`: always the last line, always in
+    /// agreement with the exit code.
+    static func tellCounts(restored: Int, skipped: Int, failed: Int, notDone: Int = 0, verb: Verb = .restore) {
+        let left = notDone > 0 ? ", \(notDone) not done" : ""
+        Console.summary.write("\(restored) \(verb.past), \(skipped) skipped, \(failed) failed\(left)\n")
     }
 }

@@ -21,6 +21,7 @@ final class JSONStyle: ProgressStyle {
         var restored: Int?
         var skipped: Int?
         var failed: Int?
+        var notDone: Int?
         var interrupted: Bool?
 
         init(_ event: String) { self.event = event }
@@ -62,6 +63,7 @@ final class JSONStyle: ProgressStyle {
         line.restored = result.count(of: .restored)
         line.skipped = result.count(of: .skipped)
         line.failed = result.count(of: .failed)
+        line.notDone = result.notDone.isEmpty ? nil : result.notDone.count
         line.interrupted = result.wasInterrupted
         write(line)
     }

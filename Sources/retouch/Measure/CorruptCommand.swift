@@ -93,13 +93,19 @@ struct CorruptCommand: ParsableCommand {
             mode: progress, isQuiet: quiet, isVerbose: verbose, log: log?.path, verb: .corrupt)
         var status = ExitStatus.success
         var counts: [Outcome.Kind: Int] = [:]
-        for (corruption, plan) in plans where !interruption.isRequested {
+        var notDone = 0
+        for (corruption, plan) in plans {
+            if interruption.isRequested {
+                notDone += plan.pictures.count
+                continue
+            }
             do {
                 let result = try BatchRun(
                     plan, model: BatchModel(corruption: corruption, seed: seed), resources: resources,
                     interruption: interruption, observe: { display.show($0) }
                 ).run()
                 status = status.combined(with: display.end(result))
+                notDone += result.notDone.count
                 for outcome in [Outcome.Kind.restored, .skipped, .failed] {
                     counts[outcome, default: 0] += result.count(of: outcome)
                 }
@@ -114,7 +120,7 @@ struct CorruptCommand: ParsableCommand {
         if interruption.isRequested { status = .interrupted }
         ClosingLines.tellCounts(
             restored: counts[.restored] ?? 0, skipped: counts[.skipped] ?? 0, failed: counts[.failed] ?? 0,
-            verb: .corrupt)
+            notDone: notDone, verb: .corrupt)
         try CommandFailure.unlessSuccess(status)
     }
 

@@ -83,7 +83,8 @@ struct RestoreCommand: ParsableCommand {
         let logStatus = display.end(result)
         var report = RunReport(
             version: Version.current, date: start, model: choice.name,
-            settings: settingsAsText(plan: plan, model: choice, resources: resources), records: result.records)
+            settings: settingsAsText(plan: plan, model: choice, resources: resources), records: result.records,
+            notDone: result.notDone.isEmpty ? nil : result.notDone.map(PathText.text(of:)))
         if reporting.review, !result.wasInterrupted {
             report.roundTrip = roundTrip(of: result, plan: plan, model: batchModel, resources: resources)
         }
@@ -101,7 +102,7 @@ struct RestoreCommand: ParsableCommand {
         }
         ClosingLines.tellCounts(
             restored: result.count(of: .restored), skipped: result.count(of: .skipped),
-            failed: result.count(of: .failed))
+            failed: result.count(of: .failed), notDone: result.notDone.count)
         try CommandFailure.unlessSuccess(status)
     }
 
