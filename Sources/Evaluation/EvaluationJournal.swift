@@ -12,7 +12,7 @@ import Workers
 
 /// The journal of what was measured before, so that an evaluation that was stopped goes on where it ended.
 ///
-/// A line of `FOLDER/.retouch/evaluation.jsonl` is a record and the SHA-256 of everything that decides its figures: the
+/// A line of `FOLDER/.retouch/evaluation.jsonl`, or of a file in the user's cache, is a record and the SHA-256 of everything that decides its figures: the
 /// picture with its size and time, the corruption, the method with its weights and settings, the seed, the metrics.
 package final class EvaluationJournal: Sendable {
     private struct Line: Codable {
@@ -24,18 +24,42 @@ package final class EvaluationJournal: Sendable {
     /// The version of the lines, raised when a change of the program changes figures, or a line's form.
     private static let version = 1
 
-    private let file: JSONLineFile
+    /// The most bytes that a journal may have; one that has more is neither read nor written.
+    static let byteLimit: Int64 = 256 << 20
+
+    /// The path of the file.
+    let path: FilePath
+    /// Nil where the file is none that may be used.
+    private let file: JSONLineFile?
     private let records: [SHA256Digest: PictureRecord]
     private let reused = Atomic(0)
+    private let hasLost = Atomic(false)
 
     /// Opens the journal of the report in `folder`; there need not be one.
     ///
     /// - Throws: `FileError` where there is one that cannot be read.
-    package init(inFolder folder: FilePath) throws(FileError) {
-        file = JSONLineFile(folder.pushing(".retouch/evaluation.jsonl"))
+    package convenience init(inFolder folder: FilePath) throws(FileError) {
+        try self.init(at: folder.pushing(".retouch/evaluation.jsonl"))
+    }
+
+    /// Opens the journal at `path`; there need not be one.
+    ///
+    /// - Throws: `FileError` where there is one that cannot be read.
+    init(at path: FilePath) throws(FileError) {
+        self.path = path
+        // A pipe or a device would be waited for, or never end.
+        if let stat = try? Stat(path), stat.type != .regular || stat.size > Self.byteLimit {
+            (file, records) = (nil, [:])
+            return
+        }
+        let file = JSONLineFile(path)
+        self.file = file
         let lines = try file.newValues(of: Line.self).values.filter { $0.version == Self.version }
         records = Dictionary(lines.map { ($0.key, $0.record) }) { _, newer in newer }
     }
+
+    /// True as long as everything that was measured is remembered.
+    package var isWhole: Bool { file != nil && !hasLost.load(ordering: .relaxed) }
 
     /// The number of records that it gave so far.
     package var reusedCount: Int { reused.load(ordering: .relaxed) }
@@ -48,7 +72,8 @@ package final class EvaluationJournal: Sendable {
 
     /// Appends a record; one that cannot be written is only measured again by the next run.
     func append(_ record: PictureRecord, key: SHA256Digest) {
-        try? file.append(Line(version: Self.version, key: key, record: record))
+        let line = Line(version: Self.version, key: key, record: record)
+        do throws(FileError) { try file?.append(line) } catch { hasLost.store(true, ordering: .relaxed) }
     }
 }
 

@@ -23,7 +23,9 @@ struct CommandFolder {
     }
 
     var path: FilePath { folder.path }
-    var environment: [String: String] { ["RETOUCH_MODELS": path.appending("models").string] }
+    var environment: [String: String] {
+        ["RETOUCH_MODELS": path.appending("models").string, "XDG_CACHE_HOME": path.appending("cache").string]
+    }
 
     /// Runs the program with `arguments`, in which `IN`, `OUT` and `TMP/...` stand for the folder's own.
     func run(_ arguments: String..., environment extra: [String: String] = [:]) throws -> Program.Ending {

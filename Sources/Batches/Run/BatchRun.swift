@@ -3,7 +3,7 @@ import Foundation
 public import Imaging
 public import Reports
 import Synchronization
-import SystemPackage
+public import SystemPackage
 import Workers
 
 /// A run, which carries out a plan.
@@ -209,6 +209,18 @@ public struct BatchResult: Sendable {
     public let notDone: [FilePath]
     /// The progress at the end.
     public let progress: RunProgress
+
+    /// Creates the result of a run that ended with these records.
+    public init(
+        records: [PictureRecord], outputSideFailed: Bool = false, wasInterrupted: Bool, notDone: [FilePath] = [],
+        progress: RunProgress
+    ) {
+        self.records = records
+        self.outputSideFailed = outputSideFailed
+        self.wasInterrupted = wasInterrupted
+        self.notDone = notDone
+        self.progress = progress
+    }
 
     /// Returns the number of inputs with this outcome.
     public func count(of outcome: Outcome.Kind) -> Int { records.count { $0.outcome.kind == outcome } }

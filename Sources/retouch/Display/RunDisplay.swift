@@ -13,8 +13,10 @@ final class RunDisplay: Sendable {
     /// Creates a display in the style that the mode and the terminal ask for.
     ///
     /// - Throws: `FileError` where the log cannot be opened.
-    init(mode: ProgressMode?, isQuiet: Bool, isVerbose: Bool, log: FilePath?, verb: Verb) throws {
-        let lines = EventLines(isQuiet: isQuiet, isVerbose: isVerbose, verb: verb)
+    init(
+        mode: ProgressMode?, isQuiet: Bool, isVerbose: Bool, log: FilePath?, verb: Verb, namesMethods: Bool = false
+    ) throws {
+        let lines = EventLines(isQuiet: isQuiet, isVerbose: isVerbose, verb: verb, namesMethods: namesMethods)
         switch mode ?? (isQuiet ? .none : Console.standardError.isTerminal ? .bar : .plain) {
         case .bar: style = BarStyle(lines)
         case .plain: style = PlainStyle(lines: lines)
@@ -58,10 +60,13 @@ struct EventLines {
     let isQuiet: Bool
     let isVerbose: Bool
     let verb: Verb
+    /// True where several methods are at work.
+    let namesMethods: Bool
 
     /// Returns the outcome of a picture in one line; nil where it should not be shown.
     func text(_ record: PictureRecord, listsAll: Bool) -> String? {
-        let name = record.input.printed
+        let name = [record.input.printed, record.corruption, namesMethods ? record.method?.name : nil]
+            .compactMap(\.self).joined(separator: ", ")
         switch record.outcome {
         case .failed(let reason): return "failed: \(name): \(reason)"
         case .ignored(let reason): return isVerbose ? "ignored: \(name): \(reason ?? "")" : nil
@@ -69,7 +74,8 @@ struct EventLines {
         case .restored(let result):
             let notes = isQuiet || result.notes.isEmpty ? "" : " [\(result.notes.joined(separator: "; "))]"
             guard listsAll else { return notes.isEmpty || !isVerbose ? nil : "note: \(name):\(notes)" }
-            let size = "\(result.size?.width ?? 0) x \(result.size?.height ?? 0)"
+            let pixels = result.size ?? record.inputSize
+            let size = "\(pixels?.width ?? 0) x \(pixels?.height ?? 0)"
             let psnr = result.measurements.first { $0.metric == .psnr }
             let figures = psnr.flatMap { figure in
                 figure.before.flatMap { before in figure.after.map { after in (before, after) } }

@@ -118,7 +118,8 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         help: .init(
             "Write report.html, .csv, .json and .md into this folder. An evaluation that was stopped goes on where it "
-                + "ended when it is given the same folder.", valueName: "folder"))
+                + "ended when it is given the same folder, or, without one, when it is the same command.",
+            valueName: "folder"))
     var report: PathArgument?
 
     @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
@@ -126,6 +127,14 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(help: .init("Memory to stay within, as 2G; by default half of what there is.", valueName: "bytes"))
     var maxMemory: ByteCount?
+
+    @Option(
+        help: .init(
+            "Append one line of JSON to this file for each picture, corruption and method.", valueName: "file.jsonl"))
+    var log: PathArgument?
+
+    @Option(help: "Progress on standard error; by default a bar on a terminal, else none.")
+    var progress: ProgressMode?
 
     @Flag(help: "Tell nothing but the table and failures.")
     var quiet = false
@@ -163,14 +172,16 @@ struct EvaluateCommand: ParsableCommand {
         }
         let start = Date()
         let team = WorkerTeam(workers: try jobs.checked())
-        let journal = try report.map { try EvaluationJournal(inFolder: $0.path) }
-        let bar = EvaluationBar(
-            total: evaluation.trialCount, journal: journal, isShown: !quiet && Console.standardError.isTerminal)
+        let journal = try journal(of: evaluation)
+        let display = try RunDisplay(
+            mode: progress ?? (!quiet && Console.standardError.isTerminal ? .bar : ProgressMode.none), isQuiet: quiet,
+            isVerbose: false, log: log?.path, verb: .measure, namesMethods: evaluation.methods.count > 1)
+        let shown = EvaluationProgress(total: evaluation.trialCount, journal: journal, display: display)
         let records = evaluation.run(
-            on: team, journal: journal, progress: { bar.count($0) }, isCancelled: { interruption.isRequested })
-        Console.standardError.erase()
+            on: team, journal: journal, progress: { shown.count($0) }, isCancelled: { interruption.isRequested })
+        let logStatus = shown.end(records, wasInterrupted: interruption.isRequested)
         if interruption.isRequested {
-            let hint = journal == nil ? "" : "; the same command goes on where it ended"
+            let hint = journal?.isWhole == true ? "; the same command goes on where it ended" : ""
             throw CommandFailure(status: .interrupted, message: "interrupted" + hint)
         }
         if let count = journal?.reusedCount, count > 0, !quiet {
@@ -180,8 +191,8 @@ struct EvaluateCommand: ParsableCommand {
         let result = RunReport(
             version: Version.current, date: start, model: evaluation.methods.map(\.name).joined(separator: ", "),
             settings: settingsAsText(plan), records: records)
-        tell(result)
-        var status = status(of: result)
+        if !result.summary.isEmpty { Console.standardOutput.write(EvaluationTable.text(of: result)) }
+        var status = status(of: result).combined(with: logStatus)
         if others.contains(where: { !$0.failures.isEmpty }) { status = status.combined(with: .someFailed) }
         if let folder = report?.path {
             do {
@@ -192,6 +203,8 @@ struct EvaluateCommand: ParsableCommand {
                 status = status.combined(with: .output)
             }
         }
+        // A whole one is measured anew the next time.
+        if report == nil { journal?.remove() }
         for miss in thresholds?.misses(in: result) ?? [] {
             Console.standardError.write("retouch: \(miss)\n")
             status = status.combined(with: .thresholdMissed)
@@ -252,16 +265,6 @@ struct EvaluateCommand: ParsableCommand {
         }
     }
 
-    private func tell(_ result: RunReport) {
-        let hasMethods = Set(result.records.map(\.method?.name)).count > 1
-        for record in result.records {
-            guard let reason = record.outcome.failure else { continue }
-            let place = [record.input.printed, record.corruption, hasMethods ? record.method?.name : nil]
-            Console.standardError.write("retouch: \(place.compactMap { $0 }.joined(separator: ", ")): \(reason)\n")
-        }
-        if !result.summary.isEmpty { Console.standardOutput.write(EvaluationTable.text(of: result)) }
-    }
-
     private func status(of result: RunReport) -> ExitStatus {
         if result.records.allSatisfy({ $0.outcome.kind == .ignored }) {
             Console.standardError.write("retouch: no picture in \"\(clean.path.printed)\"\n")
@@ -270,7 +273,7 @@ struct EvaluateCommand: ParsableCommand {
         return result.count(of: .failed) > 0 ? .someFailed : .success
     }
 
-    private func settingsAsText(_ plan: EvaluationPlan) -> [String: String] {
+    func settingsAsText(_ plan: EvaluationPlan) -> [String: String] {
         var text = [
             "clean": PathText.text(of: clean.path),
             "metrics": plan.metrics.map(\.rawValue).joined(separator: ","),

@@ -1,6 +1,6 @@
 /// The verbs for what a run does with pictures.
 enum Verb: String {
-    case restore, corrupt, generate
+    case restore, corrupt, generate, measure
 
     /// The command in its shortest form.
     var example: String { self == .restore ? "retouch IN OUT" : "retouch \(rawValue) IN OUT" }
