@@ -65,7 +65,10 @@ extension EvaluationJournal {
             count += 1
             let isKept = bytes <= cacheByteLimit && count <= cacheCountLimit && now - stamp.modified <= cacheAge
             // One that is larger than a journal may be begins anew.
-            if !isKept, path.lastComponent?.string != own || stamp.byteCount > byteLimit { try? SystemCalls.remove(path) }
+            guard !isKept, path.lastComponent?.string != own || stamp.byteCount > byteLimit else { continue }
+            try? SystemCalls.remove(path)
+            bytes -= stamp.byteCount
+            count -= 1
         }
     }
 }

@@ -1,6 +1,7 @@
 package import Corruptions
 import Files
 import Foundation
+import Networks
 package import SystemPackage
 
 /// A set of clean pictures whose figures are averaged together, and what is done to them where a file of sets fixes
@@ -74,15 +75,20 @@ package struct EvaluationSet: Sendable {
         guard place.extension?.lowercased() == "json", !FileStamp.isFolder(place) else {
             return [try EvaluationSet(place)]
         }
-        _ = try FileStamp(of: place)
         func fault(_ reason: String) -> EvaluationError { .setFile(path: place, reason: reason) }
         let document: Document
         do {
             document = try JSONDecoder().decode(
-                Document.self, from: Data(contentsOf: URL(fileURLWithPath: place.string)))
+                Document.self, from: Data(FileBytes.read(place, limit: FileBytes.jsonByteLimit)))
         } catch let error as DecodingError {
             throw fault(Self.text(of: error))
-        } catch { throw fault("it cannot be read") }
+        } catch ModelFileError.missingFile {
+            throw FileError.system(.open, path: place, errno: .noSuchFileOrDirectory)
+        } catch ModelFileError.tooLarge(_, let found, let limit) {
+            throw fault("it has \(found) bytes or more, expected at most \(limit)")
+        } catch ModelFileError.unreadable(_, let reason) {
+            throw fault("it cannot be read: \(reason)")
+        }
         guard !document.sets.isEmpty else { throw fault("\"sets\" is empty") }
         var names: Set<String> = []
         // Everything that the file says is checked before a folder is walked.

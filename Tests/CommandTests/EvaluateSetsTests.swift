@@ -3,6 +3,14 @@ import SystemPackage
 import TestFolders
 import Testing
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// Pictures restored by others, and files of sets.
 @Suite struct EvaluateSetsTests {
     let test: CommandFolder
@@ -41,6 +49,21 @@ import Testing
         #expect(
             try test.tree("report")["report.csv"].map { String(decoding: $0, as: UTF8.self) }?.contains("theirs")
                 == true)
+    }
+
+    @Test func aFileOfSetsThatIsNone() throws {
+        // More than a file of JSON may have, sparse, and what never ends.
+        try test.folder.write("{", to: "large.json")
+        #expect(truncate(test.path.appending("large.json").string, 17 << 20) == 0)
+        let large = try test.run("evaluate", "TMP/large.json", "--corrupt", "gaussian:15")
+        #expect(large.status == 2, "\(large)")
+        #expect(large.standardError.contains("expected at most 16777216"), "\(large)")
+        #expect(large.peakBytes < 200 << 20)
+        #expect(mkfifo(test.path.appending("pipe.json").string, 0o600) == 0)
+        let pipe = try test.run("evaluate", "TMP/pipe.json", "--corrupt", "gaussian:15")
+        #expect(pipe.status == 2, "\(pipe)")
+        #expect(pipe.standardError.contains("no ordinary file"))
+        #expect(try test.run("evaluate", "TMP/nowhere.json", "--corrupt", "gaussian:15").status == 3)
     }
 
     @Test func setsOfAFile() throws {

@@ -1,4 +1,4 @@
-public import Files
+import Files
 import Imaging
 import Reports
 public import SystemPackage

@@ -1,12 +1,15 @@
-import SystemPackage
+package import SystemPackage
 
 /// Reads whole files into memory, with a limit.
-enum FileBytes {
+package enum FileBytes {
+    /// The most bytes of a file of JSON that people write or programs keep: cards, configurations, sets.
+    package static let jsonByteLimit = 16 << 20
+
     /// The bytes of the file at `path`.
     ///
     /// - Throws: `ModelFileError` `.missingFile`, `.unreadable` (also for pipes, devices and folders) or `.tooLarge`; the
     ///   limit holds while reading, so that a growing file cannot pass it.
-    static func read(_ path: FilePath, limit: Int) throws(ModelFileError) -> [UInt8] {
+    package static func read(_ path: FilePath, limit: Int) throws(ModelFileError) -> [UInt8] {
         do {
             // Never waits: a pipe without a writer would be waited for before it could be refused.
             let descriptor = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])

@@ -2,14 +2,11 @@ import Foundation
 public import SystemPackage
 
 extension ModelCard {
-    /// The longest card that is read, in bytes.
-    static let fileByteLimit = 16 << 20
-
     /// Reads the card at `path`.
     ///
     /// - Throws: `ModelFileError`: `.missingFile`, `.unreadable`, `.tooLarge` or `.badCard`.
     public init(reading path: FilePath) throws(ModelFileError) {
-        let bytes = try FileBytes.read(path, limit: Self.fileByteLimit)
+        let bytes = try FileBytes.read(path, limit: FileBytes.jsonByteLimit)
         do {
             self = try JSONDecoder().decode(ModelCard.self, from: Data(bytes))
         } catch {

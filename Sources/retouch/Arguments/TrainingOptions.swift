@@ -235,7 +235,9 @@ struct TrainingOptions: ParsableArguments {
         var values: [String: Any] = [:]
         if let path = config?.path {
             let text: String
-            do { text = try String(contentsOfFile: path.string, encoding: .utf8) } catch {
+            do {
+                text = String(decoding: try FileBytes.read(path, limit: FileBytes.jsonByteLimit), as: UTF8.self)
+            } catch {
                 throw ValidationError("--config: \"\(path.printed)\" cannot be read")
             }
             values = try Self.values(TrainingConfiguration(json: text).json())
