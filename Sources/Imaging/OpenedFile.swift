@@ -22,7 +22,10 @@ struct OpenedFile {
         metadata = Metadata()
     }
 
-    init(_ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy) throws(PictureError) {
+    /// - Parameter page: the page of a TIFF, from 0; other files have one.
+    init(
+        _ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy, page number: Int = 0
+    ) throws(PictureError) {
         let first = try source.read(at: 0, count: RecognisedFormat.byteCount)
         guard !first.isEmpty else { throw .empty }
         let allowance = MetadataAllowance(within: limits)
@@ -62,7 +65,8 @@ struct OpenedFile {
             }
         case .tiff:
             let structure = try TIFFStructure(reading: source)
-            let directory = structure.pages[0].directory
+            let page = try structure.page(number)
+            let directory = page.directory
             notes = structure.notes
             metadata = try TIFFMetadata.read(
                 directory, in: structure.file, limit: allowance.byteCount, notes: &notes)
@@ -73,7 +77,7 @@ struct OpenedFile {
             notes += decoder.notes
             pageCount = structure.pages.count
             stated = try structure.file.number(of: directory[TIFFTag.orientation]).flatMap(Orientation.init(rawValue:))
-            infrared = try structure.infrared(of: structure.pages[0])
+            infrared = try structure.infrared(of: page)
             metadata.isAlphaAssociated = decoder.isAlphaAssociated
             if decoder.isConvertedToSRGB {
                 metadata.icc = CMYKConversion.sRGBProfile

@@ -8,8 +8,8 @@ public import Tensors
 /// are stored where the format allows, else (interlaced PNG, an orientation that exchanges rows) the picture is decoded
 /// whole, in its stored depth, when the first rows are asked for.
 ///
-/// What was decoded can be kept as stored, for a second pass from the first row on, see `keepRows` and `rewind`. A TIFF's
-/// first page is what is read of it, see `TIFFPages`.
+/// What was decoded can be kept as stored, for a second pass from the first row on, see `keepRows` and `rewind`. Of a
+/// TIFF one page is read, see `TIFFPages`.
 ///
 /// Contract: one thread at a time.
 public final class PictureReader: RowSource {
@@ -31,11 +31,12 @@ public final class PictureReader: RowSource {
 
     /// Opens a file and reads its header and metadata.
     ///
+    /// - Parameter page: the page of a TIFF, from 0; other files have one.
     /// - Throws: `PictureError`.
     public convenience init(
-        path: FilePath, limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject
+        path: FilePath, limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject, page: Int = 0
     ) throws(PictureError) {
-        try self.init(reading: ByteSource(path: path), limits: limits, damaged: damaged)
+        try self.init(OpenedFile(ByteSource(path: path), limits: limits, damaged: damaged, page: page), limits: limits)
     }
 
     /// Reads a file that is in memory.
@@ -44,13 +45,7 @@ public final class PictureReader: RowSource {
     public convenience init(
         bytes: [UInt8], limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject
     ) throws(PictureError) {
-        try self.init(reading: ByteSource(bytes: bytes), limits: limits, damaged: damaged)
-    }
-
-    private convenience init(
-        reading source: ByteSource, limits: PictureLimits, damaged: DamagePolicy
-    ) throws(PictureError) {
-        try self.init(OpenedFile(source, limits: limits, damaged: damaged), limits: limits)
+        try self.init(OpenedFile(ByteSource(bytes: bytes), limits: limits, damaged: damaged), limits: limits)
     }
 
     init(_ file: OpenedFile, limits: PictureLimits) throws(PictureError) {

@@ -1,4 +1,5 @@
 import Files
+import Imaging
 import Reports
 public import SystemPackage
 
@@ -12,6 +13,8 @@ public struct ComparisonPlan: Sendable {
         public var reference: FilePath
         /// The path of the picture that is measured.
         public var picture: FilePath
+        /// The page of both, from 0, where they are TIFFs of several.
+        public var page: Int?
     }
 
     /// The reasons why nothing is measured.
@@ -31,7 +34,7 @@ public struct ComparisonPlan: Sendable {
     }
 
     /// The pairs in the order of the references' names.
-    public let pairs: [Pair]
+    public private(set) var pairs: [Pair]
     /// The paths of pictures without one of their name on the other side.
     public let unmatched: [FilePath]
     /// The references that several pictures fit equally, in words.
@@ -41,7 +44,7 @@ public struct ComparisonPlan: Sendable {
         unmatched.map { "\"\($0.printed)\" has no partner of its name" } + ambiguous
     }
     /// The files that were to be pictures and are none, with the reason, as `name: reason`.
-    public let failures: [String]
+    public private(set) var failures: [String]
     /// The warnings of the search through both sides.
     public let warnings: [String]
 
@@ -82,6 +85,7 @@ public struct ComparisonPlan: Sendable {
         guard areFolders else {
             pairs = zip(first, second).map { Pair(name: $0.name, reference: $0.path, picture: $1.path) }
             (unmatched, ambiguous, warnings) = ([], [], scanWarnings)
+            pairPages()
             return
         }
         let pairing = Pairing(first.map(\.name), with: second.map(\.name))
@@ -98,6 +102,28 @@ public struct ComparisonPlan: Sendable {
         ambiguous = pairing.ambiguous.map { name, candidates in
             let list = candidates.map { "\"\($0.printed)\"" }.joined(separator: ", ")
             return "\"\(name.printed)\" fits several pictures (\(list))"
+        }
+        pairPages()
+    }
+
+    /// Makes a pair of each page of two TIFFs of as many; of others one is a failure.
+    private mutating func pairPages() {
+        // A file that cannot be read fails later, with its reason.
+        func count(_ path: FilePath) -> Int { (try? TIFFPages(of: path))?.pages.count ?? 1 }
+        pairs = pairs.flatMap { pair -> [Pair] in
+            let (expected, found) = (count(pair.reference), count(pair.picture))
+            guard expected == found else {
+                failures.append(
+                    "\"\(text(of: pair.picture))\": \(found) page\(found == 1 ? "" : "s"), expected as many as its "
+                        + "reference \"\(text(of: pair.reference))\" has, \(expected)")
+                return []
+            }
+            guard expected > 1 else { return [pair] }
+            return (0..<expected).map { page in
+                var pair = pair
+                pair.page = page
+                return pair
+            }
         }
     }
 }

@@ -10,12 +10,17 @@ public import Workers
 public struct ComparedPicture: Sendable {
     /// The name of the pair.
     public var name: FilePath
+    /// The page, from 0, where there are several.
+    public var page: Int?
     /// The width in pixels.
     public var width: Int
     /// The height in pixels.
     public var height: Int
     /// The figures by channels: `RGB` or `grey`, then `Y` where there is colour.
     public var parts: [(channels: MeasuredChannels, protocol: MeasurementProtocol, figures: Figures)]
+
+    /// The name for people, with the page where there are several.
+    public var title: String { PathText.text(of: name) + (page.map { ", page \($0 + 1)" } ?? "") }
 
     /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
     public var measurements: [Measurement] {
@@ -62,8 +67,7 @@ public struct ComparisonRun: Sendable {
 
     private func compare(_ pair: ComparisonPlan.Pair, on worker: Worker) throws -> ComparedPicture {
         let headers = [
-            try ofReference(pair) { try PictureReader(path: pair.reference, limits: limits, damaged: damaged).info },
-            try PictureReader(path: pair.picture, limits: limits, damaged: damaged).info,
+            try ofReference(pair) { try reader(pair.reference, pair.page).info }, try reader(pair.picture, pair.page).info,
         ]
         // Before anything is decoded: a picture of another size is refused at once.
         guard headers[0].width == headers[1].width, headers[0].height == headers[1].height else {
@@ -77,7 +81,8 @@ public struct ComparisonRun: Sendable {
         let bytes = (samples + pixels) * MemoryLayout<Float>.stride + headers.map(\.decodingBytes).reduce(0, max)
         try budget.check(bytes, because: "both pictures are held whole")
         return try budget.withBytes(bytes) {
-            let (reference, picture) = (try ofReference(pair) { try read(pair.reference) }, try read(pair.picture))
+            let reference = try ofReference(pair) { try read(pair.reference, pair.page) }
+            let picture = try read(pair.picture, pair.page)
             let base = MeasurementProtocol.stored(
                 bitDepth: min(reference.format.bitDepth, picture.format.bitDepth))
             let colours = reference.format.color.channelCount
@@ -87,7 +92,7 @@ public struct ComparisonRun: Sendable {
                 return (measured.measuredChannels(colourChannels: colours), measured, figures)
             }
             return ComparedPicture(
-                name: pair.name, width: reference.width, height: reference.height, parts: parts)
+                name: pair.name, page: pair.page, width: reference.width, height: reference.height, parts: parts)
         }
     }
 
@@ -98,8 +103,12 @@ public struct ComparisonRun: Sendable {
         }
     }
 
-    private func read(_ path: FilePath) throws -> Picture {
-        try Picture(reading: path, limits: limits, damaged: damaged)
+    private func reader(_ path: FilePath, _ page: Int?) throws -> PictureReader {
+        try PictureReader(path: path, limits: limits, damaged: damaged, page: page ?? 0)
+    }
+
+    private func read(_ path: FilePath, _ page: Int?) throws -> Picture {
+        try Picture(reading: reader(path, page), limits: limits)
     }
 }
 

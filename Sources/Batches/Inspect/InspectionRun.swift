@@ -25,15 +25,16 @@ public struct InspectionRun: Sendable {
     /// Searches the inputs for pictures, by their first bytes.
     ///
     /// - Parameters:
+    ///   - eachPage: true where each page of a TIFF counts as a picture, else the first one is looked at.
     ///   - stream: the input that `StreamInput.placeholder` among the inputs stands for.
     ///   - byteLimit: the bytes that the pictures may take which are under way together.
     public init(
-        _ inputs: [FilePath], stream: StreamInput? = nil, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
+        _ inputs: [FilePath], eachPage: Bool = false, stream: StreamInput? = nil, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
         damaged: DamagePolicy = .reject, interruption: Interruption = .init()
     ) {
         let scan = InputScan(inputs, excluding: [], stream: stream)
         self.stream = stream
-        pictures = scan.pictures
+        pictures = eachPage ? scan.pictures.flatMap(Self.pages(of:)) : scan.pictures
         failures = scan.settled.compactMap { record in
             record.outcome.failure.map { "\"\(PathText.text(of: record.input))\": \($0)" }
         }
@@ -42,6 +43,19 @@ public struct InspectionRun: Sendable {
         self.damaged = damaged
         budget = MemoryBudget(byteCount: byteLimit)
         self.interruption = interruption
+    }
+
+    /// Returns the pages of a picture, each as a picture.
+    private static func pages(of picture: InputScan.Found) -> [InputScan.Found] {
+        // A file that cannot be read fails later, with its reason.
+        guard picture.container == .tiff, let count = (try? TIFFPages(of: picture.path))?.pages.count, count > 1 else {
+            return [picture]
+        }
+        return (0..<count).map { page in
+            var found = picture
+            found.page = page
+            return found
+        }
     }
 
     /// The number of pictures found.
@@ -73,7 +87,7 @@ public struct InspectionRun: Sendable {
             if interruption.isRequested { return }
             let picture = pictures[index]
             let outcome = Result { try look(at: picture, bytes: bytes, body) }.mapError {
-                PictureFault("\"\(PathText.text(of: picture.name))\": \($0)")
+                PictureFault("\"\(picture.nameOfPage)\": \($0)")
             }
             state.withLock { state in
                 state.outcomes[index] = outcome
@@ -90,13 +104,19 @@ public struct InspectionRun: Sendable {
         at picture: InputScan.Found, bytes: (PictureInfo) -> Int,
         _ body: (Picture, String, PictureInfo) throws -> Finding
     ) throws -> Finding {
-        let info = try PictureReader(path: picture.path, limits: limits, damaged: damaged).info
+        let page = picture.page ?? 0
+        let info = try PictureReader(path: picture.path, limits: limits, damaged: damaged, page: page).info
         let samples = info.format.channelCount * info.width * info.height
         let bytes = samples * MemoryLayout<Float>.stride + info.decodingBytes + bytes(info)
         try budget.check(bytes, because: "the picture is held whole")
         return try budget.withBytes(bytes) {
-            try body(
-                Picture(reading: picture.path, limits: limits, damaged: damaged), PathText.text(of: picture.name), info)
+            let reader = try PictureReader(path: picture.path, limits: limits, damaged: damaged, page: page)
+            return try body(Picture(reading: reader, limits: limits), picture.nameOfPage, info)
         }
     }
+}
+
+extension InputScan.Found {
+    /// The name for people, with the page where there are several.
+    fileprivate var nameOfPage: String { PathText.text(of: name) + (page.map { ", page \($0 + 1)" } ?? "") }
 }

@@ -30,8 +30,8 @@ public struct BatchForecast: Sendable {
 
     /// The actions that a run takes with pictures.
     public enum Action: Sendable {
-        /// The picture would be restored at this cost.
-        case restore(PictureInfo, PictureCost)
+        /// The picture, its pages where it has several, would be restored at this cost.
+        case restore([PictureInfo], PictureCost)
         /// The picture would be skipped.
         case skip
         /// The picture would fail, for this reason.
@@ -81,21 +81,36 @@ public struct BatchForecast: Sendable {
                 process = loaded
                 do {
                     let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: pictureBytes)
-                    let info = try PictureReader(
-                        path: picture.path, limits: limits, damaged: plan.request.settings.damaged
-                    ).info
-                    let cost = try loaded.cost(
-                        width: info.width, height: info.height, channels: info.format.channelCount, workers: workers)
-                    megapixels += Double(info.width) * Double(info.height) / 1e6
-                    multiplyAdds += cost.multiplyAdds
-                    byteCount = max(byteCount, cost.byteCount * workers + (info.isWhole ? info.decodingBytes : 0))
-                    action = .restore(info, cost)
+                    var pages: [PictureInfo] = []
+                    var sum = PictureCost(multiplyAdds: 0, byteCount: 0)
+                    for page in try Self.pages(of: picture) {
+                        let info = try PictureReader(
+                            path: picture.path, limits: limits, damaged: plan.request.settings.damaged, page: page
+                        ).info
+                        let cost = try loaded.cost(
+                            width: info.width, height: info.height, channels: info.format.channelCount,
+                            workers: workers)
+                        pages.append(info)
+                        megapixels += Double(info.width) * Double(info.height) / 1e6
+                        sum.multiplyAdds += cost.multiplyAdds
+                        // One page at a time.
+                        sum.byteCount = max(sum.byteCount, cost.byteCount)
+                        byteCount = max(byteCount, cost.byteCount * workers + (info.isWhole ? info.decodingBytes : 0))
+                    }
+                    multiplyAdds += sum.multiplyAdds
+                    action = .restore(pages, sum)
                 } catch { action = .fail("\(error)") }
             }
             items.append(Item(picture: picture, action: action))
         }
         known.sort()
         knownMegapixelsPerSecond = known.isEmpty ? nil : known[known.count / 2]
+    }
+
+    /// Returns the pages that a picture is made of, from 0.
+    private static func pages(of picture: BatchPlan.Picture) throws(PictureError) -> [Int] {
+        if let page = picture.page { return [page] }
+        return picture.container == .tiff ? Array(try TIFFPages(of: picture.path).pages.indices) : [0]
     }
 
     /// Returns the seconds that the work will take: by what earlier runs into this folder measured, else by the

@@ -12,6 +12,8 @@ struct InputScan {
         var path: FilePath
         var stamp: FileStamp
         var container: PictureContainer
+        /// The page of a TIFF of several, from 0; nil for the whole file.
+        var page: Int?
     }
 
     private(set) var pictures: [Found] = []

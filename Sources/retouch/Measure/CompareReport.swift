@@ -33,7 +33,7 @@ struct CompareReport {
         var finite: FigureStatistics?
         var infiniteCount: Int
         /// The name of the worst picture.
-        var worstName: FilePath?
+        var worstName: String?
 
         var worst: Double? { kind.metric.prefersHigher ? finite?.least : finite?.greatest }
         var best: Double? { kind.metric.prefersHigher ? finite?.greatest : finite?.least }
@@ -55,9 +55,9 @@ struct CompareReport {
             }
         }
         lines += protocols.map { "# \($0)" }
-        let width = min(60, pictures.map { PathText.text(of: $0.name).count }.max() ?? 0)
+        let width = min(60, pictures.map { $0.title.count }.max() ?? 0)
         for (index, picture) in pictures.enumerated() {
-            let name = PathText.text(of: picture.name)
+            let name = picture.title
             let padding = String(repeating: " ", count: max(0, width - name.count))
             let number = String(format: "%3d", index + 1)
             lines.append("\(number): \(name)\(padding)   \(Self.line(picture.measurements))")
@@ -122,14 +122,14 @@ struct CompareReport {
     /// The summaries in the order of first appearance.
     private var summaries: [Summary] {
         var order: [Kind] = []
-        var members: [Kind: [(name: FilePath, value: Double)]] = [:]
+        var members: [Kind: [(name: String, value: Double)]] = [:]
         for picture in pictures {
             for measurement in picture.measurements {
                 guard let value = measurement.after else { continue }
                 let kind = Kind(
                     metric: measurement.metric, channels: measurement.channels, protocol: measurement.protocol)
                 if members[kind] == nil { order.append(kind) }
-                members[kind, default: []].append((picture.name, value))
+                members[kind, default: []].append((picture.title, value))
             }
         }
         return order.map { kind in
@@ -149,6 +149,8 @@ struct CompareReport {
     func json() throws -> String {
         struct PictureValue: Encodable {
             var name: String
+            /// From 1; of TIFFs with several pages.
+            var page: Int?
             var width: Int
             var height: Int
             var measurements: [Reports.Measurement]
@@ -184,7 +186,7 @@ struct CompareReport {
             ),
             pictures: pictures.map {
                 PictureValue(
-                    name: PathText.text(of: $0.name), width: $0.width, height: $0.height,
+                    name: PathText.text(of: $0.name), page: $0.page.map { $0 + 1 }, width: $0.width, height: $0.height,
                     measurements: $0.measurements)
             },
             summary: summaries.map { summary in
@@ -194,7 +196,7 @@ struct CompareReport {
                     protocol: summary.kind.protocol, count: found?.count ?? 0, infiniteCount: summary.infiniteCount,
                     mean: found?.mean, median: found?.median, standardDeviation: found?.standardDeviation,
                     best: summary.best, worst: summary.worst,
-                    worstPicture: summary.worstName.map { PathText.text(of: $0) },
+                    worstPicture: summary.worstName,
                     interval: found?.interval.map { [$0.lowerBound, $0.upperBound] })
             },
             unmatched: unmatched.map { PathText.text(of: $0) }, failures: failures)

@@ -10,7 +10,7 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Look at pictures: noise, grain, JPEG quality, blocks, blur, clipping and dust, without a reference.",
         discussion: """
-            A line for each picture; for one alone, or with --details, all that was measured.
+            A line for each picture, and each page of a TIFF; for one alone, or with --details, all that was measured.
             noise: standard deviation (sigma) on 0...255, with what is in front of it left out.
             grain: how many pixels wide neighbours share the noise; - for white noise. Below a sigma of 3 texture is \
             taken for grain.
@@ -45,7 +45,7 @@ struct InspectCommand: ParsableCommand {
         let stream = try StreamInput.standardInput(
             among: pictures.map(\.path), maximumPixels: reading.maxPixels, interruption: interruption)
         let run = InspectionRun(
-            pictures.map(\.path), stream: stream, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels,
+            pictures.map(\.path), eachPage: true, stream: stream, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels,
             damaged: reading.damaged, interruption: interruption)
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
         for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }

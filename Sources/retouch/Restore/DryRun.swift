@@ -12,6 +12,19 @@ struct DryRun {
     let resources: RunResources
     let isVerbose: Bool
 
+    /// Returns the size and kind of each page; of several alike that follow one another, once.
+    private static func text(of pages: [PictureInfo]) -> String {
+        var kinds: [(text: String, count: Int)] = []
+        for info in pages {
+            let text = "\(info.width) x \(info.height), \(info.format)"
+            if kinds.last?.text == text { kinds[kinds.count - 1].count += 1 } else { kinds.append((text, 1)) }
+        }
+        guard pages.count > 1 else { return kinds.first?.text ?? "" }
+        let shown = kinds.prefix(20).map { ($0.count > 1 ? "\($0.count) of " : "") + $0.text }
+        let more = kinds.count > shown.count ? "; and more" : ""
+        return "\(pages.count) pages: " + shown.joined(separator: "; ") + more
+    }
+
     func run() throws -> ExitStatus {
         let forecast = try BatchForecast(
             plan, model: model, workers: resources.workers, maximumPixels: resources.maximumPixels,
@@ -20,10 +33,10 @@ struct DryRun {
         for item in forecast.items {
             let name = item.picture.name.printed
             switch item.action {
-            case .restore(let info, _):
+            case .restore(let pages, _):
+                let page = item.picture.page.map { ", page \($0 + 1)" } ?? ""
                 lines.append(
-                    "restore \(name) -> \(plan.outputPath(of: item.picture).printed)"
-                        + "  \(info.width) x \(info.height), \(info.format)")
+                    "restore \(name)\(page) -> \(plan.outputPath(of: item.picture).printed)  \(Self.text(of: pages))")
             case .skip: lines.append("skip    \(name)")
             case .fail(let reason): lines.append("fail    \(name): \(reason)")
             }
