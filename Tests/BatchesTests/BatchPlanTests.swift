@@ -111,10 +111,38 @@ import Testing
         let jpg = try folder.writePicture("in/a.jpg", as: .jpeg)
         try folder.writePicture("in/b.png")
         #expect(try plan().pictures.count == 3)
-        let error = PlanError.collisions([.init(output: output.appending("a.png"), inputs: [jpg, png])])
+        let error = PlanError.collisions([.init(output: output.appending("a.png"), inputs: [jpg, png])], remedy: .sameFormat)
         #expect(throws: error) { try plan(format: .png) }
         #expect("\(error)".contains("would both write"))
         #expect(!FileStamp.exists(output))
+    }
+
+    @Test func whatIsSuggestedForCollisionsHelps() throws {
+        func collision(_ inputs: FilePath..., format: RunSettings.OutputFormat = .same) throws -> PlanError.Remedy? {
+            do throws(PlanError) {
+                _ = try BatchPlan(
+                    BatchRequest(inputs: inputs, output: output, settings: RunSettings(format: format)))
+                return nil
+            } catch {
+                guard case .collisions(_, let remedy) = error else { throw error }
+                return remedy
+            }
+        }
+        let (first, second) = (try folder.writePicture("one/a.png"), try folder.writePicture("two/a.png"))
+        #expect(try collision(first, second) == .folders)
+        #expect(try collision(first, second, format: .png) == .folders)
+        let jpeg = try folder.writePicture("one/a.jpg", as: .jpeg)
+        #expect(try collision(first, jpeg) == nil)
+        #expect(try collision(first, jpeg, format: .tiff) == .sameFormat)
+        // What is only read becomes PNG whatever is asked for.
+        let bitmap = try folder.write("P6 1 1 255 abc", to: "one/a.ppm")
+        #expect(try collision(first, bitmap) == .ownOutputs)
+        #expect(try collision(first, bitmap, format: .png) == .ownOutputs)
+        // Without an extension it gets one.
+        let bare = try folder.writePicture("one/a")
+        #expect(try collision(first, bare) == .ownOutputs)
+        #expect("\(PlanError.collisions([], remedy: .folders))".contains("--files-from"))
+        #expect(!"\(PlanError.collisions([], remedy: .ownOutputs))".contains("-f same"))
     }
 
     @Test func outputAndInputFoldersAreKeptApart() throws {

@@ -205,7 +205,27 @@ public struct BatchPlan: Sendable {
             guard let inputs = inputs.removeValue(forKey: picture.output), inputs.count > 1 else { continue }
             collisions.append(.init(output: outputPath(of: picture), inputs: inputs))
         }
-        if !collisions.isEmpty { throw .collisions(collisions) }
+        if !collisions.isEmpty { throw .collisions(collisions, remedy: remedy(for: collisions)) }
+    }
+
+    /// Returns what keeps outputs apart that would have one name.
+    private func remedy(for collisions: [PlanError.Collision]) -> PlanError.Remedy {
+        let paths = Set(collisions.flatMap(\.inputs))
+        let colliding = pictures.filter { paths.contains($0.path) }
+        // Their names if each kept its format; all pages of a TIFF have one then.
+        var settings = request.settings
+        settings.format = .same
+        var names: [FilePath: FilePath] = [:]
+        let areApart = colliding.allSatisfy { picture in
+            let container = settings.outputContainer(of: picture.container)
+            guard let name = Self.outputName(picture.name, suffix: request.suffix, container: container) else {
+                return false
+            }
+            return names.updateValue(picture.path, forKey: name) ?? picture.path == picture.path
+        }
+        if areApart, request.settings.format != .same { return .sameFormat }
+        return collisions.allSatisfy { Set($0.inputs.map { $0.removingLastComponent() }).count == $0.inputs.count }
+            ? .folders : .ownOutputs
     }
 
     private func refuseReplacing() throws(PlanError) {

@@ -3,8 +3,8 @@ public import SystemPackage
 
 /// The reasons why a run is refused before anything is done. Each description ends with what to do about it.
 public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Two inputs would write one output; all such outputs, each with its inputs.
-    case collisions([Collision])
+    /// Two inputs would write one output; all such outputs, each with its inputs, and what keeps them apart.
+    case collisions([Collision], remedy: Remedy)
     /// The output folder is an input folder.
     case outputIsInput(FilePath)
     /// The output folder lies inside an input folder.
@@ -27,6 +27,26 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The roles of a picture that an output would replace.
     public enum Role: String, Sendable { case input, reference }
 
+    /// The ways to keep outputs apart that would have one name.
+    public enum Remedy: Equatable, Sendable {
+        /// Each output in its input's format.
+        case sameFormat
+        /// Names with the folders that the inputs lie in.
+        case folders
+        /// Neither of these: output folders of their own.
+        case ownOutputs
+
+        fileprivate var text: String {
+            switch self {
+            case .sameFormat: "Keep the formats apart (-f same), or write them into folders of their own."
+            case .folders:
+                "They have one name in several folders: name the folder that these lie in as the input, or list them with "
+                    + "--files-from, and the folders stay; or write them into folders of their own."
+            case .ownOutputs: "Write them into folders of their own, or give one another name."
+            }
+        }
+    }
+
     /// One output that several inputs would write.
     public struct Collision: Equatable, Sendable {
         /// The path of the output.
@@ -43,13 +63,13 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .collisions(let collisions):
+        case .collisions(let collisions, let remedy):
             collisions.prefix(5).map { collision in
                 collision.inputs.map { "\"\($0.printed)\"" }.joined(separator: " and ")
                     + " would both write \"\(collision.output.printed)\""
             }.joined(separator: "; ")
                 + (collisions.count > 5 ? "; and \(collisions.count - 5) more" : "")
-                + ". Keep the formats apart (-f same), or write them into folders of their own."
+                + ". " + remedy.text
         case .outputIsInput(let path):
             "the output \"\(path.printed)\" is the input itself. Originals are never overwritten: name another folder."
         case .outputInsideInput(let output, let input):
