@@ -43,6 +43,7 @@ enum Program {
         // A file that grows beyond `ulimit -f` is an error of writing, which leaves nothing half done.
         signal(SIGXFSZ, SIG_IGN)
         reserveStandardDescriptors()
+        AddressSpace.watch()
         let arguments = RawArguments.current
         guard !arguments.isEmpty else {
             Console.standardError.write(Retouch.helpMessage() + "\n")

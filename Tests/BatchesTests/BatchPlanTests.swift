@@ -111,7 +111,8 @@ import Testing
         let jpg = try folder.writePicture("in/a.jpg", as: .jpeg)
         try folder.writePicture("in/b.png")
         #expect(try plan().pictures.count == 3)
-        let error = PlanError.collisions([.init(output: output.appending("a.png"), inputs: [jpg, png])], remedy: .sameFormat)
+        let error = PlanError.collisions(
+            [.init(output: output.appending("a.png"), inputs: [jpg, png])], remedy: .sameFormat)
         #expect(throws: error) { try plan(format: .png) }
         #expect("\(error)".contains("would both write"))
         #expect(!FileStamp.exists(output))

@@ -32,7 +32,8 @@ import Testing
     /// Stops an evaluation when something is remembered of it; returns how many lines.
     private func interrupt() throws -> Int {
         let program = try test.start(command)
-        while try remembered().first.map({ try FileStamp(of: $0).byteCount }) ?? 0 == 0, kill(program.processID, 0) == 0 {
+        while try remembered().first.map({ try FileStamp(of: $0).byteCount }) ?? 0 == 0, kill(program.processID, 0) == 0
+        {
             usleep(500)
         }
         program.signal(SIGINT)
@@ -102,7 +103,8 @@ import Testing
         let lines = plain.standardError.split(separator: "\n")
         #expect(lines.count { $0.contains("measured: ") } == 12, "\(plain)")
         #expect(lines.count { $0.hasPrefix("failed: empty.png, gaussian:") } == 4)
-        #expect(lines.contains { $0.contains("] measured: 0.png, gaussian:15, bm3d (90 x 80, ") && $0.contains(", PSNR ") })
+        #expect(
+            lines.contains { $0.contains("] measured: 0.png, gaussian:15, bm3d (90 x 80, ") && $0.contains(", PSNR ") })
         let log = String(decoding: try test.folder.read(test.path.appending("log.jsonl")), as: UTF8.self)
         let records = try log.split(separator: "\n").map {
             try JSONDecoder().decode(PictureRecord.self, from: Data($0.utf8))

@@ -34,7 +34,8 @@ import Testing
         let done = try test.tree("out").count
         #expect(ending.closingLine == "\(done) restored, 0 skipped, 0 failed, \(8 - done) not done", "\(ending)")
         func report(_ ending: String) throws -> String {
-            String(decoding: try test.folder.read(test.path.pushing(FilePath("report/report.\(ending)"))), as: UTF8.self)
+            String(
+                decoding: try test.folder.read(test.path.pushing(FilePath("report/report.\(ending)"))), as: UTF8.self)
         }
         let json = try RunReport(json: Data(report("json").utf8))
         #expect(json.notDone?.count == 8 - done)

@@ -20,7 +20,9 @@ import Testing
         return try test.start(arguments + ["--model", "1x-Scan-M"], under: launcher).wait()
     }
 
-    private func outputs(_ folder: FilePath = "out") throws -> [String] { try test.tree(folder).keys.map(\.string).sorted() }
+    private func outputs(_ folder: FilePath = "out") throws -> [String] {
+        try test.tree(folder).keys.map(\.string).sorted()
+    }
 
     private func list(_ text: String) throws { try test.folder.write(Array(text.utf8), to: "list.txt") }
 
@@ -53,7 +55,8 @@ import Testing
         for option in [["--null"], ["-0"], ["--from0"], []] {
             test.folder.remove("out")
             let ending = try run(
-                ["--files-from", "-", "-o", "OUT"] + option, "< found"
+                ["--files-from", "-", "-o", "OUT"] + option,
+                "< found"
                     .replacing("found", with: try found(["in/two\nlines.png", "in/cr\r.png", "in/x/c d.png"])))
             #expect(ending.closingLine == "3 restored, 0 skipped, 0 failed", "\(ending)")
             #expect(try outputs() == ["in/cr\r.png", "in/two\nlines.png", "in/x/c d.png"])
@@ -86,7 +89,8 @@ import Testing
         try list("in/a.png\n\nnot/there.png\nin/x/b.png\n-\n")
         let ending = try run(["@list.txt", "OUT"])
         #expect(ending.status == 3, "\(ending)")
-        #expect(ending.standardError.contains(#"list.txt:3: cannot look at "not/there.png": No such file"#), "\(ending)")
+        #expect(
+            ending.standardError.contains(#"list.txt:3: cannot look at "not/there.png": No such file"#), "\(ending)")
         // In a list - is a file.
         #expect(ending.standardError.contains(#"list.txt:5: cannot look at "./-""#))
         #expect(!FileStamp.exists(test.path.appending("out")))

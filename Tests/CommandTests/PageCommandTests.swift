@@ -20,7 +20,9 @@ import Testing
         let png = try test.run("IN", "OUT", "--dry-run", "--model", "1x-Scan-M", "-f", "png")
         for (page, width) in [20, 30, 30, 40].enumerated() {
             #expect(
-                png.standardOutput.contains("restore scan.tif, page \(page + 1) -> \(test.path)/out/scan-p000\(page + 1).png  \(width) x 16, 8-bit RGB\n"),
+                png.standardOutput.contains(
+                    "restore scan.tif, page \(page + 1) -> \(test.path)/out/scan-p000\(page + 1).png  \(width) x 16, 8-bit RGB\n"
+                ),
                 "\(png)")
         }
         // 120 x 16 pixels, either way.

@@ -29,7 +29,9 @@ import Testing
         try test.run(arguments + ["--model", "1x-Scan-M"])
     }
 
-    private func names(_ folder: FilePath = "out") throws -> [String] { try test.tree(folder).keys.map(\.string).sorted() }
+    private func names(_ folder: FilePath = "out") throws -> [String] {
+        try test.tree(folder).keys.map(\.string).sorted()
+    }
 
     @Test func inBothManners() throws {
         try test.picture("in/x/a.jpg", as: .jpeg)

@@ -63,7 +63,8 @@ import Testing
         try createFolders(at: test.path.appending("temporary"))
         let program = try Program(
             ["-", "-", "--report", test.path.appending("report").string, "--model", "1x-Scan-M"].map { Array($0.utf8) },
-            environment: test.environment.merging(["TMPDIR": test.path.appending("temporary").string]) { _, new in new },
+            environment: test.environment.merging(["TMPDIR": test.path.appending("temporary").string]) { _, new in new
+            },
             under: ["/bin/sh", "-c", "exec \"$0\" \"$@\" < \(test.path)/in/a.png > \(test.path)/b.png"])
         let ending = try program.wait()
         #expect(ending.status == 0, "\(ending)")

@@ -68,7 +68,9 @@ public struct ComparisonPlan: Sendable {
             throw .unreadable("\(FileError.system(.open, path: path, errno: .noSuchFileOrDirectory))")
         }
         let areFolders = !isStream(reference) && FileStamp.isFolder(reference)
-        guard areFolders == (!isStream(pictures) && FileStamp.isFolder(pictures)) else { throw .kinds(reference, pictures) }
+        guard areFolders == (!isStream(pictures) && FileStamp.isFolder(pictures)) else {
+            throw .kinds(reference, pictures)
+        }
         let scans = [reference, pictures].map { InputScan([$0], excluding: [], stream: stream) }
         if let reason = zip(scans, [reference, pictures]).first(where: { !$0.0.unusable.isEmpty }) {
             throw .unreadable(

@@ -67,7 +67,8 @@ public struct ComparisonRun: Sendable {
 
     private func compare(_ pair: ComparisonPlan.Pair, on worker: Worker) throws -> ComparedPicture {
         let headers = [
-            try ofReference(pair) { try reader(pair.reference, pair.page).info }, try reader(pair.picture, pair.page).info,
+            try ofReference(pair) { try reader(pair.reference, pair.page).info },
+            try reader(pair.picture, pair.page).info,
         ]
         // Before anything is decoded: a picture of another size is refused at once.
         guard headers[0].width == headers[1].width, headers[0].height == headers[1].height else {

@@ -29,7 +29,8 @@ public struct InspectionRun: Sendable {
     ///   - stream: the input that `StreamInput.placeholder` among the inputs stands for.
     ///   - byteLimit: the bytes that the pictures may take which are under way together.
     public init(
-        _ inputs: [FilePath], eachPage: Bool = false, stream: StreamInput? = nil, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
+        _ inputs: [FilePath], eachPage: Bool = false, stream: StreamInput? = nil, byteLimit: Int,
+        maximumPixels: Int = PictureLimits().maximumPixels,
         damaged: DamagePolicy = .reject, interruption: Interruption = .init()
     ) {
         let scan = InputScan(inputs, excluding: [], stream: stream)

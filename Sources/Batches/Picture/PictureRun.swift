@@ -52,8 +52,19 @@ struct PictureRun: Sendable {
         } catch {
             if interruption.isRequested { return nil }
             record.outcome = .failed(reason: "\(error)")
-            return (record, error is OutputFailure)
+            return (record, error is OutputFailure || Self.isOfSystem(error))
         }
+    }
+
+    /// Returns true for an error of the system's limits, with which no picture has to do: too many open files, no memory.
+    static func isOfSystem(_ error: any Error) -> Bool {
+        let errno: Errno? =
+            switch error {
+            case FileError.system(_, _, let errno): errno
+            case PictureError.cannotRead(let code): Errno(rawValue: code)
+            default: nil
+            }
+        return [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory].contains(errno)
     }
 
     /// Takes a picture through its stages: opened, examined, restored, verified, committed.

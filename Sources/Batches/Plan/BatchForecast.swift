@@ -75,7 +75,7 @@ public struct BatchForecast: Sendable {
             let action: Action
             switch try judge?.decision(for: picture) ?? .toDo {
             case .done: action = .skip
-            case .refused(let reason): action = .fail(reason)
+            case .refused(let reason, _): action = .fail(reason)
             case .toDo:
                 let loaded = try process ?? model.load()
                 process = loaded

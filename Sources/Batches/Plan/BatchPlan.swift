@@ -57,7 +57,9 @@ public struct BatchPlan: Sendable {
         self.request = request
         try refuseNesting(outputFile: outputFile)
 
-        let excluded = outputFile == nil && request.outputStream == nil ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
+        let excluded =
+            outputFile == nil && request.outputStream == nil
+            ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
         let scan = InputScan(request.inputs, excluding: excluded, stream: request.stream, names: request.inputNames)
         settled = scan.settled
         warnings = scan.warnings

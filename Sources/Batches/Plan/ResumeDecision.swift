@@ -8,7 +8,7 @@ enum ResumeDecision {
     /// An earlier run restored the picture; the entry is nil where an output of unknown origin is to be skipped.
     case done(LedgerEntry?)
     /// The output must not be touched; one line says why and what to do.
-    case refused(String)
+    case refused(String, isOutputSide: Bool = false)
 }
 
 /// Decides which pictures of a plan are done, to do or refused.

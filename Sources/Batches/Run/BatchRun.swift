@@ -70,6 +70,7 @@ public struct BatchRun: Sendable {
         var toMeasure: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
         var toCarry: [(picture: BatchPlan.Picture, entry: LedgerEntry)] = []
         var settled = plan.settled
+        var isSystemAtFault = false
         for (picture, decision) in zip(plan.pictures, decisions) {
             switch decision {
             case .toDo: toDo.append(picture)
@@ -77,7 +78,8 @@ public struct BatchRun: Sendable {
                 toMeasure.append((picture, entry))
             case .done(let entry?) where !picture.sidecars.isEmpty: toCarry.append((picture, entry))
             case .done(let entry): settled.append(Self.skipped(picture, entry?.record))
-            case .refused(let reason):
+            case .refused(let reason, let isOutputSide):
+                isSystemAtFault = isSystemAtFault || isOutputSide
                 settled.append(PictureRecord(input: picture.name, outcome: .failed(reason: reason)))
             }
         }
@@ -90,7 +92,7 @@ public struct BatchRun: Sendable {
         if ledger.unreadableLineCount > 0 {
             tally.warn("\(ledger.unreadableLineCount) unreadable line(s) in \"\(ledger.path.printed)\" passed over")
         }
-        for record in settled { tally.settle(record) }
+        for record in settled { tally.settle(record, isOutputSide: isSystemAtFault && record.outcome.kind == .failed) }
         let work = try pictureRun(by: process, ledger: ledger, workers: team.workerCount)
         if hasWork {
             removeAbandoned(for: toDo)
@@ -180,7 +182,7 @@ public struct BatchRun: Sendable {
             if interruption.isRequested { return }
             let decision: ResumeDecision
             do throws(FileError) { decision = try judge.decision(for: plan.pictures[index]) } catch {
-                decision = .refused("\(error)")
+                decision = .refused("\(error)", isOutputSide: PictureRun.isOfSystem(error))
             }
             results.withLock { $0[index] = decision }
         }

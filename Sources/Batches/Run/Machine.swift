@@ -1,18 +1,41 @@
 import Foundation
 import SystemPackage
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// The resources that the machine lets this process use.
 public enum Machine {
-    /// The memory that a run uses by default: half of the smaller of the machine's memory and the control group's
-    /// limit, in bytes.
+    /// The memory that a run uses by default: half of the smallest of the machine's memory, the control group's limit and
+    /// the address space that is left, in bytes.
     public static var defaultMemoryLimit: Int {
-        Int(clamping: min(ProcessInfo.processInfo.physicalMemory, controlGroupMemory ?? .max) / 2)
+        let limits = [ProcessInfo.processInfo.physicalMemory, controlGroupMemory, addressSpaceLeft].compactMap(\.self)
+        return max(1 << 20, Int(clamping: (limits.min() ?? 0) / 2))
     }
 
     /// The number of workers that a run has by default: that of the processors that the process may run on, no more
     /// than the control group's share of time is worth.
     public static var defaultWorkerCount: Int {
         max(1, min(ProcessInfo.processInfo.activeProcessorCount, controlGroupProcessors ?? .max))
+    }
+
+    /// The bytes of address space that `ulimit -v` leaves to this process; nil where there is no limit.
+    private static var addressSpaceLeft: UInt64? {
+        var limit = rlimit()
+        #if canImport(Glibc)
+            let status = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+        #else
+            let status = getrlimit(RLIMIT_AS, &limit)
+        #endif
+        guard status == 0, limit.rlim_cur != rlim_t.max else { return nil }
+        let pages = text(of: "/proc/self/statm")?.split(separator: " ").first.flatMap { UInt64($0) } ?? 0
+        let used = pages.multipliedReportingOverflow(by: UInt64(max(1, sysconf(Int32(_SC_PAGESIZE)))))
+        return used.overflow || used.partialValue > limit.rlim_cur ? 0 : UInt64(limit.rlim_cur) - used.partialValue
     }
 
     /// The smallest memory limit of the process's control groups (version 2, or 1), if there is one.

@@ -60,9 +60,10 @@ struct SharedWork: Sendable {
                 record = BatchRun.skipped(picture, measured)
             }
             tally.finish(index, record, isOutputSide: false)
-        case .refused(let reason):
+        case .refused(let reason, let isOutputSide):
             tally.finish(
-                index, PictureRecord(input: picture.name, outcome: .failed(reason: reason)), isOutputSide: false)
+                index, PictureRecord(input: picture.name, outcome: .failed(reason: reason)),
+                isOutputSide: isOutputSide)
         case .toDo:
             let outcome = work.run(
                 picture, on: worker, begin: { tally.begin(index, pixels: $0) },
@@ -82,7 +83,7 @@ struct SharedWork: Sendable {
             // An output that no ledger knows was looked for when the run began.
             return policy.ledger.entries(of: picture.output).isEmpty ? .toDo : try policy.decision(for: picture)
         } catch {
-            return .refused("\(error)")
+            return .refused("\(error)", isOutputSide: PictureRun.isOfSystem(error))
         }
     }
 }

@@ -93,7 +93,8 @@ extension RunReport {
         var tiles: [[String: Any]] = [
             [
                 "label": isEvaluation ? "Pictures under each corruption and method" : "Pictures",
-                "value": "\(count(of: .restored)) \(isEvaluation ? "measured" : "restored")", "bad": failed + notDone > 0,
+                "value": "\(count(of: .restored)) \(isEvaluation ? "measured" : "restored")",
+                "bad": failed + notDone > 0,
                 "detail": "\(count(of: .skipped)) skipped, \(failed) failed, \(count(of: .ignored)) ignored"
                     + (notDone > 0 ? ", \(notDone) not done: interrupted" : ""),
             ]

@@ -10,11 +10,14 @@ struct PlaceOptions: ParsableArguments {
     @Argument(
         help: .init(
             "Pictures and folders, then where to.",
-            discussion: "OUT is a folder; for one picture it may be a file named .png, .jpg, .tif or .webp. - is standard input, and as OUT standard output; @LIST is a file that lists inputs, one a line.",
+            discussion:
+                "OUT is a folder; for one picture it may be a file named .png, .jpg, .tif or .webp. - is standard input, and as OUT standard output; @LIST is a file that lists inputs, one a line.",
             valueName: "in> ... <out"))
     var paths: [PathArgument] = []
 
-    @Option(name: [.short, .long], help: .init("A picture or folder, or - for standard input; may be repeated.", valueName: "path"))
+    @Option(
+        name: [.short, .long],
+        help: .init("A picture or folder, or - for standard input; may be repeated.", valueName: "path"))
     var input: [PathArgument] = []
 
     @Option(

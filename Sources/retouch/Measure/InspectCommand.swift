@@ -45,7 +45,8 @@ struct InspectCommand: ParsableCommand {
         let stream = try StreamInput.standardInput(
             among: pictures.map(\.path), maximumPixels: reading.maxPixels, interruption: interruption)
         let run = InspectionRun(
-            pictures.map(\.path), eachPage: true, stream: stream, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels,
+            pictures.map(\.path), eachPage: true, stream: stream, byteLimit: reading.byteLimit,
+            maximumPixels: reading.maxPixels,
             damaged: reading.damaged, interruption: interruption)
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
         for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }
