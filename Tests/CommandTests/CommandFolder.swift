@@ -69,6 +69,7 @@ struct CommandFolder {
 
     /// Writes a TIFF of pages of these widths, 16 pixels high.
     func pages(_ relative: FilePath, widths: [Int], seed: UInt64 = 1) throws {
+        try createFolders(at: path.pushing(relative).removingLastComponent())
         let file = try AtomicFile(replacing: path.pushing(relative))
         let assembly = try TIFFAssembly(descriptor: file.descriptor)
         for (index, width) in widths.enumerated() {

@@ -90,9 +90,9 @@ import Testing
         let ending = try run(["@list.txt", "OUT"])
         #expect(ending.status == 3, "\(ending)")
         #expect(
-            ending.standardError.contains(#"list.txt:3: cannot look at "not/there.png": No such file"#), "\(ending)")
+            ending.standardError.contains(#"list.txt:3: cannot open "not/there.png": No such file"#), "\(ending)")
         // In a list - is a file.
-        #expect(ending.standardError.contains(#"list.txt:5: cannot look at "./-""#))
+        #expect(ending.standardError.contains(#"list.txt:5: cannot open "./-""#))
         #expect(!FileStamp.exists(test.path.appending("out")))
         let piped = try run(["--files-from", "-", "OUT"], "< list.txt")
         #expect(piped.standardError.contains("standard input:3: "), "\(piped)")

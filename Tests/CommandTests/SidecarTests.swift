@@ -1,4 +1,5 @@
 import Files
+import Imaging
 import SystemPackage
 import TestFolders
 import Testing

@@ -35,11 +35,11 @@ import Testing
         try write(own, bytes: 20, days: 40)
         #expect(EvaluationJournal.cached(digest, in: folder.path, now: now) != nil)
         // The evaluation's own stays, and what is no journal.
-        #expect(Set(folder.names.map(\.string)) == [own, "large.jsonl", "new.jsonl", "other.txt"])
+        #expect(Set(folder.names) == [own, "large.jsonl", "new.jsonl", "other.txt"])
         // One that is too large for a journal begins anew.
         try write(own, bytes: 300 << 20, days: 0)
         #expect(EvaluationJournal.cached(digest, in: folder.path, now: now)?.isWhole == true)
-        #expect(!folder.names.map(\.string).contains(own))
+        #expect(!folder.names.contains(own))
         for index in 0..<150 { try write("\(index).jsonl", bytes: 1, days: 3) }
         _ = EvaluationJournal.cached(digest, in: folder.path, now: now)
         #expect(folder.names.count <= 101)

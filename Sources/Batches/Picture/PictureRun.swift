@@ -56,7 +56,8 @@ struct PictureRun: Sendable {
         }
     }
 
-    /// Returns true for an error of the system's limits, with which no picture has to do: too many open files, no memory.
+    /// Returns true for an error of the system's limits, with which no picture has to do: too many open files, no memory
+    /// within `ulimit -v`.
     static func isOfSystem(_ error: any Error) -> Bool {
         let errno: Errno? =
             switch error {
@@ -64,7 +65,13 @@ struct PictureRun: Sendable {
             case PictureError.cannotRead(let code): Errno(rawValue: code)
             default: nil
             }
-        return [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory].contains(errno)
+        if [.tooManyOpenFiles, .tooManyOpenFilesInSystem, .noMemory].contains(errno) { return true }
+        guard Machine.addressSpaceLeft != nil else { return false }
+        switch error {
+        case RestorationError.memory, PictureError.tooMuchMemory: return true
+        // Codecs say it in words.
+        default: return "\(error)".contains("memory")
+        }
     }
 
     /// Takes a picture through its stages: opened, examined, restored, verified, committed.

@@ -11,11 +11,11 @@ import SystemPackage
 
 /// The resources that the machine lets this process use.
 public enum Machine {
-    /// The memory that a run uses by default: half of the smallest of the machine's memory, the control group's limit and
-    /// the address space that is left, in bytes.
+    /// The memory that a run uses by default: half of the smaller of the machine's memory and the control group's limit,
+    /// and no more than the address space that is left, in bytes.
     public static var defaultMemoryLimit: Int {
-        let limits = [ProcessInfo.processInfo.physicalMemory, controlGroupMemory, addressSpaceLeft].compactMap(\.self)
-        return max(1 << 20, Int(clamping: (limits.min() ?? 0) / 2))
+        let half = min(ProcessInfo.processInfo.physicalMemory, controlGroupMemory ?? .max) / 2
+        return max(1 << 20, Int(clamping: min(half, addressSpaceLeft ?? .max)))
     }
 
     /// The number of workers that a run has by default: that of the processors that the process may run on, no more
@@ -25,7 +25,7 @@ public enum Machine {
     }
 
     /// The bytes of address space that `ulimit -v` leaves to this process; nil where there is no limit.
-    private static var addressSpaceLeft: UInt64? {
+    static var addressSpaceLeft: UInt64? {
         var limit = rlimit()
         #if canImport(Glibc)
             let status = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)

@@ -24,7 +24,7 @@ final class Console: Sendable {
     /// Leaves standard output to a picture from now on.
     static func takeStandardOutput() { isOutputTaken.store(true, ordering: .relaxed) }
 
-    /// Where a run tells what came of it: standard output, or standard error where that is a picture's.
+    /// The console that a run tells its results on: standard output, or standard error where that is a picture's.
     static var summary: Console { isOutputTaken.load(ordering: .relaxed) ? standardError : standardOutput }
 
     private let descriptor: FileDescriptor

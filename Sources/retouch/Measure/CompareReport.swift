@@ -113,7 +113,7 @@ struct CompareReport {
                     "PSNR: median %.2f dB, standard deviation %.2f dB, 95 %% interval of the mean %.2f to %.2f dB, ",
                 found.median, deviation, interval.lowerBound, interval.upperBound)
                 + String(format: "best %.2f dB, worst %.2f dB", best, worst)
-                + (summary.worstName.map { " (\(PathText.text(of: $0)))" } ?? "")
+                + (summary.worstName.map { " (\($0))" } ?? "")
         ]
     }
 
@@ -149,7 +149,7 @@ struct CompareReport {
     func json() throws -> String {
         struct PictureValue: Encodable {
             var name: String
-            /// From 1; of TIFFs with several pages.
+            /// The page of a TIFF of several, from 1.
             var page: Int?
             var width: Int
             var height: Int

@@ -27,9 +27,9 @@ struct RestoreCommand: ParsableCommand {
               retouch scans/ restored/                      everything under scans/
               retouch photo.jpg better.png --strength 0.7   one picture, keeping some grain
               retouch -s 2 small/ large/ -f png             upscaled two times
-              curl $URL | retouch - - > better.jpg          from standard input to standard output
-              retouch @album.txt restored/                  what a file lists, one path a line
-              find . -newer last -name '*.tif' -print0 | retouch --files-from - --null -o restored/
+              retouch - - < photo.jpg > better.jpg          standard input, standard output
+              retouch @album.txt restored/                  what a file lists
+              retouch --files-from - --null -o restored/    what find -print0 finds
               retouch noisy/ out/ --method bm3d --sigma 25  a classical method
               retouch noisy/ out/ --reference clean/ --report out/report
             """)
