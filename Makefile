@@ -1,6 +1,6 @@
 # make run        build, restore samples/ into restored/, say where the report lies
 # make test       every test that needs nothing but this checkout, in release
-# make test-long  those that need ../shared/data, Chromium (which it installs) or minutes as well
+# make test-long  those that need ../shared/data, Chromium and decoders (which it installs) or minutes as well
 # make sanitize   tests of kernels, codecs, networks and training, address and undefined behaviour watched
 # make fuzz       the readers of files, a minute each, with inputs made up by libFuzzer
 # make install    command, models, completions, man pages and licence below PREFIX (default /usr/local)
@@ -13,6 +13,7 @@ VERSION := $(shell sed -n 's/.*static let current = "\(.*\)"/\1/p' Sources/retou
 CONFIGURATION := -c release
 RETOUCH := .build/release/retouch
 LIBRARIES := libpng-dev libjpeg-dev libtiff-dev libwebp-dev liblcms2-dev libssl-dev pkg-config
+DECODERS := libheif-examples libjxl-tools libavif-bin libopenjp2-tools libraw-bin poppler-utils libvips-tools imagemagick
 DIST_TOOLS := zlib1g-dev libzstd-dev liblzma-dev liblerc-dev libdeflate-dev binutils dpkg-dev xz-utils
 
 .PHONY: run build tests test test-long sanitize fuzz install uninstall dist dist-test container setup format clean
@@ -37,7 +38,7 @@ test: tests
 	swift test $(CONFIGURATION) --skip-build
 
 test-long: tests
-	@sh Scripts/install-libraries chromium
+	@sh Scripts/install-libraries chromium $(DECODERS)
 	RETOUCH_LONG_TESTS=1 swift test $(CONFIGURATION) --skip-build
 	$(MAKE) sanitize
 	$(MAKE) fuzz

@@ -46,8 +46,9 @@ package struct KnownNoise: Sendable {
             }
             .sorted { ($0.level, $0.picture.name.string) < ($1.level, $1.picture.name.string) }
         guard process.scale == 1, known.count >= 2 else { return nil }
-        let typical = known[known.count / 2]
-        guard typical.level >= Self.leastSigma,
+        // What another program decodes is not decoded once more for this.
+        let readable = known.filter { $0.picture.decoder == nil }
+        guard let typical = readable.isEmpty ? nil : readable[readable.count / 2], typical.level >= Self.leastSigma,
             let sample = try? part(of: typical.picture.path, side: 1024)
         else { return nil }
         let like = NoiseEstimate(of: sample)

@@ -29,6 +29,8 @@ public enum FileError: Error, Equatable, Sendable, CustomStringConvertible {
         case preserve = "keep the permissions or the time of the original for"
         case spill = "spill rows to a temporary file in folder"
         case spool = "keep standard input in a temporary file in folder"
+        case link = "make the link"
+        case run = "run"
         case readBack = "read rows back from a temporary file in folder"
     }
 

@@ -32,6 +32,17 @@ package enum SystemCalls {
         if path.withPlatformString({ unlink($0) }) != 0 { throw .system(.remove, path: path, errno: current) }
     }
 
+    /// Makes a symbolic link at `path` that leads to `target`.
+    package static func link(_ path: FilePath, to target: FilePath) throws(FileError) {
+        let status = target.withPlatformString { target in path.withPlatformString { symlink(target, $0) } }
+        if status != 0 { throw .system(.link, path: path, errno: current) }
+    }
+
+    /// Removes an empty folder.
+    package static func removeFolder(_ path: FilePath) throws(FileError) {
+        if path.withPlatformString({ rmdir($0) }) != 0 { throw .system(.remove, path: path, errno: current) }
+    }
+
     /// Waits until the content of `descriptor` is on the disk. File systems that cannot (EINVAL) are let be.
     package static func flush(_ descriptor: FileDescriptor, at path: FilePath) throws(FileError) {
         while fsync(descriptor.rawValue) != 0 {
@@ -183,8 +194,8 @@ package enum SystemCalls {
     }
 
     /// Makes one folder; an existing folder is fine.
-    package static func makeFolder(_ path: FilePath) throws(FileError) {
-        if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }
+    package static func makeFolder(_ path: FilePath, mode: CInterop.Mode = 0o777) throws(FileError) {
+        if path.withPlatformString({ mkdir($0, mode) }) == 0 { return }
         let found = current
         if found == .fileExists, FileStamp.isFolder(path) { return }
         throw .system(.createFolder, path: path, errno: found)

@@ -13,7 +13,7 @@ final class ByteSource {
 
     init(path: FilePath) throws(PictureError) {
         do {
-            let descriptor = try FileDescriptor.open(path, .readOnly)
+            let descriptor = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             do {
                 count = Int(try descriptor.seek(offset: 0, from: .end))
                 storage = .file(descriptor)

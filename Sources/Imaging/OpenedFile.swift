@@ -22,9 +22,12 @@ struct OpenedFile {
         metadata = Metadata()
     }
 
-    /// - Parameter page: the page of a TIFF, from 0; other files have one.
+    /// - Parameters:
+    ///   - page: the page of a TIFF, from 0; other files have one.
+    ///   - isUpright: true where the pixels have been turned already, whatever an orientation says.
     init(
-        _ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy, page number: Int = 0
+        _ source: ByteSource, limits: PictureLimits, damaged: DamagePolicy, page number: Int = 0,
+        isUpright: Bool = false
     ) throws(PictureError) {
         let first = try source.read(at: 0, count: RecognisedFormat.byteCount)
         guard !first.isEmpty else { throw .empty }
@@ -33,7 +36,7 @@ struct OpenedFile {
         var stated: Orientation?
         switch recognise(first) {
         case .picture(let found): container = found
-        case .unsupported(let format): throw .notReadableYet(format: format)
+        case .unsupported(let format): throw .notReadableYet(format: format.rawValue)
         case .notAPicture: throw .notAPicture(firstBytes: Array(first.prefix(8)))
         }
         switch container {
@@ -114,8 +117,8 @@ struct OpenedFile {
         }
         metadata.icc = ICCProfile.checked(metadata.icc, for: format.color, notes: &notes)
         let block = metadata.exif.flatMap { try? EXIFBlock($0) }
-        orientation =
-            stated ?? block?.statedOrientation ?? metadata.xmp.flatMap(XMPPacket.orientation(of:)) ?? .upright
+        let found = stated ?? block?.statedOrientation ?? metadata.xmp.flatMap(XMPPacket.orientation(of:)) ?? .upright
+        orientation = isUpright ? .upright : found
         if metadata.density == nil { metadata.density = block?.density }
         if orientation.exchangesSides, let density = metadata.density {
             metadata.density = PixelDensity(x: density.y, y: density.x, unit: density.unit)
@@ -125,6 +128,9 @@ struct OpenedFile {
             metadata.isTurned = true
             // Turned, the pixels lie elsewhere on the earth too.
             metadata.tiff?.width = 0
+        } else if found != .upright {
+            notes.append(.orientationObeyed(found.rawValue))
+            metadata.isTurned = true
         }
         mendEXIF()
     }

@@ -62,7 +62,7 @@ public enum PictureError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Returns what to do about a file of a format that is not read.
     private static func advice(onFormat format: String) -> String {
         switch format {
-        case RecognisedFormat.applePNG:
+        case ForeignFormat.applePNG.rawValue:
             "convert it first, with pngcrush -revert-iphone-optimizations or, on a Mac, sips -s format png"
         default: "convert it to PNG (which keeps 16 bits) first"
         }

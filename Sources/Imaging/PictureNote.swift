@@ -20,6 +20,8 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
     case roundedTo8Bits
     /// The picture was turned as the orientation of EXIF, or of XMP where EXIF has none, says, 2...8.
     case orientationApplied(Int)
+    /// The file states an orientation, 2...8, that whoever made it has obeyed already: the picture was left as it is.
+    case orientationObeyed(Int)
 
     /// True for notes on the data that was read, which hold for a copy of its bytes too.
     public var isAboutData: Bool {
@@ -43,6 +45,7 @@ public enum PictureNote: Sendable, Equatable, Hashable, CustomStringConvertible 
         case .alphaFlattenedOnWhite: "transparency flattened on white"
         case .roundedTo8Bits: "16 bits rounded to 8"
         case .orientationApplied(let value): "orientation \(value) applied"
+        case .orientationObeyed(let value): "orientation \(value) left alone: what decoded the picture turns it itself"
         }
     }
 }

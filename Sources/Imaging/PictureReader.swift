@@ -31,12 +31,18 @@ public final class PictureReader: RowSource {
 
     /// Opens a file and reads its header and metadata.
     ///
-    /// - Parameter page: the page of a TIFF, from 0; other files have one.
+    /// - Parameters:
+    ///   - page: the page of a TIFF, from 0; other files have one.
+    ///   - isUpright: true where whoever made the file has turned its pixels already, whatever orientation it states; a
+    ///     note says so where it states one.
     /// - Throws: `PictureError`.
     public convenience init(
-        path: FilePath, limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject, page: Int = 0
+        path: FilePath, limits: PictureLimits = PictureLimits(), damaged: DamagePolicy = .reject, page: Int = 0,
+        isUpright: Bool = false
     ) throws(PictureError) {
-        try self.init(OpenedFile(ByteSource(path: path), limits: limits, damaged: damaged, page: page), limits: limits)
+        try self.init(
+            OpenedFile(ByteSource(path: path), limits: limits, damaged: damaged, page: page, isUpright: isUpright),
+            limits: limits)
     }
 
     /// Reads a file that is in memory.

@@ -2,16 +2,40 @@
 public enum RecognisedFormat: Sendable, Equatable {
     /// A format that is read.
     case picture(PictureContainer)
-    /// A picture format, by name, that is not read yet.
-    case unsupported(String)
+    /// A picture format that is not read.
+    case unsupported(ForeignFormat)
     /// The bytes belong to no known picture format.
     case notAPicture
 
-    /// The name of the PNG that Apple's tools put into apps: without zlib's header, blue before red.
-    static let applePNG = "Apple's CgBI variant of PNG"
-
     /// The number of first bytes that `recognise` needs.
     public static let byteCount = 32
+}
+
+/// A picture format that is recognised and not read; the raw value is its name.
+public enum ForeignFormat: String, Sendable, CaseIterable {
+    case heic = "HEIC"
+    case avif = "AVIF"
+    case jpegXL = "JPEG XL"
+    case jpeg2000 = "JPEG 2000"
+    case jpegXR = "JPEG XR"
+    case canonCR2 = "Canon raw (CR2)"
+    case canonCR3 = "Canon raw (CR3)"
+    case canonCRW = "Canon raw (CRW)"
+    case panasonicRW2 = "Panasonic raw (RW2)"
+    case olympusORF = "Olympus raw (ORF)"
+    case fujifilmRAF = "Fujifilm raw (RAF)"
+    case sigmaX3F = "Sigma raw (X3F)"
+    case minoltaMRW = "Minolta raw (MRW)"
+    /// A raw file that is a TIFF, by its name and its content.
+    case tiffRaw = "a camera's raw file"
+    case pdf = "PDF"
+    case psd = "Photoshop PSD"
+    case gimpXCF = "GIMP XCF"
+    case openEXR = "OpenEXR"
+    case mng = "MNG"
+    case jng = "JNG"
+    /// The PNG that Apple's tools put into apps: without zlib's header, blue before red.
+    case applePNG = "Apple's CgBI variant of PNG"
 }
 
 /// Returns the format of a file by its first bytes, of which `RecognisedFormat.byteCount` are enough.
@@ -25,32 +49,33 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
     // Three bytes of JPEG and four of PNG are enough: what follows may be the damage to report.
     if has([0xFF, 0xD8, 0xFF]) { return .picture(.jpeg) }
     if has([0x89, 0x50, 0x4E, 0x47]) {
-        return has("CgBI", at: 12) ? .unsupported(RecognisedFormat.applePNG) : .picture(.png)
+        return has("CgBI", at: 12) ? .unsupported(.applePNG) : .picture(.png)
     }
     if has("ftyp", at: 4) { return isoMedia(brands: bytes.dropFirst(8)) }
     if has("RIFF"), has("WEBP", at: 8) { return .picture(.webp) }
     if has("GIF87a") || has("GIF89a") { return .picture(.gif) }
-    if has("8BPS") { return .unsupported("Photoshop PSD") }
-    if has([0xFF, 0x0A]) || has([0, 0, 0, 0x0C] + Array("JXL ".utf8)) { return .unsupported("JPEG XL") }
+    if has("8BPS") { return .unsupported(.psd) }
+    if has([0xFF, 0x0A]) || has([0, 0, 0, 0x0C] + Array("JXL ".utf8)) { return .unsupported(.jpegXL) }
     if has([0, 0, 0, 0x0C] + Array("jP  ".utf8)) || has([0xFF, 0x4F, 0xFF, 0x51]) {
-        return .unsupported("JPEG 2000")
+        return .unsupported(.jpeg2000)
     }
     // Raw files are TIFF with a signature, or have a header of their own.
-    if has([0x49, 0x49, 0x2A, 0]), has("CR", at: 8) { return .unsupported("Canon raw (CR2)") }
-    if has("IIU\u{0}") { return .unsupported("Panasonic raw (RW2)") }
-    if has("IIRO") || has("IIRS") || has("MMOR") { return .unsupported("Olympus raw (ORF)") }
-    if has("FUJIFILMCCD-RAW") { return .unsupported("Fujifilm raw (RAF)") }
-    if has("FOVb") { return .unsupported("Sigma raw (X3F)") }
-    if has([0x49, 0x49, 0x1A, 0, 0, 0]), has("HEAPCCDR", at: 6) { return .unsupported("Canon raw (CRW)") }
-    if has([0, 0x4D, 0x52, 0x4D]) { return .unsupported("Minolta raw (MRW)") }
+    if has([0x49, 0x49, 0x2A, 0]), has("CR", at: 8) { return .unsupported(.canonCR2) }
+    if has("IIU\u{0}") { return .unsupported(.panasonicRW2) }
+    if has("IIRO") || has("IIRS") || has("MMOR") { return .unsupported(.olympusORF) }
+    if has("FUJIFILMCCD-RAW") { return .unsupported(.fujifilmRAF) }
+    if has("FOVb") { return .unsupported(.sigmaX3F) }
+    if has([0x49, 0x49, 0x1A, 0, 0, 0]), has("HEAPCCDR", at: 6) { return .unsupported(.canonCRW) }
+    if has([0, 0x4D, 0x52, 0x4D]) { return .unsupported(.minoltaMRW) }
     if has([0x49, 0x49, 0x2A, 0]) || has([0x4D, 0x4D, 0, 0x2A]) { return .picture(.tiff) }
     if has([0x49, 0x49, 0x2B, 0]) || has([0x4D, 0x4D, 0, 0x2B]) { return .picture(.tiff) }
-    if has([0x49, 0x49, 0xBC]) { return .unsupported("JPEG XR") }
+    if has([0x49, 0x49, 0xBC]) { return .unsupported(.jpegXR) }
     if has("BM"), isBitmap(bytes) { return .picture(.bmp) }
-    if has([0x8A, 0x4D, 0x4E, 0x47]) { return .unsupported("MNG") }
-    if has([0x8B, 0x4A, 0x4E, 0x47]) { return .unsupported("JNG") }
-    if has([0x76, 0x2F, 0x31, 0x01]) { return .unsupported("OpenEXR") }
-    if has("gimp xcf") { return .unsupported("GIMP XCF") }
+    if has([0x8A, 0x4D, 0x4E, 0x47]) { return .unsupported(.mng) }
+    if has([0x8B, 0x4A, 0x4E, 0x47]) { return .unsupported(.jng) }
+    if has([0x76, 0x2F, 0x31, 0x01]) { return .unsupported(.openEXR) }
+    if has("%PDF-") { return .unsupported(.pdf) }
+    if has("gimp xcf") { return .unsupported(.gimpXCF) }
     if has("P"), bytes.count > 2, (0x31...0x37).contains(bytes[1]), [0x09, 0x0A, 0x0D, 0x20].contains(bytes[2]) {
         return .picture(.netpbm)
     }
@@ -60,15 +85,15 @@ public func recognise(_ bytes: some Collection<UInt8>) -> RecognisedFormat {
 /// Returns the format of an ISO media file, which its brands tell.
 private func isoMedia(brands: some Collection<UInt8>) -> RecognisedFormat {
     let text = String(decoding: brands, as: UTF8.self)
-    if text.hasPrefix("avif") || text.hasPrefix("avis") { return .unsupported("AVIF") }
+    if text.hasPrefix("avif") || text.hasPrefix("avis") { return .unsupported(.avif) }
     if ["heic", "heix", "heim", "heis", "hevc", "hevx"].contains(where: text.hasPrefix) {
-        return .unsupported("HEIC")
+        return .unsupported(.heic)
     }
     if text.hasPrefix("mif1") || text.hasPrefix("msf1") {
-        return .unsupported(text.contains("avif") ? "AVIF" : "HEIC")
+        return .unsupported(text.contains("avif") ? .avif : .heic)
     }
-    if text.hasPrefix("crx ") { return .unsupported("Canon raw (CR3)") }
-    if text.hasPrefix("jp2 ") || text.hasPrefix("jpx ") { return .unsupported("JPEG 2000") }
+    if text.hasPrefix("crx ") { return .unsupported(.canonCR3) }
+    if text.hasPrefix("jp2 ") || text.hasPrefix("jpx ") { return .unsupported(.jpeg2000) }
     return .notAPicture
 }
 

@@ -25,6 +25,6 @@ struct RunResources {
     func forBatch(model: String) -> BatchRun.Resources {
         BatchRun.Resources(
             workers: workers, pictureBytes: pictureBytes, maximumPixels: maximumPixels,
-            software: "Retouch \(Version.current) (\(model))")
+            decoderBytes: byteLimit / workers, software: "Retouch \(Version.current) (\(model))")
     }
 }

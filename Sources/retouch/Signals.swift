@@ -29,7 +29,9 @@ enum Signals {
             interruption.request()
             Console.standardError.write("retouch: stopping; once more to stop at once\n")
             guard sigwait(&set, &number) == 0 else { return }
+            ChildProcess.killAll()
             AtomicFile.discardAll()
+            WorkFolder.removeAll()
             _exit(ExitStatus.interrupted.rawValue)
         }
         // Without a thread that waits the signals do what they do to any program.

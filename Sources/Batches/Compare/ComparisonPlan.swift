@@ -13,8 +13,12 @@ public struct ComparisonPlan: Sendable {
         public var reference: FilePath
         /// The path of the picture that is measured.
         public var picture: FilePath
-        /// The page of both, from 0, where they are TIFFs of several.
+        /// The page of both, from 0, where they are TIFFs or documents of several.
         public var page: Int?
+        /// The program that decodes the reference; nil for a format that is read.
+        public var referenceDecoder: ExternalDecoder?
+        /// The program that decodes the picture; nil for a format that is read.
+        public var pictureDecoder: ExternalDecoder?
     }
 
     /// The reasons why nothing is measured.
@@ -58,10 +62,14 @@ public struct ComparisonPlan: Sendable {
 
     /// Pairs two files, or the pictures of two folders by their relative names without extension.
     ///
-    /// - Parameter stream: the input that `StreamInput.placeholder` stands for.
+    /// - Parameters:
+    ///   - stream: the input that `StreamInput.placeholder` stands for.
+    ///   - decoders: the programs that decode formats that are not read; nil where these fail.
     /// - Throws: `Fault`.
     /// - Complexity: a read of a few bytes for each file.
-    public init(reference: FilePath, pictures: FilePath, stream: StreamInput? = nil) throws(Fault) {
+    public init(
+        reference: FilePath, pictures: FilePath, stream: StreamInput? = nil, decoders: ExternalDecoders? = nil
+    ) throws(Fault) {
         self.stream = stream
         func isStream(_ path: FilePath) -> Bool { stream != nil && path == StreamInput.placeholder }
         for path in [reference, pictures] where !isStream(path) && !FileStamp.exists(path) {
@@ -71,12 +79,17 @@ public struct ComparisonPlan: Sendable {
         guard areFolders == (!isStream(pictures) && FileStamp.isFolder(pictures)) else {
             throw .kinds(reference, pictures)
         }
-        let scans = [reference, pictures].map { InputScan([$0], excluding: [], stream: stream) }
+        let scans = [reference, pictures].map {
+            InputScan([$0], excluding: [], stream: stream, decoders: decoders)
+        }
         if let reason = zip(scans, [reference, pictures]).first(where: { !$0.0.unusable.isEmpty }) {
             throw .unreadable(
                 reason.0.settled.compactMap(\.outcome.failure).first ?? "\"\(reason.1.printed)\" cannot be read")
         }
         let scanWarnings = scans.flatMap(\.warnings)
+        // Pages of TIFFs are counted where they are.
+        let documents = scans.flatMap(\.pictures).filter { $0.decoder != nil }
+        let pageCounts = Dictionary(documents.map { ($0.path, $0.pageCount) }) { first, _ in first }
         failures = zip(scans, [reference, pictures]).flatMap { scan, root in
             scan.settled.compactMap { record in
                 let path = areFolders ? root.pushing(record.input) : root
@@ -85,9 +98,9 @@ public struct ComparisonPlan: Sendable {
         }
         let (first, second) = (scans[0].pictures, scans[1].pictures)
         guard areFolders else {
-            pairs = zip(first, second).map { Pair(name: $0.name, reference: $0.path, picture: $1.path) }
+            pairs = zip(first, second).map(Pair.init)
             (unmatched, ambiguous, warnings) = ([], [], scanWarnings)
-            pairPages()
+            pairPages(pageCounts)
             return
         }
         let pairing = Pairing(first.map(\.name), with: second.map(\.name))
@@ -95,7 +108,7 @@ public struct ComparisonPlan: Sendable {
             scanWarnings
             + [pairing.suffix?.told(left: "references", right: "pictures")].compactMap(\.self)
         pairs = zip(first, pairing.partners).compactMap { found, partner in
-            partner.map { Pair(name: found.name, reference: found.path, picture: second[$0].path) }
+            partner.map { Pair(found, second[$0]) }
         }
         let doubtful = Set(pairing.ambiguous.map(\.left))
         unmatched =
@@ -105,13 +118,13 @@ public struct ComparisonPlan: Sendable {
             let list = candidates.map { "\"\($0.printed)\"" }.joined(separator: ", ")
             return "\"\(name.printed)\" fits several pictures (\(list))"
         }
-        pairPages()
+        pairPages(pageCounts)
     }
 
-    /// Makes a pair of each page of two TIFFs of as many; of others one is a failure.
-    private mutating func pairPages() {
+    /// Makes a pair of each page of two TIFFs or documents of as many; of others one is a failure.
+    private mutating func pairPages(_ documents: [FilePath: Int]) {
         // A file that cannot be read fails later, with its reason.
-        func count(_ path: FilePath) -> Int { (try? TIFFPages(of: path))?.pages.count ?? 1 }
+        func count(_ path: FilePath) -> Int { documents[path] ?? (try? TIFFPages(of: path))?.pages.count ?? 1 }
         pairs = pairs.flatMap { pair -> [Pair] in
             let (expected, found) = (count(pair.reference), count(pair.picture))
             guard expected == found else {
@@ -127,6 +140,14 @@ public struct ComparisonPlan: Sendable {
                 return pair
             }
         }
+    }
+}
+
+extension ComparisonPlan.Pair {
+    init(_ reference: InputScan.Found, _ picture: InputScan.Found) {
+        self.init(
+            name: reference.name, reference: reference.path, picture: picture.path,
+            referenceDecoder: reference.decoder, pictureDecoder: picture.decoder)
     }
 }
 

@@ -37,6 +37,7 @@ public struct ComparisonRun: Sendable {
     private let limits: PictureLimits
     private let damaged: DamagePolicy
     private let budget: MemoryBudget
+    private let decoders: ExternalDecoders?
     private let interruption: Interruption
 
     /// Creates a run.
@@ -44,9 +45,10 @@ public struct ComparisonRun: Sendable {
     /// - Parameter byteLimit: the bytes that the pictures may take which are under way together.
     public init(
         _ plan: ComparisonPlan, byteLimit: Int, maximumPixels: Int = PictureLimits().maximumPixels,
-        damaged: DamagePolicy = .reject, interruption: Interruption = .init()
+        damaged: DamagePolicy = .reject, decoders: ExternalDecoders? = nil, interruption: Interruption = .init()
     ) {
         self.plan = plan
+        self.decoders = decoders
         self.damaged = damaged
         self.interruption = interruption
         limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: byteLimit)
@@ -59,16 +61,27 @@ public struct ComparisonRun: Sendable {
         let results = Mutex([Result<ComparedPicture, PictureFault>?](repeating: nil, count: plan.pairs.count))
         team.forEach(plan.pairs.count) { worker, index in
             if interruption.isRequested { return }
-            let result = Result { try compare(plan.pairs[index], on: worker) }.mapError { PictureFault("\($0)") }
+            let result = Result {
+                try compare(plan.pairs[index], memory: limits.maximumBytes / team.workerCount, on: worker)
+            }.mapError { PictureFault("\($0)") }
             results.withLock { $0[index] = result }
         }
         return results.withLock { $0.compactMap(\.self) }
     }
 
-    private func compare(_ pair: ComparisonPlan.Pair, on worker: Worker) throws -> ComparedPicture {
+    private func compare(
+        _ pair: ComparisonPlan.Pair, memory: Int, on worker: Worker
+    ) throws -> ComparedPicture {
+        func file(_ path: FilePath, _ decoder: ExternalDecoder?) throws -> ReadableFile {
+            try ReadableFile(
+                path, page: pair.page, decoder: decoder, seconds: decoders?.seconds ?? 0, memory: memory,
+                maximumPixels: limits.maximumPixels, isCancelled: { interruption.isRequested })
+        }
+        let clean = try ofReference(pair) { try file(pair.reference, pair.referenceDecoder) }
+        let measured = try file(pair.picture, pair.pictureDecoder)
         let headers = [
-            try ofReference(pair) { try reader(pair.reference, pair.page).info },
-            try reader(pair.picture, pair.page).info,
+            try ofReference(pair) { try clean.reader(limits: limits, damaged: damaged).info },
+            try measured.reader(limits: limits, damaged: damaged).info,
         ]
         // Before anything is decoded: a picture of another size is refused at once.
         guard headers[0].width == headers[1].width, headers[0].height == headers[1].height else {
@@ -82,8 +95,8 @@ public struct ComparisonRun: Sendable {
         let bytes = (samples + pixels) * MemoryLayout<Float>.stride + headers.map(\.decodingBytes).reduce(0, max)
         try budget.check(bytes, because: "both pictures are held whole")
         return try budget.withBytes(bytes) {
-            let reference = try ofReference(pair) { try read(pair.reference, pair.page) }
-            let picture = try read(pair.picture, pair.page)
+            let reference = try ofReference(pair) { try read(clean) }
+            let picture = try read(measured)
             let base = MeasurementProtocol.stored(
                 bitDepth: min(reference.format.bitDepth, picture.format.bitDepth))
             let colours = reference.format.color.channelCount
@@ -104,12 +117,8 @@ public struct ComparisonRun: Sendable {
         }
     }
 
-    private func reader(_ path: FilePath, _ page: Int?) throws -> PictureReader {
-        try PictureReader(path: path, limits: limits, damaged: damaged, page: page ?? 0)
-    }
-
-    private func read(_ path: FilePath, _ page: Int?) throws -> Picture {
-        try Picture(reading: reader(path, page), limits: limits)
+    private func read(_ file: ReadableFile) throws -> Picture {
+        try Picture(reading: file.reader(limits: limits, damaged: damaged), limits: limits)
     }
 }
 

@@ -11,6 +11,7 @@ public struct InspectionRun: Sendable {
     public typealias Outcome<Finding> = Result<Finding, PictureFault>
 
     private let pictures: [InputScan.Found]
+    private let decoders: ExternalDecoders?
     /// Open as long as its picture may be read.
     private let stream: StreamInput?
     /// The inputs that are no pictures or cannot be read, each with the reason.
@@ -25,16 +26,18 @@ public struct InspectionRun: Sendable {
     /// Searches the inputs for pictures, by their first bytes.
     ///
     /// - Parameters:
-    ///   - eachPage: true where each page of a TIFF counts as a picture, else the first one is looked at.
+    ///   - eachPage: true where each page of a TIFF or a document counts as a picture, else the first one is looked at.
     ///   - stream: the input that `StreamInput.placeholder` among the inputs stands for.
     ///   - byteLimit: the bytes that the pictures may take which are under way together.
+    ///   - decoders: the programs that decode formats that are not read; nil where these fail.
     public init(
         _ inputs: [FilePath], eachPage: Bool = false, stream: StreamInput? = nil, byteLimit: Int,
         maximumPixels: Int = PictureLimits().maximumPixels,
-        damaged: DamagePolicy = .reject, interruption: Interruption = .init()
+        damaged: DamagePolicy = .reject, decoders: ExternalDecoders? = nil, interruption: Interruption = .init()
     ) {
-        let scan = InputScan(inputs, excluding: [], stream: stream)
+        let scan = InputScan(inputs, excluding: [], stream: stream, decoders: decoders)
         self.stream = stream
+        self.decoders = decoders
         pictures = eachPage ? scan.pictures.flatMap(Self.pages(of:)) : scan.pictures
         failures = scan.settled.compactMap { record in
             record.outcome.failure.map { "\"\(PathText.text(of: record.input))\": \($0)" }
@@ -49,9 +52,9 @@ public struct InspectionRun: Sendable {
     /// Returns the pages of a picture, each as a picture.
     private static func pages(of picture: InputScan.Found) -> [InputScan.Found] {
         // A file that cannot be read fails later, with its reason.
-        guard picture.container == .tiff, let count = (try? TIFFPages(of: picture.path))?.pages.count, count > 1 else {
-            return [picture]
-        }
+        let count =
+            picture.container == .tiff ? (try? TIFFPages(of: picture.path))?.pages.count ?? 1 : picture.pageCount
+        guard count > 1 else { return [picture] }
         return (0..<count).map { page in
             var found = picture
             found.page = page
@@ -87,9 +90,9 @@ public struct InspectionRun: Sendable {
         team.forEach(pictures.count) { _, index in
             if interruption.isRequested { return }
             let picture = pictures[index]
-            let outcome = Result { try look(at: picture, bytes: bytes, body) }.mapError {
-                PictureFault("\"\(picture.nameOfPage)\": \($0)")
-            }
+            let outcome = Result {
+                try look(at: picture, memory: limits.maximumBytes / team.workerCount, bytes: bytes, body)
+            }.mapError { PictureFault("\"\(picture.nameOfPage)\": \($0)") }
             state.withLock { state in
                 state.outcomes[index] = outcome
                 while state.next < state.outcomes.count, let outcome = state.outcomes[state.next] {
@@ -102,17 +105,20 @@ public struct InspectionRun: Sendable {
     }
 
     private func look<Finding>(
-        at picture: InputScan.Found, bytes: (PictureInfo) -> Int,
+        at picture: InputScan.Found, memory: Int, bytes: (PictureInfo) -> Int,
         _ body: (Picture, String, PictureInfo) throws -> Finding
     ) throws -> Finding {
-        let page = picture.page ?? 0
-        let info = try PictureReader(path: picture.path, limits: limits, damaged: damaged, page: page).info
+        let file = try ReadableFile(
+            picture.path, page: picture.page, decoder: picture.decoder, seconds: decoders?.seconds ?? 0, memory: memory,
+            maximumPixels: limits.maximumPixels, isCancelled: { interruption.isRequested })
+        let info = try file.reader(limits: limits, damaged: damaged).info
         let samples = info.format.channelCount * info.width * info.height
         let bytes = samples * MemoryLayout<Float>.stride + info.decodingBytes + bytes(info)
         try budget.check(bytes, because: "the picture is held whole")
         return try budget.withBytes(bytes) {
-            let reader = try PictureReader(path: picture.path, limits: limits, damaged: damaged, page: page)
-            return try body(Picture(reading: reader, limits: limits), picture.nameOfPage, info)
+            try body(
+                Picture(reading: file.reader(limits: limits, damaged: damaged), limits: limits), picture.nameOfPage,
+                info)
         }
     }
 }

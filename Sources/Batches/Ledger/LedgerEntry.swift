@@ -65,6 +65,8 @@ public struct LedgerEntry: Sendable, Equatable {
     public var settings: SHA256Digest
     /// The SHA-256 of the model, see `BatchModel.sha256`.
     public var model: String
+    /// The command that decoded the input, see `ExternalDecoder.command`; nil for a format that is read.
+    public var decoder: String?
     /// The picture that the figures in `record` were measured against; nil where nothing was measured.
     public var reference: Reference?
     /// The sidecars that were copied, each once.
@@ -74,13 +76,14 @@ public struct LedgerEntry: Sendable, Equatable {
 
     /// Creates an entry for a picture that was restored.
     public init(
-        output: File, input: File, settings: SHA256Digest, model: String, reference: Reference? = nil,
-        record: PictureRecord
+        output: File, input: File, settings: SHA256Digest, model: String, decoder: String? = nil,
+        reference: Reference? = nil, record: PictureRecord
     ) {
         self.output = output
         self.input = input
         self.settings = settings
         self.model = model
+        self.decoder = decoder
         self.reference = reference
         self.record = record
     }
@@ -91,8 +94,8 @@ extension LedgerEntry: Codable {
     private static let version = 1
 
     private enum Key: String, CodingKey {
-        case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, reference,
-            referenceStamp, sidecars
+        case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, decoder,
+            reference, referenceStamp, sidecars
         case record
     }
 
@@ -117,6 +120,7 @@ extension LedgerEntry: Codable {
         input = try file(.input, .inputStamp, .inputSHA256)
         settings = try container.decode(SHA256Digest.self, forKey: .settings)
         model = try container.decode(String.self, forKey: .model)
+        self.decoder = try container.decodeIfPresent(String.self, forKey: .decoder)
         reference = try container.decodeIfPresent(FileStamp.self, forKey: .referenceStamp).map { stamp in
             Reference(path: try path(.reference), stamp: stamp)
         }
@@ -136,6 +140,7 @@ extension LedgerEntry: Codable {
         try encode(input, .input, .inputStamp, .inputSHA256)
         try container.encode(settings, forKey: .settings)
         try container.encode(model, forKey: .model)
+        try container.encodeIfPresent(decoder, forKey: .decoder)
         try container.encodeIfPresent(reference.map { PathText.text(of: $0.path) }, forKey: .reference)
         try container.encodeIfPresent(reference?.stamp, forKey: .referenceStamp)
         if !sidecars.isEmpty { try container.encode(sidecars, forKey: .sidecars) }

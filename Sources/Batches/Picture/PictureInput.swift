@@ -12,6 +12,8 @@ package import Workers
 package final class PictureInput {
     /// The properties of the picture from its header.
     package let info: PictureInfo
+    /// The file that a program made of the picture's own; nil for a format that is read.
+    let decoded: DecodedFile?
     private let path: FilePath
     private let limits: PictureLimits
     private let damaged: DamagePolicy
@@ -25,11 +27,31 @@ package final class PictureInput {
     ///
     /// - Parameter keptByteLimit: the most bytes of `budget` that rows are kept in.
     /// - Throws: `PictureError`.
-    package init(
+    package convenience init(
         _ path: FilePath, limits: PictureLimits, damaged: DamagePolicy, budget: MemoryBudget, keptByteLimit: Int
     ) throws(PictureError) {
-        let reader = try PictureReader(path: path, limits: limits, damaged: damaged)
+        self.init(
+            try PictureReader(path: path, limits: limits, damaged: damaged), of: path, decoded: nil, limits: limits,
+            damaged: damaged, budget: budget, keptByteLimit: keptByteLimit)
+    }
+
+    /// Opens what a program made of a file, and reads its header; what it made stays as long as the object.
+    ///
+    /// - Throws: `ExternalDecoderError`.
+    convenience init(
+        _ decoded: DecodedFile, limits: PictureLimits, damaged: DamagePolicy, budget: MemoryBudget, keptByteLimit: Int
+    ) throws(ExternalDecoderError) {
+        self.init(
+            try decoded.reader(limits: limits, damaged: damaged), of: decoded.path, decoded: decoded, limits: limits,
+            damaged: damaged, budget: budget, keptByteLimit: keptByteLimit)
+    }
+
+    private init(
+        _ reader: PictureReader, of path: FilePath, decoded: DecodedFile?, limits: PictureLimits,
+        damaged: DamagePolicy, budget: MemoryBudget, keptByteLimit: Int
+    ) {
         self.reader = reader
+        self.decoded = decoded
         info = reader.info
         self.path = path
         self.limits = limits
@@ -55,7 +77,9 @@ package final class PictureInput {
             return try body(reader)
         }
         release()
-        let reader = try self.reader ?? PictureReader(path: path, limits: limits, damaged: damaged)
+        let reader =
+            try self.reader
+            ?? PictureReader(path: path, limits: limits, damaged: damaged, isUpright: decoded?.isUpright ?? false)
         self.reader = nil
         var kept = rows > 0 ? reader.keptBytes(rows: rows) : 0
         if kept > keptByteLimit || kept > budget.byteCount - bytes { kept = 0 }

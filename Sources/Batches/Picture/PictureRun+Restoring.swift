@@ -115,7 +115,7 @@ extension PictureRun {
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(
             file: file,
-            notes: notes + Self.notes(on: info.container, as: picture.outputContainer)
+            notes: notes + Self.notes(on: opened)
                 + Self.notes(from: info.format, to: format) + writer.notes,
             workFactor: factor, harm: harm)
     }
@@ -140,7 +140,7 @@ extension PictureRun {
                 return reader.notes
             }
         }
-        if picture.outputContainer == info.container, plan.request.settings.keepsBytes {
+        if picture.outputContainer == info.container, picture.decoder == nil, plan.request.settings.keepsBytes {
             let notes = try run(
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
             let digest = try writing(outputPath) { try file.copy(from: picture.path) }
@@ -156,7 +156,7 @@ extension PictureRun {
             encoding: picture.outputContainer.encodingBytes(width: info.width, height: info.height))
         try writing(outputPath) { try writer.finish() }
         return RestoredPicture(
-            file: file, notes: notes + Self.notes(on: info.container, as: picture.outputContainer) + writer.notes,
+            file: file, notes: notes + Self.notes(on: opened) + writer.notes,
             workFactor: 1)
     }
 
@@ -180,9 +180,17 @@ extension PictureRun {
         }
     }
 
-    /// The notes on a format that is read and not written.
-    private static func notes(on container: PictureContainer, as output: PictureContainer) -> [PictureNote] {
-        container.isWritten
+    /// The notes on a format that is not written.
+    private static func notes(on opened: OpenedPicture) -> [PictureNote] {
+        let (container, output) = (opened.info.container, opened.picture.outputContainer)
+        if let decoder = opened.picture.decoder {
+            return [
+                .remark(
+                    layer: decoder.kind.rawValue,
+                    message: "decoded by '\(PathText.printable(decoder.program))'; the output is \(output.name)")
+            ] + (opened.input.decoded?.notes ?? [])
+        }
+        return container.isWritten
             ? [] : [.remark(layer: container.name, message: "only read; the output is \(output.name)")]
     }
 

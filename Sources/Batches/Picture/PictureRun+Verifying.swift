@@ -54,7 +54,8 @@ extension PictureRun {
             input: .init(
                 path: plan.isStream(picture) ? StreamInput.name : picture.path.resolved(), stamp: picture.stamp,
                 sha256: try restored.copiedSHA256 ?? SHA256Digest(ofFile: picture.path)),
-            settings: settings, model: model.sha256, reference: try comparedReference(of: picture, result),
+            settings: settings, model: model.sha256, decoder: picture.decoder?.command,
+            reference: try comparedReference(of: picture, result),
             record: record)
     }
 
@@ -70,7 +71,7 @@ extension PictureRun {
         result.measurements = []
         // Numbers of a ledger may be any.
         let scale = (result.size?.width ?? 0) / max(1, entry.record.inputSize?.width ?? 1)
-        do throws(PictureError) {
+        do {
             measure(
                 try input(of: picture), output: plan.outputPath(of: picture), against: reference,
                 scale: (1...16).contains(scale) ? scale : 1, on: worker, into: &result)

@@ -20,6 +20,8 @@ struct PictureRun: Sendable {
     let budget: MemoryBudget
     /// The most bytes that rows of one picture are kept in, from one stage to the next.
     let keptByteLimit: Int
+    /// The bytes of memory of a worker, which a program that decodes a picture may take in its place.
+    let decoderBytes: Int
     let software: String
     let interruption: Interruption
 
@@ -118,11 +120,31 @@ struct PictureRun: Sendable {
         return OpenedPicture(picture: picture, input: input, start: start)
     }
 
-    /// Opens a picture's file.
-    func input(of picture: BatchPlan.Picture) throws(PictureError) -> PictureInput {
-        try PictureInput(
+    /// Opens a picture's file; decodes it first where that is for another program.
+    func input(of picture: BatchPlan.Picture) throws -> PictureInput {
+        if let decoded = try decoded(picture) {
+            return try PictureInput(
+                decoded, limits: limits, damaged: plan.request.settings.damaged, budget: budget,
+                keptByteLimit: keptByteLimit)
+        }
+        return try PictureInput(
             picture.path, limits: limits, damaged: plan.request.settings.damaged, budget: budget,
             keptByteLimit: keptByteLimit)
+    }
+
+    /// Returns what the picture's decoder makes of it, on the disk of the outputs; nil where it has none.
+    private func decoded(_ picture: BatchPlan.Picture) throws -> DecodedFile? {
+        guard let decoders = plan.request.decoders else { return nil }
+        let folder = plan.request.outputStream == nil ? plan.root.appending(".retouch") : plan.root
+        do {
+            return try picture.decoded(
+                in: folder,
+                limits: .init(memory: decoderBytes, maximumPixels: maximumPixels, seconds: decoders.seconds),
+                isCancelled: { interruption.isRequested })
+        } catch let error as FileError {
+            if case .system(.run, _, _) = error { throw error }
+            throw OutputFailure(underlying: error, path: folder)
+        }
     }
 
     /// Appends the ledger's line and lets the output appear, and its sidecars: the last stage.

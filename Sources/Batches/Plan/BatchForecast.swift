@@ -32,6 +32,8 @@ public struct BatchForecast: Sendable {
     public enum Action: Sendable {
         /// The picture, its pages where it has several, would be restored at this cost.
         case restore([PictureInfo], PictureCost)
+        /// The picture would be decoded by this program and restored, at a cost that is known then.
+        case decode(program: String)
         /// The picture would be skipped.
         case skip
         /// The picture would fail, for this reason.
@@ -79,6 +81,10 @@ public struct BatchForecast: Sendable {
             case .toDo:
                 let loaded = try process ?? model.load()
                 process = loaded
+                if let decoder = picture.decoder {
+                    action = .decode(program: decoder.program)
+                    break
+                }
                 do {
                     let limits = PictureLimits(maximumPixels: maximumPixels, maximumBytes: pictureBytes)
                     var pages: [PictureInfo] = []
@@ -125,7 +131,7 @@ public struct BatchForecast: Sendable {
         var counts = (restore: 0, skip: 0, fail: settled.count { $0.outcome.kind == .failed })
         for item in items {
             switch item.action {
-            case .restore: counts.restore += 1
+            case .restore, .decode: counts.restore += 1
             case .skip: counts.skip += 1
             case .fail: counts.fail += 1
             }

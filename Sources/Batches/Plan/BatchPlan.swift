@@ -13,7 +13,7 @@ public struct BatchPlan: Sendable {
         public var path: FilePath
         /// The size and time of the input.
         public var stamp: FileStamp
-        /// The format of the input.
+        /// The format of the input; PNG where another program decodes it, since that is what `same` makes of it.
         public var container: PictureContainer
         /// The output's name, relative to the output folder.
         public var output: FilePath
@@ -23,8 +23,10 @@ public struct BatchPlan: Sendable {
         public var reference: FilePath?
         /// The XMP files that lie beside it and travel along.
         public var sidecars: [Sidecar] = []
-        /// The page of a TIFF that the output is made of, from 0; nil where it is made of the whole file.
+        /// The page of a TIFF or a document that the output is made of, from 0; nil where it is made of the whole file.
         public var page: Int?
+        /// The program that decodes the input; nil for a format that is read.
+        public var decoder: ExternalDecoder?
     }
 
     /// The output folder; the ledger lies in it.
@@ -60,7 +62,9 @@ public struct BatchPlan: Sendable {
         let excluded =
             outputFile == nil && request.outputStream == nil
             ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
-        let scan = InputScan(request.inputs, excluding: excluded, stream: request.stream, names: request.inputNames)
+        let scan = InputScan(
+            request.inputs, excluding: excluded, stream: request.stream, names: request.inputNames,
+            decoders: request.decoders)
         settled = scan.settled
         warnings = scan.warnings
         unusableInputs = scan.unusable
@@ -84,7 +88,8 @@ public struct BatchPlan: Sendable {
         let container = request.settings.outputContainer(of: found.container)
         // A file that cannot be read fails later, with its reason.
         let pageCount =
-            found.container == .tiff && container != .tiff ? (try? TIFFPages(of: found.path))?.pages.count ?? 1 : 1
+            found.container == .tiff && container != .tiff
+            ? (try? TIFFPages(of: found.path))?.pages.count ?? 1 : found.pageCount
         for page in 0..<pageCount {
             let number = String(page + 1)
             let mark = pageCount == 1 ? "" : "-p" + String(repeating: "0", count: max(0, 4 - number.count)) + number
@@ -107,7 +112,8 @@ public struct BatchPlan: Sendable {
             pictures.append(
                 Picture(
                     name: found.name, path: found.path, stamp: found.stamp, container: found.container,
-                    output: output, outputContainer: container, page: pageCount == 1 ? nil : page))
+                    output: output, outputContainer: container, page: pageCount == 1 ? nil : page,
+                    decoder: found.decoder))
         }
     }
 
@@ -169,7 +175,9 @@ public struct BatchPlan: Sendable {
         var ending = Array(bytes[stem.count...])
         let text = String(decoding: ending.dropFirst(), as: UTF8.self)
         let kind = PictureContainer(pathExtension: text)
-        if kind == nil, !InputScan.pictureExtensions.contains(text.lowercased()) {
+        if kind == nil,
+            !InputScan.pictureExtensions.union(InputScan.foreignExtensions).contains(text.lowercased())
+        {
             stem = bytes
             ending = []
         }

@@ -39,6 +39,8 @@ public struct BatchRequest: Sendable {
     public var outputIsFolder: Bool
     /// The settings that decide the bytes of the outputs.
     public var settings: RunSettings
+    /// The programs that decode formats that are not read; nil where such files fail.
+    public var decoders: ExternalDecoders?
     /// The text put between an output's name and its extension.
     public var suffix: String
     /// The policy for outputs that exist already.
@@ -59,7 +61,8 @@ public struct BatchRequest: Sendable {
     public init(
         inputs: [FilePath], output: FilePath, outputIsFolder: Bool = false, settings: RunSettings = .init(),
         suffix: String = "", exists: ExistsPolicy = .auto, check: Check = .stamps, allowsNestedOutput: Bool = false,
-        preserved: Set<PreservedProperty> = [.mode], reference: FilePath? = nil, reviewsResults: Bool = false
+        preserved: Set<PreservedProperty> = [.mode], reference: FilePath? = nil, reviewsResults: Bool = false,
+        decoders: ExternalDecoders? = nil
     ) {
         self.inputs = inputs
         self.output = output
@@ -72,5 +75,6 @@ public struct BatchRequest: Sendable {
         self.preserved = preserved
         self.reference = reference
         self.reviewsResults = reviewsResults
+        self.decoders = decoders
     }
 }

@@ -11,9 +11,14 @@ struct InputScan {
         var name: FilePath
         var path: FilePath
         var stamp: FileStamp
+        /// The format; PNG where another program decodes the file, whatever it makes of it.
         var container: PictureContainer
-        /// The page of a TIFF of several, from 0; nil for the whole file.
+        /// The page of a TIFF or a document of several, from 0; nil for the whole file.
         var page: Int?
+        /// The program that decodes it; nil for a format that is read.
+        var decoder: ExternalDecoder?
+        /// The number of pages of a document that is decoded page by page, 1 for other files.
+        var pageCount = 1
     }
 
     private(set) var pictures: [Found] = []
@@ -23,14 +28,18 @@ struct InputScan {
     /// The inputs that are not there or cannot be read at all.
     private(set) var unusable: [FilePath] = []
     private var seen: Set<[FilePath]> = []
+    private let decoders: ExternalDecoders?
 
     /// Scans files and folders, passing over folders in `excluded`.
     ///
     /// One folder alone is mirrored as it is; of several inputs each folder keeps its name.
+    ///
+    /// - Parameter decoders: the programs that decode formats that are not read; nil where these fail.
     init(
         _ inputs: [FilePath], excluding excluded: Set<FileIdentity>, stream: StreamInput? = nil,
-        names: [FilePath: FilePath] = [:]
+        names: [FilePath: FilePath] = [:], decoders: ExternalDecoders? = nil
     ) {
+        self.decoders = decoders
         for input in inputs {
             if let stream, input == StreamInput.placeholder {
                 classify(name: StreamInput.name, path: stream.path, stamp: stream.stamp)
@@ -105,14 +114,27 @@ struct InputScan {
         let firstBytes: [UInt8]
         do { firstBytes = try Self.firstBytes(of: path) } catch { return fail(name, "\(error)") }
         switch recognise(firstBytes) {
+        case .picture(.tiff) where decoders != nil && Self.isRaw(name, at: path):
+            addForeign(.tiffRaw, name: name, path: path, stamp: stamp)
         case .picture(let container):
             pictures.append(Found(name: name, path: path, stamp: stamp, container: container))
         case .unsupported(let format):
-            fail(name, "\(PictureError.notReadableYet(format: format))")
+            addForeign(format, name: name, path: path, stamp: stamp)
         case .notAPicture:
             // A photograph that lost its first bytes must not look like success.
             if isNamedLikePicture(name) { return fail(name, Self.lostPicture(firstBytes)) }
             ignore(name, "not a picture by its first bytes")
+        }
+    }
+
+    private mutating func addForeign(_ format: ForeignFormat, name: FilePath, path: FilePath, stamp: FileStamp) {
+        switch Self.foreignFile(format, at: path, decoders) {
+        case .found(let decoder, let pageCount):
+            pictures.append(
+                Found(
+                    name: name, path: path, stamp: stamp, container: .png, decoder: decoder, pageCount: pageCount))
+        case .ignored(let reason): ignore(name, reason)
+        case .failed(let reason): fail(name, reason)
         }
     }
 

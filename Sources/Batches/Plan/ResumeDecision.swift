@@ -46,7 +46,9 @@ struct ResumePolicy {
             return .refused(
                 "its output \"\(output.printed)\" exists and \(origin); --exists overwrite or skip decides")
         }
-        guard entry.settings == settings, entry.model == model, try isSame(picture, as: entry) else { return .toDo }
+        guard entry.settings == settings, entry.model == model, entry.decoder == picture.decoder?.command,
+            try isSame(picture, as: entry)
+        else { return .toDo }
         return .done(entry)
     }
 

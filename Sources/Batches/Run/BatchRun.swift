@@ -16,13 +16,18 @@ public struct BatchRun: Sendable {
         public var pictureBytes: Int
         /// The most pixels that a picture may have.
         public var maximumPixels: Int
+        /// The bytes that a program which decodes a picture may take beside a gigabyte for itself; there are no more
+        /// such programs at a time than workers.
+        public var decoderBytes: Int
         /// The text of the Software tag of the outputs.
         public var software: String
 
         /// Creates resources.
         public init(
-            workers: Int, pictureBytes: Int, maximumPixels: Int = PictureLimits().maximumPixels, software: String
+            workers: Int, pictureBytes: Int, maximumPixels: Int = PictureLimits().maximumPixels,
+            decoderBytes: Int? = nil, software: String
         ) {
+            self.decoderBytes = decoderBytes ?? pictureBytes
             self.workers = workers
             self.pictureBytes = pictureBytes
             self.maximumPixels = maximumPixels
@@ -132,7 +137,7 @@ public struct BatchRun: Sendable {
             plan: plan, process: process, model: model, settings: try settingsDigest(), ledger: ledger,
             maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
             // Three quarters of the bytes stay for work under way.
-            keptByteLimit: resources.pictureBytes / (4 * workers),
+            keptByteLimit: resources.pictureBytes / (4 * workers), decoderBytes: resources.decoderBytes,
             software: resources.software, interruption: interruption)
     }
 

@@ -44,6 +44,7 @@ struct CompareCommand: ParsableCommand {
     var json = false
 
     @OptionGroup(title: "Reading") var reading: ReadingOptions
+    @OptionGroup(title: "Decoding") var decoding: DecoderOptions
 
     func validate() throws {
         try reading.validate()
@@ -59,9 +60,9 @@ struct CompareCommand: ParsableCommand {
         let plan = try plan(
             stream: .standardInput(
                 among: [reference.path, pictures.path], maximumPixels: reading.maxPixels, interruption: interruption))
-        let run = ComparisonRun(
+        let run = try ComparisonRun(
             plan, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
-            interruption: interruption)
+            decoders: decoding.decoders, interruption: interruption)
         let results = run.results(on: WorkerTeam(workers: try reading.workers))
         if interruption.isRequested { throw CommandFailure(status: .interrupted, message: "interrupted") }
         var status = plan.failures.isEmpty ? ExitStatus.success : .someFailed
@@ -86,8 +87,10 @@ struct CompareCommand: ParsableCommand {
 
     private func plan(stream: StreamInput?) throws -> ComparisonPlan {
         let plan: ComparisonPlan
+        let decoders = try decoding.decoders
         do throws(ComparisonPlan.Fault) {
-            plan = try ComparisonPlan(reference: reference.path, pictures: pictures.path, stream: stream)
+            plan = try ComparisonPlan(
+                reference: reference.path, pictures: pictures.path, stream: stream, decoders: decoders)
         } catch {
             if case .kinds = error { throw CommandFailure(status: .usage, message: "\(error)") }
             throw CommandFailure(status: .noInput, message: "\(error)")

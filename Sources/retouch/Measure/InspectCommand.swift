@@ -33,6 +33,7 @@ struct InspectCommand: ParsableCommand {
     var json = false
 
     @OptionGroup(title: "Reading") var reading: ReadingOptions
+    @OptionGroup(title: "Decoding") var decoding: DecoderOptions
 
     func validate() throws { try reading.validate() }
 
@@ -44,10 +45,10 @@ struct InspectCommand: ParsableCommand {
         }
         let stream = try StreamInput.standardInput(
             among: pictures.map(\.path), maximumPixels: reading.maxPixels, interruption: interruption)
-        let run = InspectionRun(
+        let run = try InspectionRun(
             pictures.map(\.path), eachPage: true, stream: stream, byteLimit: reading.byteLimit,
-            maximumPixels: reading.maxPixels,
-            damaged: reading.damaged, interruption: interruption)
+            maximumPixels: reading.maxPixels, damaged: reading.damaged, decoders: decoding.decoders,
+            interruption: interruption)
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
         for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }

@@ -37,6 +37,11 @@ struct DryRun {
                 let page = item.picture.page.map { ", page \($0 + 1)" } ?? ""
                 lines.append(
                     "restore \(name)\(page) -> \(plan.outputPath(of: item.picture).printed)  \(Self.text(of: pages))")
+            case .decode(let program):
+                let page = item.picture.page.map { ", page \($0 + 1)" } ?? ""
+                lines.append(
+                    "restore \(name)\(page) -> \(plan.outputPath(of: item.picture).printed)"
+                        + "  of a size that '\(PathText.printable(program))' will tell")
             case .skip: lines.append("skip    \(name)")
             case .fail(let reason): lines.append("fail    \(name): \(reason)")
             }
@@ -50,7 +55,7 @@ struct DryRun {
         }
         for warning in plan.warnings { Console.standardError.write("warning: \(warning)\n") }
         let counts = forecast.counts
-        if counts.restore > 0 {
+        if forecast.megapixels > 0 {
             // Counted in direct sums, the kernels reach the roof and more, codecs included (Benchmarks/NOTES.md).
             let roof = FMARoof.measure(threads: resources.workers, seconds: 0.05, repeats: 1)
             let seconds = forecast.seconds(

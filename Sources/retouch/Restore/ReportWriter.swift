@@ -16,14 +16,25 @@ struct ReportWriter {
     /// - Throws: `FileError`.
     func write(_ report: RunReport) throws -> FilePath {
         let limits = PictureLimits(maximumPixels: resources.maximumPixels, maximumBytes: resources.pictureBytes)
-        let pictures = Dictionary(plan.pictures.map { ($0.name, $0) }) { first, _ in first }
+        // Pages share their input's name.
+        let pictures = Dictionary(plan.pictures.map { ($0.output, $0) }) { first, _ in first }
         return try report.write(
             to: folder,
             previews: { record in
-                pictures[record.input].map { picture in
-                    PreviewSource(
+                record.outcome.result.flatMap(\.output).flatMap { pictures[$0] }.map { picture in
+                    var source = PreviewSource(
                         before: picture.path, after: plan.outputPath(of: picture), reference: picture.reference,
                         limits: limits)
+                    if picture.decoder != nil {
+                        source.before = {
+                            try ReadableFile(
+                                picture.path, page: picture.page, decoder: picture.decoder,
+                                seconds: plan.request.decoders?.seconds ?? 0, memory: resources.byteLimit,
+                                maximumPixels: resources.maximumPixels
+                            ).reader(limits: limits, damaged: .accept)
+                        }
+                    }
+                    return source
                 }
             })
     }

@@ -53,7 +53,7 @@ extension RestoreCommand {
                 sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             preserved: places.preserve.properties, reference: reporting.reference?.path,
-            reviewsResults: reporting.review)
+            reviewsResults: reporting.review, decoders: try decoding.decoders)
     }
 }
 

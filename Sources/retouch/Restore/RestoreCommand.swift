@@ -19,7 +19,8 @@ struct RestoreCommand: ParsableCommand {
             retouch [restore] -i <in> ... -o <out> [options]
             """,
         discussion: """
-            PNG and JPEG, 8 and 16 bits, grey and colour, with alpha; formats are told by content, not by name. \
+            PNG, JPEG, TIFF, WebP and others, 8 and 16 bits, grey and colour, with alpha; formats are told by content, not by name. \
+            HEIC, AVIF, JPEG XL, JPEG 2000, raw files and PDF are read through other programs, see --decoder. \
             Metadata travels along. The closing line on standard output counts what was restored, skipped (done \
             before) and failed; everything else is told on standard error.
 
@@ -37,6 +38,7 @@ struct RestoreCommand: ParsableCommand {
     @OptionGroup(title: "Places") var places: PlaceOptions
     @OptionGroup(title: "Restoring") var model: ModelOptions
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
+    @OptionGroup(title: "Decoding") var decoding: DecoderOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Reporting") var reporting: ReportingOptions
     @OptionGroup(visibility: .hidden) var neighbours: NeighbourOptions
@@ -126,7 +128,7 @@ struct RestoreCommand: ParsableCommand {
         if !unreadable.isEmpty { return unreadable.joined(separator: "\nretouch: ") }
         let count = plan.settled.count
         let ignored = count > 0 ? " (\(count) other file\(count == 1 ? "" : "s") ignored)" : ""
-        return "no picture in \(places)\(ignored); PNG and JPEG are read, whatever their names"
+        return "no picture in \(places)\(ignored); pictures are told by their content, whatever their names"
     }
 
     /// Returns the settings in force, by option name, for the report.
