@@ -57,7 +57,7 @@ let package = Package(
         module("Autoencoders", ["Networks", "Tensors", system]),
         module("Quality", ["Imaging", "Kernels", "Workers", "Tensors"]),
         module("Filters", ["Imaging", "Quality", "Workers", "Tensors"]),
-        module("Corruptions", ["Imaging", "Tensors"]),
+        module("Corruptions", ["Imaging", "Files", "Tensors", system]),
         module(
             "Reports",
             ["Quality", "Imaging", "Files", "Tensors", system, .product(name: "Mustache", package: "swift-mustache")],
@@ -118,7 +118,7 @@ let package = Package(
                 "Filters", "Quality", "Corruptions", "Imaging", "Workers", "Tensors", "TestFolders", "TestSupport",
                 system,
             ]),
-        tests("Corruptions", ["Corruptions", "Networks", "Tensors", "TestFolders", system]),
+        tests("Corruptions", ["Corruptions", "Imaging", "Networks", "Tensors", "TestFolders", system]),
         tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", "TestFolders", system]),
         tests(
             "Restoration",

@@ -9,7 +9,13 @@ extension Corruption {
                 kind.parameters.compactMap { parameter in
                     parameter.standard.map { "\(parameter.name)=\($0)" }
                 })
+            // Of a file its name alone, without slashes.
+            let files = kind.parameters.filter { if case .path = $0.form { true } else { false } }.map(\.name)
             return step.description.split(separator: ":").map(String.init).filter { !standards.contains($0) }
+                .map { text in
+                    guard let file = files.first(where: { text.hasPrefix("\($0)=") }) else { return text }
+                    return "\(file)=\(text.dropFirst(file.count + 1).split(separator: "/").last ?? "")"
+                }
                 .joined(separator: "-")
         }.joined(separator: "+")
     }

@@ -114,7 +114,7 @@ struct StepPattern: Sendable {
         var choices: [Choice] = []
         for value in parts[parts.count - 1].split(separator: ",", omittingEmptySubsequences: false) {
             let (weight, value) = try Weight.split(value)
-            if case .choice = parameter.form {
+            if parameter.isText {
                 try check(value, parameter, of: kind)
                 choices.append(Choice(form: .value(value), weight: weight))
             } else if let (lower, upper) = bounds(value) {
@@ -160,6 +160,10 @@ struct StepPattern: Sendable {
                 throw .malformed(
                     kind: kind.name, name: parameter.name, found: value, expected: known.joined(separator: " or "))
             }
+        case .path:
+            guard !value.isEmpty, !value.utf8.contains(0) else {
+                throw .malformed(kind: kind.name, name: parameter.name, found: value, expected: "the path of a file")
+            }
         }
     }
 
@@ -171,6 +175,16 @@ struct StepPattern: Sendable {
             if Double(lower) != nil, Double(upper) != nil { return (lower, upper) }
         }
         return nil
+    }
+}
+
+extension CorruptionKind.Parameter {
+    /// True of values that are no numbers, so that a minus in them makes no range.
+    fileprivate var isText: Bool {
+        switch form {
+        case .choice, .path: true
+        case .number, .integer: false
+        }
     }
 }
 

@@ -22,7 +22,7 @@ public struct Corruption: Sendable, CustomStringConvertible {
         GaussianNoise.self, Grain.self, CameraNoise.self, PoissonNoise.self, RicianNoise.self, SpeckleNoise.self,
         SaltAndPepper.self, Masking.self, GaussianBlur.self, MotionBlur.self, BicubicDownsampling.self,
         BilinearDownsampling.self, AreaDownsampling.self, JPEGArtefacts.self, Quantisation.self, FilmFrame.self,
-        Dirt.self,
+        Dirt.self, Dust.self, Crease.self, Tear.self, Stain.self, Scratch.self, Hair.self,
     ]
 
     /// The text of a corruption without steps.
@@ -157,6 +157,8 @@ public struct CorruptionKind: Sendable {
             case integer(ClosedRange<Int>)
             /// One of several words.
             case choice([String])
+            /// The path of a file, without colon, comma and plus sign.
+            case path
         }
 
         /// The name before the equals sign.
@@ -204,6 +206,6 @@ public struct CorruptionValues: Sendable {
     /// The value of a parameter that is a whole number; 0 where the kind has none of this name.
     public func integer(_ name: String) -> Int { Int(texts[name] ?? "") ?? 0 }
 
-    /// The word of a parameter that is a choice; empty where the kind has none of this name.
+    /// The word of a parameter that is a choice, or the path of a file; empty where the kind has none of this name.
     public func choice(_ name: String) -> String { texts[name] ?? "" }
 }

@@ -22,6 +22,8 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
     case differentReductions(found: [Int])
     /// A codec would not compress the picture.
     case codec(kind: String, reason: String)
+    /// A file that a step needs cannot be used.
+    case file(kind: String, path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -51,6 +53,7 @@ public enum CorruptionError: Error, Equatable, Sendable, CustomStringConvertible
             "the corruptions to draw from make pictures smaller by different factors: "
                 + "\(found.map(String.init).joined(separator: ", ")); expected one factor for all"
         case .codec(let kind, let reason): "\(kind): \(reason)"
+        case .file(let kind, let path, let reason): "\(kind): \"\(path)\": \(reason)"
         }
     }
 }
