@@ -111,11 +111,12 @@ extension Trial {
             case .restored: "restored"
             case .model(let restorer): try "model \(restorer.model.sha256) \(digest(of: restorer))"
             }
-        let parts = [
-            try file(subject.picture.path), try restoredPath.map(file) ?? "", method,
-            subject.corruption?.description ?? "", subject.inputForm.rawValue, "\(subject.plan.noiseKnowledge)",
-            "\(subject.seed)", subject.plan.metrics.map(\.rawValue).joined(separator: ","),
-        ]
+        let parts =
+            [
+                try file(subject.picture.path), try restoredPath.map(file) ?? "", method,
+                subject.corruption?.description ?? "", subject.inputForm.rawValue, "\(subject.plan.noiseKnowledge)",
+                "\(subject.seed)", subject.plan.metrics.map(\.rawValue).joined(separator: ","),
+            ] + (try subject.corruption?.files.map(file) ?? []) + (subject.picture.window.map { ["\($0)"] } ?? [])
         return try SHA256Digest(of: Array(parts.joined(separator: "\n").utf8))
     }
 

@@ -99,6 +99,8 @@ package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertibl
     case unreadableFolder(reason: String)
     /// A file of sets says something that it must not.
     case setFile(path: FilePath, reason: String)
+    /// A square of a set does not lie within its picture of `width` x `height` pixels.
+    case window(left: Int, top: Int, side: Int, width: Int, height: Int)
     /// Pictures that others restored cannot be looked at.
     case restored(folder: FilePath, reason: String)
     /// A picture that others restored cannot be measured.
@@ -120,6 +122,8 @@ package enum EvaluationError: Error, Equatable, Sendable, CustomStringConvertibl
         case .filter(let corruption, let reason): "\(corruption) cannot be undone: \(reason)"
         case .methodTwice(let name): "the method \(name) is named twice"
         case .setFile(let path, let reason): "\(path.printed): \(reason)"
+        case .window(let left, let top, let side, let width, let height):
+            "the square of \(side) pixels at \(left),\(top) does not lie within the picture of \(width)x\(height)"
         case .restored(let folder, let reason): "the restored pictures \"\(folder.printed)\": \(reason)"
         case .restoredPicture(let path, let reason): "\"\(path.printed)\": \(reason)"
         case .nothingToRestore(let method):

@@ -13,11 +13,17 @@ package struct EvaluationSet: Sendable {
         package var name: FilePath
         /// The path of the file.
         package var path: FilePath
+        /// The part of the picture that is taken; nil for all of it.
+        package var window: Window?
+        /// The path of the picture's true mask, where it is damaged as it is and others have looked at it: 255 damaged,
+        /// 0 whole, what lies between counts neither way.
+        package var mask: FilePath?
 
         /// Creates a picture of a set.
-        package init(name: FilePath, path: FilePath) {
+        package init(name: FilePath, path: FilePath, window: Window? = nil) {
             self.name = name
             self.path = path
+            self.window = window
         }
     }
 
@@ -66,9 +72,12 @@ package struct EvaluationSet: Sendable {
     /// Returns the sets at `place`: that of a folder or picture, or those that a file `*.json` lists:
     ///
     ///     {"sets": [{"name": "mine", "pictures": "folder", "corrupt": ["gaussian:15,25"],
-    ///                "seed": 0, "input": "float"}]}
+    ///                "seed": 0, "input": "float", "side": 512,
+    ///                "windows": [{"picture": "a.png", "left": 0, "top": 64, "side": 128}]}]}
     ///
-    /// `pictures` is relative to the file's folder; all but `pictures` may be left out.
+    /// `pictures`, and files that corruptions read, are relative to the file's folder; all but `pictures` may be left
+    /// out. `side` takes a square from the middle of each picture, `windows` the named squares alone; `"masks": "folder"`
+    /// has true masks of pictures that are damaged as they are, and leaves those out that have none.
     ///
     /// - Throws: what `init(_:name:)` throws; `EvaluationError.setFile` for a file that says something else.
     package static func sets(at place: FilePath) throws -> [EvaluationSet] {
@@ -108,16 +117,44 @@ package struct EvaluationSet: Sendable {
                 set.inputForm = form
             }
             if let corrupt = entry.corrupt {
-                do { set.corruptions = try corrupt.flatMap { try Corruption.parse($0) } } catch {
+                let folder = place.removingLastComponent()
+                do {
+                    set.corruptions = try corrupt.flatMap { try Corruption.parse($0) }
+                        .map { $0.readingFiles(in: folder) }
+                } catch {
                     throw fault("\"corrupt\" of \(set.name): \(error)")
                 }
                 if corrupt.isEmpty { throw fault("\"corrupt\" of \(set.name) is empty") }
             }
+            if let fault = Self.fault(of: entry) { throw EvaluationError.setFile(path: place, reason: fault) }
             return set
         }
-        return try sets.map { set in
+        return try zip(sets, document.sets).map { set, entry in
             var set = set
             set.pictures = try EvaluationSet(set.place, name: set.name).pictures
+            if let masks = entry.masks {
+                let folder = place.removingLastComponent().pushing(FilePath(masks))
+                set.pictures = set.pictures.compactMap { picture in
+                    var picture = picture
+                    picture.mask = folder.pushing(picture.name)
+                    return picture.mask.map { FileStamp.exists($0) } == true ? picture : nil
+                }
+            }
+            if let side = entry.side {
+                for index in set.pictures.indices { set.pictures[index].window = .middle(side: side) }
+            }
+            if let windows = entry.windows {
+                let known = Dictionary(set.pictures.map { ($0.name, $0) }) { first, _ in first }
+                set.pictures = try windows.map { window in
+                    guard let picture = known[FilePath(window.picture)] else {
+                        throw fault("a window of \(set.name) is of \"\(window.picture)\", which is not there")
+                    }
+                    var part = picture
+                    part.name = FilePath("\(picture.name.string)@\(window.left),\(window.top)")
+                    part.window = .at(left: window.left, top: window.top, side: window.side)
+                    return part
+                }
+            }
             return set
         }
     }
@@ -136,8 +173,32 @@ package struct EvaluationSet: Sendable {
             var corrupt: [String]?
             var seed: UInt32?
             var input: String?
+            var masks: String?
+            var side: Int?
+            var windows: [Window]?
+        }
+        struct Window: Decodable {
+            var picture: String
+            var left: Int
+            var top: Int
+            var side: Int
         }
         var sets: [Entry]
+    }
+
+    /// Returns what is wrong with the squares of an entry, in words.
+    private static func fault(of entry: Document.Entry) -> String? {
+        let (sides, places) = (1...EvaluationSet.Window.longestSide, 0...EvaluationSet.Window.longestSide)
+        if entry.side != nil, entry.windows != nil { return "\"side\" and \"windows\" of one set" }
+        if let side = entry.side, !sides.contains(side) { return "\"side\" is \(side), expected \(sides)" }
+        for window in entry.windows ?? [] {
+            guard sides.contains(window.side), places.contains(window.left), places.contains(window.top) else {
+                return "a window of \"\(window.picture)\" lies at \(window.left),\(window.top) with a side of "
+                    + "\(window.side), expected \(places) and \(sides)"
+            }
+        }
+        if let windows = entry.windows, windows.isEmpty { return "\"windows\" is empty" }
+        return nil
     }
 
     private static func text(of error: DecodingError) -> String {

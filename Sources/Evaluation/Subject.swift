@@ -44,7 +44,7 @@ struct Subject: Sendable {
     func views() throws -> Views {
         let stored = try Picture(reading: picture.path, limits: limits).image
         // Protocols are made for 8 bits; a deeper original becomes its own 8-bit version first.
-        let original = stored.withoutAlpha().rounded(toBits: 8)
+        let original = try picture.cropped(stored.withoutAlpha().rounded(toBits: 8))
         guard let corruption else { return Views(clean: original) }
         guard let clean = original.cut(toMultipleOf: corruption.reduction).map(corruption.clean(of:)) else {
             throw CorruptionError.tooSmall(

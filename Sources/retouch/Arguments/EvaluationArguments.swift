@@ -34,18 +34,50 @@ struct DecibelList: ExpressibleByArgument {
     }
 }
 
+/// The work that methods are measured at.
+enum EvaluationTask: String, ExpressibleByArgument, CaseIterable {
+    /// Undoing a corruption of the whole picture.
+    case restore
+    /// Finding damage and filling it.
+    case mend
+}
+
 /// A list of classical methods by name, separated by commas; `none` is the corruption alone.
 struct BaselineList: ExpressibleByArgument {
-    var methods: [EvaluationMethod]
+    /// The names as they were typed, each known for one task or the other.
+    private var names: [String]
 
     init?(argument: String) {
-        let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        methods = names.compactMap { $0 == "none" ? .unrestored : FilterKind(rawValue: $0).map { .filter($0) } }
-        guard methods.count == names.count else { return nil }
+        names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard names.allSatisfy({ Self.allValueStrings.contains($0) }) else { return nil }
+    }
+
+    /// The methods for restoring; nil where one is for mending.
+    var methods: [EvaluationMethod]? {
+        let known =
+            names.compactMap { $0 == "none" ? .unrestored : FilterKind(rawValue: $0).map { .filter($0) } }
+            as [EvaluationMethod]
+        return known.count == names.count ? known : nil
+    }
+
+    /// The methods for mending; nil where one is for restoring.
+    var mending: [MendMethod]? {
+        let known = names.compactMap { name in
+            name == "none"
+                ? MendMethod() : InpaintingKind(rawValue: name).map { MendMethod(filler: .classical($0)) }
+        }
+        return known.count == names.count ? known : nil
     }
 
     /// The names for help.
-    static var allValueStrings: [String] { ["none"] + FilterKind.allCases.map(\.rawValue) }
+    static var allValueStrings: [String] {
+        ["none"] + FilterKind.allCases.map(\.rawValue) + InpaintingKind.allCases.map(\.rawValue)
+    }
+}
+
+extension InpaintingKind {
+    /// The names separated by commas, for help.
+    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }
 
 extension FilterKind {

@@ -34,6 +34,11 @@ struct EvaluateCommand: ParsableCommand {
               none: the corruption alone
               A filter is told the noise: the truth where it is white, else what is estimated from the picture.
 
+            MENDING (--task mend)
+            \(InpaintingKind.allCases.map { "  \($0.rawValue): \($0.summary)" }.joined(separator: "\n"))
+              Corruptions lay damage whose place is known (dust:6, crease:2); what fills it is given the true mask, \
+            dilated by 3x3. Printed are the PSNR within this mask and of the whole picture.
+
             METRICS
               \(Metric.names), each of 255; psnr is always measured. Equal pictures have an infinite PSNR, which is \
             counted (column equal) and kept out of means.
@@ -51,6 +56,7 @@ struct EvaluateCommand: ParsableCommand {
               retouch evaluate Set5/HR --model 2x-Upscale-M --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
               retouch evaluate Sets/scan-1.json --model 1x-Scan-M --baseline none,bm3d
+              retouch evaluate clean/ --task mend --corrupt dust:6 --baseline telea,biharmonic
             """)
 
     @Argument(
@@ -67,9 +73,13 @@ struct EvaluateCommand: ParsableCommand {
             valueName: "name|folder|none"))
     var model: [String] = []
 
+    @Option(help: "What methods are measured at: restore, or mend (damage is found and filled).")
+    var task: EvaluationTask = .restore
+
     @Option(
         help: .init(
-            "Classical methods to measure beside the models: none, \(FilterKind.names), separated by commas.",
+            "Classical methods to measure beside the models: none, \(FilterKind.names), separated by commas; with "
+                + "--task mend none, \(InpaintingKind.names), by default all of these.",
             valueName: "name,..."))
     var baseline: BaselineList?
 
@@ -150,6 +160,7 @@ struct EvaluateCommand: ParsableCommand {
         Signals.watch(interruption)
         let bytes = maxMemory?.value ?? Machine.defaultMemoryLimit
         let sets = try sets()
+        if task == .mend { return try mend(sets, memoryLimit: bytes, interruption) }
         let restorers = try makeRestorers(models(of: sets), memoryLimit: bytes / 3 * 2)
         // What every set fixes itself need not be asked for.
         let corruptions =
@@ -158,8 +169,11 @@ struct EvaluateCommand: ParsableCommand {
             sets: sets, corruptions: corruptions, inputForm: input, noiseKnowledge: sigma?.knowledge ?? .blind,
             seed: seed, metrics: try Metric.list(metrics))
         let others = try restoredPictures(for: plan)
+        guard let baselines = baseline.map(\.methods) ?? [] else {
+            throw CommandFailure(status: .usage, message: "--baseline: \(InpaintingKind.names) are for --task mend")
+        }
         let methods =
-            restorers.map { EvaluationMethod.model($0) } + (baseline?.methods ?? [])
+            restorers.map { EvaluationMethod.model($0) } + baselines
             + others.map { .restored($0) }
         let evaluation: Evaluation
         let thresholds: EvaluationThresholds?
