@@ -1,4 +1,4 @@
-"""The bias-free residual U-Net."""
+"""The residual U-Net, without biases unless asked for."""
 
 import torch
 import torch.nn.functional as F
@@ -8,10 +8,10 @@ from torch import nn
 class Block(nn.Module):
     """x + convolution1(ReLU(convolution0(x)))"""
 
-    def __init__(self, width):
+    def __init__(self, width, bias):
         super().__init__()
-        self.convolution0 = nn.Conv2d(width, width, 3, padding=1, bias=False)
-        self.convolution1 = nn.Conv2d(width, width, 3, padding=1, bias=False)
+        self.convolution0 = nn.Conv2d(width, width, 3, padding=1, bias=bias)
+        self.convolution1 = nn.Conv2d(width, width, 3, padding=1, bias=bias)
 
     def forward(self, x):
         return x + self.convolution1(F.relu(self.convolution0(x)))
@@ -20,12 +20,12 @@ class Block(nn.Module):
 class Bottleneck(nn.Module):
     """x + convolution2(ReLU(convolution1(ReLU(convolution0(x))))): 1x1 to half of the channels, 3x3, 1x1 back."""
 
-    def __init__(self, width):
+    def __init__(self, width, bias):
         super().__init__()
         inner = max(1, width // 2)
-        self.convolution0 = nn.Conv2d(width, inner, 1, bias=False)
-        self.convolution1 = nn.Conv2d(inner, inner, 3, padding=1, bias=False)
-        self.convolution2 = nn.Conv2d(inner, width, 1, bias=False)
+        self.convolution0 = nn.Conv2d(width, inner, 1, bias=bias)
+        self.convolution1 = nn.Conv2d(inner, inner, 3, padding=1, bias=bias)
+        self.convolution2 = nn.Conv2d(inner, width, 1, bias=bias)
 
     def forward(self, x):
         return x + self.convolution2(F.relu(self.convolution1(F.relu(self.convolution0(x)))))
@@ -34,11 +34,11 @@ class Bottleneck(nn.Module):
 class Separable(nn.Module):
     """x + convolution1(depthwise1(ReLU(convolution0(depthwise0(x))))): 3x3 of each channel by itself, then 1x1."""
 
-    def __init__(self, width):
+    def __init__(self, width, bias):
         super().__init__()
         for i in range(2):
             self.add_module(f"depthwise{i}", nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False))
-            self.add_module(f"convolution{i}", nn.Conv2d(width, width, 1, bias=False))
+            self.add_module(f"convolution{i}", nn.Conv2d(width, width, 1, bias=bias))
 
     def forward(self, x):
         return x + self.convolution1(self.depthwise1(F.relu(self.convolution0(self.depthwise0(x)))))
@@ -48,11 +48,11 @@ BLOCKS = {"plain": Block, "bottleneck": Bottleneck, "separable": Separable}
 
 
 class Level(nn.Module):
-    def __init__(self, width, blocks, block):
+    def __init__(self, width, blocks, block, bias):
         super().__init__()
         self.count = blocks
         for b in range(blocks):
-            self.add_module(f"block{b}", BLOCKS[block](width))
+            self.add_module(f"block{b}", BLOCKS[block](width, bias))
 
     def forward(self, x):
         for b in range(self.count):
@@ -63,23 +63,26 @@ class Level(nn.Module):
 class UNet(nn.Module):
     """The bias-free residual U-Net on pixel-unshuffled pictures; sides must be multiples of 2^levels."""
 
-    def __init__(self, channels=3, widths=(48, 64, 96, 128), blocks=1, noiseMap=True, block="plain"):
+    def __init__(self, channels=3, widths=(48, 64, 96, 128), blocks=1, noiseMap=True, block="plain",
+                 bias=False):
         super().__init__()
         self.configuration = {"architecture": "unet", "channels": channels, "widths": list(widths),
                               "blocks": blocks, "noiseMap": noiseMap}
         if block != "plain":
             self.configuration["block"] = block
+        if bias:
+            self.configuration["bias"] = bias
         self.noiseMap, self.downs, self.scale = noiseMap, len(widths) - 1, 1
         self.grid = 2 ** len(widths)
         w = list(widths)
-        self.input = nn.Conv2d(4 * channels + int(noiseMap), w[0], 3, padding=1, bias=False)
+        self.input = nn.Conv2d(4 * channels + int(noiseMap), w[0], 3, padding=1, bias=bias)
         for l in range(self.downs):
-            self.add_module(f"encoder{l}", Level(w[l], blocks, block))
+            self.add_module(f"encoder{l}", Level(w[l], blocks, block, bias))
             self.add_module(f"down{l}", nn.Conv2d(w[l], w[l + 1], 2, stride=2, bias=False))
             self.add_module(f"up{l}", nn.ConvTranspose2d(w[l + 1], w[l], 2, stride=2, bias=False))
-            self.add_module(f"decoder{l}", Level(w[l], blocks, block))
-        self.bottom = Level(w[-1], blocks, block)
-        self.output = nn.Conv2d(w[0], 4 * channels, 3, padding=1, bias=False)
+            self.add_module(f"decoder{l}", Level(w[l], blocks, block, bias))
+        self.bottom = Level(w[-1], blocks, block, bias)
+        self.output = nn.Conv2d(w[0], 4 * channels, 3, padding=1, bias=bias)
 
     def forward(self, x, sigma=None):
         """x: [N, C, H, W]; sigma: [N] on 0...1, 0 for unknown."""
@@ -101,6 +104,9 @@ class UNet(nn.Module):
 
     def initialise(self):
         for name, p in self.named_parameters():
+            if name.endswith(".bias"):
+                nn.init.zeros_(p)
+                continue
             nn.init.kaiming_normal_(p, nonlinearity="relu")
             last = "convolution2" if self.configuration.get("block") == "bottleneck" else "convolution1"
             if name.endswith(f"{last}.weight") or name == "output.weight":

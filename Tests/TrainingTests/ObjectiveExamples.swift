@@ -94,11 +94,11 @@ enum ObjectiveExamples {
                 terms: [
                     ObjectiveTerm(.logistics(components: 2), value: "mixture", weight: 0.5), plain,
                 ])
-        case .classes:
+        case .classes, .dice:
             return Example(
                 graph: try graph(2, head: ("class", 4)),
                 fields: [picture, target, SampleField("label", channels: 4)],
-                terms: [plain, ObjectiveTerm(.classes, value: "class", target: .sample("label"), weight: 0.3)])
+                terms: [plain, ObjectiveTerm(kind, value: "class", target: .sample("label"), weight: 0.3)])
         case .divergence:
             return Example(
                 graph: try graph(2, head: ("latent", 6)), fields: [picture, target],

@@ -9,12 +9,13 @@ extension ObjectiveTerm.Kind: LosslessStringConvertible {
         case .divergence(let freeBits): freeBits > 0 ? "divergence:freeBits=\(freeBits)" : name
         case .sparsity(let target): "sparsity:target=\(target)"
         case .perceptual(let model): "perceptual:model=\(model)"
+        case .dice(let smoothing): "dice:smoothing=\(smoothing)"
         case .classes, .magnitude, .weightDecay: name
         }
     }
 
     /// Reads a distance such as `mse` or `charbonnier:eps=1e-3`, `gaussian:scale=NAME`, `logistics:components=5`,
-    /// `classes`, `divergence` or `divergence:freeBits=0.5`, `sparsity:target=0.05`, `magnitude`,
+    /// `classes`, `dice:smoothing=100`, `divergence` or `divergence:freeBits=0.5`, `sparsity:target=0.05`, `magnitude`,
     /// `perceptual:model=NAME`, `weightDecay`; nil for any other text.
     public init?(_ description: String) {
         if let distance = Loss.Kind(description) {
@@ -30,6 +31,9 @@ extension ObjectiveTerm.Kind: LosslessStringConvertible {
             guard let count = Int(parts[1]), 1...64 ~= count else { return nil }
             self = .logistics(components: count)
         case ("classes", nil): self = .classes
+        case ("dice", "smoothing"):
+            guard let pixels = Float(parts[1]), pixels > 0, pixels.isFinite else { return nil }
+            self = .dice(smoothing: pixels)
         case ("divergence", nil): self = .divergence(freeBits: 0)
         case ("divergence", "freeBits"):
             guard let bits = Float(parts[1]), bits >= 0, bits.isFinite else { return nil }
@@ -47,11 +51,12 @@ extension ObjectiveTerm.Kind: LosslessStringConvertible {
     /// One example of each kind.
     public static let all: [Self] =
         Loss.all.map { .distance($0.terms[0].kind) } + [
-            .gaussian(scale: "scale"), .logistics(components: 2), .classes, .divergence(freeBits: 0.01),
-            .sparsity(target: 0.05), .magnitude, .perceptual(model: "looking"), .weightDecay,
+            .gaussian(scale: "scale"), .logistics(components: 2), .classes, .dice(smoothing: 2),
+            .divergence(freeBits: 0.01), .sparsity(target: 0.05), .magnitude, .perceptual(model: "looking"),
+            .weightDecay,
         ]
 
     package static let expectation =
-        "a distance (\(Loss.expectation)), gaussian:scale=NAME, logistics:components=5, classes, divergence, "
-        + "sparsity:target=0.05, magnitude, perceptual:model=NAME or weightDecay"
+        "a distance (\(Loss.expectation)), gaussian:scale=NAME, logistics:components=5, classes, dice:smoothing=100, "
+        + "divergence, sparsity:target=0.05, magnitude, perceptual:model=NAME or weightDecay"
 }

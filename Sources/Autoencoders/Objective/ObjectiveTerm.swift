@@ -22,6 +22,11 @@ public struct ObjectiveTerm: Sendable, Equatable {
         /// Cross-entropy of classes: -Σ_k t_k ln softmax(value)_k over channels, the mean over pixels. A pixel whose
         /// target is zero in all channels has no label and does not count.
         case classes
+        /// Soft Dice over classes, after Milletari et al. 2016 (V-Net): the mean over all channels but the first, which
+        /// stands for "none of them", of 1 - (2 Σ p t + s) / (Σ p + Σ t + s), with p = softmax(value), the label t and
+        /// sums over a sample's pixels. Unlike `classes` it does not depend on how rare a class is. The smoothing s, in
+        /// pixels, above 0, keeps it steady where there is little or nothing of a class.
+        case dice(smoothing: Float)
         /// The Kullback-Leibler divergence of a latent from the standard normal distribution: of 2 L channels the first
         /// L are means m, the others logarithms v of variances, Σ_j max(freeBits, KL_j) with KL_j = ½ (m_j² +
         /// exp(v_j) - v_j - 1) summed over a sample's pixels and averaged over the batch, divided by the elements of
@@ -44,7 +49,7 @@ public struct ObjectiveTerm: Sendable, Equatable {
         /// True where the kind compares the value with a target.
         public var hasTarget: Bool {
             switch self {
-            case .distance, .gaussian, .logistics, .classes, .perceptual: true
+            case .distance, .gaussian, .logistics, .classes, .dice, .perceptual: true
             case .divergence, .sparsity, .magnitude, .weightDecay: false
             }
         }
@@ -115,6 +120,7 @@ extension ObjectiveTerm.Kind {
         case .gaussian: "gaussian"
         case .logistics: "logistics"
         case .classes: "classes"
+        case .dice: "dice"
         case .divergence: "divergence"
         case .sparsity: "sparsity"
         case .magnitude: "magnitude"

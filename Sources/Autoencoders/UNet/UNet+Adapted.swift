@@ -5,7 +5,7 @@ extension UNet {
     /// block is the identity.
     public func deepening(of name: String, shape: [Int]) -> Initialisation? {
         guard name.contains(".block"), !name.contains(".block0.") else { return nil }
-        return name.hasSuffix(lastOfBlock)
+        return name.hasSuffix(lastOfBlock) || name.hasSuffix(lastOfBlock.replacing(".weight", with: ".bias"))
             ? Initialisation(.constant(0)) : initialisation(of: name, shape: shape)
     }
 

@@ -9,7 +9,8 @@ extension UNet {
             _ x: Graph.Value, _ name: String, _ inputs: Int, _ outputs: Int, side: Int = 3
         ) throws -> Graph.Value {
             let weights = try source.tensor("\(name).weight", shape: [outputs, inputs, side, side])
-            return try graph.append(Convolution(weights: weights), x, name: name)
+            let bias = bias ? try source.tensor("\(name).bias", shape: [outputs]) : nil
+            return try graph.append(Convolution(weights: weights, bias: bias), x, name: name)
         }
         func depthwise(_ x: Graph.Value, _ name: String, _ channels: Int) throws -> Graph.Value {
             let weights = try source.tensor("\(name).weight", shape: [channels, 1, 3, 3])

@@ -11,7 +11,7 @@ public import Networks
 /// A block is x + convolution1(ReLU(convolution0(x))), all 3x3, or a cheaper one (`BlockKind`); down is a 2x2
 /// convolution of stride 2, up its transpose. The design follows DRUNet (Zhang et al. 2021), with pixel-unshuffled
 /// input as FFDNet (2018), far fewer channels and the noise as result. Without biases f(a y, a s) = a f(y, s): one
-/// network serves all noise levels (Mohan et al. 2020).
+/// network serves all noise levels (Mohan et al. 2020). `bias` gives that up.
 ///
 /// | value | parameters | multiply-adds a pixel | radius | grid |
 /// |---|---|---|---|---|
@@ -23,8 +23,8 @@ public import Networks
 /// 192 and 256, 7.16 M parameters, 210 k multiply-adds a pixel.
 public struct UNet: Architecture {
     public static let name = "unet"
-    public static let fields = ["channels", "widths", "blocks", "noiseMap", "block"]
-    public static let optionalFields: Set = ["block"]
+    public static let fields = ["channels", "widths", "blocks", "noiseMap", "block", "bias"]
+    public static let optionalFields: Set = ["block", "bias"]
 
     /// The channels of the picture, 1...4.
     public var channels: Int
@@ -38,14 +38,21 @@ public struct UNet: Architecture {
     public var noiseMap: Bool
     /// The kind of all blocks.
     public var block: BlockKind
+    /// True where the convolutions of 3x3 and 1x1 in full have biases, which networks want that decide rather than
+    /// restore: their answers may then depend on how bright a picture is.
+    public var bias: Bool
 
     /// Creates a configuration; `validate()` checks the ranges.
-    public init(channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true, block: BlockKind = .plain) {
+    public init(
+        channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true, block: BlockKind = .plain,
+        bias: Bool = false
+    ) {
         self.channels = channels
         self.widths = widths
         self.blocks = blocks
         self.noiseMap = noiseMap
         self.block = block
+        self.bias = bias
     }
 
     /// D-S: the smallest of the three networks.
@@ -65,6 +72,7 @@ public struct UNet: Architecture {
     /// Samples He's normal distribution, smaller where no ReLU follows a kernel of one channel. What is added to
     /// something (the ends of the blocks, the noise) begins small, so that a fresh network is near the identity.
     public func initialisation(of name: String, shape: [Int]) -> Initialisation {
+        if name.hasSuffix(".bias") { return Initialisation(.constant(0)) }
         if name.hasSuffix(lastOfBlock) || name == "output.weight" { return Initialisation(.heNormal, scale: 0.1) }
         return Initialisation(.heNormal, scale: name.contains("depthwise") ? Float(0.5).squareRoot() : 1)
     }
@@ -78,7 +86,7 @@ public struct UNet: Architecture {
 
 extension UNet {
     private enum CodingKeys: String, CodingKey {
-        case channels, widths, blocks, noiseMap, block
+        case channels, widths, blocks, noiseMap, block, bias
     }
 
     public init(from decoder: any Decoder) throws {
@@ -88,10 +96,12 @@ extension UNet {
             widths: try values.decode([Int].self, forKey: .widths),
             blocks: try values.decode(Int.self, forKey: .blocks),
             noiseMap: try values.decode(Bool.self, forKey: .noiseMap),
-            block: try values.decodeIfPresent(BlockKind.self, forKey: .block) ?? .plain)
+            block: try values.decodeIfPresent(BlockKind.self, forKey: .block) ?? .plain,
+            bias: try values.decodeIfPresent(Bool.self, forKey: .bias) ?? false)
     }
 
-    /// Writes the kind of block only where it is not the plain one, so that older programs read what they know.
+    /// Writes the kind of block and the biases only where they are not as usual, so that older programs read what they
+    /// know.
     public func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(channels, forKey: .channels)
@@ -99,5 +109,6 @@ extension UNet {
         try values.encode(blocks, forKey: .blocks)
         try values.encode(noiseMap, forKey: .noiseMap)
         if block != .plain { try values.encode(block, forKey: .block) }
+        if bias { try values.encode(bias, forKey: .bias) }
     }
 }

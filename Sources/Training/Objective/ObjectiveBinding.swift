@@ -102,6 +102,11 @@ struct ObjectiveBinding {
         case .classes:
             let target = try target(of: term, shape, models)
             return ClassesTerm(place: place(of: value, in: pass), target: target)
+        case .dice(let smoothing):
+            try check(
+                shape.channels > 1, term, "a value of one channel", "one for none of the classes, and each of them")
+            let target = try target(of: term, shape, models)
+            return OverlapTerm(smoothing: Double(smoothing), place: place(of: value, in: pass), target: target)
         case .divergence(let freeBits):
             try check(shape.channels % 2 == 0, term, "a value of \(shape)", "as many means as logarithms of variances")
             return DivergenceTerm(
