@@ -20,6 +20,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
         case upscale
         /// Detecting damage: the result is no picture but a damage mask, 1 where a picture is damaged, 0 elsewhere.
         case damage
+        /// Filling holes: the input has a mask beside the picture's channels, 1 where there is a hole.
+        case mend
     }
 
     /// A file of the model.

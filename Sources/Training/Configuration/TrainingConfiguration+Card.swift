@@ -11,6 +11,7 @@ extension TrainingConfiguration {
     public var task: ModelCard.Task? {
         get throws {
             guard objective.goal == .restoration else { return .damage }
+            guard source.masks == nil else { return .mend }
             guard case .clean = source.pictures else { return nil }
             let drawn = try CorruptionDistribution(sampling.corruptions)
             if drawn.reduction > 1 { return .upscale }

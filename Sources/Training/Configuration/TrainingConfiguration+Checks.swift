@@ -16,6 +16,12 @@ extension TrainingConfiguration {
         case .megapixels(let value): try TrainingError.checkPositive(value, "megapixels")
         case .minutes(let value): try TrainingError.checkPositive(value, "minutes")
         }
+        if network.inputChannels == 1 {
+            let augmentation = sampling.augmentation
+            for (share, name) in [
+                (augmentation.hueShare, "hueShare"), (augmentation.saturationShare, "saturationShare"),
+            ] { try TrainingError.check(share == 0, name, share, "0 for a network of one channel") }
+        }
         try sampling.check(patchMultiple: network.grid * network.scale)
         try objective.check()
         try TrainingError.check(
@@ -29,6 +35,12 @@ extension TrainingConfiguration {
         let kind: String
         switch source.pictures {
         case .clean:
+            if let masks = source.masks {
+                try TrainingError.check(
+                    validation.pictures.isEmpty, "validation", "given beside masks (\(masks))", "none")
+                try TrainingError.check(
+                    objective.goal == .restoration, "goal", objective.goal.rawValue, "restoration beside masks")
+            }
             return try TrainingError.check(!sampling.corruptions.isEmpty, "corruptions", "empty", "at least one")
         case .pairs: kind = "pairs"
         case .noisy: kind = "noisy pictures"

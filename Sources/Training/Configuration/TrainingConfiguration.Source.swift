@@ -15,6 +15,9 @@ extension TrainingConfiguration {
 
         /// The pictures.
         public var pictures: Pictures
+        /// The folder of the masks whose holes the network learns to fill, for clean pictures: see `MaskedPatches`. The
+        /// network then has a channel more than the pictures, for the mask.
+        public var masks: String?
         /// The source of the pictures' classes, for networks and terms that take a `label`: "folders" for the first
         /// folder of a picture's name, or a file: a CSV table with the columns `name` and `label`, or an array of one
         /// label a picture in the pictures' order.
@@ -45,7 +48,7 @@ extension TrainingConfiguration.Source {
 
     static var keys: [ConfigurationKey<Self>] {
         [
-            .init("labels", \.labels), .init("neighborWeight", \.neighborWeight),
+            .init("labels", \.labels), .init("masks", \.masks), .init("neighborWeight", \.neighborWeight),
             .init("generatedShare", \.generatedShare), .init("insetShare", \.insetShare),
             .init("trainingData", \.trainingData),
         ]
@@ -57,6 +60,7 @@ extension TrainingConfiguration.Source {
         if case .clean = pictures {
         } else {
             try TrainingError.check(labels == nil, "labels", labels ?? "", "none but for images")
+            try TrainingError.check(masks == nil, "masks", masks ?? "", "none but for images")
         }
         try TrainingError.check(
             neighborWeight >= 0 && neighborWeight.isFinite, "neighborWeight", neighborWeight, "a number, 0 or more")

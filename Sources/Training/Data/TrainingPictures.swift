@@ -9,7 +9,7 @@ public struct TrainingPictures: Sendable {
     /// The classes of the pictures, with the resolution that the network or the objective takes them in; nil without
     /// any.
     private let labels: (labels: ClassLabels, resolution: Resolution)?
-    /// The pools of pictures; of pairs the inputs before the targets.
+    /// The pools of pictures; of pairs the inputs before the targets, and masks come last.
     public let pools: [PicturePool]
 
     /// Reads the pictures.
@@ -21,9 +21,12 @@ public struct TrainingPictures: Sendable {
         _ configuration: TrainingConfiguration, network: Network, maximumBytes: Int, workers: Int
     ) throws {
         let side = configuration.sampling.stages.map(\.patch).max() ?? 0
-        func pool(_ paths: [String], smallestSide: Int) throws(TrainingDataError) -> PicturePool {
+        let colours = network.inputChannels - (configuration.source.masks == nil ? 0 : 1)
+        func pool(
+            _ paths: [String], channels: Int = colours, smallestSide: Int
+        ) throws(TrainingDataError) -> PicturePool {
             try PicturePool(
-                folders: paths.map { FilePath($0) }, channels: network.inputChannels, smallestSide: smallestSide,
+                folders: paths.map { FilePath($0) }, channels: channels, smallestSide: smallestSide,
                 maximumBytes: maximumBytes, workers: workers)
         }
         func check(_ scale: Int, _ name: String, _ found: String) throws(TrainingError) {
@@ -67,8 +70,15 @@ public struct TrainingPictures: Sendable {
                     textureChoices: sampling.textureChoices, textureShare: sampling.textureShare,
                     margin: sampling.margin, targetsDamageMask: configuration.objective.goal == .damageMask),
                 seed: configuration.seed)
-            makeSource = { _ in sampler }
-            pools = [clean]
+            if let masks = source.masks {
+                let masks = try pool([masks], channels: 1, smallestSide: side)
+                let patches = MaskedPatches(sampler, masks: masks)
+                makeSource = { _ in patches }
+                pools = [clean, masks]
+            } else {
+                makeSource = { _ in sampler }
+                pools = [clean]
+            }
         }
         let names = pools[0].pictures.map(\.name)
         labels = try source.labels.map { place in
