@@ -5,7 +5,7 @@ extension EvaluationSet {
     package enum Window: Sendable, Equatable {
         /// In the middle, with the odd pixel on the right and below.
         case middle(side: Int)
-        /// With its upper left corner at a place.
+        /// The window with its upper left corner at a place.
         case at(left: Int, top: Int, side: Int)
 
         /// The longest side, and the farthest place.

@@ -178,7 +178,7 @@ struct DocumentationCommandTests {
             for name in ["photo.jpg", "scan.jpg"] { try folder.write(photograph, to: FilePath(name)) }
             try folder.write(#"{"sets": [{"name": "mine", "pictures": "clean"}]}"#, to: "sets.json")
             // Copies, so that folders relative to them are not there.
-            for file in try contents(ofFolder: repository.appending("Sets")) {
+            for file in try contents(ofFolder: repository.appending("Sets")) where file.extension == "json" {
                 let bytes = try folder.read(repository.appending("Sets").appending(file))
                 try folder.write(bytes, to: FilePath("Sets").appending(file))
             }

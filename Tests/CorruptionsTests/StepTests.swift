@@ -96,6 +96,7 @@ private func textured(channels: Int = 3, height: Int = 40, width: Int = 52) -> P
             #expect(image.samples == textured(channels: channels).samples)
             let isDrawn = [
                 "gaussian", "grain", "camera", "poisson", "rician", "speckle", "salt", "mask", "film", "dirt",
+                "dust", "crease", "tear", "stain", "scratch", "hair",
             ]
             .contains { text.hasPrefix($0) }
             #expect((results[0] != results[2]) == isDrawn)

@@ -7,7 +7,7 @@ public struct DamageLayer: Sendable {
     var patch: DamagePatch
     /// On 0...1; grey pictures get its luma.
     var colour: Colour
-    /// What is added to all channels of the colour, for each pixel of the patch; none for a flat colour.
+    /// The numbers that are added to all channels of the colour, for each pixel of the patch; none for a flat colour.
     var texture: [Float] = []
     /// True of long lines that the eye follows: they count as damage although they change little.
     var isLine = false
@@ -65,7 +65,7 @@ public enum DamageTruth {
     public static let opacity: Float = 0.08
     /// A pixel is damaged where a channel has changed so many levels of 255 or more.
     public static let change: Float = 8
-    /// Of long lines so many are enough.
+    /// The change that is enough where a long line lies.
     public static let lineChange: Float = 4
 
     /// Returns where `layers` have damaged `clean`, which they made `damaged`: 255 there, 0 elsewhere.

@@ -1,4 +1,4 @@
-/// How the damage of one picture looks: the colours and opacities of its pieces.
+/// The look of one picture's damage: the colours and opacities of its pieces.
 struct DamageLook {
     /// The two looks that a step can be asked for.
     enum Kind: String, CaseIterable {

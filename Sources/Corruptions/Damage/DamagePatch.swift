@@ -1,9 +1,9 @@
 /// A point of a picture in pixels; pixel (0, 0) reaches from 0 to 1.
 typealias DamagePoint = SIMD2<Float>
 
-/// How opaque the pixels of a rectangle are, 0...1, which may reach a little beyond the picture.
+/// The opacities of the pixels of a rectangle, 0...1, which may reach a little beyond the picture.
 struct DamagePatch: Sendable {
-    /// What is drawn beyond the picture's edge is kept so far, for blur.
+    /// The distance beyond the picture's edge up to which what is drawn is kept, for blur.
     static let margin = 24
     /// Squares of so many samples a side stand for a pixel.
     private static let samples = 4

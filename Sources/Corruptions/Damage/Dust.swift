@@ -11,7 +11,7 @@ public struct Dust: DamageStep {
     public var level: Int
     /// The file of outlines (``DustOutlines``); empty for pieces that are drawn.
     public var outlines: FilePath
-    /// Where a relative path of `outlines` begins; empty for the working folder. No part of the step's text.
+    /// The folder in which a relative path of `outlines` begins; empty for the working folder. No part of the step's text.
     public var folder = FilePath()
     /// The pixels of the picture for one of the scan, 0.1 to 4.
     public var scale: Double

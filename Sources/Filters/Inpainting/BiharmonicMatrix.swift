@@ -145,7 +145,7 @@ struct BiharmonicMatrix {
 /// A symmetric positive definite matrix, of each row what lies between its first entry and the diagonal.
 struct EnvelopeMatrix {
     private let firsts: [Int]
-    /// Where row i would begin if it had all columns: entry (i, j) lies at `origins[i] + j`.
+    /// The places where rows would begin: where row i would if it had all columns: entry (i, j) lies at `origins[i] + j`.
     private let origins: [Int]
     private var entries: [Double]
 

@@ -1,6 +1,6 @@
 import Imaging
 
-/// How far set pixels of a mask lie from what is whole, and the order in which they are reached from there.
+/// The distances of the set pixels of a mask from what is whole, and the order in which they are reached from there.
 ///
 /// Sethian's fast marching method (1996) solves |grad T| = 1: of all pixels that the front may reach next the nearest
 /// one is taken, by a heap. Times are pixels; whole pixels within `reach` of the mask have negative ones, 0 at its edge.

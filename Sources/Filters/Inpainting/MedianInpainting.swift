@@ -63,7 +63,7 @@ public struct MedianInpainting: Inpainting {
     }
 }
 
-/// How many pixels of any square are whole, from a table of sums over all squares at the upper left corner.
+/// The number of whole pixels of any square, from a table of sums over all squares at the upper left corner.
 private struct WholeCounts: Sendable {
     private let height: Int
     private let width: Int

@@ -54,7 +54,7 @@ public struct NavierStokesInpainting: Inpainting {
     /// Below a hundredth of an 8-bit step a change has no direction.
     private static let least: Float = 0.01 / 255
 
-    /// How much one channel changes at a pixel with a value, downwards and to the right: the sum of the sizes of both
+    /// The change of one channel at a pixel with a value, downwards and to the right: the sum of the sizes of both
     /// differences, which fine texture does not cancel, or twice the one that is known.
     private static func change(
         _ image: PlanarView, _ channel: Int, _ y: Int, _ x: Int, _ front: FastMarching

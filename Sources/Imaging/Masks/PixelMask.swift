@@ -1,4 +1,4 @@
-/// How sure it is of every pixel of a picture that it is damaged: one byte a pixel, 0 whole, 255 damaged.
+/// The sureness of every pixel of a picture that it is damaged: one byte a pixel, 0 whole, 255 damaged.
 ///
 /// Bytes between say how sure a finder is. Where a mask is taken for a decision, for filling or for measuring, a pixel
 /// is *set* from `setLevel` on. Rows lie one after the other without gaps; a mask is a value, and copies share memory

@@ -1,6 +1,6 @@
 public import Imaging
 
-/// How well a mask that was found agrees with the true one: counts, of which sums over pictures are taken before shares.
+/// The agreement of a mask that was found with the true one: counts, of which sums over pictures are taken before shares.
 ///
 /// Of the true mask 0 is whole and 255 damaged; pixels with a value between count neither way. An *object* is a
 /// connected part of 255 with `leastArea` pixels or more (by edges and corners); it is found where half of it is.

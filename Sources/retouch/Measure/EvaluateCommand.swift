@@ -56,7 +56,7 @@ struct EvaluateCommand: ParsableCommand {
               retouch evaluate Set5/HR --model 2x-Upscale-M --min-psnr 37
               retouch evaluate Set5/HR --corrupt bicubic:2,3,4 --model none
               retouch evaluate Sets/scan-1.json --model 1x-Scan-M --baseline none,bm3d
-              retouch evaluate clean/ --task mend --corrupt dust:6 --baseline telea,biharmonic
+              retouch evaluate clean/ --task mend --corrupt dust:6 --baseline telea
             """)
 
     @Argument(
