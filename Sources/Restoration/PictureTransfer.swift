@@ -116,26 +116,7 @@ final class PictureTransfer: @unchecked Sendable {
     /// of the picture are read, and those beyond its last row or column are mirrored. What is mirrored lies in the
     /// window.
     func readRows(_ window: PlanarView, first: Int, from row: Int) throws {
-        var next = row
-        let end = min(first + window.height, source.height)
-        if next < end {
-            let fresh = window.cropped(rows: next - first..<end - first, columns: 0..<source.width)
-            try source.readRows(into: fresh)
-            constancy.addOriginal(fresh)
-            for c in 0..<window.channels {
-                for y in next - first..<end - first {
-                    let row = window.row(c, y)
-                    for x in source.width..<window.width { row[x] = row[reflected(x, count: source.width)] }
-                }
-            }
-            next = end
-        }
-        for y in next..<max(next, first + window.height) {
-            let mirror = reflected(y, count: source.height) - first
-            for c in 0..<window.channels {
-                window.row(c, y - first).update(from: window.row(c, mirror), count: window.width)
-            }
-        }
+        try source.readRows(paddedInto: window, first: first, from: row) { constancy.addOriginal($0) }
     }
 
     /// Writes the rows of `band`, which begins at row `first` of the padded result, as far as they lie within the
@@ -180,6 +161,36 @@ final class PictureTransfer: @unchecked Sendable {
             colour.channelStride = 0
         }
         return colour
+    }
+}
+
+extension RowSource {
+    /// Fills the rows from `row` on of `window`, which begins at row `first` of a picture padded to the right and below,
+    /// up to its end: rows of the picture are read and handed to `look`, and those beyond its last row or column are
+    /// mirrored. What is mirrored lies in the window.
+    func readRows(
+        paddedInto window: PlanarView, first: Int, from row: Int, look: (PlanarView) -> Void = { _ in }
+    ) throws {
+        var next = row
+        let end = min(first + window.height, height)
+        if next < end {
+            let fresh = window.cropped(rows: next - first..<end - first, columns: 0..<width)
+            try readRows(into: fresh)
+            look(fresh)
+            for c in 0..<window.channels {
+                for y in next - first..<end - first {
+                    let row = window.row(c, y)
+                    for x in width..<window.width { row[x] = row[reflected(x, count: width)] }
+                }
+            }
+            next = end
+        }
+        for y in next..<max(next, first + window.height) {
+            let mirror = reflected(y, count: height) - first
+            for c in 0..<window.channels {
+                window.row(c, y - first).update(from: window.row(c, mirror), count: window.width)
+            }
+        }
     }
 }
 

@@ -40,6 +40,9 @@ public struct Restorer: Sendable {
                 name: "the model", found: "one that masks damage", expected: "one that restores (see retouch anomalies)"
             )
         }
+        guard model.card.task != .mend else {
+            throw .setting(name: "the model", found: "one that fills holes", expected: "one that restores (see --mend)")
+        }
         let greyModel = greyModel ?? model.greyModel
         for network in [model.network, greyModel?.network].compactMap({ $0 }) {
             guard network.inputChannels == 3 || network.inputChannels == 1 else {

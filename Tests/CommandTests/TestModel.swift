@@ -8,11 +8,14 @@ struct TestModel {
     var scale = 1
     var seed: UInt64 = 1
     var width = 4
+    var channels = 3
+    /// Nil for what the scale suggests.
+    var task: String?
     /// Whether its sums are too great for a number.
     var overflows = false
 
     private var convolutions: [(name: String, shape: [Int])] {
-        [("convolution0", [width, 3, 3, 3]), ("convolution1", [3 * scale * scale, width, 3, 3])]
+        [("convolution0", [width, channels, 3, 3]), ("convolution1", [channels * scale * scale, width, 3, 3])]
     }
 
     /// Writes `model.safetensors` and `model.json` into `folder`.
@@ -24,9 +27,9 @@ struct TestModel {
 
     func card(sha256: String) -> String {
         """
-        {"cardVersion": 1, "name": "\(scale)x-Test", "task": "\(scale == 1 ? "denoise" : "upscale")",
+        {"cardVersion": 1, "name": "\(scale)x-Test", "task": "\(task ?? (scale == 1 ? "denoise" : "upscale"))",
          "license": "Apache-2.0", "description": "A model for tests", "scale": \(scale),
-         "inputChannels": 3, "outputChannels": 3,
+         "inputChannels": \(channels), "outputChannels": \(channels),
          "resources": [{"platform": "retouch", "type": "safetensors", "sha256": "\(sha256)"}]}
         """
     }
@@ -34,7 +37,7 @@ struct TestModel {
     func safetensors() -> [UInt8] {
         let skip = scale == 1 ? "residual" : "bicubic"
         let configuration =
-            #"{\"architecture\":\"plain\",\"channels\":3,\"width\":\#(width),\"layers\":2,\"activation\":\"relu\","#
+            #"{\"architecture\":\"plain\",\"channels\":\#(channels),\"width\":\#(width),\"layers\":2,\"activation\":\"relu\","#
             + #"\"bias\":true,\"scale\":\#(scale),\"skip\":\"\#(skip)\"}"#
         var header = #"{"__metadata__":{"format":"retouch-1","configuration":"\#(configuration)"}"#
         var data: [UInt8] = []

@@ -22,7 +22,7 @@ public struct LedgerEntry: Sendable, Equatable {
         }
     }
 
-    /// A picture that figures were measured against.
+    /// A picture that figures were measured against, or a mask that was filled by.
     public struct Reference: Sendable, Equatable {
         /// The path, absolute.
         public var path: FilePath
@@ -71,13 +71,15 @@ public struct LedgerEntry: Sendable, Equatable {
     public var reference: Reference?
     /// The sidecars that were copied, each once.
     public var sidecars: [SidecarLine] = []
+    /// The mask that the picture was mended by; nil where none was given.
+    public var mask: Reference?
     /// The run's record of the picture, for the reports of later runs.
     public var record: PictureRecord
 
     /// Creates an entry for a picture that was restored.
     public init(
         output: File, input: File, settings: SHA256Digest, model: String, decoder: String? = nil,
-        reference: Reference? = nil, record: PictureRecord
+        reference: Reference? = nil, mask: Reference? = nil, record: PictureRecord
     ) {
         self.output = output
         self.input = input
@@ -85,6 +87,7 @@ public struct LedgerEntry: Sendable, Equatable {
         self.model = model
         self.decoder = decoder
         self.reference = reference
+        self.mask = mask
         self.record = record
     }
 }
@@ -96,7 +99,7 @@ extension LedgerEntry: Codable {
     private enum Key: String, CodingKey {
         case version, output, outputStamp, outputSHA256, input, inputStamp, inputSHA256, settings, model, decoder,
             reference, referenceStamp, sidecars
-        case record
+        case mask, maskStamp, record
     }
 
     public init(from decoder: any Decoder) throws {
@@ -125,6 +128,9 @@ extension LedgerEntry: Codable {
             Reference(path: try path(.reference), stamp: stamp)
         }
         sidecars = try container.decodeIfPresent([SidecarLine].self, forKey: .sidecars) ?? []
+        mask = try container.decodeIfPresent(FileStamp.self, forKey: .maskStamp).map { stamp in
+            Reference(path: try path(.mask), stamp: stamp)
+        }
         record = try container.decode(PictureRecord.self, forKey: .record)
     }
 
@@ -144,6 +150,8 @@ extension LedgerEntry: Codable {
         try container.encodeIfPresent(reference.map { PathText.text(of: $0.path) }, forKey: .reference)
         try container.encodeIfPresent(reference?.stamp, forKey: .referenceStamp)
         if !sidecars.isEmpty { try container.encode(sidecars, forKey: .sidecars) }
+        try container.encodeIfPresent(mask.map { PathText.text(of: $0.path) }, forKey: .mask)
+        try container.encodeIfPresent(mask?.stamp, forKey: .maskStamp)
         try container.encode(record, forKey: .record)
     }
 }

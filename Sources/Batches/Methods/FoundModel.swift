@@ -35,17 +35,25 @@ public struct FoundModel: Sendable {
     /// - Throws: `InstructionSet.Error` where the environment forces one that is not there; `ModelFileError`.
     public func batchModel(_ settings: RestorationSettings, memoryLimit: Int) throws -> BatchModel {
         _ = try InstructionSet.selected()
-        let sha256 = try Self.digest(ofWeightsIn: folder)
-        // Known here, a damaged file stops the run before it begins, though it is loaded when it is needed.
-        try card.checkWeights(sha256: sha256)
         return BatchModel(
-            name: name, sha256: sha256,
+            name: name, sha256: try checkedDigest(),
             roundedOperations: settings.precision == .fast ? card.roundedOperations : [],
             greyModelSHA256: try card.greyFolder(beside: folder).map(Self.digest(ofWeightsIn:))
         ) { [folder] in
             try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
         }
     }
+
+    /// Returns the digest of the weights as they lie there, which is the card's if that has one: a damaged file stops
+    /// a run before it begins, though it is loaded when it is needed.
+    func checkedDigest() throws -> String {
+        let sha256 = try Self.digest(ofWeightsIn: folder)
+        try card.checkWeights(sha256: sha256)
+        return sha256
+    }
+
+    /// Loads the model.
+    func model() throws -> Model { try loadModel(at: folder) }
 
     private static func digest(ofWeightsIn folder: FilePath) throws -> String {
         let weights = folder.appending(Model.weightsFileName)

@@ -1,7 +1,6 @@
 public import Imaging
 import Quality
 public import Restoration
-import Synchronization
 public import SystemPackage
 package import Tensors
 public import Workers
@@ -61,7 +60,7 @@ public struct ProcessChoice: Sendable {
     public let model: String
     /// The SHA-256 of the weights; nil where there are none.
     public let sha256: String?
-    private let deferred: Deferred
+    private let deferred: Deferred<any PictureProcess>
 
     /// Creates a choice that is not loaded yet.
     ///
@@ -74,22 +73,6 @@ public struct ProcessChoice: Sendable {
 
     /// Returns the process, loaded if nobody asked for it before; whoever asks meanwhile waits.
     public func process() throws -> any PictureProcess { try deferred.value() }
-
-    private final class Deferred: Sendable {
-        private let load: @Sendable () throws -> any PictureProcess
-        private let loaded = Mutex<(any PictureProcess)?>(nil)
-
-        init(_ load: @escaping @Sendable () throws -> any PictureProcess) { self.load = load }
-
-        func value() throws -> any PictureProcess {
-            try loaded.withLock { loaded in
-                if let loaded { return loaded }
-                let process = try load()
-                loaded = process
-                return process
-            }
-        }
-    }
 }
 
 extension PictureProcess {

@@ -27,7 +27,7 @@ extension PictureRun {
     func examine(
         _ opened: OpenedPicture, for process: any PictureProcess, into record: inout PictureRecord, on worker: Worker
     ) throws -> ExaminedPicture {
-        let examined = try examine(opened.input, for: process, on: worker)
+        let examined = try examine(opened, for: process, on: worker)
         if let choice = examined.choice {
             record.method = RecordedMethod(choice.model, sha256: choice.sha256, settingsHash: settings.hex)
         }
@@ -36,14 +36,14 @@ extension PictureRun {
     }
 
     private func examine(
-        _ input: PictureInput, for process: any PictureProcess, on worker: Worker
+        _ opened: OpenedPicture, for process: any PictureProcess, on worker: Worker
     ) throws -> ExaminedPicture {
-        let info = input.info
+        let info = opened.info
         guard process.wantsAdvice || process.wantsNoiseEstimate || process.wantsSafeguard else {
             return ExaminedPicture(process: process, bounds: .unknown, seemsGrey: false)
         }
         let settings = plan.request.settings.restoration
-        return try withMiddleRows(of: input, on: worker) { image in
+        return try withMiddleRows(of: opened, on: worker) { image in
             let profile = NoiseProfile(of: image)
             var examined = ExaminedPicture(process: process, bounds: .unknown, seemsGrey: false)
             if process.wantsAdvice {
@@ -76,20 +76,21 @@ extension PictureRun {
     ///
     /// The rows down to there are kept for the next stage; where the result is compared with the picture, all are.
     func withMiddleRows<Result>(
-        of input: PictureInput, on worker: Worker, _ body: (PlanarImage) throws -> Result
+        of opened: OpenedPicture, on worker: Worker, _ body: (PlanarImage) throws -> Result
     ) throws -> Result {
-        let info = input.info
+        let info = opened.info
         let rows = min(info.height, max(1, (2 << 20) / info.width))
         let first = (info.height - rows) / 32 * 16
         let middle = MiddlePart(rows: first..<first + rows, columns: 0..<info.width)
         let channels = info.format.channelCount
         let isComparedLater = plan.request.reviewsResults || plan.request.reference != nil
         // The rows, and what an estimate copies of them.
-        return try input.read(
+        return try opened.input.read(
             taking: 3 * channels * rows * info.width * MemoryLayout<Float>.stride,
             keepingRows: isComparedLater ? info.height : middle.rows.upperBound, on: worker
         ) { reader in
-            try body(middle.read(from: reader, channels: channels))
+            try body(
+                middle.read(from: opened.toned(reader, hasAlpha: info.format.hasAlpha), channels: channels))
         }
     }
 }

@@ -48,7 +48,11 @@ extension PictureRun {
                 var part = picture
                 part.path = source.temporary
                 part.stamp = try FileStamp(of: source.temporary)
-                let opened = try open(part, into: &pageRecord)
+                var opened = try open(part, into: &pageRecord)
+                opened.mending = try mend(
+                    opened, page: picture.page == nil && numbers.count > 1 ? number : nil,
+                    infrared: pages.pages[number].infrared == nil ? nil : (picture.path, number), on: worker)
+                opened.tone = try tone(opened, on: worker)
                 let examined = try examine(
                     opened, for: process.process(forPicture: picture.name), into: &pageRecord, on: worker)
                 let restored = try restore(opened, examined, into: &pageRecord, on: worker, progress: progress)
@@ -101,7 +105,9 @@ extension PictureRun {
                 : page.restored.notes.map { .remark(layer: "page \(number + 1)", message: "\($0)") }
         }
         let remarks = zip(numbers, done).flatMap { number, page in
-            page.restored.remarks.map { numbers.count == 1 ? $0 : "page \(number + 1) \($0)" }
+            // Those of the first page's mending are told with the picture.
+            let mending = number == numbers[0] ? [] : page.opened.mending?.remarks ?? []
+            return (mending + page.restored.remarks).map { numbers.count == 1 ? $0 : "page \(number + 1) \($0)" }
         }
         let infrared = numbers.count { pages.pages[$0].infrared != nil }
         let target = plan.outputPath(of: picture)
@@ -114,7 +120,9 @@ extension PictureRun {
             return restored
         }
         let file = try writing(target) { try AtomicFile(replacing: target) }
-        let isUntouched = settings.keepsBytes && done.allSatisfy { $0.examined.process is PassThrough }
+        let isUntouched =
+            settings.keepsBytes
+            && done.allSatisfy { $0.examined.process is PassThrough && !$0.opened.isPrepared }
         var copiedSHA256: SHA256Digest?
         do {
             if isUntouched {

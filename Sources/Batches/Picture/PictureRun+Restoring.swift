@@ -95,8 +95,10 @@ extension PictureRun {
             (process.wantsSafeguard ? Safeguard.byteCount(width: info.width, channels: channels) : 0)
             + (plan.request.settings.sharpening == nil
                 ? 0 : SharpeningRowSink.byteCount(width: width, channels: format.channelCount))
-        let (factor, harm, notes) = try opened.input.read(taking: held + guarding, on: worker) { reader in
-            let source: any RowSource = asGrey ? GreyRowSource(reader, hasAlpha: hasAlpha) : reader
+        let taken = held + guarding + opened.preparationBytes
+        let (factor, harm, notes) = try opened.input.read(taking: taken, on: worker) { reader in
+            let source = opened.prepared(
+                asGrey ? GreyRowSource(reader, hasAlpha: hasAlpha) : reader, hasAlpha: hasAlpha)
             let safeguard =
                 process.wantsSafeguard
                 ? Safeguard(
@@ -133,14 +135,18 @@ extension PictureRun {
         /// Returns the notes of reading.
         func run(into sink: any RowSink, encoding: Int = 0) throws -> [PictureNote] {
             if encoding > 0 { try budget.check(encoding, because: "\(picture.outputContainer.name) is encoded whole") }
-            return try opened.input.read(taking: encoding, on: worker) { reader in
+            let taken = encoding + opened.preparationBytes
+            return try opened.input.read(taking: taken, on: worker) { reader in
                 _ = try PassThrough().process(
-                    reader, hasAlpha: info.format.hasAlpha, estimatedSigma: nil, into: sink, spool: spool, on: worker,
+                    opened.prepared(reader, hasAlpha: info.format.hasAlpha), hasAlpha: info.format.hasAlpha,
+                    estimatedSigma: nil, into: sink, spool: spool, on: worker,
                     progress: progress, isCancelled: { interruption.isRequested })
                 return reader.notes
             }
         }
-        if picture.outputContainer == info.container, picture.decoder == nil, plan.request.settings.keepsBytes {
+        if picture.outputContainer == info.container, picture.decoder == nil, plan.request.settings.keepsBytes,
+            !opened.isPrepared
+        {
             let notes = try run(
                 into: NoRowSink(width: info.width, height: info.height, channels: info.format.channelCount))
             let digest = try writing(outputPath) { try file.copy(from: picture.path) }

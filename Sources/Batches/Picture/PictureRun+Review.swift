@@ -28,7 +28,7 @@ extension PictureRun {
         let after = try PictureReader(path: output, limits: limits, damaged: damaged)
         let channels = info.format.color.channelCount
         guard after.info.format.color.channelCount == channels, after.width == info.width else { return nil }
-        let noise = try examined.noise ?? withMiddleRows(of: opened.input, on: worker) { NoiseEstimate(of: $0) }
+        let noise = try examined.noise ?? withMiddleRows(of: opened, on: worker) { NoiseEstimate(of: $0) }
         let rows = 32
         let views = [info.format, after.info.format].map {
             PlanarImage(channels: $0.channelCount, height: rows, width: info.width)
@@ -37,7 +37,9 @@ extension PictureRun {
         var pass = ResidualPass(width: info.width, channels: channels)
         let middle = MiddlePart(width: info.width, height: info.height, side: PartExamination.side)
         let center = PlanarImage(channels: channels, height: middle.rows.count, width: middle.columns.count)
-        try opened.input.read(taking: whole, on: worker) { before in
+        let taken = whole + opened.preparationBytes
+        try opened.input.read(taking: taken, on: worker) { reader in
+            let before = opened.prepared(reader, hasAlpha: info.format.hasAlpha)
             for first in stride(from: 0, to: info.height, by: rows) {
                 let part = 0..<min(rows, info.height - first)
                 let parts = views.map { $0.view.cropped(rows: part, columns: 0..<info.width) }

@@ -30,7 +30,10 @@ extension PictureRun {
         let size = process.outputSize(width: info.width, height: info.height)
         var result = PictureResult(
             output: picture.output, size: PixelSize(width: size.width, height: size.height), choice: examined.reason,
-            notes: [examined.reason].compactMap(\.self) + Self.distinct(restored.notes), remarks: restored.remarks)
+            notes: [opened.mending?.note, opened.tone?.note, examined.reason].compactMap(\.self)
+                + Self.distinct(restored.notes),
+            remarks: (opened.mending?.remarks ?? []) + restored.remarks, mended: opened.mending?.figures,
+            tone: opened.tone?.note)
         if let reference = picture.reference {
             measure(
                 opened.input, output: restored.file.temporary, against: reference, scale: process.scale, on: worker,
@@ -56,7 +59,7 @@ extension PictureRun {
                 sha256: try restored.copiedSHA256 ?? SHA256Digest(ofFile: picture.path)),
             settings: settings, model: model.sha256, decoder: picture.decoder?.command,
             reference: try comparedReference(of: picture, result),
-            record: record)
+            mask: try picture.mask.map(LedgerEntry.Reference.init), record: record)
     }
 
     /// Measures a picture that an earlier run restored, against a reference that its ledger line does not know.

@@ -13,6 +13,8 @@ struct PictureRun: Sendable {
     /// Nil where no picture is to be restored.
     let process: (any PictureProcess)?
     let model: BatchModel
+    /// Nil where nothing is mended.
+    let mending: MendingMethod.Loaded?
     let settings: SHA256Digest
     /// Nil where the output is a stream.
     let ledger: Ledger?
@@ -76,7 +78,7 @@ struct PictureRun: Sendable {
         }
     }
 
-    /// Takes a picture through its stages: opened, examined, restored, verified, committed.
+    /// Takes a picture through its stages: opened, mended, toned, examined, restored, verified, committed.
     private func restore(
         _ picture: BatchPlan.Picture, by process: any PictureProcess, into record: inout PictureRecord,
         on worker: Worker, begin: (Int) -> Void, progress: @escaping @Sendable (Int) -> Void, warn: (String) -> Void
@@ -86,8 +88,10 @@ struct PictureRun: Sendable {
                 pages, of: picture, by: process, into: &record, on: worker, begin: begin, progress: progress)
         }
         try checkSidecars(of: picture)
-        let opened = try open(picture, into: &record)
+        var opened = try open(picture, into: &record)
         begin(opened.info.width * opened.info.height)
+        opened.mending = try mend(opened, on: worker)
+        opened.tone = try tone(opened, on: worker)
         let examined = try examine(opened, for: process.process(forPicture: picture.name), into: &record, on: worker)
         let restored = try restore(opened, examined, into: &record, on: worker, progress: progress)
         defer { restored.file.discard() }
@@ -108,6 +112,10 @@ struct PictureRun: Sendable {
         var input: PictureInput
         /// The time at which the work on it began.
         var start: ContinuousClock.Instant
+        /// The damage that is filled wherever the rows are read to be written; nil where none was looked for.
+        var mending: PictureMending?
+        /// The correction of its tone; nil where it stays.
+        var tone: PictureTone?
 
         var info: PictureInfo { input.info }
     }

@@ -56,14 +56,15 @@ public struct BatchForecast: Sendable {
 
     /// Forecasts a run; the model is loaded where there is a picture to restore.
     ///
+    /// - Parameter mending: what mends, where the plan's request has that; as if each picture had damage.
     /// - Throws: `FileError` where the ledger cannot be read, and what `model.load` throws.
     public init(
-        _ plan: BatchPlan, model: BatchModel, workers: Int, maximumPixels: Int, pictureBytes: Int
+        _ plan: BatchPlan, model: BatchModel, mending: MendingMethod? = nil, workers: Int, maximumPixels: Int,
+        pictureBytes: Int
     ) throws {
         settled = plan.settled
         let ledger = plan.request.outputStream == nil ? try Ledger(inFolder: plan.root) : nil
-        let settings = try plan.request.settings.digest(
-            roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
+        let settings = try plan.settingsDigest(of: model, mending: mending)
         let judge = ledger.map { ResumePolicy(plan: plan, ledger: $0, settings: settings, model: model.sha256) }
         var process: (any PictureProcess)?
         var known: [Double] = []
@@ -93,11 +94,15 @@ public struct BatchForecast: Sendable {
                         let info = try PictureReader(
                             path: picture.path, limits: limits, damaged: plan.request.settings.damaged, page: page
                         ).info
-                        let cost = try loaded.cost(
+                        var cost = try loaded.cost(
                             width: info.width, height: info.height, channels: info.format.channelCount,
                             workers: workers)
                         pages.append(info)
-                        megapixels += Double(info.width) * Double(info.height) / 1e6
+                        let pixels = Double(info.width) * Double(info.height)
+                        if let mending = try mending?.loaded() {
+                            cost.multiplyAdds += mending.multiplyAddsPerPixel * pixels
+                        }
+                        megapixels += pixels / 1e6
                         sum.multiplyAdds += cost.multiplyAdds
                         // One page at a time.
                         sum.byteCount = max(sum.byteCount, cost.byteCount)

@@ -23,6 +23,8 @@ public struct BatchPlan: Sendable {
         public var reference: FilePath?
         /// The XMP files that lie beside it and travel along.
         public var sidecars: [Sidecar] = []
+        /// The path of the mask of what is to be mended; nil where there is none, or it is to be found.
+        public var mask: FilePath?
         /// The page of a TIFF or a document that the output is made of, from 0; nil where it is made of the whole file.
         public var page: Int?
         /// The program that decodes the input; nil for a format that is read.
@@ -59,9 +61,10 @@ public struct BatchPlan: Sendable {
         self.request = request
         try refuseNesting(outputFile: outputFile)
 
-        let excluded =
-            outputFile == nil && request.outputStream == nil
-            ? FileIdentity(of: self.root).map { [$0] as Set } ?? [] : []
+        // Neither outputs nor masks are inputs.
+        let folder = outputFile == nil && request.outputStream == nil ? self.root : nil
+        let others = [folder, request.mending?.maskOutput, request.mending?.maskInput]
+        let excluded = Set(others.compactMap { $0.flatMap { FileIdentity(of: $0) } })
         let scan = InputScan(
             request.inputs, excluding: excluded, stream: request.stream, names: request.inputNames,
             decoders: request.decoders)
@@ -76,10 +79,12 @@ public struct BatchPlan: Sendable {
         if request.outputStream != nil {
             guard pictures.count <= 1 else { throw .severalToStream(count: pictures.count) }
             try pairReferences()
+            try findMasks()
             return
         }
         try refuseCollisions()
         try pairReferences()
+        try findMasks()
         try refuseReplacing()
     }
 
@@ -91,8 +96,7 @@ public struct BatchPlan: Sendable {
             found.container == .tiff && container != .tiff
             ? (try? TIFFPages(of: found.path))?.pages.count ?? 1 : found.pageCount
         for page in 0..<pageCount {
-            let number = String(page + 1)
-            let mark = pageCount == 1 ? "" : "-p" + String(repeating: "0", count: max(0, 4 - number.count)) + number
+            let mark = pageCount == 1 ? "" : Self.mark(ofPage: page)
             let file = outputFile?.lastComponent.map { FilePath().appending($0) }
             let output =
                 file != nil && pageCount == 1
@@ -115,6 +119,12 @@ public struct BatchPlan: Sendable {
                     output: output, outputContainer: container, page: pageCount == 1 ? nil : page,
                     decoder: found.decoder))
         }
+    }
+
+    /// Returns the text that tells a page of a file from the others in a name, `-p0001` for page 0.
+    static func mark(ofPage page: Int) -> String {
+        let number = String(page + 1)
+        return "-p" + String(repeating: "0", count: max(0, 4 - number.count)) + number
     }
 
     /// True where there is nothing to work on: no picture, and nothing that would be one if its format were read.
@@ -245,6 +255,9 @@ public struct BatchPlan: Sendable {
             if let identity = picture.reference.flatMap({ FileIdentity(of: $0) }), originals[identity] == nil {
                 originals[identity] = .reference
             }
+            if let identity = picture.mask.flatMap({ FileIdentity(of: $0) }), originals[identity] == nil {
+                originals[identity] = .mask
+            }
         }
         for picture in pictures {
             let output = outputPath(of: picture)
@@ -252,6 +265,23 @@ public struct BatchPlan: Sendable {
                 throw .outputReplaces(output, role: role)
             }
         }
+    }
+
+    // MARK: Masks
+
+    private mutating func findMasks() throws(PlanError) {
+        guard case .folder(let folder)? = request.mending?.masks else { return }
+        guard FileStamp.isFolder(folder) else {
+            throw .unreadableMasks(.system(.readFolder, path: folder, errno: .notDirectory))
+        }
+        for index in pictures.indices {
+            pictures[index].mask = pictures[index].mask(in: folder, page: pictures[index].page)
+        }
+        let missing = pictures.filter { $0.mask == nil }
+        guard let first = missing.first else { return }
+        warnings.append(
+            "\(missing.count) of \(pictures.count) pictures have no mask in \"\(folder.printed)\" and are not mended, such as "
+                + "\"\(first.name.printed)\"")
     }
 
     // MARK: References

@@ -56,13 +56,15 @@ public struct BatchRequest: Sendable {
     public var reference: FilePath?
     /// True where each result is judged without a reference, see `PictureResult.remarks`.
     public var reviewsResults: Bool
+    /// The request to mend damage before restoring; nil where nothing is mended.
+    public var mending: MendingRequest?
 
     /// Creates a request; a plan checks it.
     public init(
         inputs: [FilePath], output: FilePath, outputIsFolder: Bool = false, settings: RunSettings = .init(),
         suffix: String = "", exists: ExistsPolicy = .auto, check: Check = .stamps, allowsNestedOutput: Bool = false,
         preserved: Set<PreservedProperty> = [.mode], reference: FilePath? = nil, reviewsResults: Bool = false,
-        decoders: ExternalDecoders? = nil
+        decoders: ExternalDecoders? = nil, mending: MendingRequest? = nil
     ) {
         self.inputs = inputs
         self.output = output
@@ -76,5 +78,6 @@ public struct BatchRequest: Sendable {
         self.reference = reference
         self.reviewsResults = reviewsResults
         self.decoders = decoders
+        self.mending = mending
     }
 }

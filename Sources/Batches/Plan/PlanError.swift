@@ -23,9 +23,11 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
     case badSuffix(String)
     /// The folder of references cannot be read.
     case unreadableReference(FileError)
+    /// The folder of masks cannot be read.
+    case unreadableMasks(FileError)
 
     /// The roles of a picture that an output would replace.
-    public enum Role: String, Sendable { case input, reference }
+    public enum Role: String, Sendable { case input, reference, mask }
 
     /// The ways to keep outputs apart that would have one name.
     public enum Remedy: Equatable, Sendable {
@@ -91,6 +93,8 @@ public enum PlanError: Error, Equatable, Sendable, CustomStringConvertible {
             "the suffix \"\(suffix)\" cannot be part of a file's name: it holds a slash or a zero byte."
         case .unreadableReference(let error):
             "the references: \(error)"
+        case .unreadableMasks(let error):
+            "the masks: \(error)"
         }
     }
 }

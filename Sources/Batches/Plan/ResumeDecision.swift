@@ -47,7 +47,7 @@ struct ResumePolicy {
                 "its output \"\(output.printed)\" exists and \(origin); --exists overwrite or skip decides")
         }
         guard entry.settings == settings, entry.model == model, entry.decoder == picture.decoder?.command,
-            try isSame(picture, as: entry)
+            try isSame(picture, as: entry), try picture.mask.map(LedgerEntry.Reference.init) == entry.mask
         else { return .toDo }
         return .done(entry)
     }

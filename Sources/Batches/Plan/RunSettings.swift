@@ -51,12 +51,14 @@ public struct RunSettings: Codable, Hashable, Sendable {
     /// The amount by which what is restored is sharpened, within `SharpeningRowSink.amounts`; nil, the default, where
     /// sharpness is left as it is.
     public var sharpening: Float?
+    /// The correction of faded prints; nil, the default, for none.
+    public var tone: ToneSettings?
 
     /// Creates settings.
     public init(
         format: OutputFormat = .same, quality: Int = 95, tiffCompression: TIFFCompression = .deflate,
         metadata: MetadataPolicy = .all, damaged: DamagePolicy = .reject, restoration: RestorationSettings = .init(),
-        sharpening: Float? = nil
+        sharpening: Float? = nil, tone: ToneSettings? = nil
     ) {
         self.format = format
         self.quality = quality
@@ -65,6 +67,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         self.damaged = damaged
         self.restoration = restoration
         self.sharpening = sharpening
+        self.tone = tone
     }
 
     /// The revision, raised when a change of the program changes the outputs of the same settings and model.
@@ -77,10 +80,14 @@ public struct RunSettings: Codable, Hashable, Sendable {
     ///   - roundedOperations: the operations of the model that multiply BF16 with these settings, which its weights do
     ///     not tell.
     ///   - greyModel: the digest of the weights for grey pictures, where the model brings some along.
+    ///   - mending: what decides what is mended; nil where nothing is.
     /// - Throws: `FileError.digestFailed`.
-    public func digest(roundedOperations: [String] = [], greyModel: String? = nil) throws -> SHA256Digest {
+    public func digest(
+        roundedOperations: [String] = [], greyModel: String? = nil, mending: MendingDigest? = nil
+    ) throws -> SHA256Digest {
         struct Canonical: Encodable {
             var greyModel: String?
+            var mending: MendingDigest?
             var outputRevision: Int
             /// The operations; left out where there are none.
             var roundedOperations: [String]?
@@ -93,7 +100,7 @@ public struct RunSettings: Codable, Hashable, Sendable {
         return try SHA256Digest(
             of: encoder.encode(
                 Canonical(
-                    greyModel: greyModel, outputRevision: Self.outputRevision,
+                    greyModel: greyModel, mending: mending, outputRevision: Self.outputRevision,
                     roundedOperations: roundedOperations.isEmpty ? nil : roundedOperations.sorted(),
                     settings: settings)))
     }

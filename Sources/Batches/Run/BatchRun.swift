@@ -37,6 +37,7 @@ public struct BatchRun: Sendable {
 
     let plan: BatchPlan
     let model: BatchModel
+    let mending: MendingMethod?
     let resources: Resources
     let interruption: Interruption
     let observe: @Sendable (BatchEvent) -> Void
@@ -44,13 +45,16 @@ public struct BatchRun: Sendable {
     /// Creates a run of a plan.
     ///
     /// - Parameters:
+    ///   - mending: what mends, where the plan's request has that; else nothing is mended.
     ///   - observe: called with one event at a time, from any thread.
     public init(
-        _ plan: BatchPlan, model: BatchModel, resources: Resources, interruption: Interruption = .init(),
+        _ plan: BatchPlan, model: BatchModel, mending: MendingMethod? = nil, resources: Resources,
+        interruption: Interruption = .init(),
         observe: @escaping @Sendable (BatchEvent) -> Void = { _ in }
     ) {
         self.plan = plan
         self.model = model
+        self.mending = mending
         self.resources = resources
         self.interruption = interruption
         self.observe = observe
@@ -67,7 +71,7 @@ public struct BatchRun: Sendable {
         let team = WorkerTeam(workers: resources.workers)
         if plan.request.outputStream != nil { return try runToStream(on: team) }
         let ledger = try Ledger(inFolder: plan.root)
-        let settings = try settingsDigest()
+        let settings = try plan.settingsDigest(of: model, mending: mending)
         let policy = ResumePolicy(plan: plan, ledger: ledger, settings: settings, model: model.sha256)
         let decisions = decisions(policy, on: team)
 
@@ -126,15 +130,11 @@ public struct BatchRun: Sendable {
         return result(tally)
     }
 
-    private func settingsDigest() throws -> SHA256Digest {
-        try plan.request.settings.digest(
-            roundedOperations: model.roundedOperations, greyModel: model.greyModelSHA256)
-    }
-
     /// Returns what takes the pictures of the plan from their files to their outputs.
     func pictureRun(by process: (any PictureProcess)?, ledger: Ledger?, workers: Int) throws -> PictureRun {
         PictureRun(
-            plan: plan, process: process, model: model, settings: try settingsDigest(), ledger: ledger,
+            plan: plan, process: process, model: model, mending: process == nil ? nil : try mending?.loaded(),
+            settings: try plan.settingsDigest(of: model, mending: mending), ledger: ledger,
             maximumPixels: resources.maximumPixels, budget: MemoryBudget(byteCount: resources.pictureBytes),
             // Three quarters of the bytes stay for work under way.
             keptByteLimit: resources.pictureBytes / (4 * workers), decoderBytes: resources.decoderBytes,

@@ -3,8 +3,8 @@ package import Imaging
 package import Tensors
 package import Workers
 
-/// What finds damage in a picture, to be measured.
-package protocol DamageFinder: Sendable {
+/// A method that finds damage in a picture, to be measured.
+package protocol DamageFinding: Sendable {
     /// The name in tables.
     var name: String { get }
 
@@ -12,8 +12,8 @@ package protocol DamageFinder: Sendable {
     func mask(of image: PlanarImage, on worker: Worker) throws -> PixelMask
 }
 
-/// What fills damage, to be measured.
-package protocol DamageFiller: Sendable {
+/// A method that fills damage, to be measured.
+package protocol DamageFilling: Sendable {
     /// The name in tables.
     var name: String { get }
 
@@ -21,13 +21,13 @@ package protocol DamageFiller: Sendable {
     func fill(_ image: PlanarImage, where mask: PixelMask, on worker: Worker) throws -> PlanarImage
 }
 
-extension DamageFiller where Self == ClassicalFiller {
+extension DamageFilling where Self == ClassicalFiller {
     /// A classical method.
     package static func classical(_ kind: InpaintingKind) -> ClassicalFiller { ClassicalFiller(kind) }
 }
 
 /// A classical method that fills.
-package struct ClassicalFiller: DamageFiller {
+package struct ClassicalFiller: DamageFilling {
     private let kind: InpaintingKind
 
     package init(_ kind: InpaintingKind) { self.kind = kind }
@@ -41,13 +41,13 @@ package struct ClassicalFiller: DamageFiller {
 
 /// A way to mend that is measured: where damage is taken to be, and what fills it.
 package struct MendMethod: Sendable {
-    /// What finds the damage; nil where the true mask is given.
-    package var finder: (any DamageFinder)?
-    /// What fills it; nil where nothing is filled.
-    package var filler: (any DamageFiller)?
+    /// The method that finds the damage; nil where the true mask is given.
+    package var finder: (any DamageFinding)?
+    /// The method that fills it; nil where nothing is filled.
+    package var filler: (any DamageFilling)?
 
     /// Creates a method; by default the damaged picture stays as it is.
-    package init(finder: (any DamageFinder)? = nil, filler: (any DamageFiller)? = nil) {
+    package init(finder: (any DamageFinding)? = nil, filler: (any DamageFilling)? = nil) {
         (self.finder, self.filler) = (finder, filler)
     }
 

@@ -5,7 +5,7 @@ import SystemPackage
 extension PictureRecord: Codable {
     private enum CodingKeys: String, CodingKey {
         case input, output, outcome, error, notes, choice, remarks, inputWidth, inputHeight, outputWidth, outputHeight
-        case model, modelSHA256, settingsHash, set, corruption, noiseLevel, selfExamination, seconds,
+        case model, modelSHA256, settingsHash, set, corruption, noiseLevel, mended, tone, selfExamination, seconds,
             megapixelsPerSecond
         case measurements
     }
@@ -37,6 +37,7 @@ extension PictureRecord: Codable {
             PictureResult(
                 output: try path(.output), size: try size(.outputWidth, .outputHeight), choice: try text(.choice),
                 notes: try texts(.notes), remarks: try texts(.remarks),
+                mended: try container.decodeIfPresent(MendedDamage.self, forKey: .mended), tone: try text(.tone),
                 selfExamination: try container.decodeIfPresent(SelfExamination.self, forKey: .selfExamination),
                 measurements: try container.decodeIfPresent([Measurement].self, forKey: .measurements) ?? [])
         }
@@ -88,6 +89,8 @@ extension PictureRecord: Codable {
         try container.encodeIfPresent(result.output.map(PathText.text(of:)), forKey: .output)
         try encode(result.size, .outputWidth, .outputHeight)
         try container.encodeIfPresent(result.choice, forKey: .choice)
+        try container.encodeIfPresent(result.mended, forKey: .mended)
+        try container.encodeIfPresent(result.tone, forKey: .tone)
         try container.encodeIfPresent(result.selfExamination, forKey: .selfExamination)
         if !result.measurements.isEmpty { try container.encode(result.measurements, forKey: .measurements) }
     }

@@ -13,6 +13,10 @@ public struct PictureResult: Sendable, Equatable {
     /// Reasons that the picture needs review, one line each, in words: what was measured without a reference, say.
     /// The page shows the pictures that have one first.
     public var remarks: [String]
+    /// The damage that was mended; nil where none was looked for.
+    public var mended: MendedDamage?
+    /// The correction of fading, in words; nil where there was none.
+    public var tone: String?
     /// The findings without a reference, where these were asked for.
     public var selfExamination: SelfExamination?
     /// The figures against a reference, in the order in which they were measured.
@@ -21,15 +25,32 @@ public struct PictureResult: Sendable, Equatable {
     /// Creates a result; what is not known is nil or empty.
     public init(
         output: FilePath? = nil, size: PixelSize? = nil, choice: String? = nil, notes: [String] = [],
-        remarks: [String] = [], selfExamination: SelfExamination? = nil, measurements: [Measurement] = []
+        remarks: [String] = [], mended: MendedDamage? = nil, tone: String? = nil,
+        selfExamination: SelfExamination? = nil, measurements: [Measurement] = []
     ) {
         self.output = output
         self.size = size
         self.choice = choice
         self.notes = notes
         self.remarks = remarks
+        self.mended = mended
+        self.tone = tone
         self.selfExamination = selfExamination
         self.measurements = measurements
+    }
+}
+
+/// The damage of a picture that was filled.
+public struct MendedDamage: Sendable, Hashable, Codable {
+    /// The share of the picture's pixels, 0...1.
+    public var share: Double
+    /// The number of pieces that do not touch.
+    public var pieces: Int
+
+    /// Creates the figures of what was mended.
+    public init(share: Double, pieces: Int) {
+        self.share = share
+        self.pieces = pieces
     }
 }
 

@@ -12,12 +12,16 @@ extension EvaluateCommand {
     /// Measures what fills damage: `--task mend`.
     func mend(_ sets: [EvaluationSet], memoryLimit: Int, _ interruption: Interruption) throws {
         func usage(_ message: String) -> CommandFailure { CommandFailure(status: .usage, message: message) }
-        guard model.allSatisfy({ $0 == "none" }), restored.isEmpty else {
-            throw usage("--task mend measures classical methods; --model and --restored are for --task restore")
+        let networks = model.filter { $0 != "none" }
+        guard networks.allSatisfy({ $0 == MendingMethod.filler }), restored.isEmpty else {
+            throw usage(
+                "--task mend measures classical methods and --model \(MendingMethod.filler); others and --restored are for --task restore"
+            )
         }
-        guard let methods = baseline.map(\.mending) ?? Self.allMending else {
+        guard var methods = baseline.map(\.mending) ?? (networks.isEmpty ? Self.allMending : [MendMethod()]) else {
             throw usage("--baseline: \(FilterKind.names) are for --task restore")
         }
+        if !networks.isEmpty { methods += try Self.networkMending(memoryLimit: memoryLimit) }
         let corruptions: [Corruption]
         do { corruptions = try corrupt.flatMap { try Corruption.parse($0) } } catch {
             throw usage("--corrupt: \(error)")
@@ -51,6 +55,19 @@ extension EvaluateCommand {
         if failures > 0 || records.isEmpty {
             try CommandFailure.unlessSuccess(records.isEmpty ? .noInput : .someFailed)
         }
+    }
+
+    /// The networks that ship: filling with the true mask, and where they find the damage.
+    private static func networkMending(memoryLimit: Int) throws -> [MendMethod] {
+        let sensitivity = MendingRequest.standardSensitivity
+        let networks = try MendingMethod(
+            MendingRequest(.found(sensitivity: sensitivity)), memoryLimit: memoryLimit
+        ).loaded()
+        let filler = NetworkFilling(networks.mender, name: MendingMethod.filler)
+        let finder = networks.finder.map {
+            NetworkFinding($0, name: MendingMethod.finder, sensitivity: sensitivity)
+        }
+        return [MendMethod(filler: filler), MendMethod(finder: finder, filler: filler)]
     }
 
     /// The damage as it is, then every classical method.

@@ -9,6 +9,7 @@ import SystemPackage
 struct DryRun {
     let plan: BatchPlan
     let model: BatchModel
+    let mending: MendingMethod?
     let resources: RunResources
     let isVerbose: Bool
 
@@ -27,7 +28,7 @@ struct DryRun {
 
     func run() throws -> ExitStatus {
         let forecast = try BatchForecast(
-            plan, model: model, workers: resources.workers, maximumPixels: resources.maximumPixels,
+            plan, model: model, mending: mending, workers: resources.workers, maximumPixels: resources.maximumPixels,
             pictureBytes: resources.pictureBytes)
         var lines: [String] = []
         for item in forecast.items {

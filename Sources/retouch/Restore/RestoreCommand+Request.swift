@@ -50,10 +50,10 @@ extension RestoreCommand {
                 restoration: RestorationSettings(
                     strength: model.strength, noiseLevel: model.noiseLevel,
                     selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision),
-                sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }),
+                sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }, tone: mending.tone.settings),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             preserved: places.preserve.properties, reference: reporting.reference?.path,
-            reviewsResults: reporting.review, decoders: try decoding.decoders)
+            reviewsResults: reporting.review, decoders: try decoding.decoders, mending: try mending.request())
     }
 }
 

@@ -37,6 +37,7 @@ struct RestoreCommand: ParsableCommand {
 
     @OptionGroup(title: "Places") var places: PlaceOptions
     @OptionGroup(title: "Restoring") var model: ModelOptions
+    @OptionGroup(title: "Mending") var mending: MendingOptions
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Decoding") var decoding: DecoderOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
@@ -60,8 +61,12 @@ struct RestoreCommand: ParsableCommand {
             machine, maximumPixels: pictures.maxPixels, holdsWholePictures: choice.holdsWholePictures)
         if !reporting.quiet { model.precision.tell(choice.fastUnavailability) }
         let batchModel = try choice.batchModel(plan.request.settings.restoration, memoryLimit: resources.tileBytes)
+        let mending = try plan.request.mending.map {
+            try MendingMethod($0, memoryLimit: resources.tileBytes, in: neighbours.library)
+        }
         if reporting.dryRun {
-            let dryRun = DryRun(plan: plan, model: batchModel, resources: resources, isVerbose: reporting.verbose)
+            let dryRun = DryRun(
+                plan: plan, model: batchModel, mending: mending, resources: resources, isVerbose: reporting.verbose)
             return try CommandFailure.unlessSuccess(dryRun.run())
         }
         let display = try RunDisplay(reporting)
@@ -69,7 +74,7 @@ struct RestoreCommand: ParsableCommand {
         let result: BatchResult
         do {
             result = try BatchRun(
-                plan, model: batchModel, resources: resources.forBatch(model: choice.name),
+                plan, model: batchModel, mending: mending, resources: resources.forBatch(model: choice.name),
                 interruption: interruption, observe: { display.show($0) }
             ).run()
         } catch let error as FileError {
@@ -146,6 +151,12 @@ struct RestoreCommand: ParsableCommand {
         if let method = model.method {
             (text["model"], text["precision"], text["method"]) = (nil, nil, method.rawValue)
         }
+        switch plan.request.mending?.masks {
+        case .found(let sensitivity): text["mend"] = "auto, sensitivity \(sensitivity)"
+        case .folder(let folder): text["mend"] = PathText.text(of: folder)
+        case nil: break
+        }
+        if let tone = plan.request.settings.tone { text["tone"] = "\(tone.amount)\(tone.isNeutral ? ", neutral" : "")" }
         if let amount = plan.request.settings.sharpening { text["sharpen"] = "\(amount)" }
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }

@@ -1,0 +1,132 @@
+import Foundation
+public import Imaging
+public import Networks
+import Tensors
+public import Workers
+
+/// Finds the damage of pictures with a network that tells classes apart, pixel by pixel: the first stands for no damage,
+/// each other one for a kind of damage.
+///
+/// A picture takes the way that restoring takes, so memory follows the limit and the mask is the same to the bit for any
+/// tile size, number of workers and memory. What the mask itself takes is a byte a pixel.
+public struct DamageFinder: Sendable {
+    /// The readiness to take something for damage.
+    public struct Thresholds: Sendable, Equatable {
+        /// The probability, 0...1, that a pixel of every piece of damage reaches.
+        public var certain: Double
+        /// The probability, 0...`certain`, down to which pixels that touch it belong to it.
+        public var possible: Double
+        /// The least number of pixels of a piece of damage.
+        public var leastArea: Int
+        /// The pixels by which the damage is made larger, since what lies on a picture has soft edges.
+        public var margin: Int
+
+        /// Creates thresholds.
+        public init(certain: Double, possible: Double, leastArea: Int = 3, margin: Int = 1) {
+            precondition(possible > 0 && possible <= certain && certain <= 1 && leastArea > 0 && margin >= 0)
+            (self.certain, self.possible, self.leastArea, self.margin) = (certain, possible, leastArea, margin)
+        }
+
+        /// Creates the thresholds of a sensitivity.
+        ///
+        /// - Parameter sensitivity: 0 for what is quite certain alone, 1 for what is as likely damage as not.
+        public init(sensitivity: Double) {
+            precondition((0...1).contains(sensitivity))
+            // On the scale of the logarithm of the odds, from 99.9 % to 50 %.
+            let logOdds = 6.9 * (1 - sensitivity)
+            let certain = 1 / (1 + exp(-logOdds))
+            self.init(certain: certain, possible: 0.5)
+        }
+    }
+
+    private let restorer: Restorer
+
+    /// The network's multiply-adds for one pixel.
+    public var multiplyAddsPerPixel: Double { restorer.model.network.multiplyAddsPerPixel }
+
+    /// Creates a finder from a model whose task is damage and whose result are the logits of classes.
+    ///
+    /// - Parameter memoryLimit: the bytes that all workers of a team may use together.
+    /// - Throws: `RestorationError.setting` where the model is none that finds damage in pictures of three channels.
+    public init(_ model: Model, memoryLimit: Int) throws(RestorationError) {
+        let network = model.network
+        guard model.card.task == .damage, network.scale == 1, network.inputChannels == 3, network.outputChannels == 3
+        else {
+            throw .setting(
+                name: "the model", found: "one for another task (\(model.name))",
+                expected: "one that finds damage in three channels and tells three classes apart")
+        }
+        var graph = network.graph
+        let probabilities: Network
+        do {
+            try graph.append(Softmax(), graph.result, name: "probabilities")
+            probabilities = try Network(graph, algorithm: network.algorithm)
+        } catch {
+            throw .setting(
+                name: "the model", found: "\(error)", expected: "one whose result is as large as the picture")
+        }
+        // To the passes it is a network that makes pictures of pictures.
+        var card = model.card
+        card.task = .scan
+        restorer = try Restorer(
+            model: Model(
+                folder: model.folder, name: model.name, card: card, network: probabilities, sha256: model.sha256),
+            memoryLimit: memoryLimit)
+    }
+
+    /// The bytes that a picture's mask takes, one before and one after the decision.
+    public static func maskByteCount(height: Int, width: Int) -> Int { 2 * height * width }
+
+    /// Returns how likely each pixel is damaged: 255 times the probability.
+    ///
+    /// - Parameters:
+    ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
+    ///   - spool, progress, isCancelled: as for `Restorer.restore`.
+    /// - Throws: `RestorationError`, and whatever `source` throws.
+    public func probabilities(
+        in source: any RowSource, hasAlpha: Bool, spool: SampleSpool? = nil, on worker: Worker,
+        progress: @escaping @Sendable (Int) -> Void = { _ in },
+        isCancelled: @escaping @Sendable () -> Bool = { false }
+    ) throws -> PixelMask {
+        let sink = DamageMaskSink(height: source.height, width: source.width)
+        try restorer.restore(
+            from: ColourRowSource(source, hasAlpha: hasAlpha), hasAlpha: false, to: sink, spool: spool, on: worker,
+            progress: progress, isCancelled: isCancelled)
+        return sink.mask
+    }
+}
+
+extension PixelMask {
+    /// Returns the damage that probabilities, times 255, tell of: 255 where a pixel is to be mended, 0 elsewhere.
+    ///
+    /// - Complexity: linear in the pixels.
+    public func damage(_ thresholds: DamageFinder.Thresholds) -> PixelMask {
+        func level(_ probability: Double) -> UInt8 { UInt8(max(1, min(255, (probability * 255).rounded()))) }
+        let certain = level(thresholds.certain)
+        return keepingComponents(least: level(thresholds.possible)) {
+            $0.peak >= certain && $0.area >= thresholds.leastArea
+        }.dilated(radius: thresholds.margin)
+    }
+}
+
+/// Takes rows of the probabilities of classes, and keeps what the first one leaves, as bytes.
+private final class DamageMaskSink: RowSink {
+    private(set) var mask: PixelMask
+    private var nextRow = 0
+    let channels = 3
+
+    init(height: Int, width: Int) { mask = PixelMask(height: height, width: width) }
+
+    var width: Int { mask.width }
+    var height: Int { mask.height }
+
+    func writeRows(from view: PlanarView) {
+        for y in 0..<view.height {
+            let whole = view.row(0, y)
+            mask.withMutableRow(nextRow) { row in
+                for x in 0..<row.count { row[x] = UInt8(max(0, min(255, ((1 - whole[x]) * 255).rounded()))) }
+            }
+            nextRow += 1
+        }
+    }
+}
