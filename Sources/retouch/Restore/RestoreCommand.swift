@@ -37,7 +37,7 @@ struct RestoreCommand: ParsableCommand {
 
     @OptionGroup(title: "Places") var places: PlaceOptions
     @OptionGroup(title: "Restoring") var model: ModelOptions
-    @OptionGroup(title: "Mending") var mending: MendingOptions
+    @OptionGroup(title: "Old prints") var mending: MendingOptions
     @OptionGroup(title: "Pictures") var pictures: PictureOptions
     @OptionGroup(title: "Decoding") var decoding: DecoderOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
