@@ -6,6 +6,10 @@ public import SystemPackage
 /// the direction of writing. Names that are plain UTF-8 stay as they are. What is not, and every control or direction
 /// character, becomes `\xHH` byte by byte; a backslash becomes `\\`.
 public enum PathText {
+    /// Returns what a name is followed by for people where a file has several pages: `, page 2` for page 1; nothing for
+    /// nil.
+    package static func text(ofPage page: Int?) -> String { page.map { ", page \($0 + 1)" } ?? "" }
+
     /// The text of `path`.
     public static func text(of path: FilePath) -> String {
         text(ofBytes: path.bytes)

@@ -194,6 +194,9 @@ extension RowSource {
     }
 }
 
+/// Returns the least multiple of `step` that is `length` or more.
+func roundedUp(_ length: Int, to step: Int) -> Int { (length + step - 1) / step * step }
+
 /// Returns the index within `count` that row or column `index`, 0 or more, is reflected to: the edge itself is not
 /// repeated, and what lies within stays.
 func reflected(_ index: Int, count: Int) -> Int {

@@ -66,7 +66,6 @@ extension Restorer {
         guard height > 0, width > 0, !overflow, samples < Int.max / (256 * network.scale * network.scale) else {
             throw .size(width: width, height: height)
         }
-        func roundedUp(_ length: Int, to step: Int) -> Int { (length + step - 1) / step * step }
         let (height, width) = (roundedUp(height, to: network.grid), roundedUp(width, to: network.grid))
         let workers = max(1, workers)
         let share = memoryLimit / workers

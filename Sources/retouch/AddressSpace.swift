@@ -1,3 +1,5 @@
+import Batches
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -11,13 +13,7 @@
 enum AddressSpace {
     /// Watches failed allocations from now on, where there is a limit.
     static func watch() {
-        var limit = rlimit()
-        #if canImport(Glibc)
-            let status = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
-        #else
-            let status = getrlimit(RLIMIT_AS, &limit)
-        #endif
-        guard status == 0, limit.rlim_cur != rlim_t.max else { return }
+        guard Machine.addressSpaceLimit != nil else { return }
         // Swift's runtime aborts where there is no memory; nothing here may allocate.
         signal(SIGABRT) { _ in
             let text: StaticString = """

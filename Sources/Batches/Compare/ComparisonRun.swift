@@ -20,7 +20,7 @@ public struct ComparedPicture: Sendable {
     public var parts: [(channels: MeasuredChannels, protocol: MeasurementProtocol, figures: Figures)]
 
     /// The name for people, with the page where there are several.
-    public var title: String { PathText.text(of: name) + (page.map { ", page \($0 + 1)" } ?? "") }
+    public var title: String { PathText.text(of: name) + PathText.text(ofPage: page) }
 
     /// The figures as reports hold them, `after` alone: PSNR also of R, G and B.
     public var measurements: [Measurement] {

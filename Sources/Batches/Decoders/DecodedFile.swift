@@ -84,12 +84,7 @@ final class DecodedFile {
     }
 
     private static func isCodestream(_ path: FilePath) -> Bool {
-        guard let descriptor = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec) else { return false }
-        var byte: UInt8 = 0
-        let count = try? descriptor.closeAfter {
-            try withUnsafeMutableBytes(of: &byte) { try descriptor.read(into: $0) }
-        }
-        return count == 1 && byte == 0xFF
+        (try? InputScan.firstBytes(of: path))?.first == 0xFF
     }
 
     /// Returns what a name is sorted by: `decoded.png`, then `decoded-1.png` and so on by number, then others, such as

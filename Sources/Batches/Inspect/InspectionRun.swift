@@ -125,5 +125,5 @@ public struct InspectionRun: Sendable {
 
 extension InputScan.Found {
     /// The name for people, with the page where there are several.
-    fileprivate var nameOfPage: String { PathText.text(of: name) + (page.map { ", page \($0 + 1)" } ?? "") }
+    fileprivate var nameOfPage: String { PathText.text(of: name) + PathText.text(ofPage: page) }
 }

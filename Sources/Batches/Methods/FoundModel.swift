@@ -39,8 +39,8 @@ public struct FoundModel: Sendable {
             name: name, sha256: try checkedDigest(),
             roundedOperations: settings.precision == .fast ? card.roundedOperations : [],
             greyModelSHA256: try card.greyFolder(beside: folder).map(Self.digest(ofWeightsIn:))
-        ) { [folder] in
-            try Restorer(model: loadModel(at: folder), settings: settings, memoryLimit: memoryLimit)
+        ) {
+            try Restorer(model: model(), settings: settings, memoryLimit: memoryLimit)
         }
     }
 

@@ -110,7 +110,7 @@ extension PictureRun {
         let share = mask.setShare
         let percent = String(format: "%.2f %%", 100 * share)
         let isMended = share <= MendingRequest.largestShare
-        let runs = MaskRuns(isMended ? mask : PixelMask(height: 1, width: 1))
+        let runs = isMended ? MaskRuns(mask) : MaskRuns(height: info.height, width: info.width)
         var result = PictureMending(
             mask: runs, mender: mender,
             byteCount: runs.isClear

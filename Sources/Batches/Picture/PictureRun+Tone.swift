@@ -48,7 +48,7 @@ extension PictureRun {
                 let part = rows.view.cropped(
                     rows: 0..<min(rows.height, info.height - first), columns: 0..<info.width)
                 try reader.readRows(into: part)
-                estimate.add(part, leavingOut: opened.mending.flatMap { $0.isClear ? nil : $0.mask })
+                estimate.add(part, leavingOut: opened.mending?.mask)
             }
             return estimate
         }

@@ -155,7 +155,7 @@ struct InputScan {
         "pbm", "pgm", "ppm", "pnm", "pam",
     ]
 
-    private static func firstBytes(of path: FilePath) throws(FileError) -> [UInt8] {
+    static func firstBytes(of path: FilePath) throws(FileError) -> [UInt8] {
         do {
             // Never waits, whatever the file has become since the walk.
             let descriptor = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])

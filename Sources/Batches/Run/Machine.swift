@@ -24,18 +24,23 @@ public enum Machine {
         max(1, min(ProcessInfo.processInfo.activeProcessorCount, controlGroupProcessors ?? .max))
     }
 
-    /// The bytes of address space that `ulimit -v` leaves to this process; nil where there is no limit.
-    static var addressSpaceLeft: UInt64? {
+    /// The bytes of address space that `ulimit -v` allows this process; nil where there is no limit.
+    package static var addressSpaceLimit: UInt64? {
         var limit = rlimit()
         #if canImport(Glibc)
             let status = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
         #else
             let status = getrlimit(RLIMIT_AS, &limit)
         #endif
-        guard status == 0, limit.rlim_cur != rlim_t.max else { return nil }
+        return status == 0 && limit.rlim_cur != rlim_t.max ? UInt64(limit.rlim_cur) : nil
+    }
+
+    /// The bytes of address space that `ulimit -v` leaves to this process; nil where there is no limit.
+    static var addressSpaceLeft: UInt64? {
+        guard let limit = addressSpaceLimit else { return nil }
         let pages = text(of: "/proc/self/statm")?.split(separator: " ").first.flatMap { UInt64($0) } ?? 0
         let used = pages.multipliedReportingOverflow(by: UInt64(max(1, sysconf(Int32(_SC_PAGESIZE)))))
-        return used.overflow || used.partialValue > limit.rlim_cur ? 0 : UInt64(limit.rlim_cur) - used.partialValue
+        return used.overflow || used.partialValue > limit ? 0 : limit - used.partialValue
     }
 
     /// The smallest memory limit of the process's control groups (version 2, or 1), if there is one.

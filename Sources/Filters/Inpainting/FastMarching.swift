@@ -65,12 +65,28 @@ struct FastMarching {
         }
     }
 
+    /// The time of a pixel that has a value; nil for others, and beyond the picture.
+    private func known(_ y: Int, _ x: Int) -> Float? {
+        guard y >= 0, y < height, x >= 0, x < width, !isInside[y * width + x] else { return nil }
+        return times[y * width + x]
+    }
+
+    /// Hands the pixels that have a value within `radius` of a pixel to `body`, row by row, each with how far the pixel
+    /// lies below and to the right of it.
+    @inline(__always)
+    func forEachKnown(
+        within radius: Int, of y: Int, _ x: Int, _ body: (_ v: Int, _ u: Int, _ dy: Int, _ dx: Int) -> Void
+    ) {
+        for v in max(0, y - radius)...min(height - 1, y + radius) {
+            for u in max(0, x - radius)...min(width - 1, x + radius) {
+                let (dy, dx) = (y - v, x - u)
+                if dy * dy + dx * dx <= radius * radius, !isInside[v * width + u] { body(v, u, dy, dx) }
+            }
+        }
+    }
+
     /// The least solution of the eikonal equation over the four pairs of neighbours.
     private func time(_ y: Int, _ x: Int) -> Float {
-        func known(_ v: Int, _ u: Int) -> Float? {
-            guard v >= 0, v < height, u >= 0, u < width, !isInside[v * width + u] else { return nil }
-            return times[v * width + u]
-        }
         func least(_ a: Float?, _ b: Float?) -> Float? {
             guard let a, let b else { return a ?? b }
             return min(a, b)
@@ -89,10 +105,6 @@ struct FastMarching {
     /// The gradient of the time at a pixel, from neighbours that have one.
     func slope(_ y: Int, _ x: Int) -> (y: Float, x: Float) {
         let here = times[y * width + x]
-        func known(_ v: Int, _ u: Int) -> Float? {
-            guard v >= 0, v < height, u >= 0, u < width, !isInside[v * width + u] else { return nil }
-            return times[v * width + u]
-        }
         return (
             Self.slope(known(y - 1, x), here, known(y + 1, x)), Self.slope(known(y, x - 1), here, known(y, x + 1))
         )

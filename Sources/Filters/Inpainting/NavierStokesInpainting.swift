@@ -24,27 +24,21 @@ public struct NavierStokesInpainting: Inpainting {
     public func fill(
         _ mask: PixelMask, of image: PlanarView, in result: PlanarView, sharing loop: ParallelLoop
     ) {
-        let square = radius * radius
         var front = FastMarching(mask, reach: radius)
         front.march { front, place in
             let (y, x) = (place / image.width, place % image.width)
             for channel in 0..<image.channels {
                 var (sum, weights) = (Float(0), Float(0))
-                for v in max(0, y - radius)...min(image.height - 1, y + radius) {
-                    for u in max(0, x - radius)...min(image.width - 1, x + radius) {
-                        let (dy, dx) = (y - v, x - u)
-                        let distance = dy * dy + dx * dx
-                        guard distance <= square, !front.isInside[v * image.width + u] else { continue }
-                        let change = Self.change(result, channel, v, u, front)
-                        let length = Float(distance)
-                        // The isophote is the gradient turned by a right angle.
-                        let along = abs(Float(dy) * change.x - Float(dx) * change.y)
-                        let steepness = change.y * change.y + change.x * change.x
-                        let points = along > Self.least ? along / (length * steepness).squareRoot() : 1e-6
-                        let weight = points / (length * length + 1)
-                        weights += weight
-                        sum += weight * result.row(channel, v)[u]
-                    }
+                front.forEachKnown(within: radius, of: y, x) { v, u, dy, dx in
+                    let change = Self.change(result, channel, v, u, front)
+                    let length = Float(dy * dy + dx * dx)
+                    // The isophote is the gradient turned by a right angle.
+                    let along = abs(Float(dy) * change.x - Float(dx) * change.y)
+                    let steepness = change.y * change.y + change.x * change.x
+                    let points = along > Self.least ? along / (length * steepness).squareRoot() : 1e-6
+                    let weight = points / (length * length + 1)
+                    weights += weight
+                    sum += weight * result.row(channel, v)[u]
                 }
                 result.row(channel, y)[x] = sum / weights
             }

@@ -23,28 +23,20 @@ public struct TeleaInpainting: Inpainting {
     public func fill(
         _ mask: PixelMask, of image: PlanarView, in result: PlanarView, sharing loop: ParallelLoop
     ) {
-        let square = radius * radius
         var front = FastMarching(mask, reach: radius)
         front.march { front, place in
             let (y, x) = (place / image.width, place % image.width)
             let (downhill, time) = (front.slope(y, x), front.times[place])
             var (sums, weights) = (SIMD4<Float>(), Float(0))
-            for v in max(0, y - radius)...min(image.height - 1, y + radius) {
-                for u in max(0, x - radius)...min(image.width - 1, x + radius) {
-                    let (dy, dx) = (y - v, x - u)
-                    let distance = dy * dy + dx * dx
-                    guard distance <= square, !front.isInside[v * image.width + u] else { continue }
-                    let length = Float(distance)
-                    let along = abs(Float(dy) * downhill.y + Float(dx) * downhill.x)
-                    // Of the direction and the distance: (d / |d| . N) / |d|^2.
-                    let near = (along > 0.01 ? along : 1e-6) / (length * length.squareRoot())
-                    let level = 1 / (1 + abs(front.times[v * image.width + u] - time))
-                    let weight = near * level
-                    weights += weight
-                    for channel in 0..<image.channels {
-                        sums[channel] += weight * result.row(channel, v)[u]
-                    }
-                }
+            front.forEachKnown(within: radius, of: y, x) { v, u, dy, dx in
+                let length = Float(dy * dy + dx * dx)
+                let along = abs(Float(dy) * downhill.y + Float(dx) * downhill.x)
+                // Of the direction and the distance: (d / |d| . N) / |d|^2.
+                let near = (along > 0.01 ? along : 1e-6) / (length * length.squareRoot())
+                let level = 1 / (1 + abs(front.times[v * image.width + u] - time))
+                let weight = near * level
+                weights += weight
+                for channel in 0..<image.channels { sums[channel] += weight * result.row(channel, v)[u] }
             }
             for channel in 0..<image.channels { result.row(channel, y)[x] = sums[channel] / weights }
         }

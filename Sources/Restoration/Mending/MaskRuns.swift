@@ -39,6 +39,12 @@ public struct MaskRuns: Sendable, Equatable {
         (self.bounds, self.starts) = (bounds, starts)
     }
 
+    /// Creates runs of no pixel.
+    public init(height: Int, width: Int) {
+        (self.height, self.width, setCount) = (height, width, 0)
+        (bounds, starts) = ([], [Int](repeating: 0, count: height + 1))
+    }
+
     /// True where no pixel is set.
     public var isClear: Bool { setCount == 0 }
 

@@ -22,9 +22,6 @@ final class MendedRowSource: RowSource {
     /// True where the rows that were read last have three equal channels.
     private var isGrey = false
 
-    /// The pixels that are streamed together, as `RowPlan` has them.
-    private static let pixelsAtATime = 1 << 17
-
     init(_ source: any RowSource, hasAlpha: Bool, mask: MaskRuns, network: Network) {
         precondition(mask.height == source.height && mask.width == source.width)
         self.source = source
@@ -44,10 +41,9 @@ final class MendedRowSource: RowSource {
 
     private static func plan(_ network: Network, height: Int, width: Int) -> (height: Int, width: Int, rowsAtATime: Int)
     {
-        func roundedUp(_ length: Int, to step: Int) -> Int { (length + step - 1) / step * step }
         let padded = (height: roundedUp(height, to: network.grid), width: roundedUp(width, to: network.grid))
         let step = network.tileGrid
-        let rows = min(roundedUp(pixelsAtATime / padded.width, to: step), roundedUp(padded.height, to: step))
+        let rows = min(roundedUp(RowPlan.pixelsAtATime / padded.width, to: step), roundedUp(padded.height, to: step))
         return (padded.height, padded.width, max(rows, step))
     }
 

@@ -14,7 +14,7 @@ struct RowPlan: Equatable {
     /// The pixels that are streamed together where the plan chooses: enough that beginning and ending a step costs
     /// little beside it, and few enough that what one step makes is in a cache when the next one reads it, and that
     /// reading and writing go on beside it in small pictures too (measured: Benchmarks/NOTES.md, 2026-11-27).
-    private static let pixelsAtATime = 1 << 17
+    static let pixelsAtATime = 1 << 17
 
     /// True where pictures can be streamed in rows: not where tiles or the eight orientations are asked for, where the
     /// network takes fewer channels at once than the picture has, or takes squares one by one.

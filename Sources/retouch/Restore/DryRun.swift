@@ -33,13 +33,12 @@ struct DryRun {
         var lines: [String] = []
         for item in forecast.items {
             let name = item.picture.name.printed
+            let page = PathText.text(ofPage: item.picture.page)
             switch item.action {
             case .restore(let pages, _):
-                let page = item.picture.page.map { ", page \($0 + 1)" } ?? ""
                 lines.append(
                     "restore \(name)\(page) -> \(plan.outputPath(of: item.picture).printed)  \(Self.text(of: pages))")
             case .decode(let program):
-                let page = item.picture.page.map { ", page \($0 + 1)" } ?? ""
                 lines.append(
                     "restore \(name)\(page) -> \(plan.outputPath(of: item.picture).printed)"
                         + "  of a size that '\(PathText.printable(program))' will tell")
