@@ -67,8 +67,8 @@ let package = Package(
         module(
             "Training",
             [
-                "Autoencoders", "Corruptions", "Quality", "Reports", "Restoration", "Imaging", "Networks", "Kernels",
-                "Workers", "Tensors", "Files", system,
+                "Autoencoders", "Corruptions", "Filters", "Quality", "Reports", "Restoration", "Imaging", "Networks",
+                "Kernels", "Workers", "Tensors", "Files", system,
             ]),
         module(
             "Batches",
@@ -142,8 +142,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Autoencoders", "Restoration", "Networks", "Imaging", "Corruptions", "Quality", "Reports",
-                "Kernels", "Tensors", "Files", "TestFolders", "TestSupport", system,
+                "Training", "Autoencoders", "Filters", "Restoration", "Networks", "Imaging", "Corruptions", "Quality",
+                "Reports", "Kernels", "Tensors", "Files", "TestFolders", "TestSupport", system,
             ]),
         tests(
             "Command",

@@ -40,9 +40,9 @@ def overlay_paths():
 
 def looks(rng):
     """How damage of one picture looks: a function that gives an object's colour and opacity."""
-    is_plain = rng.random() < 0.4
-    bright_share = rng.choice([1, 0, 0.5], p=[0.45, 0.3, 0.25])
-    faintest = 0.5 if is_plain and rng.random() < 0.6 else rng.uniform(0.2, 0.9)
+    is_plain = rng.random() < 0.5
+    bright_share = rng.choice([1, 0, 0.5], p=[0.2, 0.2, 0.6] if is_plain else [0.45, 0.3, 0.25])
+    faintest = 0.5 if is_plain and rng.random() < 0.7 else rng.uniform(0.2, 0.9)
     tint = np.zeros(3) if rng.random() < 0.6 else rng.normal(0, 12, 3)
 
     def look():
@@ -58,6 +58,23 @@ def looks(rng):
     return look
 
 
+def faint_specks(clean, outlines, rng):
+    """Layers of outlines on the smoothest of some places, which change the picture by 7 to 25 levels."""
+    luma = clean.mean(2)
+    for _ in range(1 + rng.poisson(5)):
+        alpha, _, _ = drawing.local(outlines.scattered(16, 1, rng)[0][1])
+        side = len(alpha)
+        if side > SIDE // 2:
+            continue
+        places = [rng.integers(0, SIDE - side + 1, 2) for _ in range(6)]
+        top, left = min(places, key=lambda at: luma[at[0]:at[0] + side, at[1]:at[1] + side].std())
+        below = clean[top:top + side, left:left + side].mean((0, 1))
+        level = below.mean()
+        colour = np.full(3, 235 if level < 60 or level < 190 and rng.random() < 0.5 else 20, np.float32)
+        opacity = rng.uniform(7, 25) / max(25, abs(colour[0] - level))
+        yield Layer(ndimage.gaussian_filter(alpha, rng.uniform(0.4, 1)) * opacity, colour, FINE, int(top), int(left))
+
+
 def dust(side, outlines, look, rng):
     """Layers of outlines: a window of a scan, or some scattered at any size."""
     if rng.random() < 0.6:
@@ -65,7 +82,7 @@ def dust(side, outlines, look, rng):
         found = outlines.window(side, scale, rng)
     else:
         found = outlines.scattered(side, int(np.exp(rng.uniform(0, np.log(40)))), rng)
-    blur = 0.6 if rng.random() < 0.4 else rng.uniform(0.2, 1.4)
+    blur = 0.6 if rng.random() < 0.5 else rng.uniform(0.2, 1.4)
     is_rough, has_shadow, has_texture = rng.random() < 0.4, rng.random() < 0.15, rng.random() < 0.3
     for kind, points in found:
         if kind in ("Long hair", "Short hair", "Scratch") and rng.random() < 0.3:
@@ -90,7 +107,7 @@ def print_damage(side, look, rng):
     cream = np.array([rng.uniform(215, 255), rng.uniform(205, 250), rng.uniform(180, 240)], np.float32)
     count = 1 + rng.poisson(1)
     for _ in range(count):
-        what = rng.choice(["crease", "tear", "stain", "scratches", "hairs"], p=[0.35, 0.15, 0.12, 0.25, 0.13])
+        what = rng.choice(["crease", "tear", "stain", "scratches", "hairs"], p=[0.4, 0.14, 0.11, 0.22, 0.13])
         colour, opacity = look()
         if what == "crease":
             for _ in range(1 + rng.poisson(1)):
@@ -251,12 +268,14 @@ def make(task):
     look, layers = looks(rng), []
     share = rng.random()
     if share > (0.55 if is_generated or is_hard else 0.2):
-        shares = [0.5, 0.25, 0.15, 0.1] if not options.dust else [0.75, 0.12, 0.08, 0.05]
+        shares = [0.5, 0.25, 0.15, 0.1] if not options.dust else [0.7, 0.16, 0.1, 0.04]
         what = rng.choice(["dust", "print", "both", "overlays"], p=shares)
         if what in ("print", "both"):
             layers += print_damage(SIDE, look, rng)
         if what in ("dust", "both"):
             layers += dust(SIDE, outlines, look, rng)
+            if rng.random() < 0.35:
+                layers += faint_specks(clean, outlines, rng)
         if what == "overlays":
             layers += overlays(SIDE, rng)
     result, classes = laid(clean, layers)

@@ -1,4 +1,5 @@
 import Autoencoders
+import Filters
 import Imaging
 import Networks
 import Restoration
@@ -39,15 +40,29 @@ struct MendingTests {
         return mask
     }
 
-    /// What the network makes of the whole picture with its holes emptied, beside a channel for the mask.
+    /// What the network makes of the whole picture with its holes filled smoothly, beside a channel for the mask, within
+    /// the range of the whole samples of nine squares.
     private func expected(_ image: PlanarImage, colours: Int, mask: PixelMask, _ network: Network) -> PlanarImage {
-        let input = PlanarImage(channels: 4, height: image.height, width: image.width)
+        let (height, width) = (image.height, image.width)
+        let input = PlanarImage(channels: 4, height: height, width: width)
+        let holes = input.view.channels(from: 3, count: 1)
+        for y in 0..<height { for x in 0..<width { holes.row(0, y)[x] = mask.isSet(y, x) ? 1 : 0 } }
+        let smooth = PyramidFilling(height: height, width: width, channels: image.channels, rowsAtATime: height)
+        smooth.append(image.view, holes: holes)
+        let filled = PlanarImage(channels: image.channels, height: height, width: width)
+        smooth.take(into: filled.view)
+        func range(_ c: Int, _ y: Int, _ x: Int) -> ClosedRange<Float> {
+            var whole: [Float] = []
+            for y in max(0, y / 32 * 32 - 32)..<min(height, y / 32 * 32 + 64) {
+                for x in max(0, x / 32 * 32 - 32)..<min(width, x / 32 * 32 + 64) where !mask.isSet(y, x) {
+                    whole.append(image.view.row(c, y)[x])
+                }
+            }
+            return whole.min()!...whole.max()!
+        }
         for y in 0..<image.height {
             for x in 0..<image.width {
-                for c in 0..<3 {
-                    input.view.row(c, y)[x] = mask.isSet(y, x) ? 0 : image.view.row(min(c, colours - 1), y)[x]
-                }
-                input.view.row(3, y)[x] = mask.isSet(y, x) ? 1 : 0
+                for c in 0..<3 { input.view.row(c, y)[x] = filled.view.row(min(c, colours - 1), y)[x] }
             }
         }
         let output = wholePicture(input, through: network)
@@ -58,7 +73,8 @@ struct MendingTests {
                 let made = (0..<3).map { output.view.row($0, y)[x] }
                 for c in 0..<colours {
                     let value = colours == 1 ? (made[0] + made[1] + made[2]) / 3 : made[c]
-                    result.view.row(c, y)[x] = max(0, min(1, value))
+                    let range = range(c, y, x)
+                    result.view.row(c, y)[x] = max(range.lowerBound, min(range.upperBound, value))
                 }
             }
         }

@@ -32,7 +32,7 @@ public struct BiharmonicInpainting: Inpainting {
             if matrix.entryCount <= entryLimit {
                 matrix.solve(from: image, mask: mask, into: result)
             } else {
-                SmoothFilling.fill(region, from: image, mask: mask, into: result)
+                region.fillSmoothly(from: image, mask: mask, into: result)
             }
             for channel in 0..<image.channels {
                 let range = ranges[channel]
@@ -112,6 +112,37 @@ struct InpaintingRegion: Sendable {
     }
 
     private mutating func finish() { starts.append(pixels.count) }
+
+    /// Fills the region from means of squares of the whole pixels around it.
+    func fillSmoothly(from image: PlanarView, mask: PixelMask, into result: PlanarView) {
+        guard let first = pixels.first else { return }
+        var columns = first.x..<first.x + 1
+        for pixel in pixels {
+            columns = min(columns.lowerBound, pixel.x)..<max(columns.upperBound, pixel.x + 1)
+        }
+        // With a margin there is something whole: else the region is the picture.
+        let margin = 16
+        let rows = max(0, self.rows.lowerBound - margin)..<min(height, self.rows.upperBound + margin)
+        columns = max(0, columns.lowerBound - margin)..<min(width, columns.upperBound + margin)
+        var levelCount = 0
+        while max(rows.count, columns.count) > 1 << levelCount { levelCount += 1 }
+        let filling = PyramidFilling(
+            height: rows.count, width: columns.count, channels: image.channels, rowsAtATime: rows.count,
+            levelCount: levelCount)
+        let holes = PlanarImage(channels: 1, height: rows.count, width: columns.count)
+        for y in rows {
+            for x in columns { holes.view.row(0, y - rows.lowerBound)[x - columns.lowerBound] = mask.isSet(y, x) ? 1 : 0 }
+        }
+        filling.append(image.cropped(rows: rows, columns: columns), holes: holes.view)
+        let filled = PlanarImage(channels: image.channels, height: rows.count, width: columns.count)
+        filling.take(into: filled.view)
+        for pixel in pixels {
+            for channel in 0..<image.channels {
+                result.row(channel, pixel.y)[pixel.x] =
+                    filled.view.row(channel, pixel.y - rows.lowerBound)[pixel.x - columns.lowerBound]
+            }
+        }
+    }
 
     /// The number of a pixel among the region's; nil where it does not belong to it.
     func index(_ y: Int, _ x: Int) -> Int? {

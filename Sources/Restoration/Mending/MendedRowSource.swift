@@ -2,17 +2,18 @@ import Imaging
 import Networks
 import Tensors
 
-/// Reads a picture and fills its holes on the way: rows are streamed through the network, each computed once.
+/// Reads a picture and fills its holes on the way: rows, their holes filled smoothly, are streamed through the network,
+/// each computed once.
 ///
 /// Contract: one thread at a time.
 final class MendedRowSource: RowSource {
-    private let source: any RowSource
+    private let source: SmoothedRowSource
     private let mask: MaskRuns
     private let colours: Int
     private let executor: StreamingExecutor
     private let originals: Originals
     private let window: PlanarImage
-    /// The input of the network: three channels without what lies in the holes, and the mask.
+    /// The input of the network: three channels whose holes are filled smoothly, and the mask.
     private let input: PlanarImage
     private let output: PlanarImage
     private var nextChunk = 0
@@ -24,7 +25,7 @@ final class MendedRowSource: RowSource {
 
     init(_ source: any RowSource, hasAlpha: Bool, mask: MaskRuns, network: Network) {
         precondition(mask.height == source.height && mask.width == source.width)
-        self.source = source
+        self.source = SmoothedRowSource(source, hasAlpha: hasAlpha, mask: mask)
         self.mask = mask
         colours = source.channels - (hasAlpha ? 1 : 0)
         let plan = Self.plan(network, height: source.height, width: source.width)
@@ -52,7 +53,8 @@ final class MendedRowSource: RowSource {
         let counts = RowCounts(network: network, height: plan.height, rowsAtATime: plan.rowsAtATime)
         let sizes = RowSizes(counts)
         let rows = channels * (sizes.originalRows + sizes.windowRows) + 4 * (sizes.windowRows + sizes.bandRows)
-        return counts.byteCount(width: plan.width, workers: 1) + rows * plan.width * MemoryLayout<Float>.stride
+        return SmoothedRowSource.byteCount(height: height, width: width, channels: channels)
+            + counts.byteCount(width: plan.width, workers: 1) + rows * plan.width * MemoryLayout<Float>.stride
     }
 
     var width: Int { source.width }
@@ -88,7 +90,7 @@ final class MendedRowSource: RowSource {
             for x in width..<seen.width { holes[x] = holes[reflected(x, count: width)] }
             for c in 0..<3 {
                 let (from, to) = (fresh.row(colours == 1 ? 0 : c, y), seen.row(c, y))
-                for x in 0..<seen.width { to[x] = holes[x] > 0 ? 0 : from[x] }
+                to.update(from: from, count: seen.width)
             }
         }
         let results = counts.resultRows(ofChunk: nextChunk)
@@ -110,18 +112,18 @@ final class MendedRowSource: RowSource {
         }
     }
 
-    /// Writes what the network made of some columns of a row. Where everything that it saw beside was grey, so is what
-    /// it fills.
+    /// Writes what the network made of some columns of a row, within the range of what is whole around. Where everything
+    /// that it saw beside was grey, so is what it fills.
     private func fill(_ columns: Range<Int>, of view: PlanarView, row: Int, from made: Int) {
-        let results = (output.view.row(0, made), output.view.row(1, made), output.view.row(2, made))
-        if colours == 1 || isGrey {
+        let results = (0..<3).map { output.view.row($0, made) }
+        let isMean = colours == 1 || isGrey
+        let y = firstResult + made
+        for c in 0..<colours {
+            let target = view.row(c, row)
             for x in columns {
-                let mean = max(0, min(1, (results.0[x] + results.1[x] + results.2[x]) / 3))
-                for c in 0..<colours { view.row(c, row)[x] = mean }
-            }
-        } else {
-            for (c, result) in [results.0, results.1, results.2].enumerated() {
-                for x in columns { view.row(c, row)[x] = max(0, min(1, result[x])) }
+                let value = isMean ? (results[0][x] + results[1][x] + results[2][x]) / 3 : results[c][x]
+                let range = source.surroundings.range(c, y, x)
+                target[x] = max(range.lowerBound, min(range.upperBound, value))
             }
         }
     }

@@ -2,7 +2,7 @@ public import Imaging
 public import Networks
 import Tensors
 
-/// Fills the holes of pictures with a network that sees the picture without them and the mask.
+/// Fills the holes of pictures with a network that sees the picture, its holes filled smoothly, and the mask.
 public struct Mender: Sendable {
     let network: Network
 

@@ -1,7 +1,8 @@
+import Filters
 public import Tensors
 
-/// Patches with holes, for networks that fill them: the input is a patch whose holes are zero, with the mask as one more
-/// channel; in the target the holes hold the clean patch.
+/// Patches with holes, for networks that fill them: the input is a patch whose holes are filled smoothly
+/// (`PyramidFilling`), with the mask as one more channel; in the target the holes hold the clean patch.
 ///
 /// The holes are squares of masks, drawn in proportion to their area, flipped and turned; of several places the first
 /// one with a hole is taken, so nearly every patch has one. Outside the holes the target is the input, whatever the
@@ -50,11 +51,13 @@ public struct MaskedPatches: PatchSource {
             let holes = mask.row(0, y)
             for c in 0..<colours {
                 let (source, result) = (seen.row(c, y), filled.row(c, y))
-                for x in 0..<input.width {
-                    if holes[x] > 0 { source[x] = 0 } else { result[x] = source[x] }
-                }
+                for x in 0..<input.width where holes[x] == 0 { result[x] = source[x] }
             }
         }
+        let smooth = PyramidFilling(
+            height: input.height, width: input.width, channels: colours, rowsAtATime: input.height)
+        smooth.append(seen, holes: mask)
+        smooth.take(into: seen)
         target.channels(from: colours, count: 1).copySamples(from: mask)
         return facts
     }
