@@ -64,7 +64,7 @@ class UNet(nn.Module):
     """The bias-free residual U-Net on pixel-unshuffled pictures; sides must be multiples of 2^levels."""
 
     def __init__(self, channels=3, widths=(48, 64, 96, 128), blocks=1, noiseMap=True, block="plain",
-                 bias=False):
+                 bias=False, masked=False):
         super().__init__()
         self.configuration = {"architecture": "unet", "channels": channels, "widths": list(widths),
                               "blocks": blocks, "noiseMap": noiseMap}
@@ -72,6 +72,8 @@ class UNet(nn.Module):
             self.configuration["block"] = block
         if bias:
             self.configuration["bias"] = bias
+        if masked:
+            self.configuration["masked"] = masked
         self.noiseMap, self.downs, self.scale = noiseMap, len(widths) - 1, 1
         self.grid = 2 ** len(widths)
         w = list(widths)
@@ -100,7 +102,8 @@ class UNet(nn.Module):
         h = self.bottom(h)
         for l in reversed(range(self.downs)):
             h = getattr(self, f"decoder{l}")(getattr(self, f"up{l}")(h) + skips[l])
-        return x - F.pixel_shuffle(self.output(h).to(x.dtype), 2)
+        taken = F.pixel_shuffle(self.output(h).to(x.dtype), 2)
+        return x - (taken * x[:, -1:] if self.configuration.get("masked") else taken)
 
     def initialise(self):
         for name, p in self.named_parameters():

@@ -56,6 +56,10 @@ extension UNet {
         }
         h = try convolution(h, "output", widths[0], 4 * channels)
         h = try graph.append(Shuffle(factor: 2), h, name: "shuffle")
+        if masked {
+            let mask = try graph.append(ChannelSlice(first: channels - 1, count: 1), graph.picture, name: "mask")
+            h = try graph.append(Product(), h, mask, name: "masked")
+        }
         try graph.append(Sum(subtracts: true), graph.picture, h, name: "result")
         return graph
     }

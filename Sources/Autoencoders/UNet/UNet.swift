@@ -23,8 +23,8 @@ public import Networks
 /// 192 and 256, 7.16 M parameters, 210 k multiply-adds a pixel.
 public struct UNet: Architecture {
     public static let name = "unet"
-    public static let fields = ["channels", "widths", "blocks", "noiseMap", "block", "bias"]
-    public static let optionalFields: Set = ["block", "bias"]
+    public static let fields = ["channels", "widths", "blocks", "noiseMap", "block", "bias", "masked"]
+    public static let optionalFields: Set = ["block", "bias", "masked"]
 
     /// The channels of the picture, 1...4.
     public var channels: Int
@@ -41,11 +41,14 @@ public struct UNet: Architecture {
     /// True where the convolutions of 3x3 and 1x1 in full have biases, which networks want that decide rather than
     /// restore: their answers may then depend on how bright a picture is.
     public var bias: Bool
+    /// True where the last channel is a mask, by which what is taken from the picture is multiplied: where it is 0 the
+    /// result is the picture. A network that fills holes then spends itself on these, and so does its loss.
+    public var masked: Bool
 
     /// Creates a configuration; `validate()` checks the ranges.
     public init(
         channels: Int = 3, widths: [Int], blocks: Int, noiseMap: Bool = true, block: BlockKind = .plain,
-        bias: Bool = false
+        bias: Bool = false, masked: Bool = false
     ) {
         self.channels = channels
         self.widths = widths
@@ -53,6 +56,7 @@ public struct UNet: Architecture {
         self.noiseMap = noiseMap
         self.block = block
         self.bias = bias
+        self.masked = masked
     }
 
     /// D-S: the smallest of the three networks.
@@ -81,12 +85,13 @@ public struct UNet: Architecture {
         try check(channels, in: 1...4, field: "channels")
         try check(widths: widths, levels: 1...6)
         try check(blocks, in: 1...16, field: "blocks")
+        if masked { try check(channels, in: 2...4, field: "channels") }
     }
 }
 
 extension UNet {
     private enum CodingKeys: String, CodingKey {
-        case channels, widths, blocks, noiseMap, block, bias
+        case channels, widths, blocks, noiseMap, block, bias, masked
     }
 
     public init(from decoder: any Decoder) throws {
@@ -97,7 +102,8 @@ extension UNet {
             blocks: try values.decode(Int.self, forKey: .blocks),
             noiseMap: try values.decode(Bool.self, forKey: .noiseMap),
             block: try values.decodeIfPresent(BlockKind.self, forKey: .block) ?? .plain,
-            bias: try values.decodeIfPresent(Bool.self, forKey: .bias) ?? false)
+            bias: try values.decodeIfPresent(Bool.self, forKey: .bias) ?? false,
+            masked: try values.decodeIfPresent(Bool.self, forKey: .masked) ?? false)
     }
 
     /// Writes the kind of block and the biases only where they are not as usual, so that older programs read what they
@@ -110,5 +116,6 @@ extension UNet {
         try values.encode(noiseMap, forKey: .noiseMap)
         if block != .plain { try values.encode(block, forKey: .block) }
         if bias { try values.encode(bias, forKey: .bias) }
+        if masked { try values.encode(masked, forKey: .masked) }
     }
 }
