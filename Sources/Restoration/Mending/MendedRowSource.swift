@@ -1,5 +1,6 @@
 import Imaging
 import Networks
+import Quality
 import Tensors
 
 /// Reads a picture and fills its holes on the way: rows, their holes filled smoothly, are streamed through the network,
@@ -9,6 +10,7 @@ import Tensors
 final class MendedRowSource: RowSource {
     private let source: SmoothedRowSource
     private let mask: MaskRuns
+    private let grain: GrainModel?
     private let colours: Int
     private let executor: StreamingExecutor
     private let originals: Originals
@@ -23,10 +25,11 @@ final class MendedRowSource: RowSource {
     /// True where the rows that were read last have three equal channels.
     private var isGrey = false
 
-    init(_ source: any RowSource, hasAlpha: Bool, mask: MaskRuns, network: Network) {
+    init(_ source: any RowSource, hasAlpha: Bool, mask: MaskRuns, grain: GrainModel?, network: Network) {
         precondition(mask.height == source.height && mask.width == source.width)
         self.source = SmoothedRowSource(source, hasAlpha: hasAlpha, mask: mask)
         self.mask = mask
+        self.grain = grain
         colours = source.channels - (hasAlpha ? 1 : 0)
         let plan = Self.plan(network, height: source.height, width: source.width)
         executor = StreamingExecutor(
@@ -112,8 +115,8 @@ final class MendedRowSource: RowSource {
         }
     }
 
-    /// Writes what the network made of some columns of a row, within the range of what is whole around. Where everything
-    /// that it saw beside was grey, so is what it fills.
+    /// Writes what the network made of some columns of a row, within the range of what is whole around, and grain on it.
+    /// Where everything that it saw beside was grey, so is what it fills.
     private func fill(_ columns: Range<Int>, of view: PlanarView, row: Int, from made: Int) {
         let results = (0..<3).map { output.view.row($0, made) }
         let isMean = colours == 1 || isGrey
@@ -121,9 +124,13 @@ final class MendedRowSource: RowSource {
         for c in 0..<colours {
             let target = view.row(c, row)
             for x in columns {
-                let value = isMean ? (results[0][x] + results[1][x] + results[2][x]) / 3 : results[c][x]
+                let mean = (results[0][x] + results[1][x] + results[2][x]) / 3
                 let range = source.surroundings.range(c, y, x)
-                target[x] = max(range.lowerBound, min(range.upperBound, value))
+                target[x] = max(range.lowerBound, min(range.upperBound, isMean ? mean : results[c][x]))
+                if let grain {
+                    let level = max(0, min(1, mean))
+                    target[x] = max(0, min(1, target[x] + grain.grain(isMean ? 0 : c, y, x, level: level)))
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 public import Imaging
 public import Networks
+package import Quality
 import Tensors
 
 /// Fills the holes of pictures with a network that sees the picture, its holes filled smoothly, and the mask.
@@ -33,7 +34,16 @@ public struct Mender: Sendable {
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1. Alpha stays.
     ///   - mask: of the picture's size; set pixels are holes.
     public func mended(_ source: any RowSource, hasAlpha: Bool, mask: MaskRuns) -> any RowSource {
-        mask.isClear ? source : MendedRowSource(source, hasAlpha: hasAlpha, mask: mask, network: network)
+        mended(source, hasAlpha: hasAlpha, mask: mask, grain: nil)
+    }
+
+    /// Returns a picture's rows with its holes filled, as `mended(_:hasAlpha:mask:)` does.
+    ///
+    /// - Parameter grain: the grain that goes on in what is filled; nil for none.
+    package func mended(
+        _ source: any RowSource, hasAlpha: Bool, mask: MaskRuns, grain: GrainModel?
+    ) -> any RowSource {
+        mask.isClear ? source : MendedRowSource(source, hasAlpha: hasAlpha, mask: mask, grain: grain, network: network)
     }
 
     /// The bytes that mending a picture takes beside the mask.

@@ -129,6 +129,39 @@ struct DetrendedBlocks {
     }
 }
 
+extension DetrendedBlocks {
+    /// Measures at most 4096 blocks of a picture in 0...1: its colours, or one channel where there is no colour in them.
+    init(of image: PlanarImage) {
+        let levels = image.levels(channels: image.channels >= 3 ? 3 : 1)
+        guard levels.channels == 3, levels.view.hasEqualChannels else {
+            self.init(levels, limit: 4096)
+            return
+        }
+        let first = PlanarImage(channels: 1, height: levels.height, width: levels.width)
+        first.view.copySamples(from: levels.view.channels(from: 0, count: 1))
+        self.init(first, limit: 4096)
+    }
+
+    /// The blocks that are not clipped, or all where these are too few.
+    var unclipped: [Int] {
+        let found = (0..<count).filter { !isClipped[$0] }
+        return found.count >= 64 ? found : Array(0..<count)
+    }
+
+    /// Some blocks that vary about as little as the smoothest ones, at most 400.
+    var smooth: [Int] {
+        let chosen = unclipped
+        let variances = chosen.map(meanVariance)
+        let least = Self.quantile(variances, 0.03)
+        return Array(zip(chosen, variances).filter { $0.1 <= 1.5 * least }.map(\.0).prefix(400))
+    }
+
+    static func quantile(_ values: [Float], _ share: Double) -> Float {
+        guard !values.isEmpty else { return 0 }
+        return values.sorted()[Int(share * Double(values.count - 1))]
+    }
+}
+
 /// The sums of a block that its quadratic surface follows from.
 private struct Surface {
     private static let side = DetrendedBlocks.side

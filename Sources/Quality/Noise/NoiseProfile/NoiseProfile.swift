@@ -50,37 +50,39 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
     ///
     /// - Complexity: at most 4,096 blocks whatever the size, 30 ms; a copy of the picture.
     public init?(of image: PlanarImage) {
-        var levels = image.levels(channels: image.channels >= 3 ? 3 : 1)
-        hasColour = levels.channels == 3 && !levels.view.hasEqualChannels
-        if levels.channels == 3, !hasColour { levels = levels.firstChannel() }
-        let blocks = DetrendedBlocks(levels, limit: 4096)
+        self.init(of: DetrendedBlocks(of: image))
+    }
+
+    /// Measures a picture's blocks.
+    init?(of blocks: DetrendedBlocks) {
+        let levels = blocks.image
+        hasColour = levels.channels == 3
         guard blocks.count > 0 else { return nil }
-        let unclipped = (0..<blocks.count).filter { !blocks.isClipped[$0] }
-        let chosen = unclipped.count >= 64 ? unclipped : Array(0..<blocks.count)
+        let chosen = blocks.unclipped
         let variances = chosen.map(blocks.meanVariance)
-        let least = Self.quantile(variances, 0.03)
+        let least = DetrendedBlocks.quantile(variances, 0.03)
         floor = Double(least).squareRoot()
-        lumaFloor = Double(Self.quantile(chosen.map { blocks.variance($0, 0) }, 0.03)).squareRoot()
+        lumaFloor = Double(DetrendedBlocks.quantile(chosen.map { blocks.variance($0, 0) }, 0.03)).squareRoot()
         colourFloor =
             levels.channels == 3
             ? (1...2).map { measure in
-                Double(Self.quantile(chosen.map { blocks.variance($0, measure) }, 0.03)).squareRoot()
+                Double(DetrendedBlocks.quantile(chosen.map { blocks.variance($0, measure) }, 0.03)).squareRoot()
             }.min() ?? 0 : 0
         smoothShare =
             Double(variances.count { $0 > least / 1.7 && $0 < 2 * least }) / Double(max(1, variances.count))
         curve = Self.curve(blocks, chosen, floor: floor)
-        let smooth = zip(chosen, variances).filter { $0.1 <= 1.5 * least }.map(\.0).prefix(400)
+        let smooth = blocks.smooth
         channelScales =
             levels.channels == 1
             ? [1] : Self.scales((3...5).map { measure in smooth.map { Double(blocks.variance($0, measure)) } })
         let luma = SmoothSpectrum(
-            blocks, Array(smooth),
+            blocks, smooth,
             weights: levels.channels == 1 ? [1] : Array(repeating: 1 / Float(3).squareRoot(), count: 3))
         (neighbourCorrelation, correlationSpread) = (luma.neighbours, luma.spread)
         periodicity = luma.farthest
         if levels.channels == 3 {
             let colour = SmoothSpectrum(
-                blocks, Array(smooth), weights: [Float(0.5).squareRoot(), -Float(0.5).squareRoot(), 0])
+                blocks, smooth, weights: [Float(0.5).squareRoot(), -Float(0.5).squareRoot(), 0])
             (colourCorrelation, colourCorrelationSpread) = (colour.neighbours, colour.spread)
             let sums = (0..<6).map { measure in smooth.reduce(0.0) { $0 + Double(blocks.variance($1, measure)) } }
             // The mean of the channels' covariances follows from the variance of their sum.
@@ -102,18 +104,13 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
 
     // MARK: Measuring
 
-    private static func quantile(_ values: [Float], _ share: Double) -> Float {
-        guard !values.isEmpty else { return 0 }
-        return values.sorted()[Int(share * Double(values.count - 1))]
-    }
-
     /// Returns the deviations at the knots: those of the smoothest twentieth of the blocks about as bright.
     private static func curve(_ blocks: DetrendedBlocks, _ chosen: [Int], floor: Double) -> [Double] {
         let found: [Double?] = knots.map { knot in
             let near = chosen.filter { abs(Double(blocks.brightness[$0]) - knot) < 24 }
             guard near.count >= 40 else { return nil }
             let share = near.count > 200 ? 0.05 : 0.1
-            let deviation = Double(quantile(near.map(blocks.meanVariance), share)).squareRoot()
+            let deviation = Double(DetrendedBlocks.quantile(near.map(blocks.meanVariance), share)).squareRoot()
             // Where nothing is smooth, texture is not taken for noise.
             return min(deviation, 3 * floor)
         }
@@ -125,7 +122,7 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
             // Near black and white, noise that is cut off is still there: what is left of it counts where it is more.
             let near = (0..<blocks.count).filter { abs(Double(blocks.brightness[$0]) - knots[index]) < 24 }
             guard near.count >= 40 else { return neighbour }
-            let clipped = Double(quantile(near.map(blocks.meanVariance), 0.25)).squareRoot()
+            let clipped = Double(DetrendedBlocks.quantile(near.map(blocks.meanVariance), 0.25)).squareRoot()
             return max(neighbour, min(clipped, 3 * floor))
         }
     }
@@ -134,13 +131,5 @@ public struct NoiseProfile: Sendable, Equatable, Codable {
         let means = variances.map { $0.isEmpty ? 0 : $0.reduce(0, +) / Double($0.count) }
         let mean = means.reduce(0, +) / Double(means.count)
         return means.map { mean > 0 ? ($0 / mean).squareRoot() : 1 }
-    }
-}
-
-extension PlanarImage {
-    fileprivate func firstChannel() -> PlanarImage {
-        let first = PlanarImage(channels: 1, height: height, width: width)
-        first.view.copySamples(from: view.channels(from: 0, count: 1))
-        return first
     }
 }
