@@ -211,6 +211,31 @@ def crease(side, rng):
     return np.maximum(result, drawn(side, draw))
 
 
+def web(side, rng):
+    """Thin cracks of a print that was bent: some through all of it, which branch again and again, here and there open."""
+    result = np.zeros((side, side), np.float32)
+    base = np.exp(rng.uniform(np.log(0.5), np.log(1.8)))
+
+    def crack(a, b, width, depth):
+        nonlocal result
+        path = jagged(a, b, rng.uniform(0.04, 0.2), rng)
+        opacities = varying(len(path), rng.uniform(-0.3, 0.4), 1.3, rng).clip(0, 1)
+        result = np.maximum(result, stroke(path, varying(len(path), 0.5 * width, width, rng), side, opacities))
+        if depth < 3:
+            for _ in range(rng.poisson(1.6)):
+                at = path[rng.integers(len(path))]
+                angle, length = rng.uniform(0, 2 * np.pi), rng.uniform(0.05, 0.35) * side
+                crack(at, at + length * np.array([np.cos(angle), np.sin(angle)]), 0.8 * width, depth + 1)
+
+    for _ in range(1 + rng.poisson(2)):
+        a = rng.uniform(0, 1, 2) * side
+        if rng.random() < 0.6:
+            a[rng.integers(2)] = rng.choice([0, side])
+        angle, length = rng.uniform(0, 2 * np.pi), rng.uniform(0.3, 1.4) * side
+        crack(a, a + length * np.array([np.cos(angle), np.sin(angle)]), base, 0)
+    return result
+
+
 def blob_outline(centre, radius, rng):
     count = int(np.clip(radius * 3, 7, 60))
     angles = np.linspace(0, 2 * np.pi, count, endpoint=False)

@@ -102,12 +102,13 @@ def dust(side, outlines, look, rng):
         yield Layer(alpha * opacity, colour, FINE, top, left)
 
 
-def print_damage(side, look, rng):
+def print_damage(side, look, rng, webs=0.3):
     """Layers of creases, tears, stains and scratches."""
     cream = np.array([rng.uniform(215, 255), rng.uniform(205, 250), rng.uniform(180, 240)], np.float32)
     count = 1 + rng.poisson(1)
     for _ in range(count):
-        what = rng.choice(["crease", "tear", "stain", "scratches", "hairs"], p=[0.4, 0.14, 0.11, 0.22, 0.13])
+        others = rng.choice(["crease", "tear", "stain", "scratches", "hairs"], p=[0.36, 0.14, 0.1, 0.26, 0.14])
+        what = "web" if rng.random() < webs else others
         colour, opacity = look()
         if what == "crease":
             for _ in range(1 + rng.poisson(1)):
@@ -117,6 +118,13 @@ def print_damage(side, look, rng):
                     yield Layer(shadow * rng.uniform(0.2, 0.6), np.full(3, rng.uniform(0, 70), np.float32), COARSE)
                 alpha = ndimage.gaussian_filter(alpha, rng.uniform(0.3, 0.9))
                 yield Layer(alpha * max(opacity, 0.5), cream if rng.random() < 0.75 else colour, COARSE)
+        elif what == "web":
+            alpha = drawing.web(side, rng)
+            if rng.random() < 0.6:
+                shadow = np.roll(ndimage.gaussian_filter(alpha, 0.7), tuple(rng.integers(-1, 2, 2)), (0, 1))
+                yield Layer(shadow * rng.uniform(0.2, 0.7), np.full(3, rng.uniform(0, 70), np.float32), COARSE)
+            alpha = ndimage.gaussian_filter(alpha, rng.uniform(0.2, 0.7))
+            yield Layer(alpha * rng.uniform(0.3, 1), cream if rng.random() < 0.85 else colour, COARSE)
         elif what == "tear":
             alpha = ndimage.gaussian_filter(drawing.tear(side, rng), rng.uniform(0.3, 0.8))
             base = cream if rng.random() < 0.75 else colour
@@ -256,7 +264,7 @@ def make(task):
     if clean is None:
         return 0
     outlines = outlines_of(tuple(options.scans))
-    old = rng.random() < 0.4
+    old = rng.random() < (0.8 if options.prints else 0.4)
     if old and not is_generated:
         clean = toned(clean, rng)
     if rng.random() < 0.2:
@@ -268,10 +276,12 @@ def make(task):
     look, layers = looks(rng), []
     share = rng.random()
     if share > (0.55 if is_generated or is_hard else 0.2):
-        shares = [0.5, 0.25, 0.15, 0.1] if not options.dust else [0.7, 0.16, 0.1, 0.04]
+        shares = [0.7, 0.16, 0.1, 0.04] if options.dust else [0.5, 0.25, 0.15, 0.1]
+        if options.prints:
+            shares = [0.15, 0.6, 0.25, 0]
         what = rng.choice(["dust", "print", "both", "overlays"], p=shares)
         if what in ("print", "both"):
-            layers += print_damage(SIDE, look, rng)
+            layers += print_damage(SIDE, look, rng, webs=0.6 if options.prints else 0.3)
         if what in ("dust", "both"):
             layers += dust(SIDE, outlines, look, rng)
             if rng.random() < 0.35:
@@ -303,6 +313,7 @@ def main():
     p.add_argument("--generated", type=Path)
     p.add_argument("--flagged", type=Path, help="masks of the training data, as restore --masks writes them")
     p.add_argument("--dust", action="store_true", help="more dust, less damage of prints")
+    p.add_argument("--prints", action="store_true", help="more damage of prints, less dust")
     p.add_argument("--limit", type=int)
     options = p.parse_args()
     for name in ("damaged", "classes"):
