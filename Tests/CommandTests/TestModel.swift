@@ -11,6 +11,8 @@ struct TestModel {
     var channels = 3
     /// Nil for what the scale suggests.
     var task: String?
+    /// Whether its channels are logits of three classes, the first of which stands for no damage.
+    var tellsClasses = false
     /// Whether its sums are too great for a number.
     var overflows = false
 
@@ -30,6 +32,7 @@ struct TestModel {
         {"cardVersion": 1, "name": "\(scale)x-Test", "task": "\(task ?? (scale == 1 ? "denoise" : "upscale"))",
          "license": "Apache-2.0", "description": "A model for tests", "scale": \(scale),
          "inputChannels": \(channels), "outputChannels": \(channels),
+         "classes": \(tellsClasses ? #"["none", "fine", "coarse"]"# : "null"),
          "resources": [{"platform": "retouch", "type": "safetensors", "sha256": "\(sha256)"}]}
         """
     }

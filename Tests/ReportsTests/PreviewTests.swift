@@ -69,6 +69,37 @@ struct PreviewTests {
         }
     }
 
+    @Test("what was mended is shown over the picture before, at both sizes")
+    func damage() throws {
+        try withTemporaryFolder { folder in
+            let before = pattern(channels: 1, height: 60, width: 80)
+            let after = pattern(channels: 1, height: 120, width: 160)
+            let mask = PixelMask(height: 60, width: 80) { y, x in (20..<26).contains(y) && (30..<40).contains(x) }
+            for (name, damage) in [("marked", mask), ("clear", PixelMask(height: 60, width: 80))] {
+                try report(1).write(to: folder.appending(name)) { _ in
+                    var source = PreviewSource(before: before, after: after)
+                    source.damage = { width, height in width == 80 && height == 60 ? damage : mask }
+                    return source
+                }
+            }
+            #expect(try shown(in: folder.appending("clear")).versions.map(\.label) == ["before", "after"])
+            let shown = try shown(in: folder.appending("marked"))
+            #expect(shown.versions.map(\.label) == ["before", "after", "damage"])
+            #expect(shown.versions[2].isSmall == true)
+            let place = shown.regions[0]
+            let crop = try Picture(reading: folder.appending("marked/previews/0001-damage-crop1.png")).image
+            #expect(crop.channels == 3 && crop.width == place.width / 2)
+            for y in 0..<crop.height {
+                for x in 0..<crop.width {
+                    let (row, column) = (y + place.y / 2, x + place.x / 2)
+                    let grey = before.view.row(0, row)[column]
+                    let expected: [Float] = mask.isSet(row, column) ? [1, 0.1, 0.15] : [grey, grey, grey]
+                    for c in 0..<3 { #expect(abs(crop.view.row(c, y)[x] - expected[c]) < 0.003) }
+                }
+            }
+        }
+    }
+
     func cut(_ image: PlanarImage, _ place: WrittenReport.PageData.Rectangle) -> PlanarImage {
         let part = PlanarImage(channels: image.channels, height: place.height, width: place.width)
         for c in 0..<image.channels {

@@ -19,6 +19,7 @@ struct WrittenReport {
             var detail: String?
             var crops: [String]
             var figures: String?
+            var isSmall: Bool?
         }
         struct Shown: Decodable {
             var anchor, name, corruption: String

@@ -38,6 +38,23 @@ import Testing
         #expect("\(error as Any)".contains("masks damage"))
     }
 
+    /// Of classes, it is what their softmax leaves to others than the first.
+    @Test func theMaskOfClassesIsTheirProbability() throws {
+        let restoring = try TestModels.denoiser()
+        let image = noise(channels: 3, height: 32, width: 48, seed: 5)
+        let logits = try Restorer(model: restoring, memoryLimit: 1 << 30).restore(image, workers: 1)
+        let model = marking(restoring)
+        var card = model.card
+        card.classes = ["none", "fine", "coarse"]
+        let seen = try AnomalyDetector(Model(name: model.name, card: card, network: model.network)).examine(image)
+        for y in 0..<32 {
+            for x in 0..<48 {
+                let odds = (0..<3).map { exp(Double(logits.view.row($0, y)[x])) }
+                #expect(abs(Double(seen.mask.view.row(0, y)[x]) - (1 - odds[0] / odds.reduce(0, +))) < 1e-5)
+            }
+        }
+    }
+
     @Test func featuresAreThoseOfTheDeepestLevel() throws {
         let model = try TestModels.denoiser()
         let graph = model.network.graph

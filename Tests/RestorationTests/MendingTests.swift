@@ -21,7 +21,9 @@ struct MendingTests {
     private func finder() throws -> Model {
         let model = try TestModels.model(
             UNet(widths: [8, 16, 24], blocks: 1, noiseMap: false, bias: true), name: "finder")
-        return Model(name: model.name, card: card(model, .damage), network: model.network)
+        var card = card(model, .damage)
+        card.classes = ["none", "fine", "coarse"]
+        return Model(name: model.name, card: card, network: model.network)
     }
 
     private func card(_ model: Model, _ task: ModelCard.Task) -> ModelCard {
@@ -185,9 +187,27 @@ struct MendingTests {
         let steps = stride(from: 0.0, through: 1, by: 0.1).map { DamageFinder.Thresholds(sensitivity: $0) }
         for (low, high) in zip(steps, steps.dropFirst()) {
             #expect(low.certain > high.certain && low.possible >= high.possible)
-            #expect(low.possible <= low.certain)
+            #expect(low.certainAmongMany > high.certainAmongMany && low.certainAmongMany <= low.certain)
+            #expect(low.possible <= low.certainAmongMany)
         }
-        #expect(abs(steps[0].certain - 0.999) < 1e-3 && abs((steps.last?.certain ?? 0) - 0.5) < 1e-9)
+        #expect(steps[0].certain > 0.9999 && abs((steps.last?.certain ?? 0) - 0.5) < 1e-9)
+    }
+
+    /// What is doubtful is damage where enough pieces are certain, of the size of a speck at least; and the larger the
+    /// picture, the more are enough.
+    @Test func doubtfulPiecesAmongCertainOnes() {
+        let thresholds = DamageFinder.Thresholds(certain: 0.95, certainAmongMany: 0.7, possible: 0.5, margin: 0)
+        func found(certain: Int, side: Int = 3, height: Int = 60) -> Bool {
+            var mask = PixelMask(height: height, width: 200)
+            for piece in 0..<certain {
+                for y in 0..<side { for x in 0..<side { mask[y, 10 * piece + x] = 250 } }
+            }
+            for y in 50..<53 { for x in 50..<53 { mask[y, x] = 190 } }
+            return mask.damage(thresholds).isSet(51, 51)
+        }
+        #expect(!found(certain: 2) && found(certain: 3))
+        #expect(!found(certain: 6, side: 2), "pieces of four pixels do not count")
+        #expect(!found(certain: 7, height: 5000) && found(certain: 8, height: 5000))
     }
 
     @Test func runsAreTheMask() {

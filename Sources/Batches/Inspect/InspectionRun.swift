@@ -1,6 +1,7 @@
 import Files
 public import Imaging
 import Reports
+public import Restoration
 import Synchronization
 public import SystemPackage
 public import Workers
@@ -67,31 +68,46 @@ public struct InspectionRun: Sendable {
 
     /// Inspects each picture that an interruption does not leave out, in their order; `observe` gets each outcome when
     /// those before it are known.
+    ///
+    /// - Parameters:
+    ///   - finder: looks for damage too; nil where nothing does.
+    ///   - sensitivity: how readily it takes something for damage, 0...1.
     public func outcomes(
-        on team: WorkerTeam, observe: @escaping @Sendable (Outcome<PictureInspection>) -> Void = { _ in }
+        on team: WorkerTeam, finder: DamageFinder? = nil, sensitivity: Double = MendingRequest.standardSensitivity,
+        observe: @escaping @Sendable (Outcome<PictureInspection>) -> Void = { _ in }
     ) -> [Outcome<PictureInspection>] {
         // Its levels, and half of that at half size.
         outcomes(
             on: team, bytes: { ($0.format.channelCount + 4) * $0.width * $0.height * MemoryLayout<Float>.stride },
-            observe: observe, looking: { try PictureInspection($0, name: $1, info: $2) })
+            observe: observe,
+            looking: { picture, name, info, worker in
+                var inspection = try PictureInspection(picture, name: name, info: info)
+                inspection.damage = try finder.flatMap { finder in
+                    let probabilities = try finder.probabilities(
+                        in: ImageRowSource(picture.image), hasAlpha: picture.format.hasAlpha, on: worker,
+                        isCancelled: { interruption.isRequested })
+                    return MendedDamage(found: probabilities, .init(sensitivity: sensitivity))
+                }
+                return inspection
+            })
     }
 
     /// Calls `body` with each picture, and returns its findings in the pictures' order.
     ///
     /// - Parameters:
     ///   - bytes: the bytes that `body` needs beside the picture.
-    ///   - body: gets the picture, its name, and its header.
+    ///   - body: gets the picture, its name, its header, and the worker that it is called on.
     public func outcomes<Finding: Sendable>(
         on team: WorkerTeam, bytes: @escaping @Sendable (PictureInfo) -> Int,
         observe: @escaping @Sendable (Outcome<Finding>) -> Void = { _ in },
-        looking body: @escaping @Sendable (Picture, String, PictureInfo) throws -> Finding
+        looking body: @escaping @Sendable (Picture, String, PictureInfo, Worker) throws -> Finding
     ) -> [Outcome<Finding>] {
         let state = Mutex((outcomes: [Outcome<Finding>?](repeating: nil, count: pictures.count), next: 0))
-        team.forEach(pictures.count) { _, index in
+        team.forEach(pictures.count) { worker, index in
             if interruption.isRequested { return }
             let picture = pictures[index]
             let outcome = Result {
-                try look(at: picture, memory: limits.maximumBytes / team.workerCount, bytes: bytes, body)
+                try look(at: picture, memory: limits.maximumBytes / team.workerCount, bytes: bytes, on: worker, body)
             }.mapError { PictureFault("\"\(picture.nameOfPage)\": \($0)") }
             state.withLock { state in
                 state.outcomes[index] = outcome
@@ -105,8 +121,8 @@ public struct InspectionRun: Sendable {
     }
 
     private func look<Finding>(
-        at picture: InputScan.Found, memory: Int, bytes: (PictureInfo) -> Int,
-        _ body: (Picture, String, PictureInfo) throws -> Finding
+        at picture: InputScan.Found, memory: Int, bytes: (PictureInfo) -> Int, on worker: Worker,
+        _ body: (Picture, String, PictureInfo, Worker) throws -> Finding
     ) throws -> Finding {
         let file = try ReadableFile(
             picture.path, page: picture.page, decoder: picture.decoder, seconds: decoders?.seconds ?? 0, memory: memory,
@@ -118,8 +134,19 @@ public struct InspectionRun: Sendable {
         return try budget.withBytes(bytes) {
             try body(
                 Picture(reading: file.reader(limits: limits, damaged: damaged), limits: limits), picture.nameOfPage,
-                info)
+                info, worker)
         }
+    }
+}
+
+extension MendedDamage {
+    /// Counts the damage that probabilities, times 255, tell of, without a margin; nil where it is in too many pieces.
+    fileprivate init?(found probabilities: PixelMask, _ thresholds: DamageFinder.Thresholds) {
+        guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
+        var thresholds = thresholds
+        thresholds.margin = 0
+        let mask = probabilities.damage(thresholds)
+        self.init(share: mask.setShare, pieces: mask.componentCount())
     }
 }
 

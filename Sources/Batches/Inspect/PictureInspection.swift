@@ -1,6 +1,7 @@
 import Foundation
 public import Imaging
 public import Quality
+public import Reports
 import Tensors
 
 /// The figures that a picture shows without a reference, as `retouch inspect` prints and writes them. Levels are of
@@ -70,6 +71,8 @@ public struct PictureInspection: Sendable, Codable {
     public var clipped: ClippedShare
     /// The number of specks in a million pixels.
     public var specksPerMegapixel: Double
+    /// The damage that a network finds; nil where none looked.
+    public var damage: MendedDamage?
     /// The advice that follows from these figures.
     public var advice: Advice
 

@@ -19,6 +19,8 @@ public struct MendingRequest: Sendable, Equatable {
     public static let reviewedShare = 0.15
     /// The share of a picture up to which it is mended at all: what is left would not tell what was there.
     public static let largestShare = 0.5
+    /// The largest number of places that are looked at one by one.
+    static let largestPieceCount = 1_000_000
 
     /// The masks.
     public var masks: Masks
@@ -49,6 +51,11 @@ public struct MendingDigest: Encodable, Sendable {
 }
 
 extension BatchPlan {
+    /// Returns the path of the mask that a picture was mended by; nil where none was written or given.
+    public func mask(of picture: Picture) -> FilePath? {
+        picture.mask ?? request.mending?.maskOutput.flatMap { picture.mask(in: $0, page: picture.page) }
+    }
+
     /// Returns the digest of all that decides the outputs beside the weights of `model`, see `RunSettings.digest`.
     func settingsDigest(of model: BatchModel, mending: MendingMethod?) throws -> SHA256Digest {
         try request.settings.digest(

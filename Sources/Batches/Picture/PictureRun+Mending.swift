@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Imaging
+import Quality
 import Reports
 import Restoration
 import SystemPackage
@@ -10,6 +11,8 @@ import Workers
 struct PictureMending: Sendable {
     var mask: MaskRuns
     var mender: Mender
+    /// The grain of the picture, which goes on where it is filled; nil where it has none.
+    var grain: GrainModel?
     /// The bytes that filling takes.
     var byteCount: Int
     var figures: MendedDamage
@@ -25,7 +28,8 @@ extension PictureRun.OpenedPicture {
     /// Returns rows of the picture as they are to be restored: with its damage filled, its tone corrected.
     func prepared(_ source: any RowSource, hasAlpha: Bool) -> any RowSource {
         toned(
-            mending.map { $0.mender.mended(source, hasAlpha: hasAlpha, mask: $0.mask) } ?? source, hasAlpha: hasAlpha)
+            mending.map { $0.mender.mended(source, hasAlpha: hasAlpha, mask: $0.mask, grain: $0.grain) } ?? source,
+            hasAlpha: hasAlpha)
     }
 
     /// True where what is restored are not the picture's own samples.
@@ -54,9 +58,9 @@ extension PictureRun {
         let maskBytes = DamageFinder.maskByteCount(height: height, width: width)
         try budget.check(maskBytes, because: "the mask of what is mended is held whole")
         func decided(_ mask: PixelMask) -> (mask: PixelMask, pieces: Int, depth: Int) {
-            (mask, mask.components().components.count, mask.depth(upTo: Self.deepHole + 1))
+            (mask, mask.componentCount(), mask.depth(upTo: Self.deepHole + 1))
         }
-        let found: (mask: PixelMask, pieces: Int, depth: Int)
+        let found: (mask: PixelMask, pieces: Int, depth: Int)?
         switch request.masks {
         case .found(let sensitivity):
             guard let finder = mending.finder else { return nil }
@@ -69,12 +73,22 @@ extension PictureRun {
                 let probabilities = try finder.probabilities(
                     in: reader, hasAlpha: info.format.hasAlpha, spool: spool, on: worker,
                     isCancelled: { interruption.isRequested })
+                // What is held of each piece is much where a picture is nothing but pieces.
+                guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
                 return decided(probabilities.damage(thresholds))
             }
         case .folder(let folder):
             let path = page == nil ? opened.picture.mask : opened.picture.mask(in: folder, page: page)
             guard let path else { return nil }
             found = decided(try PixelMask(reading: path, width: width, height: height, limits: limits))
+        }
+        guard let found else {
+            var result = PictureMending(
+                mask: MaskRuns(height: height, width: width), mender: mending.mender, byteCount: 0,
+                figures: MendedDamage(share: 0, pieces: 0))
+            result.remarks.append(
+                "not mended, since more than \(MendingRequest.largestPieceCount) places of it look damaged")
+            return result
         }
         if let folder = request.maskOutput, let name = opened.picture.maskNames(page: opened.picture.page ?? page).first
         {
@@ -84,7 +98,9 @@ extension PictureRun {
                 try found.mask.write(to: path)
             }
         }
-        return decision(on: found.mask, pieces: found.pieces, depth: found.depth, info, mending.mender)
+        var result = decision(on: found.mask, pieces: found.pieces, depth: found.depth, info, mending.mender)
+        if !result.isClear { result.grain = try withMiddleRows(of: opened, on: worker) { GrainModel(of: $0) } }
+        return result
     }
 
     /// Returns the damage that infrared tells of; nil where it tells of so much that the film must stop infrared itself,
@@ -93,13 +109,15 @@ extension PictureRun {
         seenIn infrared: (path: FilePath, page: Int), _ thresholds: DamageFinder.Thresholds
     ) throws -> PixelMask? {
         let damaged = plan.request.settings.damaged
-        let mask = try PixelMask(infraredRows: {
+        let probabilities = try PixelMask(infraredRows: {
             guard
                 let reader = try PictureReader(
                     infraredOf: infrared.path, page: infrared.page, limits: limits, damaged: damaged)
             else { throw InputChanged() }
             return reader
-        }).damage(thresholds)
+        })
+        guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
+        let mask = probabilities.damage(thresholds)
         return mask.setShare <= MendingRequest.reviewedShare ? mask : nil
     }
 

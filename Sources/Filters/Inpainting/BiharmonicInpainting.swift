@@ -131,7 +131,9 @@ struct InpaintingRegion: Sendable {
             levelCount: levelCount)
         let holes = PlanarImage(channels: 1, height: rows.count, width: columns.count)
         for y in rows {
-            for x in columns { holes.view.row(0, y - rows.lowerBound)[x - columns.lowerBound] = mask.isSet(y, x) ? 1 : 0 }
+            for x in columns {
+                holes.view.row(0, y - rows.lowerBound)[x - columns.lowerBound] = mask.isSet(y, x) ? 1 : 0
+            }
         }
         filling.append(image.cropped(rows: rows, columns: columns), holes: holes.view)
         let filled = PlanarImage(channels: image.channels, height: rows.count, width: columns.count)

@@ -32,7 +32,7 @@ public struct MaskComponent: Sendable, Equatable {
 /// part of a component needs one more: no picture of labels, and no more than a quarter of the pixels.
 public struct ComponentScan: Sendable {
     /// A run of pixels of one row.
-    private struct Run {
+    fileprivate struct Run {
         var columns: Range<Int>
         var label: Int
     }
@@ -117,7 +117,7 @@ public struct ComponentScan: Sendable {
     }
 
     /// Hands the runs of a row to `body`, each with its largest value.
-    private static func forEachRun(
+    fileprivate static func forEachRun(
         _ row: Span<UInt8>, least: UInt8, _ body: (_ columns: Range<Int>, _ peak: UInt8) throws -> Void
     ) rethrows {
         var x = 0
@@ -138,7 +138,7 @@ public struct ComponentScan: Sendable {
 
     /// Hands the runs of the row above that touch `columns` by an edge or a corner to `body`. `first` is the first run
     /// that may, and moves on with runs from left to right.
-    private static func forEachTouching(
+    fileprivate static func forEachTouching(
         _ columns: Range<Int>, in above: [Run], from first: inout Int, _ body: (Run) -> Void
     ) {
         while first < above.count, above[first].columns.upperBound < columns.lowerBound { first += 1 }
@@ -169,6 +169,46 @@ public struct ComponentScan: Sendable {
     }
 }
 
+/// Labels of the runs of a row, of which some turn out to be one.
+private struct JoinedLabels {
+    private var parents: [Int]
+
+    init(count: Int) { parents = Array(0..<count) }
+
+    /// Adds a label and returns it.
+    mutating func append() -> Int {
+        parents.append(parents.count)
+        return parents.count - 1
+    }
+
+    private mutating func root(of label: Int) -> Int {
+        var label = label
+        while parents[label] != label {
+            parents[label] = parents[parents[label]]
+            label = parents[label]
+        }
+        return label
+    }
+
+    /// Joins two labels; returns false where they were one.
+    mutating func join(_ a: Int, _ b: Int) -> Bool {
+        let (a, b) = (root(of: a), root(of: b))
+        parents[max(a, b)] = min(a, b)
+        return a != b
+    }
+
+    /// Returns runs with labels from 0 on, fewer than there are runs.
+    mutating func numbered(_ runs: [ComponentScan.Run]) -> [ComponentScan.Run] {
+        var numbers: [Int: Int] = [:]
+        return runs.map { run in
+            let root = root(of: run.label)
+            let number = numbers[root] ?? numbers.count
+            numbers[root] = number
+            return ComponentScan.Run(columns: run.columns, label: number)
+        }
+    }
+}
+
 extension PixelMask {
     /// Returns the connected parts of pixels with values of `least` or more, in the order of their first pixels, and
     /// the scan that stands before its second pass.
@@ -177,6 +217,33 @@ extension PixelMask {
         for y in 0..<height { withRow(y) { scan.addRow($0) } }
         let components = scan.finish()
         return (components, scan)
+    }
+
+    /// Returns the number of connected parts of pixels with values of `least` or more.
+    ///
+    /// - Complexity: linear in the pixels; memory for two rows of runs, however many parts there are.
+    public func componentCount(least: UInt8 = PixelMask.setLevel) -> Int {
+        // Every run begins a part, and each two parts of the row above that it touches and that were not one become one.
+        // Labels of a row are numbered anew, since which of its runs belong together is all that the next row asks.
+        var count = 0
+        var above: [ComponentScan.Run] = []
+        for y in 0..<height {
+            withRow(y) { row in
+                var (runs, first) = ([ComponentScan.Run](), 0)
+                var labels = JoinedLabels(count: above.count)
+                ComponentScan.forEachRun(row, least: least) { columns, _ in
+                    var label: Int?
+                    ComponentScan.forEachTouching(columns, in: above, from: &first) { run in
+                        if let known = label { count -= labels.join(known, run.label) ? 1 : 0 }
+                        label = label ?? run.label
+                    }
+                    if label == nil { count += 1 }
+                    runs.append(.init(columns: columns, label: label ?? labels.append()))
+                }
+                above = labels.numbered(runs)
+            }
+        }
+        return count
     }
 
     /// Returns 255 at the pixels of those components of values of `least` or more that `isKept` takes, 0 elsewhere.

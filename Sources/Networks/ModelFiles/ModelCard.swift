@@ -18,7 +18,8 @@ public struct ModelCard: Codable, Sendable, Equatable {
         case jpeg
         /// Upscaling.
         case upscale
-        /// Detecting damage: the result is no picture but a damage mask, 1 where a picture is damaged, 0 elsewhere.
+        /// Detecting damage: the result is no picture but a damage mask, 1 where a picture is damaged, 0 elsewhere; or
+        /// `classes` of damage.
         case damage
         /// Filling holes: the input has a mask beside the picture's channels, 1 where there is a hole.
         case mend
@@ -185,6 +186,9 @@ public struct ModelCard: Codable, Sendable, Equatable {
     public var trainingHRSize: Int?
     /// The task that the model was trained for.
     public var task: Task?
+    /// The classes that the result's channels stand for, as logits; for damage the first one stands for none. Nil where
+    /// the result is a picture or a mask.
+    public var classes: [String]?
     /// The lowest and highest noise level that the model was trained for, on 0...255.
     public var noiseRange: [Double]?
     /// The receptive radius in pixels; informative, since the program computes its own from the network.
@@ -242,6 +246,7 @@ public struct ModelCard: Codable, Sendable, Equatable {
         trainingBatchSize = optional(.trainingBatchSize)
         trainingHRSize = optional(.trainingHRSize)
         task = optional(.task)
+        classes = optional(.classes)
         noiseRange = optional(.noiseRange)
         receptiveRadius = optional(.receptiveRadius)
         multiplyAddsPerPixel = optional(.multiplyAddsPerPixel)

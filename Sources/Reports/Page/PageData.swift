@@ -77,10 +77,9 @@ struct PageData {
                     + [("crops", Self.list(shown.crops.map(Self.text)))]
                     + (figures.map { [("figures", Self.text($0))] } ?? []) + extra)
         }
+        let small = set.scale > 1 ? [("isSmall", "true")] : []
         var versions = [
-            version(
-                set.before, set.beforeName, figures: RunReport.figures(record, \.before),
-                extra: set.scale > 1 ? [("isSmall", "true")] : [])
+            version(set.before, set.beforeName, figures: RunReport.figures(record, \.before), extra: small)
         ]
         for (index, restored) in zip(set.records, set.restored) {
             let label = set.restored.count == 1 ? "after" : records[index].method?.name ?? "after"
@@ -88,6 +87,9 @@ struct PageData {
         }
         if let reference = set.reference {
             versions.append(version(reference, "reference", figures: nil, extra: [("isReference", "true")]))
+        }
+        if let marked = set.marked {
+            versions.append(version(marked, "damage", figures: nil, extra: small))
         }
         let all = set.records.flatMap { index in
             (reasons[index] ?? []).map {

@@ -61,6 +61,7 @@ struct PreviewChoice {
     }
 
     private func isShown(_ record: PictureRecord) -> Bool {
-        record.outcome.result != nil && record.method?.isUnrestored != true
+        guard let result = record.outcome.result else { return false }
+        return record.method?.isUnrestored != true || result.mended.map { $0.pieces > 0 } ?? false
     }
 }

@@ -57,12 +57,14 @@ struct PreviewFolder {
                 })
         }
         let before = try version(set.before, "before")
+        let marked = try set.marked.map { try version($0, "damage") }
         let restored = try set.restored.enumerated().map {
             try version($1, set.restored.count == 1 ? "after" : "after\($0 + 1)")
         }
         let reference = try set.reference.map { try version($0, "reference") }
         return ShownSet(
-            records: records, before: before, beforeName: set.beforeName, restored: restored, reference: reference,
+            records: records, before: before, beforeName: set.beforeName, marked: marked, restored: restored,
+            reference: reference,
             scale: set.scale,
             width: set.width, height: set.height, overviewWidth: set.restored[0].overview.width,
             overviewHeight: set.restored[0].overview.height, detail: set.detail, regions: set.regions,
@@ -73,7 +75,9 @@ struct PreviewFolder {
     private func removePreviews() throws {
         for name in try contents(ofFolder: folder) {
             let text = String(decoding: name.bytes, as: UTF8.self)
-            if text.wholeMatch(of: /[0-9]{4,}-(before|after[0-9]*|reference)(-detail|-crop[0-9]?)?\.(jpg|png)/) != nil {
+            if text.wholeMatch(of: /[0-9]{4,}-(before|damage|after[0-9]*|reference)(-detail|-crop[0-9]?)?\.(jpg|png)/)
+                != nil
+            {
                 // One that cannot be removed is only left over.
                 _ = folder.appending(name).withPlatformString { unlink($0) }
             }
@@ -94,6 +98,8 @@ struct ShownSet {
     var before: Version
     /// The name of the picture before, on the page.
     var beforeName: String
+    /// The picture before with what was mended painted over; nil where there was nothing.
+    var marked: Version?
     var restored: [Version]
     var reference: Version?
     var scale: Int

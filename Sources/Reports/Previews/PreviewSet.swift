@@ -28,6 +28,8 @@ struct PreviewSet {
     var before: Version
     /// The name of the picture before, on the page.
     var beforeName: String
+    /// The picture before with what was mended painted over; nil where there was nothing.
+    var marked: Version?
     /// The picture restored by each method, in order.
     var restored: [Version]
     var reference: Version?
@@ -50,6 +52,13 @@ struct PreviewSet {
     init?(_ sources: [PreviewSource]) throws {
         guard let first = sources.first else { return nil }
         let before = try first.before()
+        let mask = try? first.damage?(before.width, before.height)
+        let isMarked = mask.map { $0.setCount > 0 } ?? false
+        func opened(_ mask: PixelMask?) throws -> [any RowSource] {
+            guard let mask, isMarked else { return [] }
+            return [MarkedRows(try first.before(), mask: mask)]
+        }
+        let marked = try opened(mask)
         let restored = try sources.map { try $0.after() }
         let reference = try first.reference?()
         guard let after = restored.first, before.width > 0, before.height > 0, after.width % before.width == 0 else {
@@ -62,16 +71,19 @@ struct PreviewSet {
         self.scale = scale
         (width, height) = (after.width, after.height)
 
-        var views = [before] + restored + [reference].compactMap { $0 }
+        // Those of the size of the picture before come first.
+        let smallCount = 1 + marked.count
+        let restoredIndices = smallCount..<smallCount + restored.count
+        var views = [before] + marked + restored + [reference].compactMap { $0 }
         let rows = views.map { PlanarImage(channels: $0.channels, height: 1, width: $0.width) }
         var overviews = views.map(PreviewOverview.init)
         var difference = DifferenceMap(width: width, height: height)
         for y in 0..<height {
-            for (index, view) in views.enumerated() where index > 0 || y % scale == 0 {
+            for (index, view) in views.enumerated() where index >= smallCount || y % scale == 0 {
                 try view.readRows(into: rows[index].view)
                 overviews[index].add(rows[index])
             }
-            for index in 1...restored.count {
+            for index in restoredIndices {
                 let other = reference == nil ? 0 : rows.count - 1
                 difference.add(rows[index], against: rows[other], scale: reference == nil ? scale : 1, row: y)
             }
@@ -84,11 +96,14 @@ struct PreviewSet {
                 $0.widened(to: Self.detailSize, within: (after.width, after.height), multiple: scale)
             } : nil
 
-        let metadata = views.map { ($0 as? PictureReader)?.info.metadata ?? Metadata() }
-        views = try [first.before()] + sources.map { try $0.after() } + (first.reference.map { [try $0()] } ?? [])
+        var metadata = views.map { ($0 as? PictureReader)?.info.metadata ?? Metadata() }
+        if isMarked { metadata[1] = metadata[0] }
+        views =
+            try [first.before()] + opened(mask) + sources.map { try $0.after() }
+            + (first.reference.map { [try $0()] } ?? [])
         let places = [detail].compactMap { $0 } + regions
         let versions = try views.enumerated().map { index, view in
-            var parts = try Self.cut(view, index == 0 ? places.map { $0.reduced(by: scale) } : places)
+            var parts = try Self.cut(view, index < smallCount ? places.map { $0.reduced(by: scale) } : places)
             let part = detail == nil ? nil : parts.removeFirst()
             return Version(
                 overview: overviews[index].finished(), detail: part, crops: parts, metadata: metadata[index])
@@ -97,7 +112,8 @@ struct PreviewSet {
         self.detail = detail
         self.before = versions[0]
         beforeName = first.beforeName
-        self.restored = Array(versions[1...restored.count])
+        self.marked = isMarked ? versions[1] : nil
+        self.restored = Array(versions[restoredIndices])
         self.reference = reference == nil ? nil : versions[versions.count - 1]
     }
 

@@ -14,6 +14,9 @@ public struct PreviewSource: Sendable {
     public var after: Opening
     /// Opens the clean picture, as large as the restored one, where there is one.
     public var reference: Opening?
+    /// Reads the mask of what was mended in a picture of a width and a height; nil where nothing was looked for. A mask
+    /// that cannot be read is not shown.
+    public var damage: (@Sendable (_ width: Int, _ height: Int) throws -> PixelMask)?
     /// The name of the picture before, on the page.
     public var beforeName: String
 
@@ -41,29 +44,8 @@ public struct PreviewSource: Sendable {
     public init(
         before: PlanarImage, after: PlanarImage, reference: PlanarImage? = nil, beforeName: String = "before"
     ) {
-        func opening(_ image: PlanarImage) -> Opening { { ImageRows(image) } }
+        func opening(_ image: PlanarImage) -> Opening { { ImageRowSource(image) } }
         self.init(
             before: opening(before), after: opening(after), reference: reference.map(opening), beforeName: beforeName)
-    }
-}
-
-/// A source of the rows of a picture in memory, from top to bottom.
-final class ImageRows: RowSource {
-    private let image: PlanarImage
-    private var next = 0
-
-    init(_ image: PlanarImage) { self.image = image }
-
-    var height: Int { image.height }
-    var width: Int { image.width }
-    var channels: Int { image.channels }
-
-    func readRows(into view: PlanarView) throws {
-        precondition(view.width == width && view.channels == channels && next + view.height <= height)
-        for c in 0..<channels {
-            for y in 0..<view.height { view.row(c, y).update(from: image.view.row(c, next + y), count: width) }
-        }
-        next += view.height
-        withExtendedLifetime(image) {}
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Imaging
 public import Networks
 public import Tensors
@@ -35,6 +36,8 @@ public struct AnomalyDetector: Sendable {
     /// The network that masks damage.
     public let network: Network
     private let deepest: Graph.Value
+    /// True where the network tells classes apart, the first of which stands for no damage.
+    private let tellsClasses: Bool
 
     /// Creates a detector from a model whose task is damage.
     ///
@@ -50,6 +53,7 @@ public struct AnomalyDetector: Sendable {
         guard let deepest = network.graph.bottleneck else { throw .noLatent }
         self.network = network
         self.deepest = deepest
+        tellsClasses = model.card.classes.map { $0.count == network.outputChannels && $0.count > 1 } ?? false
     }
 
     /// Returns the bytes that examining a picture takes beside the picture itself.
@@ -85,11 +89,13 @@ public struct AnomalyDetector: Sendable {
         let mask = PlanarImage(channels: 1, height: picture.height, width: picture.width)
         for y in 0..<picture.height {
             let row = mask.view.row(0, y)
-            for c in 0..<picture.channels {
-                let made = output.view.row(c, y)
-                for x in 0..<picture.width {
-                    guard made[x].isFinite else { throw .notFinite(x: x, y: y) }
-                    row[x] += max(0, min(1, made[x])) / Float(picture.channels)
+            let made = (0..<picture.channels).map { output.view.row($0, y) }
+            for x in 0..<picture.width {
+                for channel in made where !channel[x].isFinite { throw .notFinite(x: x, y: y) }
+                if tellsClasses {
+                    row[x] = Self.damageProbability(made, x)
+                } else {
+                    for channel in made { row[x] += max(0, min(1, channel[x])) / Float(made.count) }
                 }
             }
         }
@@ -100,6 +106,15 @@ public struct AnomalyDetector: Sendable {
             figures: Figures(
                 damage: samples.prefix(count).reduce(0) { $0 + Double($1) } / Double(count),
                 features: Self.features(of: values)))
+    }
+
+    /// Returns how likely a pixel is damaged: the softmax of logits but for the first class.
+    private static func damageProbability(_ logits: [UnsafeMutablePointer<Float>], _ x: Int) -> Float {
+        var greatest = -Float.infinity
+        for channel in logits { greatest = max(greatest, channel[x]) }
+        var sum: Float = 0
+        for channel in logits { sum += exp(channel[x] - greatest) }
+        return 1 - exp(logits[0][x] - greatest) / sum
     }
 
     private static func features(of values: Tensor) -> [Double] {

@@ -11,20 +11,38 @@ public import Workers
 /// tile size, number of workers and memory. What the mask itself takes is a byte a pixel.
 public struct DamageFinder: Sendable {
     /// The readiness to take something for damage.
+    ///
+    /// Dust, hairs and scratches come in company. Where much of a picture is damaged beyond doubt, what is doubtful is
+    /// damage too; what looks like a speck in a clean picture stands alone.
     public struct Thresholds: Sendable, Equatable {
         /// The probability, 0...1, that a pixel of every piece of damage reaches.
         public var certain: Double
-        /// The probability, 0...`certain`, down to which pixels that touch it belong to it.
+        /// The probability, 0...`certain`, that is enough in a picture with many pieces that are certain.
+        public var certainAmongMany: Double
+        /// The probability, 0...`certainAmongMany`, down to which pixels that touch it belong to it.
         public var possible: Double
         /// The least number of pixels of a piece of damage.
         public var leastArea: Int
         /// The pixels by which the damage is made larger, since what lies on a picture has soft edges.
         public var margin: Int
 
+        /// The least number of pixels of a piece that counts among many.
+        static let countedArea = 8
+        /// The pieces that are many: so many, and so many a million pixels.
+        static let (manyPieces, manyPiecesPerMegapixel) = (3, 8.0)
+
         /// Creates thresholds.
-        public init(certain: Double, possible: Double, leastArea: Int = 3, margin: Int = 1) {
-            precondition(possible > 0 && possible <= certain && certain <= 1 && leastArea > 0 && margin >= 0)
-            (self.certain, self.possible, self.leastArea, self.margin) = (certain, possible, leastArea, margin)
+        public init(
+            certain: Double, certainAmongMany: Double? = nil, possible: Double, leastArea: Int = 3, margin: Int = 1
+        ) {
+            let many = certainAmongMany ?? certain
+            precondition(possible > 0 && possible <= many && many <= certain && certain <= 1)
+            precondition(leastArea > 0 && margin >= 0)
+            self.certain = certain
+            self.certainAmongMany = many
+            self.possible = possible
+            self.leastArea = leastArea
+            self.margin = margin
         }
 
         /// Creates the thresholds of a sensitivity.
@@ -32,10 +50,9 @@ public struct DamageFinder: Sendable {
         /// - Parameter sensitivity: 0 for what is quite certain alone, 1 for what is as likely damage as not.
         public init(sensitivity: Double) {
             precondition((0...1).contains(sensitivity))
-            // On the scale of the logarithm of the odds, from 99.9 % to 50 %.
-            let logOdds = 6.9 * (1 - sensitivity)
-            let certain = 1 / (1 + exp(-logOdds))
-            self.init(certain: certain, possible: 0.5)
+            /// Returns the probability of which this is the logarithm of the odds at the sensitivity of 0.5.
+            func probability(_ logOdds: Double) -> Double { 1 / (1 + exp(-2 * logOdds * (1 - sensitivity))) }
+            self.init(certain: probability(6.2), certainAmongMany: probability(1.4), possible: 0.45)
         }
     }
 
@@ -50,7 +67,8 @@ public struct DamageFinder: Sendable {
     /// - Throws: `RestorationError.setting` where the model is none that finds damage in pictures of three channels.
     public init(_ model: Model, memoryLimit: Int) throws(RestorationError) {
         let network = model.network
-        guard model.card.task == .damage, network.scale == 1, network.inputChannels == 3, network.outputChannels == 3
+        guard model.card.task == .damage, network.scale == 1, network.inputChannels == 3, network.outputChannels == 3,
+            model.card.classes?.count == 3
         else {
             throw .setting(
                 name: "the model", found: "one for another task (\(model.name))",
@@ -97,13 +115,29 @@ public struct DamageFinder: Sendable {
 }
 
 extension PixelMask {
+    private static func level(_ probability: Double) -> UInt8 { UInt8(max(1, min(255, (probability * 255).rounded()))) }
+
+    /// Returns the number of pieces that `damage` decides on.
+    ///
+    /// - Complexity: linear in the pixels, with memory for two rows.
+    public func pieceCount(_ thresholds: DamageFinder.Thresholds) -> Int {
+        componentCount(least: Self.level(thresholds.possible))
+    }
+
     /// Returns the damage that probabilities, times 255, tell of: 255 where a pixel is to be mended, 0 elsewhere.
     ///
-    /// - Complexity: linear in the pixels.
+    /// - Complexity: linear in the pixels, with some 100 bytes for each of `pieceCount`.
     public func damage(_ thresholds: DamageFinder.Thresholds) -> PixelMask {
-        func level(_ probability: Double) -> UInt8 { UInt8(max(1, min(255, (probability * 255).rounded()))) }
-        let certain = level(thresholds.certain)
-        return keepingComponents(least: level(thresholds.possible)) {
+        let possible = Self.level(thresholds.possible)
+        var certain = Self.level(thresholds.certain)
+        let count = components(least: possible).components.count {
+            $0.peak >= certain && $0.area >= DamageFinder.Thresholds.countedArea
+        }
+        let many = max(
+            Double(DamageFinder.Thresholds.manyPieces),
+            DamageFinder.Thresholds.manyPiecesPerMegapixel * Double(width) * Double(height) / 1e6)
+        if Double(count) >= many { certain = Self.level(thresholds.certainAmongMany) }
+        return keepingComponents(least: possible) {
             $0.peak >= certain && $0.area >= thresholds.leastArea
         }.dilated(radius: thresholds.margin)
     }

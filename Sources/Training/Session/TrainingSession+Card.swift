@@ -17,6 +17,8 @@ extension TrainingSession {
         let configuration = configuration
         let pictureCount = preparation.pictures.count
         var card = ModelCard(name: folder.lastComponent?.string ?? "model", task: try configuration.task)
+        let tellsClasses = configuration.objectiveTerms.contains { if case .classes = $0.kind { true } else { false } }
+        if tellsClasses { card.classes = (0..<preparation.network.outputChannels).map { "class \($0)" } }
         card.date = String(Date().ISO8601Format().prefix(10))
         card.trainedBy = resources.program
         card.seed = Int(exactly: configuration.seed)

@@ -29,6 +29,9 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Print all that was measured, for several pictures too.")
     var details = false
 
+    @Flag(help: "Also look for dust, hairs, scratches and cracks with the network of restore --mend auto.")
+    var damage = false
+
     @Flag(help: "Print JSON instead of lines.")
     var json = false
 
@@ -52,10 +55,15 @@ struct InspectCommand: ParsableCommand {
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
         for failure in run.failures { Console.standardError.write("retouch: \(failure)\n") }
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
+        let finder =
+            damage
+            ? try MendingMethod(
+                MendingRequest(.found(sensitivity: MendingRequest.standardSensitivity)), memoryLimit: reading.byteLimit
+            ).loaded().finder : nil
         let printsDetails = details || run.count == 1
         if !json && !printsDetails { Console.standardOutput.write(InspectReport.heading + "\n") }
         let printsJSON = json
-        let outcomes = run.outcomes(on: WorkerTeam(workers: try reading.workers)) { outcome in
+        let outcomes = run.outcomes(on: WorkerTeam(workers: try reading.workers), finder: finder) { outcome in
             switch outcome {
             case .success(let picture):
                 guard !printsJSON else { return }

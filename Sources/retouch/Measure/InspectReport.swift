@@ -2,6 +2,7 @@ import Batches
 import Foundation
 import Imaging
 import Quality
+import Reports
 
 /// The report that `retouch inspect` prints of a picture.
 struct InspectReport {
@@ -71,6 +72,7 @@ struct InspectReport {
         if let blur = picture.blurEffect { add("blur", String(format: "%.2f (0 sharp, 1 blurred)", blur)) }
         add("clipped", "\(Self.percent(picture.clipped.black)) at 0, \(Self.percent(picture.clipped.white)) at 255")
         add("dust", String(format: "%.0f specks in a million pixels", picture.specksPerMegapixel))
+        if let damage = picture.damage { add("damage", Self.text(of: damage)) }
         add("what to do", action)
         return lines.joined(separator: "\n")
     }
@@ -99,7 +101,16 @@ struct InspectReport {
     private var action: String {
         let task = picture.advice.task
         let model = AutomaticModels.shipped[1]?.name(for: task)
-        return (model.map { "--model \($0)" } ?? "nothing") + ": \(picture.advice.reason)"
+        let damage = picture.damage.map { $0.pieces == 0 ? "" : "; --mend auto: \(Self.text(of: $0))" } ?? ""
+        return (model.map { "--model \($0)" } ?? "nothing") + ": \(picture.advice.reason)" + damage
+    }
+
+    private static func text(of damage: MendedDamage) -> String {
+        switch damage.pieces {
+        case 0: "none found"
+        case 1: String(format: "damaged in 1 place, %.3f %% of it", 100 * damage.share)
+        default: String(format: "damaged in %d places, %.3f %% of it", damage.pieces, 100 * damage.share)
+        }
     }
 
     private var grain: String { picture.noise.blur > 0 ? String(format: "%.1f", picture.noise.blur) : "-" }

@@ -34,6 +34,9 @@ struct ReportWriter {
                             ).reader(limits: limits, damaged: .accept)
                         }
                     }
+                    if let mask = plan.mask(of: picture) {
+                        source.damage = { try PixelMask(reading: mask, width: $0, height: $1, limits: limits) }
+                    }
                     return source
                 }
             })

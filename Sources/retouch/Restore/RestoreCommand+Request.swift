@@ -53,7 +53,8 @@ extension RestoreCommand {
                 sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }, tone: mending.tone.settings),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             preserved: places.preserve.properties, reference: reporting.reference?.path,
-            reviewsResults: reporting.review, decoders: try decoding.decoders, mending: try mending.request())
+            reviewsResults: reporting.review, decoders: try decoding.decoders,
+            mending: try mending.request(reportFolder: reporting.report?.path))
     }
 }
 

@@ -45,7 +45,7 @@ extension AnomaliesCommand {
         let outcomes = run.outcomes(
             on: WorkerTeam(workers: try reading.workers),
             bytes: { detector.byteCount(height: $0.height, width: $0.width) },
-            looking: { picture, name, _ in
+            looking: { picture, name, _, _ in
                 let examination = try detector.examine(picture.image)
                 observe(name, examination)
                 return Examined(name: name, figures: examination.figures)

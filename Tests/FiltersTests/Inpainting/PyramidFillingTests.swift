@@ -51,7 +51,9 @@ import Testing
 
     private func filled(_ picture: [[Float]], isWhole: [[Bool]], levels: Int) -> [[Float]] {
         var level = Level(picture, isWhole: isWhole)
-        if levels > 0 { level.fill(from: filled(level.halved().values, isWhole: level.halved().isWhole, levels: levels - 1)) }
+        if levels > 0 {
+            level.fill(from: filled(level.halved().values, isWhole: level.halved().isWhole, levels: levels - 1))
+        }
         return level.values
     }
 
@@ -127,7 +129,9 @@ import Testing
         let result = take(image, holes: holes, levels: 3, rowsAtATime: 8, taken: 8)
         #expect(abs(result.view.row(0, 4)[30] - 0.4) < 0.06)
         #expect(abs(result.view.row(0, 24)[30] - 0.4) < 0.1)
-        #expect((0..<height).allSatisfy { y in (0..<width).allSatisfy { (0.19...0.61).contains(result.view.row(0, y)[$0]) } })
+        #expect(
+            (0..<height).allSatisfy { y in (0..<width).allSatisfy { (0.19...0.61).contains(result.view.row(0, y)[$0]) }
+            })
         holes.view.fill(with: 1)
         let grey = take(image, holes: holes, levels: 3, rowsAtATime: 8, taken: 8)
         #expect(grey.samples.allSatisfy { $0 == 0.5 })

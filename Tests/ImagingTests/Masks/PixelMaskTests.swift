@@ -79,6 +79,7 @@ struct PixelMaskTests {
         let comb = mask(
             "#.#.#.#", "#.#.#.#", "#######", ".......", "#.....#", "#.###.#", "#.#.#.#", "#.#.###", "#......")
         #expect(comb.components().components.map(\.area) == [15, 5, 12])
+        #expect(comb.componentCount() == 3)
         #expect(PixelMask(height: 3, width: 3).components().components.isEmpty)
         #expect(PixelMask(height: 0, width: 0).components().components.isEmpty)
     }
@@ -108,6 +109,7 @@ struct PixelMaskTests {
             let (components, firstPass) = one.components()
             var scan = firstPass
             #expect(components.map(\.area) == areas)
+            #expect(one.componentCount() == areas.count)
             var found = [Int](repeating: -1, count: height * width)
             for y in 0..<height {
                 one.withRow(y) { row in
