@@ -27,7 +27,7 @@ let package = Package(
             name: "Retouch",
             targets: [
                 "Tensors", "Workers", "Imaging", "Networks", "Autoencoders", "Restoration", "Quality", "Filters",
-                "Batches", "Reports",
+                "Batches", "Reports", "Latents",
             ]),
         .library(name: "Training", targets: ["Training"]),
     ],
@@ -65,15 +65,20 @@ let package = Package(
             resources: [.embedInCode("Resources")]),
         module("Restoration", ["Imaging", "Networks", "Filters", "Quality", "Kernels", "Workers", "Tensors"]),
         module(
+            "Latents",
+            ["Restoration", "Reports", "Imaging", "Networks", "Kernels", "Workers", "Tensors", "Files", system]),
+        module(
             "Training",
             [
-                "Autoencoders", "Corruptions", "Filters", "Quality", "Reports", "Restoration", "Imaging", "Networks",
+                "Latents", "Autoencoders", "Corruptions", "Filters", "Quality", "Reports", "Restoration", "Imaging",
+                "Networks",
                 "Kernels", "Workers", "Tensors", "Files", system,
             ]),
         module(
             "Batches",
             [
-                "Restoration", "Autoencoders", "Filters", "Imaging", "Networks", "Kernels", "Quality", "Reports",
+                "Latents", "Restoration", "Autoencoders", "Filters", "Imaging", "Networks", "Kernels", "Quality",
+                "Reports",
                 "Workers", "Files", "Tensors", system,
             ]),
         module(
@@ -86,7 +91,7 @@ let package = Package(
             name: "retouch",
             dependencies: [
                 "Files", "Tensors", "Kernels", "Imaging", "Networks", "Autoencoders", "Quality", "Corruptions",
-                "Filters", "Reports", "Restoration", "Batches", "Evaluation", "Training", "Workers", system,
+                "Filters", "Reports", "Restoration", "Latents", "Batches", "Evaluation", "Training", "Workers", system,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -127,8 +132,15 @@ let package = Package(
                 "TestFolders", "TestSupport", system,
             ]),
         tests(
+            "Latents",
+            [
+                "Latents", "Autoencoders", "Restoration", "Networks", "Imaging", "Workers", "Files", "Tensors",
+                "TestFolders", "TestSupport", system,
+            ]),
+        tests(
             "Batches",
             [
+                "Latents",
                 "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Reports", "Workers",
                 "Files",
                 "Tensors", "TestFolders", "TestSupport", system,
@@ -142,21 +154,22 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Autoencoders", "Filters", "Restoration", "Networks", "Imaging", "Corruptions", "Quality",
-                "Reports", "Kernels", "Tensors", "Files", "TestFolders", "TestSupport", system,
+                "Training", "Latents", "Autoencoders", "Filters", "Restoration", "Networks", "Imaging", "Corruptions",
+                "Quality", "Reports", "Kernels", "Tensors", "Files", "TestFolders", "TestSupport", system,
             ]),
         tests(
             "Command",
             [
-                "Corruptions", "Files", "Imaging", "Kernels", "Reports", "Restoration", "Tensors", "TestFolders",
-                "TestSupport", system,
+                "Corruptions", "Files", "Imaging", "Kernels", "Latents", "Reports", "Restoration", "Tensors",
+                "TestFolders", "TestSupport", system,
             ]),
         tests("House", ["TestFolders", system]),
         // Examples/ holds the code that the documentation shows.
         tests(
             "Documentation",
             [
-                "Autoencoders", "Batches", "Corruptions", "Files", "Filters", "Imaging", "Kernels", "Networks",
+                "Autoencoders", "Batches", "Corruptions", "Files", "Filters", "Imaging", "Kernels", "Latents",
+                "Networks",
                 "Quality", "Reports", "Restoration", "Tensors", "Training", "Workers", "TestFolders", system,
             ]),
     ])

@@ -4,11 +4,13 @@
 
 #include "CCodecs.h"
 
-uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount) {
+// `windowBits` of zlib: 15 for its own header, 31 for that of gzip.
+static uint8_t *inflate_whole(
+    const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount, int windowBits) {
     if (count > UINT32_MAX || limit > UINT32_MAX) return NULL;
     z_stream stream;
     memset(&stream, 0, sizeof stream);
-    if (inflateInit(&stream) != Z_OK) return NULL;
+    if (inflateInit2(&stream, windowBits) != Z_OK) return NULL;
     size_t capacity = 1 << 14;
     uint8_t *inflated = NULL;
     int status = Z_OK;
@@ -29,6 +31,14 @@ uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t 
     if (status == Z_STREAM_END) return inflated;
     free(inflated);
     return NULL;
+}
+
+uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount) {
+    return inflate_whole(bytes, count, limit, inflatedCount, 15);
+}
+
+uint8_t *codec_gunzip(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount) {
+    return inflate_whole(bytes, count, limit, inflatedCount, 31);
 }
 
 struct CodecInflater {

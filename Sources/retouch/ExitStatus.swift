@@ -3,6 +3,7 @@ import Batches
 import Corruptions
 import Files
 import Kernels
+import Latents
 import Networks
 import Reports
 import Restoration
@@ -32,8 +33,8 @@ enum ExitStatus: Int32, CaseIterable {
             if case .diverged = error { self = .someFailed } else { self = .usage }
         case let error as StreamError:
             self = error == .cancelled ? .interrupted : .noInput
-        case is TrainingDataError, is PathListError: self = .noInput
-        case is CorruptionError: self = .usage
+        case is TrainingDataError, is PathListError, is NumberArrayError: self = .noInput
+        case is CorruptionError, is LatentError: self = .usage
         case is ModelFileError: self = .model
         case is FileError: self = .output
         default: self = Retouch.exitCode(for: error) == .validationFailure ? .usage : .someFailed

@@ -1,4 +1,5 @@
 import Autoencoders
+import Latents
 import Networks
 import Reports
 import SystemPackage
@@ -8,81 +9,9 @@ import TestSupport
 import Testing
 import Training
 
-/// Arrays, tables and labels as data; NPY and IDX files were written by NumPy.
+/// Arrays, tables and labels as data.
 @Suite struct ArrayTests {
     private static let numbers = (0..<24).map { Float($0 * 7 % 251) }
-
-    private func fixture(_ name: String) throws -> NumberArray {
-        try NumberArray(reading: fixtureFolder.appending("arrays").appending(name))
-    }
-
-    @Test func arraysAreRead() throws {
-        for name in ["u1.npy", "u8-idx3-ubyte"] {
-            #expect(try fixture(name) == NumberArray(shape: [2, 3, 4], elements: Self.numbers))
-        }
-        #expect(try fixture("i2-big.npy").elements == Self.numbers.map { $0 - 100 })
-        for name in ["f8.npy", "f32.idx"] {
-            for (found, expected) in zip(try fixture(name).elements, Self.numbers) {
-                #expect(abs(found - expected / 251) < 1e-7)
-            }
-        }
-        let error = #expect(throws: NumberArrayError.self) { try fixture("columns.npy") }
-        #expect("\(try #require(error))".contains("C order"))
-    }
-
-    /// Cut or changed files are errors, whatever they claim; nothing is allocated for what is not there.
-    @Test func damagedArraysAreErrors() throws {
-        let folder = try TemporaryFolder()
-        for name in ["u1.npy", "f8.npy", "u8-idx3-ubyte", "f32.idx"] {
-            let bytes = try folder.read(fixtureFolder.appending("arrays").appending(name))
-            for count in 0..<bytes.count {
-                let path = try folder.write(Array(bytes.prefix(count)), to: "cut")
-                #expect(throws: NumberArrayError.self, "\(name) cut at \(count)") { try NumberArray(reading: path) }
-            }
-            var random = RandomStream(seed: 3, 1)
-            for _ in 0..<300 {
-                var changed = Array(bytes)
-                changed[random.integer(below: min(bytes.count, 140))] ^= UInt8(1 << random.integer(below: 8))
-                let path = try folder.write(changed, to: "changed")
-                _ = try? NumberArray(reading: path)
-            }
-        }
-        // A billion samples in twenty bytes.
-        let path = try folder.write([0, 0, 8, 3, 0x40, 0, 0, 0, 0x40, 0, 0, 0, 0x40, 0, 0, 0, 1, 2, 3, 4], to: "huge")
-        #expect(throws: NumberArrayError.self) { try NumberArray(reading: path) }
-    }
-
-    @Test func tablesAreRead() throws {
-        let folder = try TemporaryFolder()
-        let text = "name,height,\"kind, of it\",width\r\na,1.5,x,-2\nb,2,\"y \"\"z\"\"\",3e2\n"
-        let path = try folder.write(text, to: "table.csv")
-        let table = try NumberTable(reading: path)
-        #expect(table.columns == ["height", "width"] && table.rowCount == 2)
-        #expect(table.elements == [1.5, -2, 2, 300])
-        #expect(table.texts == ["name": ["a", "b"], "kind, of it": ["x", "y \"z\""]])
-        #expect(table.column("width") == ["-2", "300"] && table.column("depth") == nil)
-        #expect(try NumberArray(reading: path) == NumberArray(shape: [2, 2], elements: [1.5, -2, 2, 300]))
-        for bad in ["", "a,b\n1\n", "x\ny\n", "1,inf\n\u{0}"] {
-            let path = try folder.write(bad, to: "bad.csv")
-            #expect(throws: NumberArrayError.self, "\(bad)") { try NumberArray(reading: path) }
-        }
-    }
-
-    @Test func labelsAreFound() throws {
-        #expect(try ClassLabels(["10", "9", "", "b", "a"]).names == ["9", "10", "a", "b"])
-        #expect(try ClassLabels(["10", "9", "", "b", "a"]).classes == [1, 0, nil, 3, 2])
-        #expect(
-            try ClassLabels(foldersOf: ["cat/1.png", "dog/x/2.png", "3.png"]).classes == [0, 1, nil])
-        #expect(throws: TrainingError.self) { try ClassLabels(foldersOf: ["1.png"]) }
-        let folder = try TemporaryFolder()
-        let table = try folder.write("name,label\nx/a,7\nb.png,12\n", to: "labels.csv")
-        let labels = try ClassLabels(table, of: ["x/a.png", "b.png", "c.png"])
-        #expect(labels.names == ["7", "12"] && labels.classes == [0, 1, nil])
-        #expect(throws: TrainingError.self) { try ClassLabels(table, of: ["c.png"]) }
-        let array = fixtureFolder.appending("arrays/labels-idx1-ubyte")
-        #expect(try ClassLabels(array, of: ["a", "b"]).names == ["1", "3"])
-        #expect(throws: TrainingError.self) { try ClassLabels(array, of: ["a"]) }
-    }
 
     /// Tables are one pixel, sequences a row of pixels; samples follow from seed, step and place alone.
     @Test func rowsAreSamples() throws {

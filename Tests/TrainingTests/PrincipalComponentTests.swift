@@ -1,6 +1,6 @@
+import Latents
 import Tensors
 import Testing
-import Training
 
 /// Principal components by iteration against those of the whole covariance by Jacobi's rotations.
 @Suite struct PrincipalComponentTests {

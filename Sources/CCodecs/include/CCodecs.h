@@ -213,11 +213,13 @@ uint8_t *codec_webp_encode(
     const uint8_t *rows, size_t stride, uint32_t width, uint32_t height, int32_t hasAlpha, int32_t quality,
     size_t *encodedCount, CodecReport *report);
 
-// zlib, for iCCP, zTXt and iTXt chunks.
+// zlib, for iCCP, zTXt and iTXt chunks, and for files of numbers.
 
 // Inflates a zlib stream of at most `limit` bytes. Returns malloc'd memory, or null where the stream is damaged,
 // incomplete or longer than the limit.
 uint8_t *codec_inflate(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount);
+// The same for a file of gzip, of which the first member is taken.
+uint8_t *codec_gunzip(const uint8_t *bytes, size_t count, size_t limit, size_t *inflatedCount);
 // Returns malloc'd memory, or null without memory.
 uint8_t *codec_deflate(const uint8_t *bytes, size_t count, size_t *deflatedCount);
 // Inflates piece by piece and keeps nothing but the number of bytes that came out.

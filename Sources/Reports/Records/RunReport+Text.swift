@@ -91,8 +91,9 @@ extension RunReport {
 }
 
 /// Fields and lines of a comma-separated table.
-enum CSV {
-    static func line(_ fields: [String]) -> String {
+package enum CSV {
+    /// Returns the fields, quoted where needed, as a line with its end.
+    package static func line(_ fields: [String]) -> String {
         fields.map(quoted).joined(separator: ",") + "\n"
     }
 
@@ -111,14 +112,16 @@ enum CSV {
     }
 
     /// Returns a path as a field. A relative one that begins like a formula gets `./`, which names the same file.
-    static func path(_ text: String) -> String { isFormula(text) ? "./" + text : text }
+    package static func path(_ text: String) -> String { isFormula(text) ? "./" + text : text }
 
     /// Returns text as a field. One that begins like a formula gets a quote, as spreadsheets do themselves.
-    static func prose(_ text: String) -> String { isFormula(text) ? "'" + text : text }
+    package static func prose(_ text: String) -> String { isFormula(text) ? "'" + text : text }
 
-    static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }
+    /// Returns a number as a field, empty where there is none.
+    package static func number(_ value: Int?) -> String { value.map(String.init) ?? "" }
 
-    static func number(_ value: Double?) -> String { value.map(RecordedNumber.text(of:)) ?? "" }
+    /// Returns a number as a field, empty where there is none.
+    package static func number(_ value: Double?) -> String { value.map(RecordedNumber.text(of:)) ?? "" }
 
     private static func isFormula(_ text: String) -> Bool {
         guard let first = text.unicodeScalars.first else { return false }

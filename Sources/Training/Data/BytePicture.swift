@@ -1,5 +1,6 @@
 import Files
 import Imaging
+import Latents
 import SystemPackage
 import Tensors
 

@@ -1,3 +1,4 @@
+public import Latents
 public import Networks
 public import Tensors
 
@@ -37,5 +38,15 @@ public struct LabelledPatches: SampleSource {
             step: step, sample: sample, fields: Array(fields.dropLast()), workspace: workspace)
         labels.fill(fields[fields.count - 1], sample: facts.picture)
         return facts
+    }
+}
+
+extension ClassLabels {
+    /// Writes 1 into the channel of a sample's class and 0 into the others; 0 into all where it is unknown.
+    func fill(_ view: PlanarView, sample: Int?) {
+        let known = sample.flatMap { classes[$0] }
+        for channel in 0..<view.channels {
+            view.channels(from: channel, count: 1).fill(with: channel == known ? 1 : 0)
+        }
     }
 }

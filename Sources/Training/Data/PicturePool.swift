@@ -1,5 +1,6 @@
 public import Files
 import Imaging
+import Latents
 import Synchronization
 public import SystemPackage
 import Workers

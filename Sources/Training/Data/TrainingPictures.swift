@@ -1,5 +1,6 @@
 import Autoencoders
 import Corruptions
+import Latents
 public import Networks
 import SystemPackage
 

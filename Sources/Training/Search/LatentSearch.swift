@@ -1,4 +1,5 @@
 import Foundation
+public import Latents
 import Quality
 public import Reports
 public import Tensors

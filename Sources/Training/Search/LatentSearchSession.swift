@@ -1,6 +1,7 @@
 import Autoencoders
 import Foundation
 import Kernels
+import Latents
 import Networks
 public import Reports
 import Restoration

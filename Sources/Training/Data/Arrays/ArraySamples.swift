@@ -1,3 +1,4 @@
+public import Latents
 import Networks
 public import Tensors
 

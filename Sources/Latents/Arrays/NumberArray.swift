@@ -1,6 +1,7 @@
 import Files
 import Foundation
-import SystemPackage
+import Imaging
+package import SystemPackage
 
 /// Numbers of some shape in memory, in C order: the content of an array file or a table.
 public struct NumberArray: Sendable, Equatable {
@@ -27,7 +28,7 @@ public struct NumberArray: Sendable, Equatable {
 
     /// The shape of a sample as a value of a graph: `[F]` is `[F, 1, 1]`, `[F, T]` a sequence, `[F, 1, T]`; nil for
     /// more than three sides.
-    var sampleShape: (channels: Int, height: Int, width: Int)? {
+    package var sampleShape: (channels: Int, height: Int, width: Int)? {
         switch shape.count {
         case 1: (1, 1, 1)
         case 2: (shape[1], 1, 1)
@@ -35,6 +36,15 @@ public struct NumberArray: Sendable, Equatable {
         case 4: (shape[1], shape[2], shape[3])
         default: nil
         }
+    }
+
+    /// Returns true where the first bytes are those of an NPY or IDX file, or of gzip.
+    package static func isArray(_ path: FilePath) -> Bool {
+        guard let file = try? FileHandle(forReadingFrom: URL(fileURLWithPath: path.string)),
+            let bytes = try? file.read(upToCount: 6), bytes.count >= 4
+        else { return false }
+        return bytes.elementsEqual(npyMagic) || bytes.starts(with: GzipFile.firstBytes)
+            || (bytes[0] == 0 && bytes[1] == 0 && NumberEncoding(idx: bytes[2]) != nil && 1...4 ~= bytes[3])
     }
 }
 
@@ -47,11 +57,22 @@ public struct NumberArrayError: Error, Equatable, Sendable, CustomStringConverti
     /// The content that was expected, for a message.
     public var expected: String
 
-    /// Returns the bytes of a file.
+    /// Returns the bytes of a file, without gzip's compression.
     static func contents(of path: FilePath, expected: String) throws(NumberArrayError) -> Data {
-        do { return try Data(contentsOf: URL(fileURLWithPath: path.string)) } catch {
-            throw NumberArrayError(path: path.printed, found: "no content that can be read", expected: expected)
+        func failure(_ found: String) -> NumberArrayError {
+            NumberArrayError(path: path.printed, found: found, expected: expected)
         }
+        // A pipe would be waited for, and a device has no end.
+        guard (try? Stat(path))?.type == .regular else { throw failure("no content that can be read") }
+        let bytes: Data
+        do { bytes = try Data(contentsOf: URL(fileURLWithPath: path.string), options: .mappedIfSafe) } catch {
+            throw failure("no content that can be read")
+        }
+        guard bytes.starts(with: GzipFile.firstBytes) else { return bytes }
+        guard let content = GzipFile.content(of: bytes, limit: Int(UInt32.max)) else {
+            throw failure("damaged or incomplete gzip data, or more than 4 GiB")
+        }
+        return content
     }
 
     public var description: String { "\"\(path)\" has \(found), expected \(expected)" }
