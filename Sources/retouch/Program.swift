@@ -28,9 +28,15 @@ struct Retouch: ParsableCommand {
         version: "retouch \(Version.current)",
         subcommands: [
             RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self, TrainCommand.self,
-            CorruptCommand.self, GenerateCommand.self, SampleCommand.self, InterpolateCommand.self,
-            AnomaliesCommand.self,
-            ModelsCommand.self, BenchCommand.self,
+            CorruptCommand.self, GenerateCommand.self, AnomaliesCommand.self, ModelsCommand.self,
+            BenchCommand.self,
+        ],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Latents",
+                subcommands: [
+                    EmbedCommand.self, ReconstructCommand.self, SampleCommand.self, InterpolateCommand.self,
+                ])
         ],
         defaultSubcommand: RestoreCommand.self)
 }

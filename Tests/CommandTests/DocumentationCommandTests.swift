@@ -103,9 +103,9 @@ struct DocumentationCommandTests {
     @Test func namedOptionsAreThere() throws {
         var known: Set<String> = []
         for command in ["restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample"]
-            + ["interpolate", "anomalies", "models", "bench"]
+            + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct"]
         {
-            let help = try Program.run(["help", command]).standardOutput
+            let help = try Program.run(["help"] + command.split(separator: " ").map(String.init)).standardOutput
             known.formUnion(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
         }
         for page in Set(Self.blocks.map(\.page)) where page != "Documentation/Installing.md" {
@@ -169,6 +169,20 @@ struct DocumentationCommandTests {
                     try folder.write(picture.bytes, to: FilePath("\(name)/\(picture.name)"))
                 }
             }
+            for (index, picture) in Self.pictures.enumerated() {
+                // Small ones, and small ones in two folders.
+                let side = try Picture(decoding: picture.bytes).image.cropped(top: 0, left: 0, height: 32, width: 32)
+                let bytes = try Picture(side).encoded(as: .png).bytes
+                try folder.write(bytes, to: FilePath("small/\(picture.name)"))
+                for copy in 0..<3 {
+                    let image = PlanarImage(
+                        channels: 3, height: 32, width: 32, samples: side.samples.map { $0 * (1 - 0.1 * Float(copy)) })
+                    let name = copy == 0 ? picture.name : "copy-\(copy)-\(picture.name)"
+                    try folder.write(
+                        Picture(image).encoded(as: .png).bytes,
+                        to: FilePath("sorted/\(index == 0 ? "dark" : "bright")/\(name)"))
+                }
+            }
             for picture in Self.goodPictures { try folder.write(picture.bytes, to: FilePath("good/\(picture.name)")) }
             for name in ["DATA/test/BSD68", "DATA/test/LIVE1_gray"] {
                 try folder.write(Self.grey(), to: FilePath("\(name)/grey.png"))
@@ -202,7 +216,8 @@ struct DocumentationCommandTests {
                 }
             }
             for (option, name) in zip(arguments, arguments.dropFirst())
-            where ["--model", "--from", "sample", "interpolate"].contains(option) && name.hasPrefix("models/") {
+            where ["--model", "--from", "sample", "interpolate", "embed"].contains(option) && name.hasPrefix("models/")
+            {
                 guard !FileStamp.exists(folder.path.pushing(FilePath(name))) else { continue }
                 if option.hasPrefix("--") {
                     // A model that ships, under another name; a copy, since calibrating writes into the card.

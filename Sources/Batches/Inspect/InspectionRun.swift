@@ -66,6 +66,9 @@ public struct InspectionRun: Sendable {
     /// The number of pictures found.
     public var count: Int { pictures.count }
 
+    /// The names of the pictures, relative to the folder that was searched where there is one.
+    public var names: [FilePath] { pictures.map(\.name) }
+
     /// Inspects each picture that an interruption does not leave out, in their order; `observe` gets each outcome when
     /// those before it are known.
     ///
@@ -105,10 +108,7 @@ public struct InspectionRun: Sendable {
         let state = Mutex((outcomes: [Outcome<Finding>?](repeating: nil, count: pictures.count), next: 0))
         team.forEach(pictures.count) { worker, index in
             if interruption.isRequested { return }
-            let picture = pictures[index]
-            let outcome = Result {
-                try look(at: picture, memory: limits.maximumBytes / team.workerCount, bytes: bytes, on: worker, body)
-            }.mapError { PictureFault("\"\(picture.nameOfPage)\": \($0)") }
+            let outcome = outcome(of: index, on: (team, worker), bytes: bytes, body)
             state.withLock { state in
                 state.outcomes[index] = outcome
                 while state.next < state.outcomes.count, let outcome = state.outcomes[state.next] {
@@ -118,6 +118,42 @@ public struct InspectionRun: Sendable {
             }
         }
         return state.withLock { $0.outcomes.compactMap(\.self) }
+    }
+
+    /// Calls `body` with each picture, and `observe` with the picture's place and finding, in the pictures' order; keeps
+    /// no finding that was observed. An interruption leaves out what has not begun, and findings behind it.
+    ///
+    /// - Parameters:
+    ///   - bytes: the bytes that `body` needs beside the picture.
+    ///   - body: gets the picture, its name, its header, and the worker that it is called on.
+    public func forEach<Finding: Sendable>(
+        on team: WorkerTeam, bytes: @escaping @Sendable (PictureInfo) -> Int,
+        observe: @escaping @Sendable (Int, Outcome<Finding>) -> Void,
+        looking body: @escaping @Sendable (Picture, String, PictureInfo, Worker) throws -> Finding
+    ) {
+        let state = Mutex((waiting: [Int: Outcome<Finding>](), next: 0))
+        team.forEach(pictures.count) { worker, index in
+            if interruption.isRequested { return }
+            let outcome = outcome(of: index, on: (team, worker), bytes: bytes, body)
+            state.withLock { state in
+                state.waiting[index] = outcome
+                while let outcome = state.waiting.removeValue(forKey: state.next) {
+                    observe(state.next, outcome)
+                    state.next += 1
+                }
+            }
+        }
+    }
+
+    private func outcome<Finding>(
+        of index: Int, on place: (team: WorkerTeam, worker: Worker), bytes: (PictureInfo) -> Int,
+        _ body: (Picture, String, PictureInfo, Worker) throws -> Finding
+    ) -> Outcome<Finding> {
+        let picture = pictures[index]
+        return Result {
+            try look(
+                at: picture, memory: limits.maximumBytes / place.team.workerCount, bytes: bytes, on: place.worker, body)
+        }.mapError { PictureFault("\"\(picture.nameOfPage)\": \($0)") }
     }
 
     private func look<Finding>(

@@ -106,6 +106,19 @@ public final class Executor: @unchecked Sendable {
         return found
     }
 
+    /// Computes an intermediate value of `network(input)`, `[channels, height, width]`, and nothing behind it; nil for
+    /// one that is computed together with its reader.
+    ///
+    /// - Parameter output: a view of the result's shape, which some steps may write to.
+    public func value(_ value: Graph.Value, of input: PlanarView, output: PlanarView, noiseLevel: Float = 0) -> Tensor?
+    {
+        check(input, output, [])
+        let made = network.graph.origin(of: value).index
+        guard let last = plan.steps.lastIndex(where: { $0.lowered.graphValue == made }) else { return nil }
+        for index in 0...last { perform(index, input, output, noiseLevel, []) }
+        return copy(plan.steps[last].output, input, output, [])
+    }
+
     /// Computes `output = network(input)` and returns the time of each step.
     public func profile(
         input: PlanarView, output: PlanarView, noiseLevel: Float = 0, others: [PlanarView] = []

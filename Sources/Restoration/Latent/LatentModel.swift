@@ -183,7 +183,7 @@ public struct LatentModel: Sendable {
 
 extension Tensor {
     /// Copies `part` into this tensor, both `[channels, height, width]`, at a row and a column.
-    fileprivate mutating func place(_ part: Tensor, row: Int, column: Int) {
+    package mutating func place(_ part: Tensor, row: Int, column: Int) {
         for channel in 0..<shape[0] {
             for y in 0..<part.shape[1] {
                 for x in 0..<part.shape[2] {
@@ -198,7 +198,7 @@ extension Tensor {
 extension PlanarImage {
     /// Returns the image with its last rows and columns reflected behind it, up to multiples of `grid`, as every way of
     /// restoring does.
-    func reflected(toMultiplesOf grid: Int) -> PlanarImage {
+    package func reflected(toMultiplesOf grid: Int) -> PlanarImage {
         func extent(_ side: Int) -> Int { (side + grid - 1) / grid * grid }
         guard height % grid != 0 || width % grid != 0 else { return self }
         let result = PlanarImage(channels: channels, height: extent(height), width: extent(width))
