@@ -35,7 +35,9 @@ struct Retouch: ParsableCommand {
             CommandGroup(
                 name: "Latents",
                 subcommands: [
-                    EmbedCommand.self, ReconstructCommand.self, SampleCommand.self, InterpolateCommand.self,
+                    EmbedCommand.self, ReconstructCommand.self, NeighboursCommand.self, ClusterCommand.self,
+                    OutliersCommand.self, ProbeCommand.self, MapCommand.self, SampleCommand.self,
+                    InterpolateCommand.self,
                 ])
         ],
         defaultSubcommand: RestoreCommand.self)

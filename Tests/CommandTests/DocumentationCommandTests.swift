@@ -103,7 +103,8 @@ struct DocumentationCommandTests {
     @Test func namedOptionsAreThere() throws {
         var known: Set<String> = []
         for command in ["restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample"]
-            + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct"]
+            + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster"]
+            + ["outliers", "probe", "map"]
         {
             let help = try Program.run(["help"] + command.split(separator: " ").map(String.init)).standardOutput
             known.formUnion(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })

@@ -118,7 +118,7 @@ import Testing
     /// A shell that is 80 columns wide shows each example in one line.
     @Test(arguments: [
         "restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample", "interpolate",
-        "anomalies", "models", "bench", "embed", "reconstruct",
+        "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster", "outliers", "probe", "map",
     ])
     func examplesAreNotWrapped(_ command: String) throws {
         let lines = try test.run("help", command).standardOutput.split(

@@ -3,6 +3,7 @@ public import Batches
 import Files
 public import Filters
 public import Imaging
+public import Latents
 public import Restoration
 
 /// A number of bytes: `512M`, `2G`, `1.5GiB`, or plain.
@@ -82,6 +83,7 @@ extension RunSettings.OutputFormat: ExpressibleByArgument {
 }
 
 extension FilterKind: ExpressibleByArgument {}
+extension NearestNeighbours.Metric: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension MetadataPolicy: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Batches
+import Files
+import Latents
+import SystemPackage
+import Workers
+
+/// The vectors that a command works on, and the workers that it may take.
+struct TableOptions: ParsableArguments {
+    @Argument(help: .init("Vectors, a row each: NPY, IDX or CSV.", valueName: "z.npy"))
+    var vectors: PathArgument
+
+    @Option(help: .init("What the rows are; by default index.csv beside the vectors.", valueName: "file.csv"))
+    var index: PathArgument?
+
+    @Option(help: .init("Labels: CSV, IDX or NPY.", valueName: "file"))
+    var labels: PathArgument?
+
+    @Option(name: [.short, .long], help: .init("Workers; by default one for each processor.", valueName: "N"))
+    var jobs: JobCount?
+
+    func validate() throws { _ = try jobs.checked() }
+
+    /// The vectors, read.
+    ///
+    /// - Throws: `NumberArrayError`, `LatentError`.
+    func table() throws -> LatentTable {
+        try LatentTable(reading: vectors.path, index: index?.path, labels: labels?.path)
+    }
+
+    /// The loop that work is shared out by.
+    var loop: ParallelLoop { get throws { .threads(try jobs.checked()) } }
+}
+
+/// Where a command writes a table.
+struct TableOutputOptions: ParsableArguments {
+    @Option(help: .init("A table of all rows to write.", valueName: "file.csv"))
+    var out: PathArgument?
+
+    @Flag(help: "Replace a file that is there already.")
+    var overwrite = false
+
+    /// Checks, before any work, that nothing is replaced that must stay.
+    ///
+    /// - Throws: `CommandFailure`.
+    func check() throws {
+        guard let out, FileStamp.exists(out.path), !overwrite else { return }
+        throw CommandFailure(
+            status: .usage, message: "\"\(out.path.printed)\" is there already; expected another name, or --overwrite")
+    }
+
+    /// Writes the table where one was asked for.
+    ///
+    /// - Throws: `FileError`.
+    func write(_ text: @autoclosure () -> String) throws {
+        guard let out else { return }
+        try AtomicFile.write(text().utf8, to: out.path)
+        Console.standardOutput.write("\(out.path.printed)\n")
+    }
+}

@@ -1,0 +1,148 @@
+import Files
+import Imaging
+import SystemPackage
+import TestFolders
+import Testing
+
+/// Vectors by the command: made, looked through, and made into pictures again.
+@Suite struct LatentCommandTests {
+    let test: CommandFolder
+
+    init() throws {
+        test = try CommandFolder()
+        for seed in 1...8 {
+            try test.picture(
+                FilePath("in/\(seed % 2 == 0 ? "a" : "b")/\(seed).png"), width: 16, height: 16, seed: UInt64(seed))
+        }
+        // A model of 16x16 pixels and three numbers.
+        let trained = try test.run(
+            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
+            "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--out",
+            "TMP/1x-VAE", "-j", "1")
+        try #require(trained.status == 0, "\(trained)")
+    }
+
+    private func text(_ relative: FilePath) throws -> String {
+        String(decoding: try test.folder.read(test.path.pushing(relative)), as: UTF8.self)
+    }
+
+    @Test func picturesToVectorsAndBack() throws {
+        let made = try test.run("embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy", "--variances", "TMP/v.npy")
+        #expect(made.status == 0 && made.standardError.isEmpty, "\(made)")
+        #expect(made.standardOutput.hasPrefix("8 vectors of 3 numbers (3x1x1): "))
+        let index = try text("index.csv").split(separator: "\n")
+        #expect(
+            index.count == 9 && index[0] == "row,path,label" && index[1] == "0,a/2.png,a" && index[8] == "7,b/7.png,b")
+        #expect(try test.folder.read(test.path.appending("v.npy")).count == 128 + 8 * 3 * 4)
+        let one = try test.folder.read(test.path.appending("z.npy"))
+        let again = try test.run(
+            "embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy", "--overwrite", "-j", "3", "--variances", "TMP/v.npy")
+        #expect(again.status == 0, "\(again)")
+        #expect(try test.folder.read(test.path.appending("z.npy")) == one)
+
+        let back = try test.run("reconstruct", "TMP/1x-VAE", "TMP/z.npy", "TMP/back")
+        #expect(back.status == 0 && back.standardOutput.hasPrefix("8 reconstructed, 0 failed"), "\(back)")
+        #expect(try Picture(reading: test.path.pushing("back/a/2.png")).width == 16)
+        let twice = try test.run("reconstruct", "TMP/1x-VAE", "TMP/z.npy", "TMP/back")
+        #expect(twice.status == 1 && twice.standardError.contains("there already"))
+
+        let near = try test.run("neighbours", "TMP/z.npy", "--of", "2.png", "--count", "3")
+        let lines = near.standardOutput.split(separator: "\n")
+        #expect(near.status == 0 && lines.count == 4 && !near.standardOutput.contains("a/2.png"), "\(near)")
+        let groups = try test.run("cluster", "TMP/z.npy", "--k", "2", "--out", "TMP/clusters.csv")
+        #expect(groups.status == 0 && groups.standardOutput.contains("2 groups of "), "\(groups)")
+        #expect(groups.standardOutput.contains("normalised mutual information"))
+        #expect(try text("clusters.csv").hasPrefix("row,path,label,cluster\n0,a/2.png,a,"))
+        #expect(try test.run("cluster", "TMP/z.npy").standardOutput.contains("SILHOUETTE"))
+        for way in ["mahalanobis", "neighbours"] {
+            let found = try test.run("outliers", "TMP/z.npy", "--by", way, "--top", "2", "--out", "TMP/\(way).csv")
+            #expect(found.status == 0 && found.standardOutput.split(separator: "\n").count == 4, "\(found)")
+            #expect(try text(FilePath("\(way).csv")).split(separator: "\n").count == 9)
+        }
+        let probe = try test.run("probe", "TMP/z.npy", "--folds", "4", "--neighbours", "1")
+        #expect(probe.status == 0 && probe.standardOutput.contains("8 labelled rows, 2 classes, 4 folds"), "\(probe)")
+        for way in ["pca", "tsne"] {
+            let map = try test.run("map", "TMP/z.npy", "--by", way, "--steps", "20", "--out", "TMP/map-\(way).csv")
+            #expect(map.status == 0, "\(map)")
+            #expect(try text(FilePath("map-\(way).csv")).hasPrefix("row,path,label,x,y\n0,a/2.png,a,"))
+        }
+    }
+
+    /// The page of a map shows the pictures that rows were made of.
+    @Test func mapsAsPages() throws {
+        #expect(try test.run("embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy").status == 0)
+        #expect(try test.run("cluster", "TMP/z.npy", "--k", "3", "--out", "TMP/clusters.csv").status == 0)
+        let map = try test.run(
+            "map", "TMP/z.npy", "--by", "umap", "--dimensions", "3", "--sample", "6", "--pictures", "IN", "--columns",
+            "TMP/clusters.csv", "--page", "TMP/map", "--out", "TMP/map.csv")
+        #expect(map.status == 0 && map.standardOutput.contains("map/map.html"), "\(map)")
+        let page = try text("map/map.html")
+        #expect(page.contains("6 rows, UMAP") && page.contains("\"name\":\"cluster\"") && page.contains("a/2.png"))
+        let sheet = try Picture(reading: test.path.pushing("map/map-pictures.jpg"))
+        #expect(sheet.width == 96 && sheet.height == 64)
+        #expect(try text("map.csv").hasPrefix("row,path,label,x,y,z\n"))
+        let few = try test.run("map", "TMP/z.npy", "--page", "TMP/m", "--columns", "TMP/map.csv")
+        #expect(few.status == 2 && few.standardError.contains("a table of 6 rows"), "\(few)")
+        let folder = try test.run("map", "TMP/z.npy", "--page", "TMP/m", "--pictures", "TMP/none")
+        #expect(folder.status == 3, "\(folder)")
+    }
+
+    /// What does not go together: one line, and the exit code for it.
+    @Test func badInput() throws {
+        #expect(try test.run("embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy").status == 0)
+        try test.folder.write("label\n" + (1...8).map { "\($0)\n" }.joined(), to: "each.csv")
+        try test.folder.write("name,label\na/2.png,x\nc/9.png,y\n", to: "unknown.csv")
+        try test.folder.write("1,2\n3,nan\n", to: "nan.csv")
+        try test.folder.write("1,2,3\n", to: "one.csv")
+        try test.folder.write("1,2,3,4\n5,6,7,8\n", to: "four.csv")
+        try createFolders(at: test.path.appending("empty"))
+        for (arguments, status, expected) in [
+            (["embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy"], Int32(2), "there already"),
+            (["embed", "TMP/1x-VAE", "IN", "--out", "TMP/y.txt"], 2, "ending in .npy"),
+            (
+                ["embed", "TMP/1x-VAE", "IN", "--out", "TMP/y.npy", "--labels", "TMP/unknown.csv"], 2,
+                "'c/9.png' of no picture"
+            ),
+            (["embed", "TMP/1x-VAE", "IN", "--out", "TMP/y.npy", "--tiles", "--mean"], 2, "exclude each other"),
+            (["embed", "TMP/1x-VAE", "TMP/none", "--out", "TMP/y/y.npy"], 3, "none"),
+            (["embed", "TMP/1x-VAE", "TMP/empty", "--out", "TMP/y.npy"], 3, "no picture"),
+            (["embed", "TMP/1x-VAE", "IN", "--out", "TMP/none/y.npy"], 74, "none"),
+            (["embed", "1x-Scan-M", "IN", "--out", "TMP/y.npy", "--variances", "TMP/v.npy"], 2, "no variances"),
+            (["embed", "1x-None", "IN", "--out", "TMP/y.npy"], 4, "1x-None"),
+            (["reconstruct", "1x-Scan-M", "TMP/z.npy", "TMP/r"], 2, "decoder"),
+            (["reconstruct", "TMP/1x-VAE", "TMP/four.csv", "TMP/r", "--index", "TMP/four.csv"], 2, "path"),
+            (["neighbours", "TMP/z.npy", "--of", "z.png"], 2, "'z.png'"),
+            (["neighbours", "TMP/nan.csv", "--of", "0"], 3, "'nan'"),
+            (["neighbours", "TMP/four.csv", "--of", "0"], 2, "index of 8 rows"),
+            (["cluster", "TMP/z.npy", "--k", "9"], 2, "expected 1 to 8"),
+            (["probe", "TMP/z.npy", "--labels", "TMP/each.csv"], 2, "1 rows"),
+            (["map", "TMP/z.npy", "--perplexity", "5", "--out", "TMP/m.csv"], 2, "perplexity"),
+            (["map", "TMP/z.npy"], 2, "--page or --out"), (["outliers", "TMP/none.npy"], 3, "none.npy"),
+        ] {
+            let ending = try test.run(arguments)
+            #expect(ending.status == status, "\(arguments): \(ending)")
+            #expect(ending.standardError.contains(expected), "\(arguments): \(ending)")
+        }
+        // Latents of another model, of the same shape.
+        let other = try test.run(
+            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
+            "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--seed", "5",
+            "--out",
+            "TMP/1x-Other", "-j", "1")
+        try #require(other.status == 0, "\(other)")
+        let refused = try test.run("reconstruct", "TMP/1x-Other", "TMP/z.npy", "TMP/r")
+        #expect(refused.status == 2 && refused.standardError.contains("made by 1x-VAE"), "\(refused)")
+        #expect(!FileStamp.exists(test.path.appending("r")) && !FileStamp.exists(test.path.appending("y.npy")))
+        // One picture for t-SNE, and numbers that are none.
+        try createFolders(at: test.path.appending("alone"))
+        try test.folder.write("1,2,3\n", to: "alone/one.csv")
+        try test.folder.write("1,2,3,4\n", to: "alone/four.csv")
+        let length = try test.run("reconstruct", "TMP/1x-VAE", "TMP/alone/four.csv", "TMP/r")
+        #expect(length.status == 2 && length.standardError.contains("of 4 numbers"), "\(length)")
+        let single = try test.run("map", "TMP/alone/one.csv", "--out", "TMP/m.csv")
+        #expect(single.status == 2 && single.standardError.contains("4 to "), "\(single)")
+        // A restoring model's features.
+        let features = try test.run("embed", "1x-Scan-M", "IN", "--out", "TMP/alone/f.npy")
+        #expect(features.status == 0 && features.standardOutput.contains("8 vectors of 4 numbers"), "\(features)")
+    }
+}
