@@ -28,7 +28,7 @@ struct Retouch: ParsableCommand {
         version: "retouch \(Version.current)",
         subcommands: [
             RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self, TrainCommand.self,
-            CorruptCommand.self, GenerateCommand.self, AnomaliesCommand.self, ModelsCommand.self,
+            CorruptCommand.self, GenerateCommand.self, DataCommand.self, AnomaliesCommand.self, ModelsCommand.self,
             BenchCommand.self,
         ],
         groupedSubcommands: [

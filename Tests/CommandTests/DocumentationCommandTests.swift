@@ -104,7 +104,7 @@ struct DocumentationCommandTests {
         var known: Set<String> = []
         for command in ["restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample"]
             + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster"]
-            + ["outliers", "probe", "map"]
+            + ["outliers", "probe", "map", "data shapes", "data pictures"]
         {
             let help = try Program.run(["help"] + command.split(separator: " ").map(String.init)).standardOutput
             known.formUnion(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })

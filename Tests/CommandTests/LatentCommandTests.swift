@@ -87,6 +87,27 @@ import Testing
         #expect(folder.status == 3, "\(folder)")
     }
 
+    @Test func dataOfKnownFactors() throws {
+        let made = try test.run("data", "shapes", "TMP/shapes", "--count", "30", "--seed", "2")
+        #expect(made.status == 0 && made.standardOutput.hasPrefix("30 shapes: "), "\(made)")
+        let table = try text("shapes/shapes.csv").split(separator: "\n")
+        #expect(table.count == 31 && table[0] == "row,label,form,size,angle,x,y,hue")
+        #expect(try test.run("data", "shapes", "TMP/shapes", "--count", "30").status == 2)
+        let pictures = try test.run(
+            "data", "pictures", "TMP/shapes/shapes.npy", "TMP/pictures", "--labels", "TMP/shapes/shapes.csv", "--count",
+            "9")
+        #expect(pictures.status == 0 && pictures.standardOutput.hasPrefix("9 written, 0 failed"), "\(pictures)")
+        let label = table[3].split(separator: ",")[1]
+        let shown = try Picture(reading: test.path.pushing(FilePath("pictures/\(label)/02.png")))
+        #expect(shown.width == 32 && shown.height == 32 && shown.format.color == .rgb)
+        let again = try test.run("data", "pictures", "TMP/shapes/shapes.npy", "TMP/pictures", "--count", "1")
+        #expect(again.status == 0)
+        let vectors = try test.run("embed", "TMP/1x-VAE", "TMP/shapes/shapes.npy", "--out", "TMP/s.npy", "--mean")
+        #expect(vectors.status == 0 && vectors.standardOutput.hasPrefix("30 vectors of 3"), "\(vectors)")
+        let none = try test.run("data", "pictures", "TMP/s.npy", "TMP/x")
+        #expect(none.status == 2 && none.standardError.contains("an array of pictures"), "\(none)")
+    }
+
     /// What does not go together: one line, and the exit code for it.
     @Test func badInput() throws {
         #expect(try test.run("embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy").status == 0)
