@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Vectors in rows, each with a name and perhaps a label: what a model made of pictures, or anybody's array.
 public struct LatentTable: Sendable, Equatable {
-    /// What is known of a row besides its numbers.
+    /// The facts known of a row besides its numbers.
     public struct Entry: Sendable, Equatable {
         /// The name of the picture as `PathText` writes it; empty where none is known.
         public var path: String

@@ -49,6 +49,12 @@ import Testing
         let near = try test.run("neighbours", "TMP/z.npy", "--of", "2.png", "--count", "3")
         let lines = near.standardOutput.split(separator: "\n")
         #expect(near.status == 0 && lines.count == 4 && !near.standardOutput.contains("a/2.png"), "\(near)")
+        let page = try test.run(
+            "neighbours", "TMP/z.npy", "--of", "0", "--of", "1", "--metric", "cosine", "--pictures", "IN", "--page",
+            "TMP/near")
+        #expect(page.status == 0 && page.standardOutput.contains("near/neighbours.html"), "\(page)")
+        #expect(try text("near/neighbours.html").contains("pictures/002-000.jpg"))
+        #expect(try Picture(reading: test.path.pushing("near/pictures/001-007.jpg")).width == 160)
         let groups = try test.run("cluster", "TMP/z.npy", "--k", "2", "--out", "TMP/clusters.csv")
         #expect(groups.status == 0 && groups.standardOutput.contains("2 groups of "), "\(groups)")
         #expect(groups.standardOutput.contains("normalised mutual information"))
@@ -77,7 +83,7 @@ import Testing
             "TMP/clusters.csv", "--page", "TMP/map", "--out", "TMP/map.csv")
         #expect(map.status == 0 && map.standardOutput.contains("map/map.html"), "\(map)")
         let page = try text("map/map.html")
-        #expect(page.contains("6 rows, UMAP") && page.contains("\"name\":\"cluster\"") && page.contains("a/2.png"))
+        #expect(page.contains("6 rows, UMAP") && page.contains("\"name\":\"cluster\"") && page.contains(".png\",\""))
         let sheet = try Picture(reading: test.path.pushing("map/map-pictures.jpg"))
         #expect(sheet.width == 96 && sheet.height == 64)
         #expect(try text("map.csv").hasPrefix("row,path,label,x,y,z\n"))

@@ -74,15 +74,17 @@ import Testing
     /// Means and variances of sampled latents, square by square.
     @Test(arguments: ["vae-gaussian", "vae-bernoulli"]) func distributionsAreThoseOfPyTorch(_ name: String) throws {
         let fixture = try Fixture(name)
-        let expected = try fixture.layer("code")
-        let (channels, pixels) = (expected.shape[0] / 2, expected.shape[1] * expected.shape[2])
+        // Each square by itself, as it was trained: a line of means and logarithms of variances.
+        let file = try SafetensorsFile(reading: fixtureFolder.appending("latents/figures.safetensors"))
+        let expected = try #require(file.tensor(named: name))
+        let (channels, pixels) = (expected.shape[1] / 2, expected.shape[0])
         let vectors = try LatentEncoder(fixture.network, extent: .tiles, variances: true).encode(fixture.picture)
         let variances = try #require(vectors.variances)
         #expect(vectors.count == pixels && vectors.shape == [channels, 1, 1])
         for pixel in 0..<pixels {
             for channel in 0..<channels {
-                let mean = expected.elements[channel * pixels + pixel]
-                let logarithm = expected.elements[(channels + channel) * pixels + pixel]
+                let mean = expected.elements[pixel * 2 * channels + channel]
+                let logarithm = expected.elements[(2 * pixel + 1) * channels + channel]
                 #expect(abs(vectors.means[pixel * channels + channel] - mean) < 1e-5)
                 #expect(abs(variances[pixel * channels + channel] / exp(logarithm) - 1) < 1e-5)
             }

@@ -1,5 +1,4 @@
 import Files
-import Foundation
 import Latents
 import Networks
 import SystemPackage
@@ -61,7 +60,7 @@ final class EmbeddingFiles {
     /// - Throws: `LatentError.setting`.
     static func check(_ index: [UInt8], of request: EmbeddingRequest) throws(LatentError) {
         guard !request.overwrites, FileStamp.exists(request.index) else { return }
-        guard let found = try? Data(contentsOf: URL(fileURLWithPath: request.index.string)), found.elementsEqual(index)
+        guard let found = try? FileBytes.read(request.index, limit: index.count), found == index
         else {
             throw .setting(
                 name: "\"\(request.index.printed)\"", found: "the index of other rows",

@@ -38,7 +38,7 @@ public struct EmbeddingRun: Sendable {
     /// Searches for the pictures and their labels.
     ///
     /// - Parameters:
-    ///   - byteLimit: the bytes that the pictures may take which are under way together.
+    ///   - byteLimit: the bytes that the pictures may take which are under way together, or those of an array.
     /// - Throws: `LatentError`, `NumberArrayError`.
     public init(
         _ request: EmbeddingRequest, model: Model, encoder: LatentEncoder, byteLimit: Int,
@@ -52,7 +52,8 @@ public struct EmbeddingRun: Sendable {
         self.interruption = interruption
         let names: [FilePath]
         if Self.isArray(request.data) {
-            let array = try NumberArray(reading: request.data)
+            let array = try NumberArray(
+                reading: request.data, maximumCount: byteLimit / MemoryLayout<Float>.stride)
             let name = request.data.lastComponent?.string ?? ""
             self.array = (array, name)
             inspection = nil
@@ -107,7 +108,7 @@ public struct EmbeddingRun: Sendable {
         return result
     }
 
-    /// What was found of a picture.
+    /// The vectors of a picture, and its size.
     private struct Finding: Sendable {
         var vectors: LatentEncoder.Vectors
         var height: Int

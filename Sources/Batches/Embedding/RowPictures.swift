@@ -28,14 +28,16 @@ public struct RowPictures: Sendable {
     }
 
     /// Returns what `body` makes of the picture of each of these rows; nil where there is none, or it cannot be read.
+    ///
+    /// - Parameter rows: what is known of a row, and its number, by which an array's picture is found that has no name.
     public func pictures(
-        of table: LatentTable, rows: [Int], on team: WorkerTeam,
+        of rows: [(entry: LatentTable.Entry, number: Int)], on team: WorkerTeam,
         _ body: @escaping @Sendable (PlanarImage) -> PlanarImage
     ) -> [PlanarImage?] {
         let found = Mutex([PlanarImage?](repeating: nil, count: rows.count))
         let white = array?.white ?? 1
         team.forEach(rows.count) { _, index in
-            let picture = picture(of: table.entries[rows[index]], row: rows[index], white: white)
+            let picture = picture(of: rows[index].entry, row: rows[index].number, white: white)
             found.withLock { $0[index] = picture.map(body) }
         }
         return found.withLock { $0 }

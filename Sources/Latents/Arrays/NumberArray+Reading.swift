@@ -14,16 +14,18 @@ extension NumberArray {
     /// order) rows before columns. A table's rows are samples and its columns features; a first row without any number
     /// is a heading.
     ///
+    /// - Parameter maximumCount: the most numbers; 4 bytes each are allocated.
     /// - Throws: `NumberArrayError`, before anything is allocated that the file is not long enough for.
-    public init(reading path: FilePath) throws(NumberArrayError) {
-        let bytes = try NumberArrayError.contents(of: path, expected: "a file of numbers")
+    public init(reading path: FilePath, maximumCount: Int = largestCount) throws(NumberArrayError) {
+        let bytes = try NumberArrayError.contents(
+            of: path, expected: "a file of numbers", limit: 8 * min(maximumCount, Self.largestCount))
         func failure(_ found: String, _ expected: String) -> NumberArrayError {
             NumberArrayError(path: path.printed, found: found, expected: expected)
         }
         if bytes.starts(with: Self.npyMagic) {
-            try self.init(npy: bytes, failure)
+            try self.init(npy: bytes, maximumCount, failure)
         } else if bytes.count >= 4, bytes[bytes.startIndex] == 0, bytes[bytes.startIndex + 1] == 0 {
-            try self.init(idx: bytes, failure)
+            try self.init(idx: bytes, maximumCount, failure)
         } else {
             let table = try NumberTable(csv: bytes, failure)
             guard !table.columns.isEmpty else { throw failure("no column of finite numbers", "one or more") }
@@ -31,7 +33,9 @@ extension NumberArray {
         }
     }
 
-    private init(idx bytes: Data, _ failure: (String, String) -> NumberArrayError) throws(NumberArrayError) {
+    private init(
+        idx bytes: Data, _ maximumCount: Int, _ failure: (String, String) -> NumberArrayError
+    ) throws(NumberArrayError) {
         let base = bytes.startIndex
         guard let encoding = NumberEncoding(idx: bytes[base + 2]) else {
             throw failure("the IDX type \(bytes[base + 2])", "8, 9 or 11 to 14")
@@ -43,10 +47,12 @@ extension NumberArray {
         let shape = (0..<sides).map { side in
             (0..<4).reduce(0) { $0 << 8 | Int(bytes[base + 4 + 4 * side + $1]) }
         }
-        try self.init(shape, encoding, bytes.dropFirst(4 + 4 * sides), failure)
+        try self.init(shape, encoding, bytes.dropFirst(4 + 4 * sides), maximumCount, failure)
     }
 
-    private init(npy bytes: Data, _ failure: (String, String) -> NumberArrayError) throws(NumberArrayError) {
+    private init(
+        npy bytes: Data, _ maximumCount: Int, _ failure: (String, String) -> NumberArrayError
+    ) throws(NumberArrayError) {
         let base = bytes.startIndex
         let version = bytes.count > 7 ? bytes[base + 6] : 0
         let lengthBytes = version == 1 ? 2 : 4
@@ -81,7 +87,8 @@ extension NumberArray {
         }
         // Read with its sides reversed, an array in Fortran's order is one in C order.
         try self.init(
-            isFortran ? shape.reversed() : shape, encoding, bytes.dropFirst(8 + lengthBytes + length), failure)
+            isFortran ? shape.reversed() : shape, encoding, bytes.dropFirst(8 + lengthBytes + length), maximumCount,
+            failure)
         if isFortran { self = transposed() }
     }
 
@@ -90,13 +97,16 @@ extension NumberArray {
     }
 
     private init(
-        _ shape: [Int], _ encoding: NumberEncoding, _ bytes: Data, _ failure: (String, String) -> NumberArrayError
+        _ shape: [Int], _ encoding: NumberEncoding, _ bytes: Data, _ maximumCount: Int,
+        _ failure: (String, String) -> NumberArrayError
     ) throws(NumberArrayError) {
         var count = 1
         for side in shape {
             let (product, overflow) = count.multipliedReportingOverflow(by: side)
-            guard side > 0, !overflow, product <= Self.largestCount else {
-                throw failure("the shape \(shape)", "sides of 1 or more, \(Self.largestCount) elements at most")
+            guard side > 0, !overflow, product <= min(maximumCount, Self.largestCount) else {
+                throw failure(
+                    "the shape \(shape)", "sides of 1 or more, \(min(maximumCount, Self.largestCount)) elements at most"
+                )
             }
             count = product
         }

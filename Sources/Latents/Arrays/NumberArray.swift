@@ -11,7 +11,7 @@ public struct NumberArray: Sendable, Equatable {
     public let elements: [Float]
 
     /// The largest number of elements of a file: 8 GB of Float32.
-    static let largestCount = 1 << 31
+    public static let largestCount = 1 << 31
 
     /// Creates an array of numbers in C order.
     public init(shape: [Int], elements: [Float]) {
@@ -57,8 +57,10 @@ public struct NumberArrayError: Error, Equatable, Sendable, CustomStringConverti
     /// The content that was expected, for a message.
     public var expected: String
 
-    /// Returns the bytes of a file, without gzip's compression.
-    static func contents(of path: FilePath, expected: String) throws(NumberArrayError) -> Data {
+    /// Returns the bytes of a file, without gzip's compression; of compressed ones at most `limit`, or 4 GiB.
+    static func contents(
+        of path: FilePath, expected: String, limit: Int = Int(UInt32.max)
+    ) throws(NumberArrayError) -> Data {
         func failure(_ found: String) -> NumberArrayError {
             NumberArrayError(path: path.printed, found: found, expected: expected)
         }
@@ -69,8 +71,9 @@ public struct NumberArrayError: Error, Equatable, Sendable, CustomStringConverti
             throw failure("no content that can be read")
         }
         guard bytes.starts(with: GzipFile.firstBytes) else { return bytes }
-        guard let content = GzipFile.content(of: bytes, limit: Int(UInt32.max)) else {
-            throw failure("damaged or incomplete gzip data, or more than 4 GiB")
+        let limit = min(limit, Int(UInt32.max))
+        guard let content = GzipFile.content(of: bytes, limit: limit) else {
+            throw failure("damaged or incomplete gzip data, or more than \(limit) bytes")
         }
         return content
     }

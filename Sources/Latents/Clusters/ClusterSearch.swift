@@ -10,7 +10,7 @@ public struct ClusterSearch: Sendable {
         public let silhouette: Double
     }
 
-    /// What was tried, in the order that was asked for.
+    /// The clusters that were tried, in the order that was asked for.
     public let tried: [Tried]
     /// The clusters of the largest mean silhouette; of equal ones the first.
     public let best: Tried

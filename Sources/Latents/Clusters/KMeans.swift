@@ -145,7 +145,7 @@ public struct KMeans: Sendable, Equatable {
         /// Vectors that are one task; their sums are added in order.
         private static let together = 1024
 
-        /// What a task finds of its vectors.
+        /// The findings of a task on its vectors.
         private final class Part: @unchecked Sendable {
             var assignments: [Int] = []
             var distances: [Double] = []

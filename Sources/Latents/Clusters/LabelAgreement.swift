@@ -1,6 +1,6 @@
 import Foundation
 
-/// How well clusters and labels agree, whatever the clusters are called.
+/// The agreement of clusters and labels, whatever the clusters are called.
 public struct LabelAgreement: Sendable, Equatable {
     /// The normalised mutual information (Strehl and Ghosh 2002), divided by the mean of the two entropies: 0 where one
     /// says nothing of the other, 1 where they are the same.

@@ -3,7 +3,7 @@ import Foundation
 public import Networks
 public import SystemPackage
 
-/// What latents were made by, kept as JSON beside their array: `z.json` beside `z.npy`. It lets them be decoded again,
+/// The model that made latents, kept as JSON beside their array: `z.json` beside `z.npy`. It lets them be decoded again,
 /// and by no other model.
 public struct LatentSource: Sendable, Codable, Equatable {
     /// The name of the model.

@@ -2,7 +2,7 @@ import Foundation
 import Tensors
 import Workers
 
-/// How near all pairs of vectors are, as probabilities that sum to 1: rows padded with zeros to multiples of 16.
+/// The nearness of all pairs of vectors, as probabilities that sum to 1: rows padded with zeros to multiples of 16.
 struct Affinities: Sendable {
     let count: Int
     /// The numbers of a row, padding included.
@@ -12,7 +12,6 @@ struct Affinities: Sendable {
     init(_ elements: [Float], dimension: Int, perplexity: Double, _ loop: ParallelLoop) {
         let count = elements.count / dimension
         let stride = (count + 15) / 16 * 16
-        let conditional = AlignedBuffer<Float>(repeating: 0, count: count * stride)
         let values = AlignedBuffer<Float>(repeating: 0, count: count * stride)
         let target = log(perplexity)
         loop.forEach(count) { _, row in
@@ -23,14 +22,15 @@ struct Affinities: Sendable {
                 }
                 distances[row] = .infinity
                 let chances = Self.chances(distances, entropy: target)
-                for other in 0..<count { conditional.base[row * stride + other] = Float(chances[other]) }
+                for other in 0..<count { values.base[row * stride + other] = Float(chances[other]) }
             }
         }
+        // Each pair of rows in the task of the upper one.
         loop.forEach(count) { _, row in
-            for other in 0..<count {
-                values.base[row * stride + other] =
-                    (conditional.base[row * stride + other] + conditional.base[other * stride + row])
-                    / Float(2 * count)
+            for other in row + 1..<count {
+                let (one, two) = (row * stride + other, other * stride + row)
+                let mean = (values.base[one] + values.base[two]) / Float(2 * count)
+                (values.base[one], values.base[two]) = (mean, mean)
             }
         }
         self.count = count

@@ -69,7 +69,7 @@ public struct ManifoldProjection: Sendable {
     private struct Edge {
         var from: Int
         var to: Int
-        /// How sure it is, above 0 and at most 1.
+        /// The certainty, above 0 and at most 1.
         var weight: Float
     }
 

@@ -1,6 +1,6 @@
 public import Workers
 
-/// How far a map's neighbours are neighbours of the original (Venna and Kaski 2001): 1 where all of them are.
+/// The share of a map's neighbours that are neighbours of the original (Venna and Kaski 2001): 1 where all of them are.
 public enum Trustworthiness {
     /// Returns the trustworthiness of a map.
     ///
@@ -39,7 +39,7 @@ public enum Trustworthiness {
         return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * total
     }
 
-    /// What each row adds; a task writes its own alone.
+    /// The penalty that each row adds; a task writes its own alone.
     private final class Penalties: @unchecked Sendable {
         let values: UnsafeMutableBufferPointer<Int>
 

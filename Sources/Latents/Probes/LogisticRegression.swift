@@ -5,7 +5,7 @@ public import Workers
 /// Multinomial logistic regression with weight decay: the chance of each class is the softmax of linear functions of a
 /// vector. Fitted by L-BFGS (Liu and Nocedal 1989); the problem is convex, so the first weights do not matter.
 ///
-/// What is made smaller is the mean negative logarithm of the likelihood plus |weights|² / (2 `strength` vectors), the
+/// The loss is the mean negative logarithm of the likelihood plus |weights|² / (2 `strength` vectors), the
 /// biases left out: `strength` is the C of scikit-learn.
 public struct LogisticRegression: Sendable {
     /// The numbers of a vector.

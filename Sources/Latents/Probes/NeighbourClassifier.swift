@@ -3,7 +3,7 @@ public import Workers
 /// Classes by the majority of the nearest vectors whose class is known (Cover and Hart 1967); of equal shares the class of
 /// the nearest one among them.
 public struct NeighbourClassifier: Sendable {
-    /// How many neighbours have a say.
+    /// The number of neighbours that have a say.
     public let neighbours: Int
     private let search: NearestNeighbours
     private let classes: [Int]

@@ -1,7 +1,7 @@
 import Foundation
 public import Workers
 
-/// How well labels can be told from vectors, by classifiers that know nothing else, cross-validated: logistic
+/// The accuracy with which labels can be told from vectors, by classifiers that know nothing else, cross-validated: logistic
 /// regression on numbers of mean 0 and deviation 1, and the majority of the nearest neighbours.
 public struct Probe: Sendable, Equatable {
     /// The accuracies of a classifier, one a part.
@@ -23,7 +23,7 @@ public struct Probe: Sendable, Equatable {
     public struct Settings: Sendable, Equatable {
         /// The number of parts, 2 or more.
         public var folds = 5
-        /// How many nearest neighbours have a say, 1 or more.
+        /// The number of nearest neighbours that have a say, 1 or more.
         public var neighbours = 5
         /// The strength of the logistic regression, see ``LogisticRegression``.
         public var strength = 1.0

@@ -25,7 +25,7 @@ public struct MapReport: Sendable {
     public var program: String
     /// The date in the page's subtitle.
     public var date: Date
-    /// How the map was made, in words.
+    /// The method of the map, in words.
     public var method: String
     /// The number of each row in its table.
     public var rows: [Int]

@@ -108,7 +108,7 @@ struct MapCommand: ParsableCommand {
             columns: map.columns(adding: columns).map { .init(name: $0.name, values: $0.values) })
         if let pictures {
             report.pictures = pictures.pictures(
-                of: map.table, rows: Array(map.rows.indices), on: WorkerTeam(workers: try input.jobs.checked())
+                of: zip(map.table.entries, map.rows).map { ($0, $1) }, on: WorkerTeam(workers: try input.jobs.checked())
             ) { MapReport.thumbnail(of: $0) }
         }
         try report.write(to: folder)

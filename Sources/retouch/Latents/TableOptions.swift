@@ -32,7 +32,7 @@ struct TableOptions: ParsableArguments {
     var loop: ParallelLoop { get throws { .threads(try jobs.checked()) } }
 }
 
-/// Where a command writes a table.
+/// The place that a command writes a table to.
 struct TableOutputOptions: ParsableArguments {
     @Option(help: .init("A table of all rows to write.", valueName: "file.csv"))
     var out: PathArgument?
