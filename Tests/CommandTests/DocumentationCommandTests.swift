@@ -25,7 +25,8 @@ struct DocumentationCommandTests {
 
     /// Folders of colour pictures by the names in the documentation.
     private static let folders = [
-        "photos", "scans", "noisy", "clean", "mixed", "in", "album", "theirs", "held-out", "faded", "retouched",
+        "photos", "scans", "shoebox", "noisy", "clean", "mixed", "in", "album", "theirs", "held-out", "faded",
+        "retouched",
         "held-out-faded", "drawings", "more", "small", "samples", "DATA/train", "DATA/gb82", "DATA/test/CBSD68",
         "DATA/test/LIVE1", "DATA/test/Set5/HR", "DATA/test/Set14/HR",
     ]

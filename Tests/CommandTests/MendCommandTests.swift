@@ -1,4 +1,5 @@
 import Files
+import Foundation
 import Imaging
 import SystemPackage
 import Tensors
@@ -11,7 +12,7 @@ import Testing
 
     init() throws {
         test = try CommandFolder()
-        try TestModel(task: "damage").write(to: "models/1x-Damage-M", in: test.folder)
+        try TestModel(task: "damage", tellsClasses: true).write(to: "models/1x-Damage-M", in: test.folder)
         try TestModel(channels: 4, task: "mend").write(to: "models/1x-Mend-M", in: test.folder)
         try test.flatPicture("in/a.png", width: 80, height: 60)
         try test.flatPicture("in/sub/b.png", width: 50, height: 70)
@@ -94,6 +95,34 @@ import Testing
         // Another sensitivity is another result.
         let other = try test.run("IN", "OUT", "--mend", "auto", "--mend-sensitivity", "0.9")
         #expect(other.closingLine == "3 restored, 0 skipped, 0 failed")
+    }
+
+    @Test func aPresetMendsAndTheReportShowsWhere() throws {
+        let ending = try test.run(
+            "TMP/in/a.png", "OUT", "--preset", "scan", "--mend-sensitivity", "1", "--report", "TMP/report")
+        #expect(ending.status == 0, "\(ending.standardError)")
+        // A flat picture, and a network of random weights: all of it or nothing.
+        #expect(try Set(test.tree("report/masks").keys) == ["a.png.png"])
+        let off = try test.run("TMP/in/a.png", "TMP/off", "--preset", "scan", "--mend", "off", "--report", "TMP/r2")
+        #expect(off.status == 0, "\(off.standardError)")
+        #expect(!FileStamp.exists(test.path.appending("r2/masks")))
+        #expect(try test.run("IN", "OUT", "--preset", "film").status != 0)
+        // With a mask that is given the page has a version with the damage over the picture.
+        try write(hole, to: "masks/a.png")
+        let given = try test.run("TMP/in/a.png", "TMP/given", "--mend", "TMP/masks", "--report", "TMP/given-report")
+        #expect(given.status == 0, "\(given.standardError)")
+        let files = try test.tree("given-report")
+        #expect(files["previews/0001-damage.jpg"] != nil, "\(files.keys)")
+    }
+
+    @Test func inspectLooksForDamage() throws {
+        let plain = try test.run("inspect", "TMP/in/a.png")
+        #expect(!plain.standardOutput.contains("damage"))
+        let ending = try test.run("inspect", "TMP/in/a.png", "--damage")
+        #expect(ending.status == 0, "\(ending.standardError)")
+        #expect(ending.standardOutput.contains("\n  damage "), "\(ending.standardOutput)")
+        let json = try test.run("inspect", "IN", "--damage", "--json").standardOutput
+        #expect(json.components(separatedBy: "\"damage\"").count == 3 && json.contains("\"pieces\""), "\(json)")
     }
 
     @Test func masksInsideAnInputFolderAreNoPictures() throws {

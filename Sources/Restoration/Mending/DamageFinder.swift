@@ -52,7 +52,7 @@ public struct DamageFinder: Sendable {
             precondition((0...1).contains(sensitivity))
             /// Returns the probability of which this is the logarithm of the odds at the sensitivity of 0.5.
             func probability(_ logOdds: Double) -> Double { 1 / (1 + exp(-2 * logOdds * (1 - sensitivity))) }
-            self.init(certain: probability(6.2), certainAmongMany: probability(1.4), possible: 0.45)
+            self.init(certain: probability(5.3), certainAmongMany: probability(1.4), possible: 0.45)
         }
     }
 

@@ -3,25 +3,30 @@ import Batches
 import Files
 import SystemPackage
 
-/// The mending of damage and of fading before restoring. What fills damage is not told of while no model for it ships.
+/// The mending of damage and of fading before restoring.
 struct MendingOptions: ParsableArguments {
     @Option(
         help: .init(
             "Fill dust, hairs, scratches and cracks: off, auto to find them, or a folder of masks named like the pictures "
                 + "(white where something is to be filled). Pixels beside them stay as they are. By default off.",
-            valueName: "off|auto|folder", visibility: .hidden))
-    var mend = MendArgument(choice: .off)
+            valueName: "off|auto|folder"))
+    var mend: MendArgument?
+
+    @Option(
+        help: .init(
+            "Settings for a kind of picture: scan, for scanned prints and film, is --mend auto.", valueName: "scan"))
+    var preset: Preset?
 
     @Option(
         help: .init(
             "How readily something is taken for damage, 0 to 1: 0 for what is quite certain, 1 for what is as likely damage as not.",
-            valueName: "0...1", visibility: .hidden))
+            valueName: "0...1"))
     var mendSensitivity: Double?
 
     @Option(
         help: .init(
             "Write the mask of each picture into this folder, as PNG; edited, they are masks for --mend.",
-            valueName: "folder", visibility: .hidden))
+            valueName: "folder"))
     var masks: PathArgument?
 
     @Option(
@@ -30,21 +35,31 @@ struct MendingOptions: ParsableArguments {
             valueName: "off|auto|neutral|0...1"))
     var tone = ToneArgument(settings: nil)
 
+    /// The kinds of picture that have settings of their own.
+    enum Preset: String, ExpressibleByArgument, CaseIterable {
+        case scan
+
+        var mend: MendArgument.Choice { .auto }
+    }
+
     /// Returns the request; nil where nothing is mended.
     ///
+    /// - Parameter reportFolder: the report's; what was found is shown there, so its masks lie in it unless they are
+    ///   asked for elsewhere.
     /// - Throws: `ValidationError`.
-    func request() throws -> MendingRequest? {
+    func request(reportFolder: FilePath?) throws -> MendingRequest? {
         if let mendSensitivity, !(0...1).contains(mendSensitivity) {
             throw ValidationError("--mend-sensitivity \(mendSensitivity): expected 0 to 1")
         }
-        switch mend.choice {
+        switch mend?.choice ?? preset?.mend ?? .off {
         case .off:
             if masks != nil { throw ValidationError("--masks goes with --mend auto or a folder of masks") }
             if mendSensitivity != nil { throw ValidationError("--mend-sensitivity goes with --mend auto") }
             return nil
         case .auto:
             return MendingRequest(
-                .found(sensitivity: mendSensitivity ?? MendingRequest.standardSensitivity), maskOutput: masks?.path)
+                .found(sensitivity: mendSensitivity ?? MendingRequest.standardSensitivity),
+                maskOutput: masks?.path ?? reportFolder?.appending("masks"))
         case .folder(let folder):
             if mendSensitivity != nil { throw ValidationError("--mend-sensitivity goes with --mend auto") }
             if let masks, masks.path.resolved() == folder.resolved() {
@@ -65,8 +80,6 @@ struct MendArgument: ExpressibleByArgument {
 
     var choice: Choice
 
-    init(choice: Choice) { self.choice = choice }
-
     init?(argument: String) {
         switch argument {
         case "off": choice = .off
@@ -77,7 +90,6 @@ struct MendArgument: ExpressibleByArgument {
         }
     }
 
-    var defaultValueDescription: String { "off" }
     static var allValueStrings: [String] { ["off", "auto"] }
     static var defaultCompletionKind: CompletionKind { .directory }
 }
