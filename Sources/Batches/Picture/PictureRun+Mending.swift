@@ -57,10 +57,7 @@ extension PictureRun {
         let (height, width) = (info.height, info.width)
         let maskBytes = DamageFinder.maskByteCount(height: height, width: width)
         try budget.check(maskBytes, because: "the mask of what is mended is held whole")
-        func decided(_ mask: PixelMask) -> (mask: PixelMask, pieces: Int, depth: Int) {
-            (mask, mask.componentCount(), mask.depth(upTo: Self.deepHole + 1))
-        }
-        let found: (mask: PixelMask, pieces: Int, depth: Int)?
+        var found: PixelMask?
         switch request.masks {
         case .found(let sensitivity):
             guard let finder = mending.finder else { return nil }
@@ -69,20 +66,20 @@ extension PictureRun {
             let spool = SampleSpool(folder: folder, source: info.format, result: PixelFormat(color: .rgb))
             found = try opened.input.read(taking: maskBytes, keepingRows: height, on: worker) { reader in
                 let thresholds = DamageFinder.Thresholds(sensitivity: sensitivity)
-                if let infrared, let seen = try damage(seenIn: infrared, thresholds) { return decided(seen) }
+                if let infrared, let seen = try damage(seenIn: infrared, thresholds) { return seen }
                 let probabilities = try finder.probabilities(
                     in: reader, hasAlpha: info.format.hasAlpha, spool: spool, on: worker,
                     isCancelled: { interruption.isRequested })
                 // What is held of each piece is much where a picture is nothing but pieces.
                 guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
-                return decided(probabilities.damage(thresholds))
+                return (consume probabilities).damage(thresholds)
             }
         case .folder(let folder):
             let path = page == nil ? opened.picture.mask : opened.picture.mask(in: folder, page: page)
             guard let path else { return nil }
-            found = decided(try PixelMask(reading: path, width: width, height: height, limits: limits))
+            found = try PixelMask(reading: path, width: width, height: height, limits: limits)
         }
-        guard let found else {
+        guard let mask = found.take() else {
             var result = PictureMending(
                 mask: MaskRuns(height: height, width: width), mender: mending.mender, byteCount: 0,
                 figures: MendedDamage(share: 0, pieces: 0))
@@ -95,10 +92,10 @@ extension PictureRun {
             let path = folder.pushing(name)
             try writing(path) {
                 try createFolders(at: path.removingLastComponent())
-                try found.mask.write(to: path)
+                try mask.write(to: path)
             }
         }
-        var result = decision(on: found.mask, pieces: found.pieces, depth: found.depth, info, mending.mender)
+        var result = decision(on: consume mask, info, mending.mender)
         if !result.isClear { result.grain = try withMiddleRows(of: opened, on: worker) { GrainModel(of: $0) } }
         return result
     }
@@ -117,18 +114,20 @@ extension PictureRun {
             return reader
         })
         guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
-        let mask = probabilities.damage(thresholds)
+        let mask = (consume probabilities).damage(thresholds)
         return mask.setShare <= MendingRequest.reviewedShare ? mask : nil
     }
 
     /// Returns what is made of a mask: too large a one is not filled.
     private func decision(
-        on mask: PixelMask, pieces: Int, depth: Int, _ info: PictureInfo, _ mender: Mender
+        on mask: consuming PixelMask, _ info: PictureInfo, _ mender: Mender
     ) -> PictureMending {
+        let pieces = mask.componentCount()
         let share = mask.setShare
         let percent = String(format: "%.2f %%", 100 * share)
         let isMended = share <= MendingRequest.largestShare
-        let runs = isMended ? MaskRuns(mask) : MaskRuns(height: info.height, width: info.width)
+        let runs = isMended ? MaskRuns(copy mask) : MaskRuns(height: info.height, width: info.width)
+        let depth = mask.depth(upTo: Self.deepHole + 1)
         var result = PictureMending(
             mask: runs, mender: mender,
             byteCount: runs.isClear

@@ -246,22 +246,25 @@ extension PixelMask {
         return count
     }
 
-    /// Returns 255 at the pixels of those components of values of `least` or more that `isKept` takes, 0 elsewhere.
-    public func keepingComponents(
+    /// Returns 255 at the pixels of those components of values of `least` or more that `isKept` takes, 0 elsewhere; in place
+    /// where nobody else holds the mask.
+    public consuming func keepingComponents(
         least: UInt8 = PixelMask.setLevel, where isKept: (MaskComponent) throws -> Bool
     ) rethrows -> PixelMask {
         var (components, scan) = components(least: least)
         let kept = try components.map(isKept)
-        var result = PixelMask(height: height, width: width)
+        var runs: [Range<Int>] = []
         for y in 0..<height {
+            runs.removeAll(keepingCapacity: true)
             withRow(y) { row in
-                scan.forEachRun(ofRow: row) { component, columns in
-                    guard kept[component] else { return }
-                    result.withMutableRow(y) { target in for x in columns { target[x] = 255 } }
-                }
+                scan.forEachRun(ofRow: row) { component, columns in if kept[component] { runs.append(columns) } }
+            }
+            withMutableRow(y) { row in
+                row.update(repeating: 0)
+                for columns in runs { for x in columns { row[x] = 255 } }
             }
         }
-        return result
+        return self
     }
 
     /// Returns the mask with hysteresis: 255 at the components of values of `low` or more that have a value of `high`

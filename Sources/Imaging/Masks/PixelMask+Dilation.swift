@@ -2,16 +2,16 @@ extension PixelMask {
     /// Returns the mask in which every pixel has the largest value within `radius` rows and columns of it: `radius`
     /// dilations by a square of 3x3 pixels.
     ///
-    /// - Complexity: `radius` passes over the mask in each direction, and two rows besides.
-    public func dilated(radius: Int = 1) -> PixelMask {
+    /// - Complexity: `radius` passes over the mask in each direction, and two rows besides; in place where nobody else
+    ///   holds the mask.
+    public consuming func dilated(radius: Int = 1) -> PixelMask {
         precondition(radius >= 0)
-        var result = self
-        guard width > 0, height > 0 else { return result }
+        guard width > 0, height > 0 else { return self }
         for _ in 0..<radius {
-            for y in 0..<height { result.withMutableRow(y, Self.dilateRow) }
-            result.dilateColumns()
+            for y in 0..<height { withMutableRow(y, Self.dilateRow) }
+            dilateColumns()
         }
-        return result
+        return self
     }
 
     private static func dilateRow(_ row: UnsafeMutableBufferPointer<UInt8>) {

@@ -92,8 +92,8 @@ public struct DamageFinder: Sendable {
             memoryLimit: memoryLimit)
     }
 
-    /// The bytes that a picture's mask takes, one before and one after the decision.
-    public static func maskByteCount(height: Int, width: Int) -> Int { 2 * height * width }
+    /// The bytes that a picture's mask takes.
+    public static func maskByteCount(height: Int, width: Int) -> Int { height * width }
 
     /// Returns how likely each pixel is damaged: 255 times the probability.
     ///
@@ -107,6 +107,8 @@ public struct DamageFinder: Sendable {
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> PixelMask {
         let sink = DamageMaskSink(height: source.height, width: source.width)
+        // What fills the damage, or restores, is another network.
+        defer { worker.executors(ofWorker: worker.index).releaseRows() }
         try restorer.restore(
             from: ColourRowSource(source, hasAlpha: hasAlpha), hasAlpha: false, to: sink, spool: spool, on: worker,
             progress: progress, isCancelled: isCancelled)
@@ -127,7 +129,7 @@ extension PixelMask {
     /// Returns the damage that probabilities, times 255, tell of: 255 where a pixel is to be mended, 0 elsewhere.
     ///
     /// - Complexity: linear in the pixels, with some 100 bytes for each of `pieceCount`.
-    public func damage(_ thresholds: DamageFinder.Thresholds) -> PixelMask {
+    public consuming func damage(_ thresholds: DamageFinder.Thresholds) -> PixelMask {
         let possible = Self.level(thresholds.possible)
         var certain = Self.level(thresholds.certain)
         let count = components(least: possible).components.count {

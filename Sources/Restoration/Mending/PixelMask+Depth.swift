@@ -5,11 +5,17 @@ extension PixelMask {
     /// whichever are more (the chessboard distance, in two passes after Rosenfeld and Pfaltz 1966). Beyond the mask
     /// everything is set: nothing is known there.
     ///
-    /// - Complexity: linear in the pixels; a copy of the mask.
-    package func depth(upTo limit: Int) -> Int {
+    /// - Complexity: linear in the pixels; in place where nobody else holds the mask.
+    package consuming func depth(upTo limit: Int) -> Int {
         precondition((1...255).contains(limit))
         let far = UInt8(limit)
-        var distances = thresholded()
+        let (height, width) = (height, width)
+        var distances = self
+        for y in 0..<height {
+            distances.withMutableRow(y) { row in
+                for x in 0..<row.count { row[x] = row[x] >= PixelMask.setLevel ? 255 : 0 }
+            }
+        }
         var deepest: UInt8 = 0
         func pass(rows: some Sequence<Int>, isBackward: Bool) {
             var last = [UInt8](repeating: far, count: width)
