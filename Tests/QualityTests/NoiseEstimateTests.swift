@@ -26,6 +26,17 @@ private func scene(height: Int = 400, width: Int = 500) -> PlanarImage {
 
 @Suite("Noise estimated from a picture alone")
 struct NoiseEstimateTests {
+    /// Squares of black and white, whose patches leave no noise at all once clipped ones are scaled up.
+    @Test(arguments: [1, 2, 4, 7, 8, 9, 16], [1, 3])
+    func checkerboardsAreNoNoise(cell: Int, channels: Int) {
+        let image = PlanarImage(channels: channels, height: 128, width: 128)
+        for c in 0..<channels {
+            for y in 0..<128 { for x in 0..<128 { image.view.row(c, y)[x] = (y / cell + x / cell) % 2 == 0 ? 0 : 1 } }
+        }
+        let estimate = NoiseEstimate(of: image)
+        #expect(estimate.sigma.isFinite && estimate.sigma >= 0)
+    }
+
     @Test("white noise in colour, as files hold it", arguments: [3.0, 5, 10, 15, 25, 50])
     func white(sigma: Double) throws {
         var random = RandomState(seed: 1)

@@ -140,7 +140,8 @@ public struct NoiseEstimate: Sendable, Equatable {
         var white = sigma(covariance)
         // Less than this is clipped in few patches, and those are left out.
         if isConfined, white > 3 {
-            for _ in 0..<3 { white = unclippedSigma(set, about: white, sigma) ?? white }
+            // Where patterns leave no noise there is nothing to unclip.
+            for _ in 0..<3 where white > 1 { white = unclippedSigma(set, about: white, sigma) ?? white }
         }
         return (white, smoothSigma)
     }
