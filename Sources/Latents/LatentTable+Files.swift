@@ -88,7 +88,7 @@ extension LatentTable {
     /// Returns the index as a table after RFC 4180 (lines end with `\n`): the columns `row` (from 0), `path` and `label`,
     /// and `top` and `left` in pixels where rows are parts of pictures.
     public static func index(of entries: some Sequence<Entry>, hasPlaces: Bool) -> String {
-        var text = CSV.line(Array(columns.prefix(hasPlaces ? 5 : 3)))
+        var text = heading(hasPlaces: hasPlaces)
         for (row, entry) in entries.enumerated() { text += line(of: entry, row: row, hasPlaces: hasPlaces) }
         return text
     }

@@ -1,7 +1,6 @@
 public import Files
 import Imaging
 public import Latents
-import Synchronization
 public import SystemPackage
 public import Workers
 
@@ -60,26 +59,7 @@ public struct ReconstructionRun: Sendable {
     ///
     /// - Throws: `FileError` where the folder cannot be made.
     public func run(on team: WorkerTeam) throws(FileError) -> Result {
-        let names = names
-        try createFolders(at: folder)
-        for parent in Set(names.map { $0.removingLastComponent() }) where !parent.isEmpty {
-            try createFolders(at: folder.pushing(parent))
-        }
-        let outcomes = Mutex([String?](repeating: nil, count: names.count))
-        let written = Mutex(0)
-        team.forEach(names.count) { _, row in
-            if interruption.isRequested { return }
-            let path = folder.pushing(names[row])
-            do {
-                guard overwrites || !FileStamp.exists(path) else {
-                    throw LatentError.setting(
-                        name: "\"\(path.printed)\"", found: "there already", expected: "another folder, or --overwrite")
-                }
-                let picture = Picture(try decoder.decode(table.row(row)))
-                _ = try picture.write(to: path, as: .png, software: software)
-                written.withLock { $0 += 1 }
-            } catch { outcomes.withLock { $0[row] = "row \(row): \(error)" } }
-        }
-        return Result(written: written.withLock { $0 }, failures: outcomes.withLock { $0 }.compactMap(\.self))
+        try NamedPictures(names: names, folder: folder, overwrites: overwrites, software: software)
+            .write("row", on: team, interruption: interruption) { row in try decoder.decode(table.row(row)) }
     }
 }

@@ -1,7 +1,6 @@
 import Files
 import Imaging
 import Latents
-import Synchronization
 public import SystemPackage
 public import Workers
 
@@ -52,24 +51,8 @@ public struct UnpackingRun: Sendable {
     ///
     /// - Throws: `FileError` where a folder cannot be made.
     public func run(on team: WorkerTeam) throws -> ReconstructionRun.Result {
-        try createFolders(at: folder)
-        for parent in Set(names.map { $0.removingLastComponent() }) where !parent.isEmpty {
-            try createFolders(at: folder.pushing(parent))
-        }
         let white = array.white
-        let outcomes = Mutex([String?](repeating: nil, count: names.count))
-        team.forEach(names.count) { _, index in
-            let path = folder.pushing(names[index])
-            do {
-                guard overwrites || !FileStamp.exists(path) else {
-                    throw LatentError.setting(
-                        name: "\"\(path.printed)\"", found: "there already", expected: "another folder, or --overwrite")
-                }
-                _ = try Picture(array.picture(index, shape: shape, white: white)).write(
-                    to: path, as: .png, software: software)
-            } catch { outcomes.withLock { $0[index] = "picture \(index): \(error)" } }
-        }
-        let failures = outcomes.withLock { $0 }.compactMap(\.self)
-        return ReconstructionRun.Result(written: names.count - failures.count, failures: failures)
+        return try NamedPictures(names: names, folder: folder, overwrites: overwrites, software: software)
+            .write("picture", on: team) { index in array.picture(index, shape: shape, white: white) }
     }
 }

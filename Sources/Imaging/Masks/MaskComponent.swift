@@ -251,8 +251,18 @@ extension PixelMask {
     public consuming func keepingComponents(
         least: UInt8 = PixelMask.setLevel, where isKept: (MaskComponent) throws -> Bool
     ) rethrows -> PixelMask {
+        try keepingComponents(least: least, choosing: { try $0.map(isKept) })
+    }
+
+    /// Returns 255 at the pixels of some components of values of `least` or more, 0 elsewhere; in place where nobody else
+    /// holds the mask.
+    ///
+    /// - Parameter choose: gets all components, and says of each whether it is kept.
+    public consuming func keepingComponents(
+        least: UInt8 = PixelMask.setLevel, choosing choose: ([MaskComponent]) throws -> [Bool]
+    ) rethrows -> PixelMask {
         var (components, scan) = components(least: least)
-        let kept = try components.map(isKept)
+        let kept = try choose(components)
         var runs: [Range<Int>] = []
         for y in 0..<height {
             runs.removeAll(keepingCapacity: true)

@@ -2,73 +2,35 @@ import Tensors
 
 /// Sums over numbers in Float32, in Float64, in an order that depends on nothing but their number.
 enum RowStatistics {
-    /// Returns the squared Euclidean distance of two vectors of `count` numbers.
-    static func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
-        var sums = SIMD8<Double>()
-        var i = 0
-        while i + 8 <= count {
-            for lane in 0..<8 {
-                let difference = Double(a[i + lane]) - Double(b[i + lane])
-                sums[lane] += difference * difference
-            }
-            i += 8
-        }
-        var sum = sums.sum()
-        while i < count {
+    /// Returns the squared Euclidean distance of a vector and another one, or a centre, of `count` numbers.
+    static func squaredDistance<Number: BinaryFloatingPoint>(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Number>, _ count: Int
+    ) -> Double {
+        sum(count) { i in
             let difference = Double(a[i]) - Double(b[i])
-            sum += difference * difference
-            i += 1
+            return difference * difference
         }
-        return sum
     }
 
-    /// Returns the squared Euclidean distance of a vector and a centre of `count` numbers.
-    static func squaredDistance(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
+    /// Returns the sum of the products of a vector and another one, or weights, of `count` numbers.
+    static func product<Number: BinaryFloatingPoint>(
+        _ a: UnsafePointer<Float>, _ b: UnsafePointer<Number>, _ count: Int
+    ) -> Double {
+        sum(count) { i in Double(a[i]) * Double(b[i]) }
+    }
+
+    /// Returns the sum of `count` terms: eight sums side by side, then the rest.
+    @inline(__always)
+    private static func sum(_ count: Int, _ term: (Int) -> Double) -> Double {
         var sums = SIMD8<Double>()
         var i = 0
         while i + 8 <= count {
-            for lane in 0..<8 {
-                let difference = Double(a[i + lane]) - b[i + lane]
-                sums[lane] += difference * difference
-            }
+            for lane in 0..<8 { sums[lane] += term(i + lane) }
             i += 8
         }
         var sum = sums.sum()
         while i < count {
-            let difference = Double(a[i]) - b[i]
-            sum += difference * difference
-            i += 1
-        }
-        return sum
-    }
-
-    /// Returns the sum of the products of two vectors of `count` numbers.
-    static func product(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, _ count: Int) -> Double {
-        var sums = SIMD8<Double>()
-        var i = 0
-        while i + 8 <= count {
-            for lane in 0..<8 { sums[lane] += Double(a[i + lane]) * Double(b[i + lane]) }
-            i += 8
-        }
-        var sum = sums.sum()
-        while i < count {
-            sum += Double(a[i]) * Double(b[i])
-            i += 1
-        }
-        return sum
-    }
-
-    /// Returns the sum of the products of a vector and weights of `count` numbers.
-    static func product(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Double>, _ count: Int) -> Double {
-        var sums = SIMD8<Double>()
-        var i = 0
-        while i + 8 <= count {
-            for lane in 0..<8 { sums[lane] += Double(a[i + lane]) * b[i + lane] }
-            i += 8
-        }
-        var sum = sums.sum()
-        while i < count {
-            sum += Double(a[i]) * b[i]
+            sum += term(i)
             i += 1
         }
         return sum

@@ -52,13 +52,10 @@ struct PreviewSet {
     init?(_ sources: [PreviewSource]) throws {
         guard let first = sources.first else { return nil }
         let before = try first.before()
-        let mask = try? first.damage?(before.width, before.height)
-        let isMarked = mask.map { $0.setCount > 0 } ?? false
-        func opened(_ mask: PixelMask?) throws -> [any RowSource] {
-            guard let mask, isMarked else { return [] }
-            return [MarkedRows(try first.before(), mask: mask)]
-        }
-        let marked = try opened(mask)
+        let found = try? first.damage?(before.width, before.height)
+        let mask = found.flatMap { $0.isClear ? nil : $0 }
+        func marked() throws -> [any RowSource] { try mask.map { [MarkedRows(try first.before(), mask: $0)] } ?? [] }
+        let markedRows = try marked()
         let restored = try sources.map { try $0.after() }
         let reference = try first.reference?()
         guard let after = restored.first, before.width > 0, before.height > 0, after.width % before.width == 0 else {
@@ -72,9 +69,9 @@ struct PreviewSet {
         (width, height) = (after.width, after.height)
 
         // Those of the size of the picture before come first.
-        let smallCount = 1 + marked.count
+        let smallCount = 1 + markedRows.count
         let restoredIndices = smallCount..<smallCount + restored.count
-        var views = [before] + marked + restored + [reference].compactMap { $0 }
+        var views = [before] + markedRows + restored + [reference].compactMap { $0 }
         let rows = views.map { PlanarImage(channels: $0.channels, height: 1, width: $0.width) }
         var overviews = views.map(PreviewOverview.init)
         var difference = DifferenceMap(width: width, height: height)
@@ -97,9 +94,9 @@ struct PreviewSet {
             } : nil
 
         var metadata = views.map { ($0 as? PictureReader)?.info.metadata ?? Metadata() }
-        if isMarked { metadata[1] = metadata[0] }
+        if mask != nil { metadata[1] = metadata[0] }
         views =
-            try [first.before()] + opened(mask) + sources.map { try $0.after() }
+            try [first.before()] + marked() + sources.map { try $0.after() }
             + (first.reference.map { [try $0()] } ?? [])
         let places = [detail].compactMap { $0 } + regions
         let versions = try views.enumerated().map { index, view in
@@ -112,7 +109,7 @@ struct PreviewSet {
         self.detail = detail
         self.before = versions[0]
         beforeName = first.beforeName
-        self.marked = isMarked ? versions[1] : nil
+        self.marked = mask != nil ? versions[1] : nil
         self.restored = Array(versions[restoredIndices])
         self.reference = reference == nil ? nil : versions[versions.count - 1]
     }

@@ -107,8 +107,6 @@ public struct DamageFinder: Sendable {
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> PixelMask {
         let sink = DamageMaskSink(height: source.height, width: source.width)
-        // What fills the damage, or restores, is another network.
-        defer { worker.executors(ofWorker: worker.index).releaseRows() }
         try restorer.restore(
             from: ColourRowSource(source, hasAlpha: hasAlpha), hasAlpha: false, to: sink, spool: spool, on: worker,
             progress: progress, isCancelled: isCancelled)
@@ -131,17 +129,20 @@ extension PixelMask {
     /// - Complexity: linear in the pixels, with some 100 bytes for each of `pieceCount`.
     public consuming func damage(_ thresholds: DamageFinder.Thresholds) -> PixelMask {
         let possible = Self.level(thresholds.possible)
-        var certain = Self.level(thresholds.certain)
-        let count = components(least: possible).components.count {
-            $0.peak >= certain && $0.area >= DamageFinder.Thresholds.countedArea
-        }
+        let certain = Self.level(thresholds.certain)
         let many = max(
             Double(DamageFinder.Thresholds.manyPieces),
             DamageFinder.Thresholds.manyPiecesPerMegapixel * Double(width) * Double(height) / 1e6)
-        if Double(count) >= many { certain = Self.level(thresholds.certainAmongMany) }
-        return keepingComponents(least: possible) {
-            $0.peak >= certain && $0.area >= thresholds.leastArea
-        }.dilated(radius: thresholds.margin)
+        let found = keepingComponents(
+            least: possible,
+            choosing: { components in
+                let count = components.count {
+                    $0.peak >= certain && $0.area >= DamageFinder.Thresholds.countedArea
+                }
+                let least = Double(count) >= many ? Self.level(thresholds.certainAmongMany) : certain
+                return components.map { $0.peak >= least && $0.area >= thresholds.leastArea }
+            })
+        return found.dilated(radius: thresholds.margin)
     }
 }
 

@@ -19,9 +19,6 @@ final class ExecutorCache {
         return fresh
     }
 
-    /// Gives back the memory of what streams rows: another network is next.
-    func releaseRows() { streaming = nil }
-
     /// Returns a runner for the tiles of `plan`; the last one where it is large enough.
     func runner(network: Network, plan: TilePlan, usesEnsemble: Bool) -> TileRunner {
         if self.network === network, let runner,
