@@ -33,7 +33,7 @@ public struct Silhouette: Sendable, Equatable {
         var sizes = [Int](repeating: 0, count: clusters)
         for row in rows { sizes[assignments[row]] += 1 }
         let counts = sizes
-        let found = Found(rows.count)
+        let found = TaskResults(repeating: 0.0, count: rows.count)
         loop.forEach(rows.count) { _, index in
             let (row, own) = (rows[index], assignments[rows[index]])
             guard counts[own] > 1 else { return }
@@ -54,18 +54,6 @@ public struct Silhouette: Sendable, Equatable {
         }
         self.rows = rows
         values = Array(found.values)
-    }
-
-    /// The silhouettes; a task writes its own alone.
-    private final class Found: @unchecked Sendable {
-        let values: UnsafeMutableBufferPointer<Double>
-
-        init(_ count: Int) {
-            values = .allocate(capacity: count)
-            values.initialize(repeating: 0)
-        }
-
-        deinit { values.deallocate() }
     }
 }
 

@@ -17,7 +17,7 @@ public enum Trustworthiness {
         precondition(map.count == count * mapDimension && neighbours > 0 && 2 * neighbours < count)
         let near = NearestNeighbours(map, dimension: mapDimension)
             .neighbours(of: map, count: neighbours, areOwn: true, loop: loop)
-        let penalties = Penalties(count)
+        let penalties = TaskResults(repeating: 0, count: count)
         loop.forEach(count) { _, row in
             elements.withUnsafeBufferPointer { elements in
                 guard let base = elements.baseAddress else { return }
@@ -37,17 +37,5 @@ public enum Trustworthiness {
         let total = Double(penalties.values.reduce(0, +))
         let (n, k) = (Double(count), Double(neighbours))
         return 1 - 2 / (n * k * (2 * n - 3 * k - 1)) * total
-    }
-
-    /// The penalty that each row adds; a task writes its own alone.
-    private final class Penalties: @unchecked Sendable {
-        let values: UnsafeMutableBufferPointer<Int>
-
-        init(_ count: Int) {
-            values = .allocate(capacity: count)
-            values.initialize(repeating: 0)
-        }
-
-        deinit { values.deallocate() }
     }
 }

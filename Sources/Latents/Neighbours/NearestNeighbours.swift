@@ -101,28 +101,13 @@ public struct NearestNeighbours: Sendable {
             Workspace(queries: together, dimension: dimension, rows: columns)
         }
         let blocks = (queryCount + together - 1) / together
-        let results = Results(blocks)
+        let results = TaskResults(repeating: [[Neighbour]](), count: blocks)
         loop.forEach(blocks) { worker, block in
             let range = block * together..<min(queryCount, (block + 1) * together)
-            results.found[block] = neighbours(
+            results.values[block] = neighbours(
                 of: queries, range, wanted, areOwn: areOwn, workspaces[worker], columns)
         }
-        return (0..<blocks).flatMap { results.found[$0] }
-    }
-
-    /// The neighbours of each block of queries; a task writes those of its own block alone.
-    private final class Results: @unchecked Sendable {
-        let found: UnsafeMutableBufferPointer<[[Neighbour]]>
-
-        init(_ count: Int) {
-            found = .allocate(capacity: count)
-            found.initialize(repeating: [])
-        }
-
-        deinit {
-            found.deinitialize()
-            found.deallocate()
-        }
+        return (0..<blocks).flatMap { results.values[$0] }
     }
 
     /// The memory of one worker.

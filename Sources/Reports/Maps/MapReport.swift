@@ -141,17 +141,15 @@ public struct MapReport: Sendable {
             + "\"values\":[\(values)]}"
     }
 
-    private static let script =
-        "(function () {\n\"use strict\";\n" + PageResource.text(PackageResources.map_js) + "})();\n"
+    private static let script = ReportScript.joined([PackageResources.map_js])
 
     /// Returns the page.
     ///
     /// - Throws: a template's error, which only a fault of the template itself can cause.
     func html() throws -> String {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
-        let digest = Data(try SHA256Digest(of: Array(Self.script.utf8)).bytes).base64EncodedString()
         return try MustacheTemplate(string: PageResource.text(PackageResources.map_mustache)).render([
-            "scriptPolicy": "sha256-\(digest)", "title": "Map of \(name)",
+            "scriptPolicy": try ReportScript.policySource(of: Self.script), "title": "Map of \(name)",
             "style": ReportPage.style + PageResource.text(PackageResources.map_css),
             "subtitle": "\(rows.count) rows, \(method) · \(program), \(RunReport.text(of: date))",
             "label": "Map of \(rows.count) rows; the wheel zooms, dragging pans, arrow keys and + and - do so too",

@@ -8,15 +8,18 @@ import Foundation
 /// browser tests run where the page's address ends in `#self-test`.
 enum ReportScript {
     /// The whole script.
-    static let text =
-        "(function () {\n\"use strict\";\n"
-        + [
-            PackageResources.page_js, PackageResources.table_js, PackageResources.gallery_js, PackageResources.zoom_js,
-            PackageResources.self_test_js,
-        ].map(PageResource.text).joined() + "})();\n"
+    static let text = joined([
+        PackageResources.page_js, PackageResources.table_js, PackageResources.gallery_js, PackageResources.zoom_js,
+        PackageResources.self_test_js,
+    ])
 
-    /// The script's source for a content security policy: `sha256-` and the hash in base 64.
-    static func policySource() throws -> String {
+    /// Returns resources as one function.
+    static func joined(_ parts: [[UInt8]]) -> String {
+        "(function () {\n\"use strict\";\n" + parts.map(PageResource.text).joined() + "})();\n"
+    }
+
+    /// Returns a script's source for a content security policy: `sha256-` and the hash in base 64.
+    static func policySource(of text: String = text) throws -> String {
         "sha256-" + Data(try SHA256Digest(of: Array(text.utf8)).bytes).base64EncodedString()
     }
 }
