@@ -6,11 +6,13 @@ writes OUT/damaged and OUT/classes, PNG of 448x448: `--count` squares of every p
 every picture of `--generated`. The three channels of a picture of classes are 255 where nothing is wrong; where dust,
 dirt, hairs and scratches lie; where creases, tears, blots and stains are. A pixel is damaged where something of an opacity
 above 0.08 lies and changes a sample by 8 of 255 or more; long scratches count from 4 on. Outlines are those of scans 1 to
-5 (`--scans`), overlays of `data/defects` those whose number in their kind is even. With `--flagged` half of the squares
-lie around what a finder took for damage in the clean pictures, most of them without any.
+5 (`--scans`), overlays of `data/defects` those whose number in their kind is even. `--mix` chooses what is common: dust,
+old prints, each kind of a print's damage alike (even), or frames of silent film with their specks. With `--flagged` half
+of the squares lie around what a finder took for damage in the clean pictures, most of them without any.
 """
 
 import argparse
+import dataclasses
 import functools
 import io
 from concurrent.futures import ProcessPoolExecutor
@@ -26,6 +28,29 @@ from PyTorch.data.pictures import DATA
 
 SIDE = 448
 OPACITY, CHANGE, LINE_CHANGE = 0.08, 8, 4
+PRINT_KINDS = ["crease", "tear", "stain", "scratches", "hairs"]
+
+
+@dataclasses.dataclass
+class Mix:
+    """What is common in a set of pairs."""
+
+    # Shares of damaged pictures with dust, damage of prints, both, overlays.
+    damage: tuple
+    # Share of webs among a print's damage, and of the other kinds among what is left.
+    webs: float = 0.3
+    prints: tuple = (0.36, 0.14, 0.1, 0.26, 0.14)
+    # Share of pictures with the look of old prints.
+    old: float = 0.4
+
+
+MIXES = {
+    "all": Mix((0.5, 0.25, 0.15, 0.1)),
+    "dust": Mix((0.7, 0.16, 0.1, 0.04)),
+    "prints": Mix((0.15, 0.6, 0.25, 0), webs=0.6, old=0.8),
+    "even": Mix((0.2, 0.55, 0.2, 0.05), webs=0.12, prints=(0.26, 0.22, 0.18, 0.24, 0.1)),
+    "film": Mix((0, 0, 0, 0), old=0),
+}
 
 
 @functools.cache
@@ -102,13 +127,13 @@ def dust(side, outlines, look, rng):
         yield Layer(alpha * opacity, colour, FINE, top, left)
 
 
-def print_damage(side, look, rng, webs=0.3):
+def print_damage(side, look, rng, mix):
     """Layers of creases, tears, stains and scratches."""
     cream = np.array([rng.uniform(215, 255), rng.uniform(205, 250), rng.uniform(180, 240)], np.float32)
     count = 1 + rng.poisson(1)
     for _ in range(count):
-        others = rng.choice(["crease", "tear", "stain", "scratches", "hairs"], p=[0.36, 0.14, 0.1, 0.26, 0.14])
-        what = "web" if rng.random() < webs else others
+        others = rng.choice(PRINT_KINDS, p=mix.prints)
+        what = "web" if rng.random() < mix.webs else others
         colour, opacity = look()
         if what == "crease":
             for _ in range(1 + rng.poisson(1)):
@@ -167,6 +192,40 @@ def overlays(side, rng):
         alpha[rows, columns] = part[..., 3] / 255 * (rng.uniform(0.4, 1) if rng.random() < 0.3 else 1)
         colour[rows, columns] = part[..., :3] if rng.random() < 0.7 else 255 - part[..., :3]
         yield Layer(alpha, colour, FINE)
+
+
+def film_frame(picture, rng):
+    """The look of silent film: grey, often dark, soft."""
+    luma = picture.mean(2) / 255
+    low, high = rng.uniform(0, 40), rng.uniform(90, 250)
+    luma = low + (high - low) * luma ** np.exp(rng.uniform(-0.4, 0.5))
+    luma = ndimage.gaussian_filter(luma, rng.uniform(0.3, 1.1))
+    return np.repeat(luma[..., None], 3, 2)
+
+
+def film_specks(side, rng):
+    """Layers of what lies on a frame of film: specks and flecks of a few pixels, short strokes, lines along the film."""
+    bright_share = rng.choice([0.95, 0.7, 0.2], p=[0.5, 0.3, 0.2])
+    faintest = rng.uniform(0.15, 0.6)
+
+    def colour():
+        return np.full(3, rng.uniform(150, 255) if rng.random() < bright_share else rng.uniform(0, 30), np.float32)
+
+    for _ in range(1 + rng.poisson(np.exp(rng.uniform(0, np.log(40))))):
+        radius = np.exp(rng.uniform(np.log(0.7), np.log(2.5 if rng.random() < 0.8 else 8)))
+        if rng.random() < 0.2:
+            path = drawing.wandering(np.zeros(2), rng.uniform(0, 2 * np.pi), rng.uniform(4, 25), 0.03, rng, step=2)
+            extent = int(np.abs(path).max()) + 8
+            alpha = drawing.stroke(path + extent, np.full(len(path), rng.uniform(0.8, 2)), 2 * extent)
+        else:
+            extent = int(3 * radius) + 6
+            alpha = drawing.polygon(drawing.blob_outline(np.full(2, extent), radius, rng), 2 * extent)
+        alpha = ndimage.gaussian_filter(alpha, rng.uniform(0.4, 1.1))
+        top, left = (int(v) for v in rng.uniform(-extent, side - extent, 2))
+        yield Layer(alpha * rng.uniform(faintest, 1), colour(), FINE, top, left)
+    for _ in range(rng.poisson(0.5)):
+        alpha = ndimage.gaussian_filter(drawing.transport(side, rng), rng.uniform(0.3, 0.9))
+        yield Layer(alpha * np.exp(rng.uniform(np.log(0.05), np.log(0.5))), colour(), FINE, is_line=True)
 
 
 def laid(clean, layers):
@@ -264,24 +323,26 @@ def make(task):
     if clean is None:
         return 0
     outlines = outlines_of(tuple(options.scans))
-    old = rng.random() < (0.8 if options.prints else 0.4)
+    mix, is_film = MIXES[options.mix], options.mix == "film"
+    old = rng.random() < mix.old
     if old and not is_generated:
         clean = toned(clean, rng)
     if rng.random() < 0.2:
         clean = ndimage.gaussian_filter(clean, (s := rng.uniform(0.4, 1.6), s, 0))
-    is_under, is_over = (rng.random() < p for p in ((0.5, 0.25) if old else (0.25, 0.15)))
+    if is_film:
+        clean = film_frame(clean, rng)
+    is_under, is_over = (rng.random() < p for p in ((0.5, 0.25) if old or is_film else (0.25, 0.15)))
     if is_under:
         clean = grained(clean, rng)
     clean = clean.clip(0, 255)
     look, layers = looks(rng), []
     share = rng.random()
     if share > (0.55 if is_generated or is_hard else 0.2):
-        shares = [0.7, 0.16, 0.1, 0.04] if options.dust else [0.5, 0.25, 0.15, 0.1]
-        if options.prints:
-            shares = [0.15, 0.6, 0.25, 0]
-        what = rng.choice(["dust", "print", "both", "overlays"], p=shares)
+        what = "film" if is_film else rng.choice(["dust", "print", "both", "overlays"], p=mix.damage)
+        if what == "film":
+            layers += film_specks(SIDE, rng)
         if what in ("print", "both"):
-            layers += print_damage(SIDE, look, rng, webs=0.6 if options.prints else 0.3)
+            layers += print_damage(SIDE, look, rng, mix)
         if what in ("dust", "both"):
             layers += dust(SIDE, outlines, look, rng)
             if rng.random() < 0.35:
@@ -312,8 +373,7 @@ def main():
     p.add_argument("--scans", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     p.add_argument("--generated", type=Path)
     p.add_argument("--flagged", type=Path, help="masks of the training data, as restore --masks writes them")
-    p.add_argument("--dust", action="store_true", help="more dust, less damage of prints")
-    p.add_argument("--prints", action="store_true", help="more damage of prints, less dust")
+    p.add_argument("--mix", choices=MIXES, default="all", help="what is common")
     p.add_argument("--limit", type=int)
     options = p.parse_args()
     for name in ("damaged", "classes"):

@@ -70,7 +70,8 @@ enum Program {
             let status = ExitStatus(of: error)
             // Help, version and completion scripts come as errors that are none.
             if Retouch.exitCode(for: error) == .success {
-                Console.standardOutput.write(Retouch.fullMessage(for: error) + "\n")
+                let message = Retouch.fullMessage(for: error)
+                Console.standardOutput.write((CompletionScript(written: message)?.text ?? message) + "\n")
                 end(.success)
             }
             // The parser's own errors come with the usage, ours say all in one line.

@@ -65,7 +65,7 @@ struct ModelOptions: ParsableArguments {
                 + "\(AutomaticModels.denoiser) or \(AutomaticModels.greyDenoiser) for white noise, \(AutomaticModels.jpeg) for JPEG, "
                 + "\(AutomaticModels.camera) for noise that neighbours share, none where there is nothing to do; with -s 2 and -s 4 "
                 + "2x- and 4x-Photo-M for all of these, 2x- and 4x-Upscale-M for clean pictures. By default auto, or \(AutomaticModels.denoiser) with --sigma.",
-            valueName: "name|folder|auto"))
+            valueName: "name|folder|auto"), completion: .models(or: "auto"))
     var model: String?
 
     @Option(

@@ -116,10 +116,12 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: .init("Steps between two validations.", valueName: "N"))
     var validateEvery: Int?
 
-    @Option(name: .customLong("from"), help: .init("The model to begin with.", valueName: "name|folder"))
+    @Option(
+        name: .customLong("from"), help: .init("The model to begin with.", valueName: "name|folder"),
+        completion: .models())
     var initialModel: String?
 
-    @Option(help: .init("A model to learn from beside the pictures.", valueName: "name|folder"))
+    @Option(help: .init("A model to learn from beside the pictures.", valueName: "name|folder"), completion: .models())
     var teacher: String?
 
     @Option(
@@ -131,7 +133,7 @@ struct TrainingOptions: ParsableArguments {
     @Option(
         help: .init(
             "A model whose bottleneck features of result and target are compared beside the loss.",
-            valueName: "name|folder"))
+            valueName: "name|folder"), completion: .models())
     var perceptual: String?
 
     @Option(

@@ -25,7 +25,8 @@ struct EmbedCommand: ParsableCommand {
               retouch embed 1x-Denoise-S photos/ --labels labels.csv --out z.npy
             """)
 
-    @Argument(help: .init("A model: an autoencoder, or one that restores.", valueName: "name|folder"))
+    @Argument(
+        help: .init("A model: an autoencoder, or one that restores.", valueName: "name|folder"), completion: .models())
     var model: String
 
     @Argument(help: .init("A folder of pictures, or an array of them.", valueName: "data"))
@@ -102,7 +103,7 @@ struct ReconstructCommand: ParsableCommand {
               retouch reconstruct models/1x-VAE latents/z.npy again/
             """)
 
-    @Argument(help: .init("The autoencoder that made the latents.", valueName: "name|folder"))
+    @Argument(help: .init("The autoencoder that made the latents.", valueName: "name|folder"), completion: .models())
     var model: String
 
     @Argument(help: .init("Latents, a row each.", valueName: "z.npy"))

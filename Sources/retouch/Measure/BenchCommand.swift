@@ -31,7 +31,7 @@ struct BenchCommand: ParsableCommand {
               retouch bench --calibrate --model models/1x-Mine --images held-out/
             """)
 
-    @Option(name: .shortAndLong, help: .init("The model.", valueName: "name|folder"))
+    @Option(name: .shortAndLong, help: .init("The model.", valueName: "name|folder"), completion: .models())
     var model = "1x-Denoise-S"
 
     @Option(help: .init("Sides of the picture.", valueName: "width x height"))

@@ -70,7 +70,8 @@ struct EvaluateCommand: ParsableCommand {
         help: .init(
             "A name that `retouch models` lists, or a folder; may be repeated; none for no model. By default "
                 + "1x-Scan-M, or 2x-Upscale-M or 4x-Upscale-M where pictures are downsampled by 2 or 4.",
-            valueName: "name|folder|none"))
+            valueName: "name|folder|none"),
+        completion: .models(or: "none"))
     var model: [String] = []
 
     @Option(help: "What methods are measured at: restore, or mend (damage is found and filled).")

@@ -15,7 +15,7 @@ struct ModelsCommand: ParsableCommand {
             beside the program, and in the package's models/.
             """)
 
-    @Argument(help: .init("Show this model's whole card.", valueName: "name|folder"))
+    @Argument(help: .init("Show this model's whole card.", valueName: "name|folder"), completion: .models())
     var name: String?
 
     @Flag(help: "Print JSON.")

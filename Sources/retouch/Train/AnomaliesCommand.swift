@@ -38,7 +38,8 @@ struct AnomaliesCommand: ParsableCommand {
     var out: PathArgument
 
     @Option(
-        help: .init("A model that masks damage, as ships or as an earlier run taught it.", valueName: "name|folder"))
+        help: .init("A model that masks damage, as ships or as an earlier run taught it.", valueName: "name|folder"),
+        completion: .models())
     var model = "1x-Damage-S"
 
     @Option(help: .init("Steps of teaching on the good pictures, for such as are no photographs.", valueName: "N"))

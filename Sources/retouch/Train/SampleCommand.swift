@@ -22,7 +22,7 @@ struct SampleCommand: ParsableCommand {
               retouch sample models/1x-Mine sheet.png --count 64 --seed 1
             """)
 
-    @Argument(help: .init("A model of the architecture vae.", valueName: "name|folder"))
+    @Argument(help: .init("A model of the architecture vae.", valueName: "name|folder"), completion: .models())
     var model: String
 
     @Argument(help: .init("The sheet to write, a PNG.", valueName: "out.png"))
@@ -62,7 +62,9 @@ struct InterpolateCommand: ParsableCommand {
             in a row in OUT. The pictures have one size; small ones, of the size that the model was trained with, show most.
             """)
 
-    @Argument(help: .init("A model of the architectures conv, dense, sparse or vae.", valueName: "name|folder"))
+    @Argument(
+        help: .init("A model of the architectures conv, dense, sparse or vae.", valueName: "name|folder"),
+        completion: .models())
     var model: String
 
     @Argument(help: .init("The picture to begin with.", valueName: "first"))
