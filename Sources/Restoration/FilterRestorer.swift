@@ -20,7 +20,7 @@ public struct FilterRestorer: Sendable {
     /// - Throws: `RestorationError.setting` for a setting outside its range, and for a self-ensemble, which filters do
     ///   not offer.
     public init(filter: any Filter, settings: RestorationSettings = .init()) throws(RestorationError) {
-        try settings.validate()
+        try settings.validate(scale: filter.scale)
         guard !settings.selfEnsemble else {
             throw .setting(name: "self-ensemble", found: "on", expected: "off with \(filter.name)")
         }
@@ -77,18 +77,14 @@ public struct FilterRestorer: Sendable {
         let output = PlanarImage(channels: source.channels, height: restored.height, width: restored.width)
         let result = output.view.channels(from: 0, count: colours)
         result.copySamples(from: restored.view)
-        if hasAlpha || (settings.strength != 1 && scale > 1) {
+        if hasAlpha || settings.usesOriginal {
             let upscaled =
                 scale == 1 ? original : original.resampled(toHeight: restored.height, width: restored.width)
-            if settings.strength != 1 {
-                result.blend(with: upscaled.view.channels(from: 0, count: colours), share: settings.strength)
-            }
+            result.blend(with: upscaled.view.channels(from: 0, count: colours), settings)
             if hasAlpha {
                 output.view.channels(from: colours, count: 1).copySamples(
                     from: upscaled.view.channels(from: colours, count: 1))
             }
-        } else if settings.strength != 1 {
-            result.blend(with: noisy, share: settings.strength)
         }
         try sink.writeRows(from: output.view)
     }

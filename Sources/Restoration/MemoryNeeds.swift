@@ -10,7 +10,7 @@ struct MemoryNeeds {
 
     /// The number of channels without alpha.
     var colours: Int { AlphaChannel.colours(of: channels) }
-    private var needsOriginals: Bool { settings.strength != 1 || channels != colours }
+    private var needsOriginals: Bool { settings.usesOriginal || channels != colours }
 
     /// Returns the bytes of streaming rows: windows of input rows, bands of results, and what the streaming executor
     /// holds.

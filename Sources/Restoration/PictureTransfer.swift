@@ -81,7 +81,7 @@ final class PictureTransfer: @unchecked Sendable {
     var height: Int { source.height }
     var width: Int { source.width }
     /// True where `finish` needs the original's samples.
-    var needsOriginal: Bool { settings.strength != 1 || hasAlpha }
+    var needsOriginal: Bool { settings.usesOriginal || hasAlpha }
 
     // MARK: Failing
 
@@ -138,9 +138,7 @@ final class PictureTransfer: @unchecked Sendable {
     func finish(_ part: PlanarView, original: PlanarView?, row: Int, column: Int) throws(RestorationError) {
         let restored = part.channels(from: 0, count: colours)
         if let original {
-            if settings.strength != 1 {
-                restored.blend(with: original.channels(from: 0, count: colours), share: settings.strength)
-            }
+            restored.blend(with: original.channels(from: 0, count: colours), settings)
             if hasAlpha {
                 part.channels(from: colours, count: 1).copySamples(from: original.channels(from: colours, count: 1))
             }

@@ -34,7 +34,7 @@ public struct Restorer: Sendable {
     public init(
         model: Model, greyModel: Model? = nil, settings: RestorationSettings = .init(), memoryLimit: Int
     ) throws(RestorationError) {
-        try settings.validate()
+        try settings.validate(scale: model.network.scale)
         guard model.card.task != .damage else {
             throw .setting(
                 name: "the model", found: "one that masks damage", expected: "one that restores (see retouch anomalies)"

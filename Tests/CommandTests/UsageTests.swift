@@ -30,6 +30,8 @@ import Testing
         (["IN", "OUT", "-q", "0"], "-q 0: expected 1 to 100"), (["IN", "OUT", "-q", "x"], "'x'"),
         (["IN", "OUT", "--strength", "2.5"], "--strength 2.5"), (["IN", "OUT", "--strength", "nan"], "--strength nan"),
         (["IN", "OUT", "--sharpen", "9"], "--sharpen 9.0: expected 0 to 4"),
+        (["IN", "OUT", "--keep-grain", "1.5"], "--keep-grain 1.5: expected 0 to 1"),
+        (["IN", "OUT", "-s", "2", "--keep-grain", "1"], "not with -s 2"),
         (["IN", "OUT", "--sigma", "300"], "300"), (["IN", "OUT", "-j", "0"], "-j 0"),
         (["IN", "OUT", "-t", "-5"], "-t"), (["IN", "OUT", "--max-memory", "lots"], "lots"),
         (["IN", "OUT", "--exists", "maybe"], "maybe"), (["IN", "OUT", "-f", "gif"], "gif"),

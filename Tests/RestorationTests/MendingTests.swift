@@ -102,6 +102,21 @@ struct MendingTests {
         #expect(result.samples != image.samples)
     }
 
+    @Test(
+        "Bands and tiles of holes give the bits of the whole picture", arguments: [(700, 1300), (1100, 90), (65, 1500)])
+    func tilesOfHoles(height: Int, width: Int) throws {
+        let model = try filler()
+        let image = noise(channels: 3, height: height, width: width, seed: 13)
+        var mask = mask(height: height, width: width, seed: 14)
+        // A scratch through all of it, and one that lies where bands and tiles meet.
+        for y in 0..<height { mask[y, min(width - 1, 11 + y / 2)] = 255 }
+        for x in 0..<width { mask[min(height - 1, 350), x] = 255 }
+        let source = try Mender(model).mended(ImageRowSource(image), hasAlpha: false, mask: MaskRuns(mask))
+        let result = PlanarImage(channels: 3, height: height, width: width)
+        try source.readRows(into: result.view)
+        #expect(bitDifference(result, expected(image, colours: 3, mask: mask, model.network)) == nil)
+    }
+
     @Test func whereAllIsGreyHolesAreGrey() throws {
         let grey = noise(channels: 1, height: 40, width: 50, seed: 5)
         let image = PlanarImage(channels: 3, height: 40, width: 50)

@@ -107,6 +107,36 @@ struct RestorerTests {
         }
     }
 
+    /// Brightness gets the kept share of what was taken off; differences of channels stay those of the result, so noise
+    /// of colours is gone. A grey picture whose grain is kept whole is the original.
+    @Test(arguments: [Float(0.4), 1], [0, 32])
+    func grainIsKept(share: Float, tileSize: Int) throws {
+        let model = try TestModels.denoiser()
+        for channels in [1, 3] {
+            let image = noise(channels: channels, height: 61, width: 83, seed: 15)
+            let restored = try Restorer(
+                model: model, settings: RestorationSettings(tileSize: tileSize, keptGrain: share), memoryLimit: memory
+            ).restore(image, workers: 2)
+            let without = try Restorer(model: model, memoryLimit: memory).restore(image, workers: 2)
+            let (found, bare, original) = (restored.view, without.view, image.view)
+            for y in 0..<61 {
+                for x in 0..<83 {
+                    func mean(_ view: PlanarView) -> Float {
+                        (0..<channels).reduce(0) { $0 + view.row($1, y)[x] } / Float(channels)
+                    }
+                    #expect(abs(mean(found) - (mean(bare) + share * (mean(original) - mean(bare)))) <= 1e-6)
+                    for c in 0..<channels {
+                        let colour = (found.row(c, y)[x] - mean(found), bare.row(c, y)[x] - mean(bare))
+                        #expect(abs(colour.0 - colour.1) <= 1e-6)
+                    }
+                }
+            }
+        }
+        #expect(throws: RestorationError.self) {
+            try Restorer(model: TestModels.upscaler(), settings: .init(keptGrain: share), memoryLimit: memory)
+        }
+    }
+
     @Test func alphaIsCarriedAndEnlarged() throws {
         let image = noise(channels: 4, height: 45, width: 61, seed: 6)
         let same = try Restorer(model: TestModels.shallowDenoiser(), memoryLimit: memory)

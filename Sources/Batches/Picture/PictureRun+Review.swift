@@ -54,7 +54,8 @@ extension PictureRun {
         let examination = try PartExamination(of: center, noise: noise) { image in
             try process.restored(image, estimatedSigma: sigma, spoolFolder: output.removingLastComponent(), on: worker)
         }
-        let strength = Double(plan.request.settings.restoration.strength)
+        let settings = plan.request.settings.restoration
+        let strength = Double(settings.strength) * (1 - Double(settings.keptGrain ?? 0))
         let remarks = pass.figures.map {
             ResultReview($0, examination: examination, noise: noise, strength: strength).remarks
         }

@@ -3,8 +3,8 @@ import Networks
 import Quality
 import Tensors
 
-/// Reads a picture and fills its holes on the way: rows, their holes filled smoothly, are streamed through the network,
-/// each computed once.
+/// Reads a picture and fills its holes on the way: around holes, and there alone, its rows, filled smoothly, go through
+/// the network.
 ///
 /// Contract: one thread at a time.
 final class MendedRowSource: RowSource {
@@ -12,18 +12,18 @@ final class MendedRowSource: RowSource {
     private let mask: MaskRuns
     private let grain: GrainModel?
     private let colours: Int
-    private let executor: StreamingExecutor
-    private let originals: Originals
+    private let tiles: HoleTiles
+    private let runner: TileRunner
+    /// The rows that a band reads, their holes filled smoothly.
     private let window: PlanarImage
+    private var windowRows = 0..<0
+    /// The band's rows; the colours that holes get.
+    private let filled: PlanarImage
     /// The input of the network: three channels whose holes are filled smoothly, and the mask.
     private let input: PlanarImage
-    private let output: PlanarImage
-    private var nextChunk = 0
-    /// The rows that are mended and not handed on yet; their results lie in `output` from row `firstResult` on.
+    private var nextBand = 0
+    /// The rows of the band that are not handed on yet.
     private var ready = 0..<0
-    private var firstResult = 0
-    /// True where the rows that were read last have three equal channels.
-    private var isGrey = false
 
     init(_ source: any RowSource, hasAlpha: Bool, mask: MaskRuns, grain: GrainModel?, network: Network) {
         precondition(mask.height == source.height && mask.width == source.width)
@@ -31,33 +31,23 @@ final class MendedRowSource: RowSource {
         self.mask = mask
         self.grain = grain
         colours = source.channels - (hasAlpha ? 1 : 0)
-        let plan = Self.plan(network, height: source.height, width: source.width)
-        executor = StreamingExecutor(
-            network: network, height: plan.height, width: plan.width, rowsAtATime: plan.rowsAtATime)
-        let sizes = RowSizes(executor.rowCounts)
-        originals = Originals(
-            rows: sizes.originalRows, bandRows: sizes.bandRows, channels: source.channels, height: plan.height,
-            width: plan.width, scale: 1)
-        window = PlanarImage(channels: source.channels, height: sizes.windowRows, width: plan.width)
-        input = PlanarImage(channels: 4, height: sizes.windowRows, width: plan.width)
-        output = PlanarImage(channels: 4, height: sizes.bandRows, width: plan.width)
-    }
-
-    private static func plan(_ network: Network, height: Int, width: Int) -> (height: Int, width: Int, rowsAtATime: Int)
-    {
-        let padded = (height: roundedUp(height, to: network.grid), width: roundedUp(width, to: network.grid))
-        let step = network.tileGrid
-        let rows = min(roundedUp(RowPlan.pixelsAtATime / padded.width, to: step), roundedUp(padded.height, to: step))
-        return (padded.height, padded.width, max(rows, step))
+        tiles = HoleTiles(network: network, height: source.height, width: source.width)
+        let (height, width) = tiles.largest
+        runner = TileRunner(network: network, height: height, width: width, usesEnsemble: false)
+        window = PlanarImage(channels: source.channels, height: height, width: tiles.width)
+        filled = PlanarImage(channels: colours, height: tiles.bandHeight, width: tiles.width)
+        input = PlanarImage(channels: 4, height: height, width: width)
     }
 
     static func byteCount(network: Network, height: Int, width: Int, channels: Int) -> Int {
-        let plan = plan(network, height: height, width: width)
-        let counts = RowCounts(network: network, height: plan.height, rowsAtATime: plan.rowsAtATime)
-        let sizes = RowSizes(counts)
-        let rows = channels * (sizes.originalRows + sizes.windowRows) + 4 * (sizes.windowRows + sizes.bandRows)
+        let tiles = HoleTiles(network: network, height: height, width: width)
+        let largest = tiles.largest
+        let samples =
+            channels * (largest.height + tiles.bandHeight) * tiles.width + 4 * largest.height * largest.width
         return SmoothedRowSource.byteCount(height: height, width: width, channels: channels)
-            + counts.byteCount(width: plan.width, workers: 1) + rows * plan.width * MemoryLayout<Float>.stride
+            + TileRunner.byteCount(
+                network: network, height: largest.height, width: largest.width, usesEnsemble: false)
+            + samples * MemoryLayout<Float>.stride
     }
 
     var width: Int { source.width }
@@ -77,59 +67,80 @@ final class MendedRowSource: RowSource {
         }
     }
 
-    /// Reads the next chunk of rows and computes the results that it finishes, which may be none.
+    /// Reads what the next band needs and fills its holes.
     private func advance() throws {
-        let counts = executor.rowCounts
-        let rows = counts.pictureRows(ofChunk: nextChunk)
-        let fresh = window.view.cropped(rows: 0..<rows.count, columns: 0..<window.width)
-        try source.readRows(paddedInto: fresh, first: rows.lowerBound, from: rows.lowerBound)
-        originals.append(fresh, keepingFrom: RowSizes.oldest(counts, nextChunk))
-        isGrey = colours == 3 && fresh.channels(from: 0, count: 3).hasEqualChannels
-        let seen = input.view.cropped(rows: 0..<rows.count, columns: 0..<window.width)
-        for y in 0..<rows.count {
-            let holes = seen.row(3, y)
-            for x in 0..<seen.width { holes[x] = 0 }
-            mask.forEachRun(ofRow: reflected(rows.lowerBound + y, count: height)) { for x in $0 { holes[x] = 1 } }
-            for x in width..<seen.width { holes[x] = holes[reflected(x, count: width)] }
-            for c in 0..<3 {
-                let (from, to) = (fresh.row(colours == 1 ? 0 : c, y), seen.row(c, y))
-                to.update(from: from, count: seen.width)
+        let rows = tiles.paddedRows(ofBand: nextBand)
+        let view = window.view.cropped(rows: 0..<rows.count, columns: 0..<window.width)
+        // What was read for the last band moves up, row by row from above.
+        let kept = rows.lowerBound..<max(rows.lowerBound, windowRows.upperBound)
+        for c in 0..<window.channels {
+            for y in kept {
+                view.row(c, y - rows.lowerBound).update(
+                    from: window.view.row(c, y - windowRows.lowerBound), count: window.width)
             }
         }
-        let results = counts.resultRows(ofChunk: nextChunk)
-        executor.run(
-            chunk: nextChunk, input: seen,
-            output: output.view.cropped(rows: 0..<results.count, columns: 0..<output.width))
-        firstResult = results.lowerBound
-        ready = min(results.lowerBound, height)..<min(results.upperBound, height)
-        nextChunk += 1
+        try source.readRows(paddedInto: view, first: rows.lowerBound, from: kept.upperBound)
+        windowRows = rows
+        let band = tiles.rows(ofBand: nextBand)
+        for tile in tiles.tiles(ofBand: nextBand, of: mask) { fill(tile, band: band) }
+        ready = band.lowerBound..<min(band.upperBound, height)
+        nextBand += 1
     }
 
-    /// Writes mended rows: the picture's samples, and in holes what the network makes of them.
-    private func copy(_ rows: Range<Int>, to view: PlanarView) {
-        let original = originals.upscaled(rows)
+    /// Fills the holes of a tile: what the network makes of them, within the range of what is whole around, and grain on
+    /// it. Where everything that it saw was grey, so is what it fills.
+    private func fill(_ tile: HoleTiles.Tile, band: Range<Int>) {
+        let (rows, columns) = (tile.paddedRows, tile.paddedColumns)
+        let around = window.view.cropped(
+            rows: rows.lowerBound - windowRows.lowerBound..<rows.upperBound - windowRows.lowerBound, columns: columns)
+        let seen = input.packed(height: rows.count, width: columns.count)
         for y in 0..<rows.count {
-            let made = rows.lowerBound + y - firstResult
-            for c in 0..<channels { view.row(c, y).update(from: original.row(c, y), count: width) }
-            mask.forEachRun(ofRow: rows.lowerBound + y) { fill($0, of: view, row: y, from: made) }
+            for c in 0..<3 {
+                seen.row(c, y).update(from: around.row(colours == 1 ? 0 : c, y), count: columns.count)
+            }
+            let holes = seen.row(3, y)
+            for x in 0..<columns.count { holes[x] = 0 }
+            mask.forEachRun(ofRow: reflected(rows.lowerBound + y, count: height)) { run in
+                for x in run.clamped(to: columns) { holes[x - columns.lowerBound] = 1 }
+            }
+            for x in columns where x >= width {
+                holes[x - columns.lowerBound] = holes[reflected(x, count: width) - columns.lowerBound]
+            }
+        }
+        let isMean = colours == 1 || around.channels(from: 0, count: 3).hasEqualChannels
+        let made = runner.run(seen, noiseLevel: 0)
+        for y in tile.rows where y < height {
+            let results = (0..<3).map { made.row($0, y - rows.lowerBound) }
+            mask.forEachRun(ofRow: y) { run in
+                for x in run.clamped(to: tile.columns) {
+                    let place = x - columns.lowerBound
+                    let mean = (results[0][place] + results[1][place] + results[2][place]) / 3
+                    for c in 0..<colours {
+                        let range = source.surroundings.range(c, y, x)
+                        var value = max(range.lowerBound, min(range.upperBound, isMean ? mean : results[c][place]))
+                        if let grain {
+                            let level = max(0, min(1, mean))
+                            value = max(0, min(1, value + grain.grain(isMean ? 0 : c, y, x, level: level)))
+                        }
+                        filled.view.row(c, y - band.lowerBound)[x] = value
+                    }
+                }
+            }
         }
     }
 
-    /// Writes what the network made of some columns of a row, within the range of what is whole around, and grain on it.
-    /// Where everything that it saw beside was grey, so is what it fills.
-    private func fill(_ columns: Range<Int>, of view: PlanarView, row: Int, from made: Int) {
-        let results = (0..<3).map { output.view.row($0, made) }
-        let isMean = colours == 1 || isGrey
-        let y = firstResult + made
-        for c in 0..<colours {
-            let target = view.row(c, row)
-            for x in columns {
-                let mean = (results[0][x] + results[1][x] + results[2][x]) / 3
-                let range = source.surroundings.range(c, y, x)
-                target[x] = max(range.lowerBound, min(range.upperBound, isMean ? mean : results[c][x]))
-                if let grain {
-                    let level = max(0, min(1, mean))
-                    target[x] = max(0, min(1, target[x] + grain.grain(isMean ? 0 : c, y, x, level: level)))
+    /// Writes mended rows: the picture's samples, and in holes what was made of them.
+    private func copy(_ rows: Range<Int>, to view: PlanarView) {
+        let band = tiles.rows(ofBand: nextBand - 1)
+        for y in rows {
+            for c in 0..<channels {
+                view.row(c, y - rows.lowerBound).update(
+                    from: window.view.row(c, y - windowRows.lowerBound), count: width)
+            }
+            mask.forEachRun(ofRow: y) { run in
+                for c in 0..<colours {
+                    let (from, to) = (filled.view.row(c, y - band.lowerBound), view.row(c, y - rows.lowerBound))
+                    for x in run { to[x] = from[x] }
                 }
             }
         }

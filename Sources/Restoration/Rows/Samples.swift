@@ -81,13 +81,26 @@ extension PlanarView {
         }
     }
 
-    /// Replaces each sample by `original + share * (sample - original)`.
-    func blend(with original: PlanarView, share: Float) {
-        for c in 0..<channels {
-            for y in 0..<height {
-                let row = row(c, y)
-                let other = original.row(c, y)
-                for x in 0..<width { row[x] = other[x] + share * (row[x] - other[x]) }
+    /// Replaces each restored sample by `original + strength * (sample - original)`, then adds the kept share of the mean
+    /// over the channels of what that took off.
+    func blend(with original: PlanarView, _ settings: RestorationSettings) {
+        if settings.strength != 1 {
+            for c in 0..<channels {
+                for y in 0..<height {
+                    let row = row(c, y)
+                    let other = original.row(c, y)
+                    for x in 0..<width { row[x] = other[x] + settings.strength * (row[x] - other[x]) }
+                }
+            }
+        }
+        guard let kept = settings.keptGrain else { return }
+        let share = kept / Float(channels)
+        for y in 0..<height {
+            let (rows, others) = ((0..<channels).map { row($0, y) }, (0..<channels).map { original.row($0, y) })
+            for x in 0..<width {
+                var taken: Float = 0
+                for c in 0..<channels { taken += others[c][x] - rows[c][x] }
+                for c in 0..<channels { rows[c][x] += share * taken }
             }
         }
     }

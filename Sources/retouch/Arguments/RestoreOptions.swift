@@ -87,6 +87,12 @@ struct ModelOptions: ParsableArguments {
 
     @Option(
         help: .init(
+            "Put this share of what was taken off the brightness back: film keeps its grain, colour noise goes. What was "
+                + "mended has grain like its surroundings.", valueName: "0...1"))
+    var keepGrain: Float?
+
+    @Option(
+        help: .init(
             "Take softness off what is restored: about the square of the blur in pixels, 0.3 for the softness of most "
                 + "cameras, 1 for a blur of one pixel. Noise that is left is not raised, edges get no rims.",
             valueName: "0...4"))

@@ -25,6 +25,12 @@ extension RestoreCommand {
         guard (0...2).contains(model.strength) else {
             throw ValidationError("--strength \(model.strength): expected 0 to 2")
         }
+        if let share = model.keepGrain {
+            guard (0...1).contains(share) else { throw ValidationError("--keep-grain \(share): expected 0 to 1") }
+            if let scale = model.scale, scale != 1 {
+                throw ValidationError("--keep-grain goes with pictures that keep their size, not with -s \(scale)")
+            }
+        }
         if let amount = model.sharpen, !SharpeningRowSink.amounts.contains(amount) {
             throw ValidationError("--sharpen \(amount): expected 0 to 4")
         }
@@ -49,7 +55,8 @@ extension RestoreCommand {
                 damaged: pictures.damaged,
                 restoration: RestorationSettings(
                     strength: model.strength, noiseLevel: model.noiseLevel,
-                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision),
+                    selfEnsemble: model.selfEnsemble, tileSize: machine.tile, precision: model.precision,
+                    keptGrain: model.keepGrain.flatMap { $0 > 0 ? $0 : nil }),
                 sharpening: model.sharpen.flatMap { $0 > 0 ? $0 : nil }, tone: mending.tone.settings),
             suffix: places.suffix, exists: places.exists, check: places.check, allowsNestedOutput: places.nested,
             preserved: places.preserve.properties, reference: reporting.reference?.path,

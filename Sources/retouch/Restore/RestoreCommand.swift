@@ -6,6 +6,7 @@ import Filters
 import Foundation
 import Imaging
 import Reports
+import Restoration
 import SystemPackage
 import Workers
 
@@ -157,6 +158,7 @@ struct RestoreCommand: ParsableCommand {
         case nil: break
         }
         if let tone = plan.request.settings.tone { text["tone"] = "\(tone.amount)\(tone.isNeutral ? ", neutral" : "")" }
+        if let share = plan.request.settings.restoration.keptGrain { text["keep-grain"] = "\(share)" }
         if let amount = plan.request.settings.sharpening { text["sharpen"] = "\(amount)" }
         if !places.suffix.isEmpty { text["suffix"] = places.suffix }
         if let reference = plan.request.reference { text["reference"] = PathText.text(of: reference) }
