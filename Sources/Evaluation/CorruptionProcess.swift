@@ -17,12 +17,17 @@ package struct CorruptionProcess: PictureProcess {
     package let corruption: Corruption
     /// The first of the two numbers that seed a picture's random numbers.
     package let seed: UInt32
+    /// The folder that gets a mask of each picture's damage, named like the picture with `.png`; nil for none.
+    package let maskFolder: FilePath?
     private var name = FilePath()
 
     /// Creates a process that corrupts pictures.
-    package init(_ corruption: Corruption, seed: UInt32) {
+    ///
+    /// - Parameter maskFolder: gets masks; the corruption has a step of damage and keeps the size.
+    package init(_ corruption: Corruption, seed: UInt32, maskFolder: FilePath? = nil) {
         self.corruption = corruption
         self.seed = seed
+        self.maskFolder = maskFolder
     }
 
     package var scale: Int { 1 }
@@ -62,7 +67,18 @@ package struct CorruptionProcess: PictureProcess {
         let colours = PlanarImage(channels: sink.channels, height: source.height, width: source.width)
         colours.view.copySamples(from: stored.view.channels(from: 0, count: sink.channels))
         var random = RandomState(seed: seed, name: name.bytes)
-        let corrupted = try corruption.applied(to: colours.rounded(toBits: 8), random: &random)
+        let corrupted: PlanarImage
+        if let maskFolder {
+            let damaged = try corruption.damaged(colours.rounded(toBits: 8), random: &random)
+            corrupted = damaged.image
+            if isCancelled() { throw RestorationError.cancelled }
+            var path = maskFolder.pushing(name)
+            path.extension = "png"
+            try createFolders(at: path.removingLastComponent())
+            try damaged.mask.write(to: path)
+        } else {
+            corrupted = try corruption.applied(to: colours.rounded(toBits: 8), random: &random)
+        }
         if isCancelled() { throw RestorationError.cancelled }
         try sink.writeRows(from: corrupted.view)
         progress(source.width * source.height)
@@ -75,11 +91,12 @@ extension BatchModel {
     /// it.
     ///
     /// - Throws: `FileError.digestFailed`.
-    package init(corruption: Corruption, seed: UInt32) throws(FileError) {
-        // The number in front is raised when a corruption of the same text and seed comes to give other pictures.
-        let text = "corruption 1, seed \(seed): \(corruption)"
+    package init(corruption: Corruption, seed: UInt32, maskFolder: FilePath? = nil) throws(FileError) {
+        // The number in front is raised when a corruption of the same text and seed comes to give other pictures. Masks
+        // that are asked for later have the pictures made again.
+        let text = "corruption 1, seed \(seed): \(corruption)" + (maskFolder == nil ? "" : ", masks")
         self.init(
             name: corruption.description, sha256: try SHA256Digest(of: Array(text.utf8)).hex,
-            load: { CorruptionProcess(corruption, seed: seed) })
+            load: { CorruptionProcess(corruption, seed: seed, maskFolder: maskFolder) })
     }
 }

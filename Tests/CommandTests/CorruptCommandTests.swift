@@ -36,6 +36,45 @@ import Testing
         #expect(try Picture(reading: test.path.pushing("out/grey.png")).format == PixelFormat(color: .grey))
     }
 
+    /// Masks say where damage changed a picture, and have the names under which `--mend` looks for them.
+    @Test func masksOfTheDamage() throws {
+        let level = "tear:3+gaussian:0"
+        let ending = try test.run("corrupt", "IN", "OUT", "--corrupt", level, "--seed", "5", "--masks", "TMP/truth")
+        #expect(ending.status == 0, "\(ending.standardError)")
+        #expect(Set(try test.tree("truth").keys) == ["a.png", "inner/b.png", "grey.png"])
+        var damagedCount = 0
+        for (input, name) in [("a.png", "a.png"), ("inner/b.jpg", "inner/b.png"), ("grey.png", "grey.png")] {
+            let (clean, damaged) = (try image(FilePath("in/\(input)")), try image(FilePath("out/\(name)")))
+            let mask = try image(FilePath("truth/\(name)"))
+            for y in 0..<clean.height {
+                for x in 0..<clean.width {
+                    let change =
+                        (0..<clean.channels).map {
+                            abs(damaged.view.row($0, y)[x] - clean.view.row($0, y)[x]) * 255
+                        }.max() ?? 0
+                    let isDamaged = mask.view.row(0, y)[x] == 1
+                    // What is fainter than 0.08 counts as whole, which is at most 20.4 levels.
+                    #expect(isDamaged ? change >= 7.5 : change < 21, "\(name) \(y) \(x)")
+                    damagedCount += isDamaged ? 1 : 0
+                }
+            }
+        }
+        #expect(damagedCount > 20)
+        // The pictures are those that are made without masks; these are made again once masks are asked for.
+        #expect(try test.run("corrupt", "IN", "TMP/bare", "--corrupt", level, "--seed", "5").status == 0)
+        #expect(try test.tree("bare") == test.tree("out"))
+        let again = try test.run("corrupt", "IN", "TMP/bare", "--corrupt", level, "--seed", "5", "--masks", "TMP/more")
+        #expect(again.closingLine == "3 corrupted, 0 skipped, 0 failed")
+        #expect(try test.tree("more") == test.tree("truth"))
+        try TestModel(task: "damage", tellsClasses: true).write(to: "models/1x-Damage-M", in: test.folder)
+        try TestModel(channels: 4, task: "mend").write(to: "models/1x-Mend-M", in: test.folder)
+        let filled = try test.run("OUT", "TMP/filled", "--mend", "TMP/truth", "--strength", "0")
+        #expect(filled.status == 0, "\(filled.standardError)")
+        let refused = try test.run("corrupt", "IN", "OUT", "--corrupt", "gaussian:5", "--masks", "TMP/truth")
+        #expect(refused.status == 2)
+        #expect(refused.standardError.contains("gaussian:5 lays no damage on a picture"))
+    }
+
     @Test func workersChangeNothingAndAnotherSeedDoes() throws {
         #expect(try test.run("corrupt", "IN", "OUT", "--corrupt", "poisson:20", "-j", "1").status == 0)
         #expect(try test.run("corrupt", "IN", "TMP/again", "--corrupt", "poisson:20", "-j", "4").status == 0)

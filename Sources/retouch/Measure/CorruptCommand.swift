@@ -26,6 +26,7 @@ struct CorruptCommand: ParsableCommand {
               retouch corrupt clean/ noisy/ --corrupt gaussian:25
               retouch corrupt clean/ sets/ --corrupt gaussian:15,25,50
               retouch corrupt clean/ old/ --corrupt blur:0.7+grain:12+jpeg:60 --seed 3
+              retouch corrupt clean/ dusty/ --corrupt crease:2+hair:3 --masks truth/
             """)
 
     @OptionGroup(title: "Places") var places: PlaceOptions
@@ -35,6 +36,13 @@ struct CorruptCommand: ParsableCommand {
 
     @Option(help: .init("Of the random numbers, with each picture's relative name.", valueName: "N"))
     var seed: UInt32 = 0
+
+    @Option(
+        help: .init(
+            "Write where each picture was damaged into this folder, as --mend reads it; goes with dust, hair, scratch, "
+                + "crease, tear and stain. Of several corruptions each has a folder of its own there.",
+            valueName: "folder"))
+    var masks: PathArgument?
 
     @Option(name: [.short, .long], help: "The outputs' format; same writes JPEG where the input is JPEG.")
     var format: RunSettings.OutputFormat = .png
@@ -76,10 +84,12 @@ struct CorruptCommand: ParsableCommand {
         Signals.watch(interruption)
         // Every folder is planned before the first picture is written: a refusal costs nothing.
         let inputs = try places.namedInputs(verb: .corrupt)
-        let plans = try requests().map { corruption, request in
+        let requests = try requests()
+        let plans = try requests.map { corruption, request in
             var request = request
             (request.inputs, request.inputNames) = (inputs.paths, inputs.names)
-            return (corruption: corruption, plan: try BatchPlan(request))
+            let folder = requests.count == 1 ? masks?.path : masks?.path.appending(corruption.folderName)
+            return (corruption: corruption, masks: folder, plan: try BatchPlan(request))
         }
         try plans.first?.plan.checkNamedInputs(first: nil, origins: inputs.origins)
         if let plan = plans.first?.plan, plan.isEmpty {
@@ -94,14 +104,15 @@ struct CorruptCommand: ParsableCommand {
         var status = ExitStatus.success
         var counts: [Outcome.Kind: Int] = [:]
         var notDone = 0
-        for (corruption, plan) in plans {
+        for (corruption, masks, plan) in plans {
             if interruption.isRequested {
                 notDone += plan.pictures.count
                 continue
             }
             do {
                 let result = try BatchRun(
-                    plan, model: BatchModel(corruption: corruption, seed: seed), resources: resources,
+                    plan, model: BatchModel(corruption: corruption, seed: seed, maskFolder: masks),
+                    resources: resources,
                     interruption: interruption, observe: { display.show($0) }
                 ).run()
                 status = status.combined(with: display.end(result))
@@ -139,6 +150,11 @@ struct CorruptCommand: ParsableCommand {
                 corruptions.append(corruption)
             }
         } catch { throw ValidationError("--corrupt: \(error)") }
+        if masks != nil, let other = corruptions.first(where: { !$0.isDamage || $0.reduction != 1 }) {
+            throw ValidationError(
+                "--masks: \(other) \(other.isDamage ? "changes the size" : "lays no damage on a picture"); expected a "
+                    + "corruption such as dust, hair, scratch, crease, tear or stain")
+        }
         guard (1...100).contains(quality) else { throw ValidationError("-q \(quality): expected 1 to 100") }
         guard maxPixels > 0 else { throw ValidationError("--max-pixels \(maxPixels): expected 1 or more") }
         _ = try jobs.checked()
