@@ -66,7 +66,8 @@ public struct RestorationSettings: Hashable, Sendable, Codable {
                 throw .setting(name: "kept grain", found: "\(keptGrain)", expected: "0...1")
             }
             guard scale == 1 else {
-                throw .setting(name: "kept grain", found: "upscaling by \(scale)", expected: "a result of the same size")
+                throw .setting(
+                    name: "kept grain", found: "upscaling by \(scale)", expected: "a result of the same size")
             }
         }
         if case .sigma(let sigma) = noiseLevel, !(0...1).contains(sigma) {
