@@ -1,5 +1,6 @@
 import Autoencoders
 import Filters
+import Foundation
 import Imaging
 import Networks
 import Restoration
@@ -165,13 +166,15 @@ struct MendingTests {
         for (image, hasAlpha) in [(grey, false), (colour, false), (image, true)] {
             let masks = Masks()
             team.forEach(1) { worker, _ in
-                masks.found = try? finder.probabilities(in: ImageRowSource(image), hasAlpha: hasAlpha, on: worker)
+                masks.found = try? finder.odds(in: ImageRowSource(image), hasAlpha: hasAlpha, on: worker)
             }
             let found = try #require(masks.found)
             let differs = (0..<150).contains { y in
                 (0..<230).contains { x in
-                    let expected = ((1 - probabilities.view.row(0, y)[x]) * 255).rounded()
-                    return Float(found[y, x]) != max(0, min(255, expected))
+                    let whole = probabilities.view.row(0, y)[x]
+                    let expected = (128 + 16 * log(Double((1 - whole) / whole))).rounded()
+                    // Odds of less than a twentieth are none.
+                    return Double(found[y, x]) != (expected < 128 - 48 ? 0 : min(255, expected))
                 }
             }
             #expect(!differs, "\(image.channels) channels")
@@ -183,9 +186,9 @@ struct MendingTests {
     @Test func certainDamageWithWhatTouchesIt() {
         var mask = PixelMask(height: 9, width: 20)
         // A certain pixel with a possible tail; a possible piece alone; a certain piece that is too small.
-        for x in 2..<7 { mask[4, x] = 180 }
+        for x in 2..<7 { mask[4, x] = 150 }
         mask[4, 2] = 250
-        for x in 11..<15 { mask[4, x] = 180 }
+        for x in 11..<15 { mask[4, x] = 150 }
         mask[1, 18] = 250
         let thresholds = DamageFinder.Thresholds(certain: 0.9, possible: 0.6, leastArea: 2, margin: 0)
         let found = mask.damage(thresholds)
@@ -211,18 +214,31 @@ struct MendingTests {
     /// What is doubtful is damage where enough pieces are certain, of the size of a speck at least; and the larger the
     /// picture, the more are enough.
     @Test func doubtfulPiecesAmongCertainOnes() {
-        let thresholds = DamageFinder.Thresholds(certain: 0.95, certainAmongMany: 0.7, possible: 0.5, margin: 0)
+        let thresholds = DamageFinder.Thresholds(
+            certain: 0.999, counted: 0.95, certainAmongMany: 0.7, possible: 0.5, margin: 0)
         func found(certain: Int, side: Int = 3, height: Int = 60) -> Bool {
             var mask = PixelMask(height: height, width: 200)
             for piece in 0..<certain {
-                for y in 0..<side { for x in 0..<side { mask[y, 10 * piece + x] = 250 } }
+                for y in 0..<side { for x in 0..<side { mask[y, 10 * piece + x] = 200 } }
             }
-            for y in 50..<53 { for x in 50..<53 { mask[y, x] = 190 } }
+            for y in 50..<53 { for x in 50..<53 { mask[y, x] = 160 } }
             return mask.damage(thresholds).isSet(51, 51)
         }
         #expect(!found(certain: 2) && found(certain: 3))
         #expect(!found(certain: 6, side: 2), "pieces of four pixels do not count")
         #expect(!found(certain: 7, height: 5000) && found(certain: 8, height: 5000))
+    }
+
+    /// A large piece is damage where its pixels are likely enough on average, though none is certain.
+    @Test(arguments: [(300, 160, true), (299, 160, false), (300, 140, false)])
+    func largePiecesAreJudgedByTheirMean(area: Int, level: UInt8, isFound: Bool) {
+        let thresholds = DamageFinder.Thresholds(
+            certain: 0.99, certainOnAverage: 0.8, possible: 0.5, margin: 0)
+        let mask = PixelMask(height: 40, width: 40) { y, x in 20 * y + x < area && x < 20 }
+        var odds = PixelMask(height: 40, width: 40)
+        for y in 0..<40 { for x in 0..<40 where mask.isSet(y, x) { odds[y, x] = level } }
+        #expect(odds.damage(thresholds).setCount == (isFound ? mask.setCount : 0))
+        #expect(mask.setCount == area)
     }
 
     @Test func runsAreTheMask() {

@@ -86,10 +86,11 @@ public struct InspectionRun: Sendable {
             looking: { picture, name, info, worker in
                 var inspection = try PictureInspection(picture, name: name, info: info)
                 inspection.damage = try finder.flatMap { finder in
-                    let probabilities = try finder.probabilities(
+                    guard !Advice.isDrawing(picture.image) else { return MendedDamage(share: 0, pieces: 0) }
+                    let odds = try finder.odds(
                         in: ImageRowSource(picture.image), hasAlpha: picture.format.hasAlpha, on: worker,
                         isCancelled: { interruption.isRequested })
-                    return MendedDamage(found: probabilities, .init(sensitivity: sensitivity))
+                    return MendedDamage(found: odds, .init(sensitivity: sensitivity))
                 }
                 return inspection
             })
@@ -176,12 +177,12 @@ public struct InspectionRun: Sendable {
 }
 
 extension MendedDamage {
-    /// Counts the damage that probabilities, times 255, tell of, without a margin; nil where it is in too many pieces.
-    fileprivate init?(found probabilities: PixelMask, _ thresholds: DamageFinder.Thresholds) {
-        guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
+    /// Counts the damage that odds tell of, without a margin; nil where it is in too many pieces.
+    fileprivate init?(found odds: PixelMask, _ thresholds: DamageFinder.Thresholds) {
+        guard odds.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
         var thresholds = thresholds
         thresholds.margin = 0
-        let mask = probabilities.damage(thresholds)
+        let mask = odds.damage(thresholds)
         self.init(share: mask.setShare, pieces: mask.componentCount())
     }
 }

@@ -58,21 +58,28 @@ extension PictureRun {
         let maskBytes = DamageFinder.maskByteCount(height: height, width: width)
         try budget.check(maskBytes, because: "the mask of what is mended is held whole")
         var found: PixelMask?
+        var isDrawing = false
         switch request.masks {
         case .found(let sensitivity):
             guard let finder = mending.finder else { return nil }
+            // Letters, dots and lines are what specks and scratches look like.
+            isDrawing = try infrared == nil && withMiddleRows(of: opened, on: worker) { Advice.isDrawing($0) }
+            if isDrawing {
+                found = PixelMask(height: height, width: width)
+                break
+            }
             let folder = plan.outputPath(of: opened.picture).removingLastComponent()
             try writing(folder) { try createFolders(at: folder) }
             let spool = SampleSpool(folder: folder, source: info.format, result: PixelFormat(color: .rgb))
             found = try opened.input.read(taking: maskBytes, keepingRows: height, on: worker) { reader in
                 let thresholds = DamageFinder.Thresholds(sensitivity: sensitivity)
                 if let infrared, let seen = try damage(seenIn: infrared, thresholds) { return seen }
-                let probabilities = try finder.probabilities(
+                let odds = try finder.odds(
                     in: reader, hasAlpha: info.format.hasAlpha, spool: spool, on: worker,
                     isCancelled: { interruption.isRequested })
                 // What is held of each piece is much where a picture is nothing but pieces.
-                guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
-                return (consume probabilities).damage(thresholds)
+                guard odds.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
+                return (consume odds).damage(thresholds)
             }
         case .folder(let folder):
             let path = page == nil ? opened.picture.mask : opened.picture.mask(in: folder, page: page)
@@ -96,6 +103,7 @@ extension PictureRun {
             }
         }
         var result = decision(on: consume mask, info, mending.mender)
+        if isDrawing { result.note = "not searched for damage, since it is a drawing of few colours" }
         if !result.isClear { result.grain = try withMiddleRows(of: opened, on: worker) { GrainModel(of: $0) } }
         return result
     }
@@ -106,15 +114,15 @@ extension PictureRun {
         seenIn infrared: (path: FilePath, page: Int), _ thresholds: DamageFinder.Thresholds
     ) throws -> PixelMask? {
         let damaged = plan.request.settings.damaged
-        let probabilities = try PixelMask(infraredRows: {
+        let odds = try PixelMask(infraredRows: {
             guard
                 let reader = try PictureReader(
                     infraredOf: infrared.path, page: infrared.page, limits: limits, damaged: damaged)
             else { throw InputChanged() }
             return reader
         })
-        guard probabilities.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
-        let mask = (consume probabilities).damage(thresholds)
+        guard odds.pieceCount(thresholds) <= MendingRequest.largestPieceCount else { return nil }
+        let mask = (consume odds).damage(thresholds)
         return mask.setShare <= MendingRequest.reviewedShare ? mask : nil
     }
 

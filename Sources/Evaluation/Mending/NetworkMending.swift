@@ -17,7 +17,7 @@ package struct NetworkFinding: DamageFinding {
     }
 
     package func mask(of image: PlanarImage, on worker: Worker) throws -> PixelMask {
-        try finder.probabilities(in: ImageRowSource(image), hasAlpha: false, on: worker).damage(thresholds)
+        try finder.odds(in: ImageRowSource(image), hasAlpha: false, on: worker).damage(thresholds)
     }
 }
 

@@ -8,10 +8,12 @@ public struct MaskComponent: Sendable, Equatable {
     public var columns: Range<Int>
     /// The largest value of its pixels.
     public var peak: UInt8
+    /// The sum of its pixels' values.
+    public var sum: Int
 
     /// Creates a component of `area` pixels.
-    public init(area: Int, rows: Range<Int>, columns: Range<Int>, peak: UInt8) {
-        (self.area, self.rows, self.columns, self.peak) = (area, rows, columns, peak)
+    public init(area: Int, rows: Range<Int>, columns: Range<Int>, peak: UInt8, sum: Int) {
+        (self.area, self.rows, self.columns, self.peak, self.sum) = (area, rows, columns, peak, sum)
     }
 
     /// Takes the pixels of `other` into this component.
@@ -21,6 +23,7 @@ public struct MaskComponent: Sendable, Equatable {
         columns =
             min(columns.lowerBound, other.columns.lowerBound)..<max(columns.upperBound, other.columns.upperBound)
         peak = max(peak, other.peak)
+        sum += other.sum
     }
 }
 
@@ -57,8 +60,9 @@ public struct ComponentScan: Sendable {
     public mutating func addRow(_ row: Span<UInt8>) {
         precondition(numbers.isEmpty && row.count == width)
         var (runs, first) = ([Run](), 0)
-        Self.forEachRun(row, least: least) { columns, peak in
-            let part = MaskComponent(area: columns.count, rows: nextRow..<nextRow + 1, columns: columns, peak: peak)
+        Self.forEachRun(row, least: least) { columns, peak, sum in
+            let part = MaskComponent(
+                area: columns.count, rows: nextRow..<nextRow + 1, columns: columns, peak: peak, sum: sum)
             var label: Int?
             Self.forEachTouching(columns, in: above, from: &first) { run in
                 label = label.map { join($0, run.label) } ?? root(of: run.label)
@@ -102,7 +106,7 @@ public struct ComponentScan: Sendable {
     ) rethrows {
         precondition(row.count == width)
         var (runs, first) = ([Run](), 0)
-        try Self.forEachRun(row, least: least) { columns, _ in
+        try Self.forEachRun(row, least: least) { columns, _, _ in
             var label: Int?
             Self.forEachTouching(columns, in: above, from: &first) { run in label = label ?? run.label }
             if label == nil {
@@ -116,9 +120,9 @@ public struct ComponentScan: Sendable {
         above = runs
     }
 
-    /// Hands the runs of a row to `body`, each with its largest value.
+    /// Hands the runs of a row to `body`, each with its largest value and the sum of all.
     fileprivate static func forEachRun(
-        _ row: Span<UInt8>, least: UInt8, _ body: (_ columns: Range<Int>, _ peak: UInt8) throws -> Void
+        _ row: Span<UInt8>, least: UInt8, _ body: (_ columns: Range<Int>, _ peak: UInt8, _ sum: Int) throws -> Void
     ) rethrows {
         var x = 0
         while x < row.count {
@@ -127,12 +131,13 @@ public struct ComponentScan: Sendable {
                 continue
             }
             let start = x
-            var peak: UInt8 = 0
+            var (peak, sum) = (UInt8(0), 0)
             while x < row.count, row[x] >= least {
                 peak = max(peak, row[x])
+                sum += Int(row[x])
                 x += 1
             }
-            try body(start..<x, peak)
+            try body(start..<x, peak, sum)
         }
     }
 
@@ -231,7 +236,7 @@ extension PixelMask {
             withRow(y) { row in
                 var (runs, first) = ([ComponentScan.Run](), 0)
                 var labels = JoinedLabels(count: above.count)
-                ComponentScan.forEachRun(row, least: least) { columns, _ in
+                ComponentScan.forEachRun(row, least: least) { columns, _, _ in
                     var label: Int?
                     ComponentScan.forEachTouching(columns, in: above, from: &first) { run in
                         if let known = label { count -= labels.join(known, run.label) ? 1 : 0 }

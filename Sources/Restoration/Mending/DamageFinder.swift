@@ -15,10 +15,15 @@ public struct DamageFinder: Sendable {
     /// Dust, hairs and scratches come in company. Where much of a picture is damaged beyond doubt, what is doubtful is
     /// damage too; what looks like a speck in a clean picture stands alone.
     public struct Thresholds: Sendable, Equatable {
-        /// The probability, 0...1, that a pixel of every piece of damage reaches.
+        /// The probability, 0...1, that a pixel of a piece reaches that is damage though it stands alone.
         public var certain: Double
-        /// The probability, 0...`certain`, that is enough in a picture with many pieces that are certain.
+        /// The probability, 0...`certain`, that a pixel of each of many pieces reaches.
+        public var counted: Double
+        /// The probability, 0...`counted`, that is enough in a picture with many such pieces.
         public var certainAmongMany: Double
+        /// The probability, 0...`certain`, whose log-odds those of a large piece reach on average, so that no pixel of
+        /// it has to be certain: creases and tears.
+        public var certainOnAverage: Double
         /// The probability, 0...`certainAmongMany`, down to which pixels that touch it belong to it.
         public var possible: Double
         /// The least number of pixels of a piece of damage.
@@ -26,6 +31,8 @@ public struct DamageFinder: Sendable {
         /// The pixels by which the damage is made larger, since what lies on a picture has soft edges.
         public var margin: Int
 
+        /// The least number of pixels of a large piece.
+        static let largeArea = 300
         /// The least number of pixels of a piece that counts among many.
         static let countedArea = 8
         /// The pieces that are many: so many, and so many a million pixels.
@@ -33,13 +40,17 @@ public struct DamageFinder: Sendable {
 
         /// Creates thresholds.
         public init(
-            certain: Double, certainAmongMany: Double? = nil, possible: Double, leastArea: Int = 3, margin: Int = 1
+            certain: Double, counted: Double? = nil, certainAmongMany: Double? = nil, certainOnAverage: Double? = nil,
+            possible: Double, leastArea: Int = 3, margin: Int = 1
         ) {
-            let many = certainAmongMany ?? certain
-            precondition(possible > 0 && possible <= many && many <= certain && certain <= 1)
-            precondition(leastArea > 0 && margin >= 0)
+            let counted = counted ?? certain
+            let (many, average) = (certainAmongMany ?? counted, certainOnAverage ?? certain)
+            precondition(possible > 0 && possible <= many && many <= counted && counted <= certain && certain <= 1)
+            precondition((possible...certain).contains(average) && leastArea > 0 && margin >= 0)
             self.certain = certain
+            self.counted = counted
             self.certainAmongMany = many
+            self.certainOnAverage = average
             self.possible = possible
             self.leastArea = leastArea
             self.margin = margin
@@ -52,7 +63,9 @@ public struct DamageFinder: Sendable {
             precondition((0...1).contains(sensitivity))
             /// Returns the probability of which this is the logarithm of the odds at the sensitivity of 0.5.
             func probability(_ logOdds: Double) -> Double { 1 / (1 + exp(-2 * logOdds * (1 - sensitivity))) }
-            self.init(certain: probability(5.3), certainAmongMany: probability(1.4), possible: 0.45)
+            self.init(
+                certain: probability(7.6), counted: probability(4), certainAmongMany: probability(2.2),
+                certainOnAverage: probability(1.2), possible: 0.45)
         }
     }
 
@@ -95,18 +108,18 @@ public struct DamageFinder: Sendable {
     /// The bytes that a picture's mask takes.
     public static func maskByteCount(height: Int, width: Int) -> Int { height * width }
 
-    /// Returns how likely each pixel is damaged: 255 times the probability.
+    /// Returns how likely each pixel is damaged: `DamageOdds`, 128 and 16 times the natural logarithm of the odds.
     ///
     /// - Parameters:
     ///   - source: rows of one or three colour channels, then alpha if `hasAlpha`, values 0...1.
     ///   - spool, progress, isCancelled: as for `Restorer.restore`.
     /// - Throws: `RestorationError`, and whatever `source` throws.
-    public func probabilities(
+    public func odds(
         in source: any RowSource, hasAlpha: Bool, spool: SampleSpool? = nil, on worker: Worker,
         progress: @escaping @Sendable (Int) -> Void = { _ in },
         isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> PixelMask {
-        let sink = DamageMaskSink(height: source.height, width: source.width)
+        let sink = DamageOddsSink(height: source.height, width: source.width)
         try restorer.restore(
             from: ColourRowSource(source, hasAlpha: hasAlpha), hasAlpha: false, to: sink, spool: spool, on: worker,
             progress: progress, isCancelled: isCancelled)
@@ -115,21 +128,22 @@ public struct DamageFinder: Sendable {
 }
 
 extension PixelMask {
-    private static func level(_ probability: Double) -> UInt8 { UInt8(max(1, min(255, (probability * 255).rounded()))) }
-
     /// Returns the number of pieces that `damage` decides on.
     ///
     /// - Complexity: linear in the pixels, with memory for two rows.
     public func pieceCount(_ thresholds: DamageFinder.Thresholds) -> Int {
-        componentCount(least: Self.level(thresholds.possible))
+        componentCount(least: DamageOdds.level(ofProbability: thresholds.possible))
     }
 
-    /// Returns the damage that probabilities, times 255, tell of: 255 where a pixel is to be mended, 0 elsewhere.
+    /// Returns the damage that odds (`DamageFinder.odds`) tell of: 255 where a pixel is to be mended, 0 elsewhere.
     ///
     /// - Complexity: linear in the pixels, with some 100 bytes for each of `pieceCount`.
     public consuming func damage(_ thresholds: DamageFinder.Thresholds) -> PixelMask {
-        let possible = Self.level(thresholds.possible)
-        let certain = Self.level(thresholds.certain)
+        let possible = DamageOdds.level(ofProbability: thresholds.possible)
+        let certain = DamageOdds.level(ofProbability: thresholds.certain)
+        let counted = DamageOdds.level(ofProbability: thresholds.counted)
+        let amongMany = DamageOdds.level(ofProbability: thresholds.certainAmongMany)
+        let mean = DamageOdds.level(ofProbability: thresholds.certainOnAverage)
         let many = max(
             Double(DamageFinder.Thresholds.manyPieces),
             DamageFinder.Thresholds.manyPiecesPerMegapixel * Double(width) * Double(height) / 1e6)
@@ -137,17 +151,21 @@ extension PixelMask {
             least: possible,
             choosing: { components in
                 let count = components.count {
-                    $0.peak >= certain && $0.area >= DamageFinder.Thresholds.countedArea
+                    $0.peak >= counted && $0.area >= DamageFinder.Thresholds.countedArea
                 }
-                let least = Double(count) >= many ? Self.level(thresholds.certainAmongMany) : certain
-                return components.map { $0.peak >= least && $0.area >= thresholds.leastArea }
+                let least = Double(count) >= many ? amongMany : certain
+                return components.map { part in
+                    let isLarge =
+                        part.area >= DamageFinder.Thresholds.largeArea && part.sum >= part.area * Int(mean)
+                    return isLarge || part.peak >= least && part.area >= thresholds.leastArea
+                }
             })
         return found.dilated(radius: thresholds.margin)
     }
 }
 
-/// Takes rows of the probabilities of classes, and keeps what the first one leaves, as bytes.
-private final class DamageMaskSink: RowSink {
+/// Takes rows of the probabilities of classes, and keeps the odds against the first one, as bytes.
+private final class DamageOddsSink: RowSink {
     private(set) var mask: PixelMask
     private var nextRow = 0
     let channels = 3
@@ -161,7 +179,7 @@ private final class DamageMaskSink: RowSink {
         for y in 0..<view.height {
             let whole = view.row(0, y)
             mask.withMutableRow(nextRow) { row in
-                for x in 0..<row.count { row[x] = UInt8(max(0, min(255, ((1 - whole[x]) * 255).rounded()))) }
+                for x in 0..<row.count { row[x] = DamageOdds.level(Double((1 - whole[x]) / whole[x])) }
             }
             nextRow += 1
         }

@@ -9,7 +9,7 @@ extension PixelMask {
     /// the odds change by a factor of e.
     private static let (infraredMiddle, infraredSpread) = (0.88, 0.02)
 
-    /// Returns how likely each pixel is damaged, 255 times the probability, as infrared tells: dyes of film let it
+    /// Returns how likely each pixel is damaged, as `DamageOdds`, by what infrared tells: dyes of film let it
     /// through, dust and scratches do not, so they are darker than what lies around them.
     ///
     /// The usual brightness is the 75th percentile of blocks, interpolated between their centres: base fog, and what
@@ -70,8 +70,7 @@ extension PixelMask {
                     // Where nothing comes through anyway, as beside the film, nothing is told.
                     guard expected > 0.05 else { continue }
                     let share = Double(row[x] / expected)
-                    let odds = exp((Self.infraredMiddle - share) / Self.infraredSpread)
-                    target[x] = UInt8((255 * (odds.isFinite ? odds / (1 + odds) : 1)).rounded())
+                    target[x] = DamageOdds.level(exp((Self.infraredMiddle - share) / Self.infraredSpread))
                 }
             }
         }

@@ -71,9 +71,9 @@ struct PixelMaskTests {
         let components = one.components().components
         #expect(
             components == [
-                MaskComponent(area: 2, rows: 0..<2, columns: 0..<2, peak: 255),
-                MaskComponent(area: 5, rows: 0..<5, columns: 3..<5, peak: 255),
-                MaskComponent(area: 2, rows: 3..<4, columns: 0..<2, peak: 140),
+                MaskComponent(area: 2, rows: 0..<2, columns: 0..<2, peak: 255, sum: 510),
+                MaskComponent(area: 5, rows: 0..<5, columns: 3..<5, peak: 255, sum: 1188),
+                MaskComponent(area: 2, rows: 3..<4, columns: 0..<2, peak: 140, sum: 280),
             ])
         // A spiral and a comb join labels late.
         let comb = mask(
