@@ -160,7 +160,7 @@ let package = Package(
         tests(
             "Command",
             [
-                "Corruptions", "Files", "Imaging", "Kernels", "Latents", "Reports", "Restoration", "Tensors",
+                "Batches", "Corruptions", "Files", "Imaging", "Kernels", "Latents", "Reports", "Restoration", "Tensors",
                 "TestFolders", "TestSupport", system,
             ]),
         tests("House", ["TestFolders", system]),

@@ -48,16 +48,28 @@ private func loadModel(at folder: FilePath, bringsGreyModel: Bool) throws(ModelF
         greyModel: greyModel)
 }
 
+/// Reads the configuration of the model in `folder`, without its weights' values.
+///
+/// - Throws: `ModelFileError`.
+public func loadArchitecture(at folder: FilePath) throws(ModelFileError) -> any Architecture {
+    let path = folder.appending(Model.weightsFileName)
+    return try configuration(of: SafetensorsFile.readingWithDigest(path).file, path: path)
+}
+
 /// Makes the network in a model file, without a card.
 ///
 /// - Parameter path: for messages.
 /// - Throws: `ModelFileError`.
 public func loadNetwork(from file: SafetensorsFile, path: FilePath) throws(ModelFileError) -> Network {
+    try configuration(of: file, path: path).makeNetwork(weights: WeightSource(file))
+}
+
+private func configuration(of file: SafetensorsFile, path: FilePath) throws(ModelFileError) -> any Architecture {
     guard file.metadata["format"] == Model.formatName else {
         throw .unknownFormat(path: path.string, found: file.metadata["format"], expected: Model.formatName)
     }
     guard let text = file.metadata["configuration"] else {
         throw .badConfiguration(field: "configuration", found: "missing", expected: "a JSON text in the metadata")
     }
-    return try Architectures.configuration(json: text).makeNetwork(weights: WeightSource(file))
+    return try Architectures.configuration(json: text)
 }

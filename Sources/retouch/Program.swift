@@ -36,7 +36,7 @@ struct Retouch: ParsableCommand {
                 name: "Latents",
                 subcommands: [
                     EmbedCommand.self, ReconstructCommand.self, NeighboursCommand.self, ClusterCommand.self,
-                    OutliersCommand.self, ProbeCommand.self, MapCommand.self, SampleCommand.self,
+                    OutliersCommand.self, ProbeCommand.self, MapCommand.self, AssessCommand.self, SampleCommand.self,
                     InterpolateCommand.self,
                 ])
         ],

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Imaging
+import Latents
 import SystemPackage
 import Tensors
 import TestFolders
@@ -105,7 +106,7 @@ struct DocumentationCommandTests {
         var known: Set<String> = []
         for command in ["restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample"]
             + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster"]
-            + ["outliers", "probe", "map", "data shapes", "data pictures"]
+            + ["outliers", "probe", "map", "assess", "data shapes", "data pictures"]
         {
             let help = try Program.run(["help"] + command.split(separator: " ").map(String.init)).standardOutput
             known.formUnion(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
@@ -130,10 +131,12 @@ struct DocumentationCommandTests {
             for option in ["--steps", "--minutes"] {
                 if let index = arguments.firstIndex(of: option) { arguments.removeSubrange(index...index + 1) }
             }
+            // Patches of data that are small stay as they are.
+            let patch = arguments.firstIndex(of: "--patch").flatMap { Int(arguments[$0 + 1]) } ?? 64
             for option in ["--batch", "--patch"] {
                 if let index = arguments.firstIndex(of: option) { arguments.removeSubrange(index...index + 1) }
             }
-            arguments += ["--steps", "2", "--batch", "1", "--patch", "32"]
+            arguments += ["--steps", "2", "--batch", "1", "--patch", "\(min(patch, 32))"]
             // Principal components of small patches take a hundredth of the time.
             if arguments.contains("--latent-search") {
                 set("--latent-search", "4,8")
@@ -192,6 +195,11 @@ struct DocumentationCommandTests {
             for name in ["first.png", "last.png"] { try folder.write(Self.pictures[0].bytes, to: FilePath(name)) }
             let photograph = try Picture(decoding: Self.pictures[0].bytes).encoded(as: .jpeg).bytes
             for name in ["photo.jpg", "scan.jpg"] { try folder.write(photograph, to: FilePath(name)) }
+            let fashion = try NPYWriter(folder.path.appending("fashion.npy"), sampleShape: [28, 28], of: .bytes)
+            for index in 0..<24 {
+                try fashion.append(bytes: (0..<784).map { UInt8(($0 % 28 * (index + 1) + $0 / 28 * 5) % 256) })
+            }
+            try fashion.commit()
             try folder.write(#"{"sets": [{"name": "mine", "pictures": "clean"}]}"#, to: "sets.json")
             // Copies, so that folders relative to them are not there.
             for file in try contents(ofFolder: repository.appending("Sets")) where file.extension == "json" {
@@ -218,7 +226,8 @@ struct DocumentationCommandTests {
                 }
             }
             for (option, name) in zip(arguments, arguments.dropFirst())
-            where ["--model", "--from", "sample", "interpolate", "embed"].contains(option) && name.hasPrefix("models/")
+            where ["--model", "--from", "sample", "interpolate", "embed", "assess"].contains(option)
+                && name.hasPrefix("models/")
             {
                 guard !FileStamp.exists(folder.path.pushing(FilePath(name))) else { continue }
                 if option.hasPrefix("--") {

@@ -1,4 +1,6 @@
+import Batches
 import Files
+import Foundation
 import Imaging
 import SystemPackage
 import TestFolders
@@ -71,6 +73,40 @@ import Testing
             let map = try test.run("map", "TMP/z.npy", "--by", way, "--steps", "20", "--out", "TMP/map-\(way).csv")
             #expect(map.status == 0, "\(map)")
             #expect(try text(FilePath("map-\(way).csv")).hasPrefix("row,path,label,x,y\n0,a/2.png,a,"))
+        }
+    }
+
+    /// Everything that is known of a model, as tables and as JSON.
+    @Test func modelsAreAssessed() throws {
+        let text = try test.run("assess", "TMP/1x-VAE", "IN", "--folds", "2", "--neighbours", "1", "--samples", "5,10")
+        #expect(text.status == 0 && text.standardError.isEmpty, "\(text)")
+        #expect(text.standardOutput.hasPrefix("1x-VAE on \""))
+        for expected in [
+            "RECONSTRUCTION  ", "3 principal components, raw", "evidence bound",
+            "importance-weighted bound, 10 samples",
+            "a density of samples on 0...1", "VARIANCE OF MEANS", "of 3\n", "NMI OF CLUSTERS", "8 labelled pictures",
+        ] { #expect(text.standardOutput.contains(expected), "\(expected): \(text.standardOutput)") }
+        #expect(!text.standardOutput.contains("bits a dimension"))
+        #expect(try test.run("data", "shapes", "TMP/shapes", "--count", "40").status == 0)
+        let json = try test.run(
+            "assess", "TMP/1x-VAE", "TMP/shapes/shapes.npy", "--labels", "TMP/shapes/shapes.csv", "--factors",
+            "TMP/shapes/shapes.csv", "--side", "16", "--likelihood", "bernoulli", "--binarise", "static", "--json",
+            "--folds", "2")
+        #expect(json.status == 0, "\(json)")
+        let found = try JSONDecoder().decode(ModelAssessment.self, from: Data(json.standardOutput.utf8))
+        #expect(found.pictures == 40 && found.evidence?.importanceWeighted.map(\.samples) == [50])
+        #expect(found.factors?.factors.map(\.name) == ["form", "size", "angle", "x", "y", "hue"])
+        #expect(found.evidence?.bitsPerDimension != nil && found.use?.divergences.count == 3)
+        for (arguments, status, expected) in [
+            (["assess", "1x-Scan-M", "IN"], Int32(2), "evaluate measures"),
+            (["assess", "TMP/1x-VAE", "TMP/no"], 3, "no"),
+            (["assess", "TMP/1x-VAE", "IN", "--likelihood", "gaussian:0"], 2, "gaussian:0.1"),
+            (["assess", "TMP/1x-VAE", "IN", "--samples", "0"], 2, "number of samples"),
+            (["assess", "TMP/1x-VAE", "IN", "--factors", "TMP/shapes/shapes.csv"], 2, "a table of 40 rows"),
+            (["assess", "TMP/1x-VAE", "IN", "--binarise", "often"], 2, "threshold"),
+        ] {
+            let ending = try test.run(arguments)
+            #expect(ending.status == status && ending.standardError.contains(expected), "\(arguments): \(ending)")
         }
     }
 

@@ -125,21 +125,23 @@ public struct InspectionRun: Sendable {
     /// no finding that was observed. An interruption leaves out what has not begun, and findings behind it.
     ///
     /// - Parameters:
+    ///   - places: the places of the pictures that are looked at, in order; nil for all.
     ///   - bytes: the bytes that `body` needs beside the picture.
     ///   - body: gets the picture, its name, its header, and the worker that it is called on.
     public func forEach<Finding: Sendable>(
-        on team: WorkerTeam, bytes: @escaping @Sendable (PictureInfo) -> Int,
+        _ places: [Int]? = nil, on team: WorkerTeam, bytes: @escaping @Sendable (PictureInfo) -> Int,
         observe: @escaping @Sendable (Int, Outcome<Finding>) -> Void,
         looking body: @escaping @Sendable (Picture, String, PictureInfo, Worker) throws -> Finding
     ) {
         let state = Mutex((waiting: [Int: Outcome<Finding>](), next: 0))
-        team.forEach(pictures.count) { worker, index in
+        let places = places ?? Array(0..<pictures.count)
+        team.forEach(places.count) { worker, index in
             if interruption.isRequested { return }
-            let outcome = outcome(of: index, on: (team, worker), bytes: bytes, body)
+            let outcome = outcome(of: places[index], on: (team, worker), bytes: bytes, body)
             state.withLock { state in
                 state.waiting[index] = outcome
                 while let outcome = state.waiting.removeValue(forKey: state.next) {
-                    observe(state.next, outcome)
+                    observe(places[state.next], outcome)
                     state.next += 1
                 }
             }

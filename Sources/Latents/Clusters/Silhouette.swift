@@ -58,7 +58,7 @@ public struct Silhouette: Sendable, Equatable {
 }
 
 /// Seeded choices among rows.
-enum Sampling {
+package enum Sampling {
     /// Returns the numbers 0 ..< `count` in a random order.
     static func shuffled(_ count: Int, seed: UInt64, stream: Int = 0) -> [Int] {
         var random = RandomStream(seed: seed, stream)
@@ -70,7 +70,7 @@ enum Sampling {
     }
 
     /// Returns all rows, or a sorted sample of them where there are more than `sample`.
-    static func rows(of count: Int, sample: Int, seed: UInt64) -> [Int] {
+    package static func rows(of count: Int, sample: Int, seed: UInt64) -> [Int] {
         count <= sample ? Array(0..<count) : shuffled(count, seed: seed).prefix(sample).sorted()
     }
 }

@@ -6,7 +6,9 @@ final class ExecutorPool: Sendable {
     private let idle = Mutex<[Executor]>([])
 
     /// Takes an executor for pictures of exactly this size out of the pool, or makes one.
-    func take(_ network: Network, height: Int, width: Int) -> Executor {
+    ///
+    /// - Parameter outputs: the same ones in each call.
+    func take(_ network: Network, height: Int, width: Int, outputs: [String] = []) -> Executor {
         let found = idle.withLock { idle -> Executor? in
             guard let last = idle.popLast() else { return nil }
             if last.maximumHeight == height, last.maximumWidth == width { return last }
@@ -14,7 +16,7 @@ final class ExecutorPool: Sendable {
             idle.removeAll()
             return nil
         }
-        return found ?? Executor(network: network, maximumHeight: height, maximumWidth: width)
+        return found ?? Executor(network: network, maximumHeight: height, maximumWidth: width, outputs: outputs)
     }
 
     /// Puts an executor into the pool.

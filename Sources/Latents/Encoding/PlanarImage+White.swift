@@ -1,9 +1,9 @@
 import Foundation
-import Tensors
+package import Tensors
 
 extension PlanarImage {
     /// The image without alpha, transparent pixels laid on white as for training; itself where it has none.
-    var onWhite: PlanarImage {
+    package var onWhite: PlanarImage {
         guard AlphaChannel.isLast(of: channels) else { return self }
         let result = PlanarImage(channels: channels - 1, height: height, width: width)
         for y in 0..<height {

@@ -11,7 +11,7 @@ public struct LatentModel: Sendable {
     /// The whole network, encoder and decoder.
     public let network: Network
     /// The part of the network from the latent to the picture.
-    private let decoder: Network
+    package let decoder: Network
     private let latent: Graph.Value
 
     /// Splits a network at its latent.

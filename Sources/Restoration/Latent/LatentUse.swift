@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+public import Tensors
 
 /// The information that the channels of a sampled latent carry: collapsed channels say the same of every picture.
 public struct LatentUse: Sendable {
@@ -12,13 +12,14 @@ public struct LatentUse: Sendable {
     private var sums: [Double]
     private var squares: [Double]
 
-    init(channels: Int) {
+    /// Creates the use of a latent of so many channels, of no picture yet.
+    public init(channels: Int) {
         nats = Array(repeating: 0, count: channels)
         (sums, squares) = (nats, nats)
     }
 
     /// Adds every pixel of `statistics`, `[2 * channels, height, width]`: means, then logarithms of variances.
-    mutating func add(_ statistics: Tensor) {
+    public mutating func add(_ statistics: Tensor) {
         let pixels = statistics.shape[1] * statistics.shape[2]
         for channel in nats.indices {
             for pixel in 0..<pixels {

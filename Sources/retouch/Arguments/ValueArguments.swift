@@ -84,6 +84,7 @@ extension RunSettings.OutputFormat: ExpressibleByArgument {
 
 extension FilterKind: ExpressibleByArgument {}
 extension NearestNeighbours.Metric: ExpressibleByArgument {}
+extension Binarisation: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension MetadataPolicy: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}
