@@ -52,6 +52,11 @@ public struct CorruptionDistribution: Sendable, CustomStringConvertible {
     /// True where nothing but JPEG may come, once or several times.
     public var isJPEG: Bool { kindNames == [JPEGArtefacts.kind.name] }
 
+    /// True where steps may come that put something else in the place of samples, however far from what was there.
+    public var replacesSamples: Bool {
+        !kindNames.isDisjoint(with: [SaltAndPepper.kind.name, Masking.kind.name])
+    }
+
     /// The kinds of all steps that may come.
     private var kindNames: Set<String> { Set(alternatives.joined().map { $0.step.kind.name }) }
 

@@ -42,6 +42,7 @@ import Testing
             channels: 1, patch: 8, widths: [], latentChannels: 65, activation: .sigmoid, output: .sigmoid, dropout: 0.5,
             bias: false),
         SparseAutoencoder(), SparseAutoencoder(channels: 1, patch: 5, units: 9, target: 0.2, weight: 3),
+        SparseAutoencoder(channels: 1, patch: 5, units: 9, decay: 0.5),
         VariationalAutoencoder(),
         VariationalAutoencoder(
             channels: 1, widths: [8, 9], latentSide: 3, latentChannels: 3, likelihood: .bernoulli, deviation: 0.2,
@@ -180,6 +181,7 @@ import Testing
         #expect(field(sparse) == nil)
         for target in ["0", "1", "-0.1", "1.5"] { #expect(field(sparse.replacing("0.05", with: target)) == "target") }
         #expect(field(sparse.replacing("\"weight\":1", with: "\"weight\":-1")) == "weight")
+        #expect(field(sparse.replacing("\"weight\":1", with: "\"weight\":1,\"decay\":-1")) == "decay")
         let variational =
             #"{"architecture":"vae","channels":3,"widths":[9],"latentSide":2,"latentChannels":4,"likelihood":"gaussian","deviation":0.1,"beta":1,"warmupSteps":0,"freeBits":0}"#
         #expect(field(variational) == nil)

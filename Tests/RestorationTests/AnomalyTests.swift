@@ -120,6 +120,33 @@ import Testing
         #expect(alone == nil)
     }
 
+    /// One saturated picture among the good ones does not make every damage usual, nor every feature.
+    @Test func aSaturatedGoodPictureBlindsNobody() throws {
+        let good = (0..<9).map { figures(0.1 + 0.02 * Double($0), 1 + 0.1 * Double($0 % 3), 5 + 0.2 * Double($0 % 4)) }
+        let range = try #require(NormalRange(good))
+        for saturated in [figures(1, 1.1, 5.2), figures(0.15, 40, 5.2), figures(1, 40, -30)] {
+            let found = try #require(NormalRange(good + [saturated]))
+            #expect(found.leftOut == [9] && range.leftOut.isEmpty)
+            #expect(found.damageThreshold < 0.3 && found.score(of: figures(0.6, 1.1, 5.2)) > 2)
+            #expect(abs(found.distance(of: figures(0, 3, 5)) - range.distance(of: figures(0, 3, 5))) < 1e-9)
+            #expect(found.distanceThreshold == range.distanceThreshold)
+        }
+        // Of few pictures none is left out.
+        let few = try #require(NormalRange(good.prefix(5) + [figures(1, 1, 5)]))
+        #expect(few.leftOut.isEmpty && few.damageThreshold > 0.5)
+    }
+
+    /// The hundredth part, and how many may be left out.
+    @Test func thresholdsByHand() {
+        #expect(NormalThreshold([3]).value == 3)
+        #expect(abs(NormalThreshold((0...20).map(Double.init)).value - 19) < 1e-12)
+        let two = NormalThreshold((1...18).map(Double.init) + [900, 1000])
+        #expect(two.leftOut == [18, 19] && abs(two.value - 17.15) < 1e-9)
+        // Three of twenty are more than a tenth.
+        #expect(NormalThreshold((1...17).map(Double.init) + [800, 900, 1000]).leftOut == [18, 19])
+        #expect(NormalThreshold([Double](repeating: 0, count: 12)).value == 0)
+    }
+
     /// Features that never move say nothing, and no figure is infinite.
     @Test func aFeatureThatStandsStill() throws {
         let range = try #require(NormalRange((0..<9).map { figures(0, Double($0), 5) }))

@@ -33,6 +33,23 @@ import Training
         #expect(try RecordedBits("configurations").differences(found) == [])
     }
 
+    /// Every key is on the page: in that table, or as an option.
+    @Test func thePageNamesEveryKey() throws {
+        let json = try TrainingConfiguration(architecture: UNet.small, images: ["a"]).json()
+        let standard = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        let page = try Repository.text("Documentation/Training.md")
+        let options = [
+            "corruptions": "corrupt", "validationCorruptions": "validation-corrupt", "initialModel": "from",
+        ]
+        for key in standard.keys {
+            let own = key.reduce("") { $1.isUppercase ? $0 + "-" + $1.lowercased() : $0 + String($1) }
+            let option = "`--\(options[key] ?? own)"
+            #expect(page.contains("`\(key)`") || page.contains(option), "\(key)")
+        }
+        #expect(standard.count > 35)
+    }
+
     /// What Documentation/Training.md says of keys that only a file has: those that are left out have these values.
     @Test func thePageNamesTheStandardValues() throws {
         let json = try TrainingConfiguration(architecture: UNet.small, images: ["a"]).json()
@@ -60,7 +77,7 @@ import Training
                 compared += 1
             }
         }
-        #expect(compared == 10)
+        #expect(compared == 15)
         // The options' table names two more.
         let objective = TrainingConfiguration.Objective()
         #expect(page.contains("its share of the loss (\(objective.teacherWeight))"))

@@ -22,6 +22,28 @@ import Training
         try Self.validate(configuration)
     }
 
+    /// Two standard values follow from others, and what is stated stays.
+    @Test func standardsFollowTheData() throws {
+        func loss(_ more: String) throws -> Loss? { try Self.configuration(", " + more).objective.loss }
+        #expect(try loss(#""corruptions": ["saltpepper:0-0.2"]"#) == .peakSignalToNoise)
+        #expect(try loss(#""corruptions": ["gaussian:5", "gaussian:5+mask:0.25"]"#) == .peakSignalToNoise)
+        #expect(try loss(#""corruptions": ["gaussian:5"]"#) == nil)
+        #expect(try loss(#""corruptions": ["saltpepper:0.1"], "loss": null"#) == nil)
+        #expect(try loss(#""corruptions": ["saltpepper:0.1"], "loss": "l1""#) == .absoluteError)
+        let conv = try TrainingConfiguration(
+            json: #"{"architecture": {"architecture": "conv"}, "images": ["a"], "corruptions": ["mask:0.25"]}"#)
+        #expect(conv.objective.loss == nil)
+        func flips(_ images: String, _ more: String = "") throws -> Bool {
+            try TrainingConfiguration(
+                json: #"{"architecture": \#(Self.network), "images": [\#(images)]\#(more)}"#
+            ).sampling.augmentation.flips
+        }
+        for array in ["a.npy", "a.npy.gz", "t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz", "a.idx"] {
+            #expect(try !flips("\"\(array)\""), "\(array)")
+        }
+        #expect(try flips(#""a""#) && flips(#""a.npy", "b""#) && flips(#""a.npy""#, #", "flips": true"#))
+    }
+
     @Test func everyValueSurvives() throws {
         var configuration = try Self.configuration(#", "minutes": 1.5, "clipping": null, "seed": 18446744073709551615"#)
         #expect(configuration.length == .minutes(1.5))

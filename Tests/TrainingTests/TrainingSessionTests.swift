@@ -2,9 +2,11 @@ import Autoencoders
 import Corruptions
 import Files
 import Foundation
+import Imaging
 import Networks
 import Reports
 import SystemPackage
+import Tensors
 import TestFolders
 import Testing
 import Training
@@ -45,7 +47,7 @@ import Training
             case .run(.validated(let rows)): told.append("validated \(rows.last?.step ?? 0)")
             case .run(.checkpoint(let step)): told.append("checkpoint \(step)")
             case .completed(let model): told.append("completed \(model.lastComponent?.string ?? "")")
-            case .precisionUnavailable, .run(.progress): break
+            case .precisionUnavailable, .standsAtIdentity, .run(.progress): break
             }
         }
         let whole = try TrainingSession(
@@ -115,6 +117,74 @@ import Training
         #expect(first == second)
         let card = try ModelCard(reading: data.path.pushing("second/model.json"))
         #expect(card.training?.initialisedFrom == "first")
+    }
+
+    /// Two validations at the identity, or the only one, say that nothing is learnt.
+    @Test func theIdentityIsSeen() {
+        func row(_ step: Int, _ psnr: Double?, _ before: Double?) -> TrainingRow {
+            TrainingRow(
+                step: step, rate: 1, loss: 1, psnr: psnr, psnrBefore: before, terms: nil, corruptions: nil, seconds: 0,
+                megapixels: 0)
+        }
+        let (still, learnt) = (row(4, 14.52, 14.49), row(8, 20, 14.49))
+        #expect(TrainingSession.identity(in: [still], steps: 12) == nil)
+        #expect(TrainingSession.identity(in: [still], steps: 4) == 14.52)
+        #expect(TrainingSession.identity(in: [learnt, still, row(8, 14.5, 14.49)], steps: 12) == 14.5)
+        #expect(TrainingSession.identity(in: [still, learnt], steps: 8) == nil)
+        #expect(TrainingSession.identity(in: [still, row(8, nil, nil)], steps: 8) == nil)
+        #expect(TrainingSession.identity(in: [row(4, 100, 100)], steps: 4) == nil)
+        #expect(TrainingSession.identity(in: [], steps: 4) == nil)
+    }
+
+    /// A network that is the identity and does not move: two validations say so, once.
+    @Test func nothingLearntIsTold() throws {
+        // A residual of nothing.
+        let network = try InitialWeights.network(of: configuration.architecture, seed: 0)
+        let trainable = TrainableNetwork(network, workers: 1)
+        let tensors = trainable.tensors(from: AlignedBuffer(repeating: 0, count: trainable.weights.count))
+        try createFolders(at: data.path.appending("identity"))
+        try ModelFolder.write(
+            tensors, configuration: configuration, network: network, card: ModelCard(name: "identity"),
+            to: data.path.appending("identity"))
+        var resources = resources
+        resources.models = ModelLibrary(folders: [data.path])
+        func told(_ folder: FilePath.Component, _ corruption: String, steps: Int = 12) throws -> [String] {
+            var configuration = configuration
+            configuration.initialModel = "identity"
+            configuration.sampling.corruptions = [corruption]
+            configuration.validation.corruptions = [corruption]
+            (configuration.optimisation.rate, configuration.optimisation.schedule) = (1e-30, .constant)
+            configuration.length = .steps(steps)
+            var told: [String] = []
+            _ = try TrainingSession(
+                configuration: configuration, folder: data.path.appending(folder), resources: resources
+            ).run(observe: { event in
+                if case .standsAtIdentity(let step, let psnr) = event { told.append("\(step): \(Int(psnr))") }
+            })
+            return told
+        }
+        #expect(try told("still", "saltpepper:0.1").map { $0.prefix(2) } == ["8:"])
+        #expect(try told("short", "mask:0.2", steps: 3).map { $0.prefix(2) } == ["3:"])
+        // Nothing is to be undone.
+        #expect(try told("clean", "none") == [])
+    }
+
+    /// Small pictures have a row of interpolations, too.
+    @Test func smallPicturesAreInterpolated() throws {
+        var configuration = configuration
+        configuration.architecture = VariationalAutoencoder(widths: [4], latentSide: 8, latentChannels: 2)
+        configuration.sampling.corruptions = ["none"]
+        (configuration.length, configuration.validation.every) = (.steps(2), 2)
+        configuration.validation.corruptions = []
+        for seed in 6...7 {
+            try data.writeNoise(FilePath("small-ones/\(seed).png"), width: 16, height: 10 + seed, seed: UInt64(seed))
+        }
+        configuration.validation.pictures = [data.path.appending("small-ones").string]
+        _ = try TrainingSession(
+            configuration: configuration, folder: data.path.appending("vae"), resources: resources
+        ).run()
+        let row = try Picture(reading: data.path.pushing("vae/training-pictures/interpolation-2.png"))
+        #expect(row.width == 9 * 18 + 2 && row.height == 16 + 4)
     }
 
     @Test func levelsAreSearched() throws {

@@ -43,7 +43,8 @@ public struct ObjectiveTerm: Sendable, Equatable {
         /// The mean squared difference between the bottleneck features of the value and those of the target in a
         /// trained network (Johnson, Alahi and Fei-Fei 2016), given by the model's name or folder.
         case perceptual(model: String)
-        /// Half of the sum of the squared weights of the groups that the term moves.
+        /// Half of the sum of the squared weights of the groups that the term moves; where the value names an operation,
+        /// of that operation's alone, without its biases.
         case weightDecay
 
         /// True where the kind compares the value with a target.

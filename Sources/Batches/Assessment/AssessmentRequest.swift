@@ -30,7 +30,7 @@ public struct AssessmentRequest: Sendable {
     public var byteLimit: Int
     /// The most pixels of a picture.
     public var maximumPixels = PictureLimits().maximumPixels
-    /// What becomes of damaged JPEGs.
+    /// The policy for damaged JPEGs.
     public var damaged = DamagePolicy.reject
 
     /// Creates a request on data with the usual settings.

@@ -185,7 +185,7 @@ public struct AssessmentRun: Sendable {
             })
     }
 
-    /// What is said of pictures of two levels in protocols; nothing where they stay as they are.
+    /// The words for pictures of two levels in protocols; none where they stay as they are.
     var binarisationText: String {
         request.binarisation == .none ? "" : ", \(request.binarisation.rawValue) binarisation"
     }

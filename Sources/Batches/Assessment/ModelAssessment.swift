@@ -36,13 +36,13 @@ public struct ModelAssessment: Sendable, Codable, Equatable {
 
     /// The figures of what is decoded.
     public struct Reconstruction: Sendable, Codable, Equatable {
-        /// What was measured.
+        /// The way of measuring.
         public var `protocol`: String
-        /// Of the numbers as the network makes them.
+        /// The error of the numbers as the network makes them.
         public var raw: ReconstructionError
-        /// Of the numbers clipped to 0...1 and rounded to 8 bits, as a file holds them.
+        /// The error of the numbers clipped to 0...1 and rounded to 8 bits, as a file holds them.
         public var eightBit: ReconstructionError
-        /// Of as many principal components, raw; nil where these are too many.
+        /// The error of as many principal components, raw; nil where these are too many.
         public var principalComponents: ReconstructionError?
         /// The number of components, which is that of the latent's numbers.
         public var componentCount: Int
@@ -58,7 +58,7 @@ public struct ModelAssessment: Sendable, Codable, Equatable {
 
     /// The bounds on the evidence of pictures, in nats a picture.
     public struct Evidence: Sendable, Codable, Equatable {
-        /// What was measured.
+        /// The way of measuring.
         public var `protocol`: String
         /// The evidence bound: reconstruction less divergence.
         public var bound: Mean
@@ -74,7 +74,7 @@ public struct ModelAssessment: Sendable, Codable, Equatable {
 
     /// The use of a sampled latent's numbers.
     public struct Use: Sendable, Codable, Equatable {
-        /// What was measured.
+        /// The way of measuring.
         public var `protocol`: String
         /// The number of active units.
         public var activeUnits: Int
@@ -98,17 +98,17 @@ public struct ModelAssessment: Sendable, Codable, Equatable {
         public var name: String
         /// The numbers of a vector.
         public var dimension: Int
-        /// Of the nearest neighbours.
+        /// The accuracy of the nearest neighbours.
         public var neighbours: Accuracy
-        /// Of the logistic regression.
+        /// The accuracy of the logistic regression.
         public var probe: Accuracy
         /// The normalised mutual information of labels and as many clusters.
         public var mutualInformation: Double
     }
 
-    /// What labels can be told from vectors.
+    /// The figures of labels that are told from vectors.
     public struct Classes: Sendable, Codable, Equatable {
-        /// What was measured.
+        /// The way of measuring.
         public var `protocol`: String
         /// The number of classes.
         public var count: Int
@@ -134,9 +134,9 @@ public struct ModelAssessment: Sendable, Codable, Equatable {
         public var entropy: Double
     }
 
-    /// How far numbers of the latent stand for factors.
+    /// The degree to which numbers of the latent stand for factors.
     public struct Factors: Sendable, Codable, Equatable {
-        /// What was measured.
+        /// The way of measuring.
         public var `protocol`: String
         /// The mean gap.
         public var mutualInformationGap: Double
@@ -162,9 +162,9 @@ public struct ModelAssessment: Sendable, Codable, Equatable {
     public var evidence: Evidence?
     /// The use of the latent's numbers; nil unless the latent is sampled.
     public var use: Use?
-    /// What labels can be told; nil without labels.
+    /// The figures of labels; nil without any.
     public var classes: Classes?
-    /// How far numbers stand for factors; nil where none are known.
+    /// The figures of factors; nil where none are known.
     public var factors: Factors?
     /// The reasons for what was not measured.
     public var remarks: [String] = []

@@ -9,7 +9,7 @@ public import Workers
 /// Pictures as data: those of a folder, a picture, or an array of them (NPY, IDX, CSV), each with a name and perhaps a
 /// label.
 public struct PictureData: Sendable {
-    /// Where the pictures are.
+    /// The folder, picture or array.
     public let path: FilePath
     /// The names of the pictures as `PathText` writes them; those of an array's end in their number.
     public let paths: [String]

@@ -11,7 +11,8 @@ public struct AnomalyRow: Sendable, Equatable {
     public var name: String
     /// The score: 1 at the threshold, and the higher, the less the picture is like the good ones.
     public var score: Double
-    /// The mean of the largest 1/500 of the damage mask, 0...1.
+    /// The mean of the largest 1/500 of the damage mask, 0...1; of an autoencoder the mean squared error of what it
+    /// makes of the picture.
     public var damage: Double
     /// The distance from the good pictures, in standard deviations of theirs.
     public var distance: Double
@@ -29,6 +30,16 @@ public struct AnomalyRow: Sendable, Equatable {
 
 /// The record of a search for anomalies, as `anomalies.csv` and `anomalies.html`.
 public struct AnomalyReport: Sendable {
+    /// The figure that the pictures are judged by beside the distance.
+    public enum Measure: String, Sendable {
+        /// The damage that a network masks.
+        case damage
+        /// The error of an autoencoder's reconstruction.
+        case error
+    }
+
+    /// The figure that the pictures are judged by beside the distance.
+    public var measure: Measure
     /// The name in the page's title.
     public var name: String
     /// The name of the program, in the page's subtitle.
@@ -48,9 +59,10 @@ public struct AnomalyReport: Sendable {
 
     /// Creates a report and sorts `rows` by falling score.
     public init(
-        name: String, program: String, date: Date, reference: String, thresholds: (damage: Double, distance: Double),
-        rows: [AnomalyRow]
+        measure: Measure = .damage, name: String, program: String, date: Date, reference: String,
+        thresholds: (damage: Double, distance: Double), rows: [AnomalyRow]
     ) {
+        self.measure = measure
         self.name = name
         self.program = program
         self.date = date
@@ -61,7 +73,7 @@ public struct AnomalyReport: Sendable {
 
     /// Returns the table: name, verdict, score, damage and distance of each picture.
     public func csv() -> String {
-        rows.reduce(CSV.line(["picture", "anomalous", "score", "damage", "distance"])) { text, row in
+        rows.reduce(CSV.line(["picture", "anomalous", "score", measure.rawValue, "distance"])) { text, row in
             text
                 + CSV.line(
                     [CSV.path(row.name), "\(row.isAnomalous)"]
@@ -114,7 +126,7 @@ public struct AnomalyReport: Sendable {
             }
             shown.append([
                 "name": row.name, "score": Self.text(row.score), "isAnomalous": row.isAnomalous,
-                "detail": Self.detail(row), "picture": "\(stem).jpg", "mask": "\(stem)-mask.jpg",
+                "detail": detail(row), "picture": "\(stem).jpg", "mask": "\(stem)-mask.jpg",
                 "width": views.picture.width, "height": views.picture.height,
             ])
         }
@@ -124,8 +136,26 @@ public struct AnomalyReport: Sendable {
 
     private static func text(_ score: Double) -> String { String(format: "%.2f", score) }
 
-    private static func detail(_ row: AnomalyRow) -> String {
-        String(format: "damage %.1f %%, distance %.2f", row.damage * 100, row.distance)
+    private func detail(_ row: AnomalyRow) -> String {
+        switch measure {
+        case .damage: String(format: "damage %.1f %%, distance %.2f", row.damage * 100, row.distance)
+        case .error: String(format: "error %.3g, distance %.2f", row.damage, row.distance)
+        }
+    }
+
+    private var thresholdText: String {
+        switch measure {
+        case .damage:
+            String(format: "a damage of %.1f %%, a distance of %.2f", thresholds.damage * 100, thresholds.distance)
+        case .error: String(format: "an error of %.3g, a distance of %.2f", thresholds.damage, thresholds.distance)
+        }
+    }
+
+    private var explanation: String {
+        switch measure {
+        case .damage: "what the model takes for damage; the figure is the mean of the reddest five-hundredth"
+        case .error: "where the model makes something else of the picture; the error is a mean square"
+        }
     }
 
     /// Returns the page.
@@ -138,11 +168,9 @@ public struct AnomalyReport: Sendable {
             "style": ReportPage.style + Self.style, "title": "Anomalies in \(name)",
             "subtitle": "\(program), \(RunReport.text(of: date))",
             "summary": "\(count) of \(rows.count) pictures are unlike the \(reference)",
-            "thresholds": String(
-                format: "a damage of %.1f %%, a distance of %.2f", thresholds.damage * 100, thresholds.distance),
-            "shown": shown,
+            "thresholds": thresholdText, "explanation": explanation, "shown": shown,
             "rest": rows.dropFirst(Self.shownPictures).map { row -> [String: Any] in
-                ["name": row.name, "score": Self.text(row.score), "detail": Self.detail(row)]
+                ["name": row.name, "score": Self.text(row.score), "detail": detail(row)]
             },
             "hasRest": rows.count > Self.shownPictures,
         ])

@@ -1,9 +1,12 @@
 import Autoencoders
+import Corruptions
 import Foundation
 import Networks
 
 extension TrainingConfiguration {
-    /// Reads the configuration that a JSON text describes; keys that it leaves out have their standard values.
+    /// Reads the configuration that a JSON text describes; keys that it leaves out have their standard values. Two of
+    /// these depend on others: the loss is `psnr` where a network that restores is to undo `saltpepper` or `mask`, and
+    /// `flips` are off where all pictures come from arrays, by their names' endings.
     ///
     /// - Throws: `TrainingError` `.malformed`, `.unknownKey` or `.setting`; `ModelFileError` for the architecture.
     public init(json text: String) throws {
@@ -67,7 +70,21 @@ extension TrainingConfiguration: Codable {
         }
         self.init(architecture: architecture.architecture, pictures: try .init(from: &fields))
         for key in Self.keys { try key.read(&self, &fields) }
+        if !fields.has("loss"), !fields.has("objective") { objective.loss = standardLoss }
+        if !fields.has("flips"), source.isOfArrays { sampling.augmentation.flips = false }
         try fields.finish()
+    }
+
+    /// The loss where none is stated, nil for the architecture's: its distance counts all differences alike, and where
+    /// single samples are replaced, a network that begins as the identity does best by staying so for long. In 800 steps
+    /// on `saltpepper:0.1` a U-Net of 16 and 32 channels comes from 14.81 dB to 14.81 by `charbonnier`, to 21.93 by `mse`,
+    /// to 23.74 by `psnr`.
+    private var standardLoss: Loss? {
+        guard case .clean = source.pictures, objective.goal == .restoration,
+            type(of: architecture).standardCorruption != "none",
+            let corruptions = try? CorruptionDistribution(sampling.corruptions), corruptions.replacesSamples
+        else { return objective.loss }
+        return .peakSignalToNoise
     }
 
     public func encode(to encoder: any Encoder) throws {

@@ -46,6 +46,14 @@ extension TrainingConfiguration.Source {
         }
     }
 
+    /// True where all pictures come from arrays, by their names: digits and the like, which stand one way up.
+    var isOfArrays: Bool {
+        paths.allSatisfy { path in
+            let name = path.hasSuffix(".gz") ? path.dropLast(3) : path[...]
+            return [".npy", ".idx", "-ubyte"].contains { name.hasSuffix($0) }
+        }
+    }
+
     static var keys: [ConfigurationKey<Self>] {
         [
             .init("labels", \.labels), .init("masks", \.masks), .init("neighborWeight", \.neighborWeight),

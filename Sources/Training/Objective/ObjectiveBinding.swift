@@ -65,7 +65,15 @@ struct ObjectiveBinding {
                 name: term.name, found: "the group '\(group)'",
                 expected: groups.isEmpty ? "no group, since there is one for all" : groups.joined(separator: ", "))
         }
-        guard term.kind != .weightDecay else { return decays.append(number) }
+        guard term.kind != .weightDecay else {
+            let hasWeights = network.graph.nodes.contains { node in
+                node.name == term.value && node.operation.parameters.contains { $0.role == "weight" }
+            }
+            try check(
+                term.value == Graph.resultName || hasWeights, term, "the weights of '\(term.value)'",
+                "an operation that has some")
+            return decays.append(number)
+        }
         let pass = drafts.firstIndex { $0.groups == term.groups } ?? drafts.count
         if pass == drafts.count { drafts.append(Pass(groups: term.groups)) }
         let evaluator = try evaluator(for: term, in: pass, models: models)

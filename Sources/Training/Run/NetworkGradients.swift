@@ -131,10 +131,13 @@ public final class NetworkGradients: GradientSource {
     /// weights that it moves, times its weight.
     private func decay(_ term: ObjectiveTerm) -> Double {
         var sum = 0.0
+        let own =
+            term.value == Graph.resultName
+            ? nil : network.parameters.filter { $0.name == "\(term.value).weight" }.map(\.range)
         for group in groups.groups {
             guard let sign = term.groups.isEmpty ? 1 : term.groups[group.name] else { continue }
             let factor = Float(sign * term.weight)
-            for range in group.ranges {
+            for range in own.map({ $0.flatMap { own in group.ranges.map { $0.clamped(to: own) } } }) ?? group.ranges {
                 for index in range {
                     sum += Double(weights.base[index]) * Double(weights.base[index])
                     gradient.base[index] += factor * weights.base[index]

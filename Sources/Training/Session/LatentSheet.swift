@@ -43,8 +43,8 @@ public struct LatentSheet {
             use = try model.use(of: subjects.map(\.corrupted))
             try write(model.samples(count: Self.drawn, seed: 0), columns: 6, .samples, step)
         }
-        let ends = subjects.prefix(2).compactMap { Self.middle(of: $0.corrupted, side: max(32, model.side)) }
-        if ends.count == 2 {
+        if subjects.count > 1 {
+            let ends = Self.middles(of: subjects.prefix(2).map(\.corrupted), side: max(32, model.side))
             try write(model.interpolation(from: ends[0], to: ends[1], count: 9), columns: 9, .interpolation, step)
         }
         // The features of single units are meaningful where the decoder is nearly linear: patches, and not many units.
@@ -54,10 +54,14 @@ public struct LatentSheet {
         }
     }
 
-    private static func middle(of image: PlanarImage, side: Int) -> PlanarImage? {
-        guard image.height >= side, image.width >= side else { return nil }
-        return image.cropped(
-            top: (image.height - side) / 2, left: (image.width - side) / 2, height: side, width: side)
+    /// Returns the middle `side` x `side` pixels of the images, or as many as all of them have.
+    private static func middles(of images: [PlanarImage], side: Int) -> [PlanarImage] {
+        let height = images.reduce(side) { min($0, $1.height) }
+        let width = images.reduce(side) { min($0, $1.width) }
+        return images.map { image in
+            image.cropped(
+                top: (image.height - height) / 2, left: (image.width - width) / 2, height: height, width: width)
+        }
     }
 
     private static func file(_ kind: Kind, _ step: Int) -> String {

@@ -41,6 +41,9 @@ extension TrainingSession {
         case began(Start)
         /// An event of the run.
         case run(TrainingEvent)
+        /// The last validations found the pictures as they were before restoring, at this PSNR in decibels: after so many
+        /// steps nothing is learnt yet. Reported once a sitting.
+        case standsAtIdentity(step: Int, psnr: Double)
         /// The run has come to its end, and the model lies in this folder.
         case completed(model: FilePath)
     }

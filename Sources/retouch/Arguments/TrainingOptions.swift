@@ -76,6 +76,11 @@ struct TrainingOptions: ParsableArguments {
             valueName: "kind:level"))
     var corrupt: [String] = []
 
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Patches are flipped and turned in the eight ways; by default unless all pictures come from arrays.")
+    var flips: Bool?
+
     @Option(help: .init("mse, l1, charbonnier:eps=1e-3, psnr, bce, edge, or a sum as l1+0.1*edge.", valueName: "name"))
     var loss: String?
 
@@ -156,6 +161,7 @@ struct TrainingOptions: ParsableArguments {
         values["goal"] = goal == "marks" ? "damageMask" : goal
         values["greyShare"] = greyShare
         if !corrupt.isEmpty { values["corruptions"] = corrupt }
+        values["flips"] = flips
         values["loss"] = loss
         values["optimiser"] = optimiser
         values["rate"] = rate

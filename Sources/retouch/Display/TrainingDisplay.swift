@@ -25,6 +25,11 @@ struct TrainingDisplay {
                         "  \(part.corruption): \(Text.decibels(part.psnrBefore)) -> \(Text.decibels(part.psnr))\n"
                     }.joined())
         case .run(.checkpoint): break
+        case .standsAtIdentity(let step, let psnr):
+            Console.standardError.write(
+                "warning: after \(step) steps validation stands at \(Text.decibels(psnr)), as the pictures do that "
+                    + "nothing was done to: nothing is learnt yet; another loss (--loss psnr or mse), a higher rate or "
+                    + "more steps may help\n")
         case .completed(let model): Console.standardOutput.write("model: \(model.printed)\n")
         }
     }

@@ -12,9 +12,9 @@ import Workers
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Make data of known factors, and pictures of arrays.",
-        usage: "retouch data <shapes|pictures> ...",
-        subcommands: [ShapesCommand.self, PicturesCommand.self])
+        abstract: "Make data of known factors, pictures of arrays, and whitened pictures.",
+        usage: "retouch data <shapes|pictures|whiten> ...",
+        subcommands: [ShapesCommand.self, PicturesCommand.self, WhitenCommand.self])
 }
 
 /// `retouch data shapes`.

@@ -59,10 +59,12 @@ extension AnomaliesCommand {
     func tell(_ report: AnomalyReport) {
         let flagged = report.rows.filter(\.isAnomalous)
         let table = TextTable(
-            [["SCORE", "DAMAGE", "DISTANCE", "PICTURE"]]
+            [["SCORE", report.measure.rawValue.uppercased(), "DISTANCE", "PICTURE"]]
                 + flagged.map { row in
                     [
-                        String(format: "%.2f", row.score), String(format: "%.1f %%", row.damage * 100),
+                        String(format: "%.2f", row.score),
+                        report.measure == .damage
+                            ? String(format: "%.1f %%", row.damage * 100) : String(format: "%.3g", row.damage),
                         String(format: "%.2f", row.distance), row.name,
                     ]
                 }, rightColumns: 0..<3)

@@ -22,28 +22,44 @@ struct AnomaliesCommand: ParsableCommand {
             what the good pictures look like, with damage drawn on them, and lies in OUT too; run it again with the same \
             OUT and it is there already.
 
+            With an autoencoder for --model the data may be of any kind, in folders or arrays: what it reconstructs worse \
+            than good data, or what has a latent farther from theirs, is of another kind. Where labels are known, --normal \
+            names those of good data, and the area under the ROC curve is told.
+
             EXAMPLES
               retouch anomalies scans/ --train-on good/ --out check/
               retouch anomalies drawings/ --train-on good/ --steps 2000 --out check/
               retouch anomalies more/ --train-on good/ --model check/model --out again/
+              retouch anomalies sorted/ --train-on good/ --model 1x-AE --normal a --out one/
             """)
 
     @Argument(help: .init("Pictures and folders to look at.", valueName: "pictures"))
     var pictures: [PathArgument]
 
-    @Option(help: .init("A folder of good pictures, 8 or more.", valueName: "folder"))
+    @Option(help: .init("A folder of good pictures, 8 or more; for an autoencoder an array, too.", valueName: "folder"))
     var trainOn: PathArgument
 
     @Option(help: .init("The folder for the page and the model.", valueName: "folder"))
     var out: PathArgument
 
     @Option(
-        help: .init("A model that masks damage, as ships or as an earlier run taught it.", valueName: "name|folder"),
+        help: .init(
+            "A model that masks damage, as ships or as an earlier run taught it; or an autoencoder.",
+            valueName: "name|folder"),
         completion: .models())
     var model = "1x-Damage-S"
 
     @Option(help: .init("Steps of teaching on the good pictures, for such as are no photographs.", valueName: "N"))
     var steps = 0
+
+    @Option(help: .init("For an autoencoder: labels of the data; by default their folders.", valueName: "file"))
+    var labels: PathArgument?
+
+    @Option(help: .init("For an autoencoder: labels of what it is trained on.", valueName: "file"))
+    var trainLabels: PathArgument?
+
+    @Option(help: .init("For an autoencoder: the label of good data; may be repeated.", valueName: "label"))
+    var normal: [String] = []
 
     @Flag(help: "Tell nothing but failures and what was found.")
     var quiet = false
@@ -61,17 +77,24 @@ struct AnomaliesCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
+        let named = try ModelLibrary.standard().folder(of: model)
+        if let model = try autoencoder(at: named) { return try examine(with: model, interruption) }
+        guard labels == nil, trainLabels == nil, normal.isEmpty else {
+            throw CommandFailure(
+                status: .usage, message: "--labels, --train-labels and --normal go with an autoencoder for --model")
+        }
         let (goodRun, run) = (
             inspection(of: [trainOn.path], interruption), inspection(of: pictures.map(\.path), interruption)
         )
         // Before minutes go into training.
         try check(goodPictures: goodRun.count)
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
-        let place = steps > 0 ? try taughtModel(interruption) : try ModelLibrary.standard().folder(of: model)
+        let place = steps > 0 ? try taughtModel(interruption) : named
         let detector = try AnomalyDetector(loadModel(at: place))
         let good = try examined(goodRun, with: detector, interruption)
         try check(goodPictures: good.count)
         guard let range = NormalRange(good.map(\.figures)) else { return }
+        tellLeftOut(range.leftOut.map { good[$0].name })
         // Views of those alone that the page will show: a folder may have any number of pictures.
         let shown = Mutex<[(score: Double, name: String, views: AnomalyReport.Views)]>([])
         let found = try examined(run, with: detector, interruption) { name, examination in
