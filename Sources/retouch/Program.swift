@@ -28,7 +28,8 @@ struct Retouch: ParsableCommand {
         version: "retouch \(Version.current)",
         subcommands: [
             RestoreCommand.self, EvaluateCommand.self, CompareCommand.self, InspectCommand.self, TrainCommand.self,
-            CorruptCommand.self, GenerateCommand.self, DataCommand.self, AnomaliesCommand.self, ModelsCommand.self,
+            CorruptCommand.self, GenerateCommand.self, DataCommand.self, AnomaliesCommand.self, DuplicatesCommand.self,
+            ModelsCommand.self,
             BenchCommand.self,
         ],
         groupedSubcommands: [
@@ -37,7 +38,7 @@ struct Retouch: ParsableCommand {
                 subcommands: [
                     EmbedCommand.self, ReconstructCommand.self, NeighboursCommand.self, ClusterCommand.self,
                     OutliersCommand.self, ProbeCommand.self, MapCommand.self, AssessCommand.self, SampleCommand.self,
-                    InterpolateCommand.self,
+                    InterpolateCommand.self, TraverseCommand.self,
                 ])
         ],
         defaultSubcommand: RestoreCommand.self)

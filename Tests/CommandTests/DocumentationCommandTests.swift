@@ -106,7 +106,10 @@ struct DocumentationCommandTests {
         var known: Set<String> = []
         for command in ["restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample"]
             + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster"]
-            + ["outliers", "probe", "map", "assess", "data shapes", "data pictures"]
+            + [
+                "outliers", "probe", "map", "assess", "traverse", "duplicates", "data shapes", "data pictures",
+                "data whiten",
+            ]
         {
             let help = try Program.run(["help"] + command.split(separator: " ").map(String.init)).standardOutput
             known.formUnion(help.matches(of: /--[a-z][a-z-]+/).map { String($0.output) })
@@ -226,7 +229,7 @@ struct DocumentationCommandTests {
                 }
             }
             for (option, name) in zip(arguments, arguments.dropFirst())
-            where ["--model", "--from", "sample", "interpolate", "embed", "assess"].contains(option)
+            where ["--model", "--from", "sample", "interpolate", "embed", "assess", "traverse"].contains(option)
                 && name.hasPrefix("models/")
             {
                 guard !FileStamp.exists(folder.path.pushing(FilePath(name))) else { continue }

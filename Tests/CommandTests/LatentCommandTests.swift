@@ -2,8 +2,11 @@ import Batches
 import Files
 import Foundation
 import Imaging
+import Latents
 import SystemPackage
+import Tensors
 import TestFolders
+import TestSupport
 import Testing
 
 /// Vectors by the command: made, looked through, and made into pictures again.
@@ -148,6 +151,141 @@ import Testing
         #expect(vectors.status == 0 && vectors.standardOutput.hasPrefix("30 vectors of 3"), "\(vectors)")
         let none = try test.run("data", "pictures", "TMP/s.npy", "TMP/x")
         #expect(none.status == 2 && none.standardError.contains("an array of pictures"), "\(none)")
+    }
+
+    /// Data of any kind by what an autoencoder makes of them.
+    @Test func anomaliesByReconstruction() throws {
+        for seed in 31...42 {
+            try test.picture(FilePath("good/\(seed).png"), width: 16, height: 16, seed: UInt64(seed))
+        }
+        let blank = PlanarImage(channels: 3, height: 16, width: 16, samples: [Float](repeating: 1, count: 768))
+        for name in ["in/other/blank.png", "good/blank.png"] {
+            try test.folder.write(Picture(blank).encoded(as: .png).bytes, to: FilePath(name))
+        }
+        let found = try test.run(
+            "anomalies", "IN", "--train-on", "TMP/good", "--model", "TMP/1x-VAE", "--out", "TMP/check", "--normal", "a",
+            "--normal", "b")
+        #expect(found.status == 0, "\(found)")
+        #expect(found.standardOutput.contains("area under the ROC curve 1.0000 (by error "), "\(found)")
+        #expect(found.standardError.contains("\"blank.png\" is unlike the other good pictures"), "\(found)")
+        let table = try text("check/anomalies.csv").split(separator: "\n")
+        #expect(table.count == 10 && table[0] == "picture,anomalous,score,error,distance")
+        #expect(table[1].hasPrefix("other/blank.png,true,"))
+        let page = try text("check/anomalies.html")
+        #expect(page.contains("makes something else of the picture") && page.contains(" good ones in "))
+        #expect(try Picture(reading: test.path.pushing("check/pictures/0001-mask.jpg")).width == 16)
+        for (more, status, expected) in [
+            (["--train-on", "TMP/good", "--normal", "z"], Int32(2), "the label of no picture"),
+            (["--train-on", "IN"], 2, "10 or more"), (["--train-on", "TMP/nothing"], 3, "nothing"),
+            (["--train-on", "TMP/good", "--steps", "3"], 2, "--steps teaches"),
+        ] {
+            let ending = try test.run(["anomalies", "IN", "--model", "TMP/1x-VAE", "--out", "TMP/none"] + more)
+            #expect(ending.status == status && ending.standardError.contains(expected), "\(more): \(ending)")
+        }
+    }
+
+    @Test func latentsAreWalkedThrough() throws {
+        func size(_ name: FilePath) throws -> [Int] {
+            let sheet = try Picture(reading: test.path.pushing(name))
+            return [sheet.width, sheet.height]
+        }
+        let rows = try test.run("traverse", "TMP/1x-VAE", "TMP/in/a/2.png", "TMP/rows.png", "--count", "5")
+        #expect(rows.status == 0, "\(rows)")
+        let lines = rows.standardOutput.split(separator: "\n")
+        #expect(lines.count == 4 && lines[0].hasPrefix("ROW  NUMBER"))
+        let changes = lines.dropFirst().compactMap { Double($0.split(separator: " ")[2]) }
+        #expect(changes.count == 3 && changes == changes.sorted(by: >))
+        #expect(try size("rows.png") == [5 * 18 + 2, 3 * 18 + 2])
+        let ranged = try test.run(
+            "traverse", "TMP/1x-VAE", "TMP/in/a/2.png", "TMP/rows.png", "--data", "IN", "--rows", "1")
+        #expect(try ranged.status == 0 && size("rows.png") == [9 * 18 + 2, 20], "\(ranged)")
+        for kind in ["full", "diagonal"] {
+            let drawn = try test.run(
+                "sample", "TMP/1x-VAE", "TMP/s.png", "--count", "4", "--prior", "gmm:2", "--data", "IN", "--covariance",
+                kind)
+            #expect(
+                drawn.status == 0 && drawn.standardOutput.hasPrefix("2 components, \(kind), fitted to 8 latents of 3"))
+            #expect(try size("s.png") == [38, 38])
+        }
+        for more in [
+            ["TMP/in/b/1.png", "TMP/i.png", "--path", "spherical"],
+            ["TMP/i.png", "--from", "TMP/in/a", "--to", "TMP/in/b"],
+        ] {
+            let made = try test.run(["interpolate", "TMP/1x-VAE", "TMP/in/a/2.png"] + more + ["--count", "3"])
+            #expect(try made.status == 0 && size("i.png") == [56, 20], "\(made)")
+        }
+        let plain = try test.run(
+            "train", "--architecture", "conv", "--network", "widths=[4]", "--network", "latentChannels=2", "--images",
+            "IN",
+            "--patch", "16", "--batch", "2", "--steps", "2", "--out", "TMP/1x-Conv", "-j", "1")
+        try #require(plain.status == 0, "\(plain)")
+        let mixed = try test.run(
+            "sample", "TMP/1x-Conv", "TMP/m.png", "--count", "1", "--prior", "gmm:2", "--data", "IN")
+        #expect(mixed.status == 0 && mixed.standardOutput.contains("diagonal, fitted to 8 latents of 128"), "\(mixed)")
+        #expect(try size("m.png") == [20, 20])
+        for (arguments, status, expected) in [
+            (["traverse", "TMP/1x-Conv", "TMP/in/a/2.png", "TMP/x.png"], Int32(2), "--data says"),
+            (["traverse", "1x-Scan-M", "TMP/in/a/2.png", "TMP/x.png"], 4, "latent"),
+            (["traverse", "TMP/1x-VAE", "TMP/no.png", "TMP/x.png"], 3, "no.png"),
+            (["sample", "TMP/1x-Conv", "TMP/x.png"], 4, "no known distribution"),
+            (["sample", "TMP/1x-VAE", "TMP/x.png", "--prior", "gmm:2"], 2, "--data"),
+            (["sample", "TMP/1x-VAE", "TMP/x.png", "--prior", "gmm:9", "--data", "IN"], 2, "expected 1 to 8"),
+            (["sample", "TMP/1x-VAE", "TMP/x.png", "--prior", "gmm:0", "--data", "IN"], 2, "gmm:0"),
+            (["interpolate", "TMP/1x-VAE", "TMP/in/a/2.png", "TMP/x.png"], 2, "expected the first picture"),
+            (["interpolate", "TMP/1x-VAE", "TMP/in/a/2.png", "TMP/x.png", "--from", "IN"], 2, "go together"),
+            (
+                ["interpolate", "TMP/1x-VAE", "TMP/in/a/2.png", "TMP/x.png", "--from", "TMP/none", "--to", "IN"], 2,
+                "without a picture"
+            ),
+        ] {
+            let ending = try test.run(arguments)
+            #expect(ending.status == status && ending.standardError.contains(expected), "\(arguments): \(ending)")
+        }
+    }
+
+    /// A copy that is smaller, cropped and brighter is found, in text and JSON; others are not.
+    @Test func nearCopiesAreFound() throws {
+        for seed in 1...4 {
+            let picture = CopyPictures.scene(seed: UInt64(seed), height: 120, width: 160)
+            try test.folder.write(Picture(picture).encoded(as: .png).bytes, to: FilePath("copies/\(seed).png"))
+            guard seed < 3 else { continue }
+            let part = picture.cropped(top: 10, left: 20, height: 100, width: 120).resampled(toHeight: 60, width: 72)
+            let brighter = PlanarImage(
+                channels: 3, height: 60, width: 72, samples: part.samples.map { min(1, $0 * 1.2 + 0.05) })
+            try test.folder.write(Picture(brighter).encoded(as: .jpeg).bytes, to: FilePath("copies/part-\(seed).jpg"))
+        }
+        try test.flatPicture("copies/flat.png", width: 64, height: 64)
+        let text = try test.run("duplicates", "TMP/copies", "--out", "TMP/found.json")
+        #expect(text.status == 0 && text.closingLine.hasPrefix("2 groups of near copies, 4 of "), "\(text)")
+        #expect(text.standardOutput.contains("of 1.png") && text.standardOutput.contains("160x120"))
+        let found = try JSONDecoder().decode(
+            DuplicateRun.Result.self, from: Data(test.folder.read(test.path.appending("found.json"))))
+        #expect(found.groups.map { $0.pictures.map(\.name) } == [["1.png", "part-1.jpg"], ["2.png", "part-2.jpg"]])
+        for group in found.groups {
+            // 100x120 of 120x160 pixels.
+            #expect(abs((group.pictures[1].share ?? 0) - 0.625) < 0.06, "\(group)")
+            #expect(group.pictures[0].of == nil && (group.pictures[1].correlation ?? 0) > CopySearch.least)
+        }
+        let json = try test.run("duplicates", "TMP/copies", "--json", "-j", "1")
+        #expect(try JSONDecoder().decode(DuplicateRun.Result.self, from: Data(json.standardOutput.utf8)) == found)
+        #expect(try test.run("duplicates", "TMP/copies", "--out", "TMP/found.json").status == 2)
+        #expect(try test.run("duplicates", "TMP/none").status == 3)
+        try test.folder.write("no picture", to: "copies/broken.png")
+        #expect(try test.run("duplicates", "TMP/copies").status == 1)
+    }
+
+    @Test func picturesAreWhitened() throws {
+        let made = try test.run("data", "whiten", "IN", "TMP/white", "--side", "5")
+        #expect(made.status == 0 && made.standardOutput.hasPrefix("8 written, 0 failed"), "\(made)")
+        let picture = try Picture(reading: test.path.pushing("white/a/2.png"))
+        #expect(picture.width == 16 && picture.format.channelCount == 1)
+        let again = try test.run("data", "whiten", "IN", "TMP/white", "--side", "5")
+        #expect(again.status == 1 && again.standardError.contains("there already"))
+        let other = try test.run("data", "whiten", "IN", "TMP/other", "--side", "5", "--reference", "TMP/white")
+        #expect(other.status == 0, "\(other)")
+        #expect(try test.run("data", "whiten", "IN", "TMP/x", "--side", "6").status == 2)
+        #expect(try test.run("data", "whiten", "IN", "TMP/x", "--side", "17").status == 2)
+        #expect(try test.run("data", "whiten", "TMP/none", "TMP/x").status == 3)
     }
 
     /// What does not go together: one line, and the exit code for it.

@@ -1,3 +1,4 @@
+import Foundation
 public import Networks
 public import Tensors
 
@@ -136,13 +137,39 @@ public struct LatentModel: Sendable {
         return pictures
     }
 
-    /// Decodes the latents on the straight line between those of two pictures, both ends included.
+    /// The way from one latent to another.
+    public enum Path: String, Sendable, CaseIterable {
+        /// The straight line.
+        case linear
+        /// The arc around the origin, along which lengths change evenly: latents of a normal distribution lie near a
+        /// sphere, and the middle of a straight line lies within it (Shoemake 1985, White 2016).
+        case spherical
+
+        /// Returns what lies at a share of the way, 0...1.
+        func point(_ a: [Float], _ b: [Float], _ share: Float) -> [Float] {
+            func sum(_ p: [Float], _ q: [Float]) -> Double { zip(p, q).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
+            let (first, last) = (sum(a, a).squareRoot(), sum(b, b).squareRoot())
+            let angle = acos(max(-1, min(1, sum(a, b) / max(1e-30, first * last))))
+            // Along one line through the origin there is no arc, or no single one.
+            guard self == .spherical, first > 0, last > 0, angle > 1e-6, angle < .pi - 1e-6 else {
+                return zip(a, b).map { $0 * (1 - share) + $1 * share }
+            }
+            let t = Double(share)
+            let length = first * (1 - t) + last * t
+            let (p, q) = (
+                length / first * sin((1 - t) * angle) / sin(angle), length / last * sin(t * angle) / sin(angle)
+            )
+            return zip(a, b).map { Float(p * Double($0) + q * Double($1)) }
+        }
+    }
+
+    /// Decodes the latents on the way between those of two pictures, both ends included.
     ///
     /// - Parameters:
     ///   - count: the number of pictures, 2 or more.
     /// - Throws: `RestorationError.otherSize` where the pictures differ in size, and what `encode` throws.
     public func interpolation(
-        from first: PlanarImage, to last: PlanarImage, count: Int
+        from first: PlanarImage, to last: PlanarImage, count: Int, path: Path = .linear
     ) throws(RestorationError) -> [PlanarImage] {
         precondition(count >= 2)
         guard first.height == last.height, first.width == last.width else {
@@ -154,8 +181,7 @@ public struct LatentModel: Sendable {
         var pictures: [PlanarImage] = []
         for index in 0..<count {
             let share = Float(index) / Float(count - 1)
-            let latent = Tensor(
-                shape: a.shape, elements: zip(a.elements, b.elements).map { $0 * (1 - share) + $1 * share })
+            let latent = Tensor(shape: a.shape, elements: path.point(a.elements, b.elements, share))
             pictures.append(
                 try decode(latent).cropped(
                     top: 0, left: 0, height: first.height * network.scale, width: first.width * network.scale))

@@ -85,6 +85,8 @@ extension RunSettings.OutputFormat: ExpressibleByArgument {
 extension FilterKind: ExpressibleByArgument {}
 extension NearestNeighbours.Metric: ExpressibleByArgument {}
 extension Binarisation: ExpressibleByArgument {}
+extension GaussianMixture.Covariance: ExpressibleByArgument {}
+extension LatentModel.Path: ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension MetadataPolicy: ExpressibleByArgument {}
 extension DamagePolicy: ExpressibleByArgument {}

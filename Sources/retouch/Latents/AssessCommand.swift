@@ -26,7 +26,7 @@ struct AssessCommand: ParsableCommand {
               retouch assess models/1x-VAE shapes/shapes.npy --factors shapes/shapes.csv --json
             """)
 
-    @Argument(help: .init("An autoencoder.", valueName: "name|folder"))
+    @Argument(help: .init("An autoencoder.", valueName: "name|folder"), completion: .models())
     var model: String
 
     @Argument(help: .init("A folder of pictures, or an array of them.", valueName: "data"))
