@@ -154,7 +154,7 @@ private func mean(_ samples: some Collection<Float>) -> Float { samples.reduce(0
     /// Most pictures of text hold points that touch nothing.
     @Test func textHoldsDots() {
         var count = 0
-        for seed in 0..<30 as Range<UInt64> {
+        for seed in 0..<12 as Range<UInt64> {
             let picture = GeneratedPicture(.text, seed: seed).image(height: 200, width: 200)
             let levels = (0..<40_000).map { picture.samples[40_000 + $0] }
             let paper = levels.sorted()[20_000]
@@ -168,6 +168,6 @@ private func mean(_ samples: some Collection<Float>) -> Float { samples.reduce(0
             let dots = found.count { 4 * $0 < median }
             if dots >= 3 { count += 1 }
         }
-        #expect(count > 15, "\(count)")
+        #expect(count > 6, "\(count)")
     }
 }
