@@ -7,6 +7,7 @@ import Latents
 import Networks
 import Reports
 import Restoration
+import SystemPackage
 import Training
 
 /// The exit codes of the program, a contract that scripts rely on. Where several apply the first one counts.
@@ -64,6 +65,13 @@ enum ExitStatus: Int32, CaseIterable {
 struct CommandFailure: Error {
     var status: ExitStatus
     var message: String?
+
+    /// Throws where there is a file already that must stay: a failure of usage, before any work.
+    static func unlessReplaceable(_ path: FilePath?, overwrite: Bool) throws {
+        guard let path, FileStamp.exists(path), !overwrite else { return }
+        throw CommandFailure(
+            status: .usage, message: "\"\(path.printed)\" is there already; expected another name, or --overwrite")
+    }
 
     /// Ends the command with `status` where that is not success; everything has been said.
     static func unlessSuccess(_ status: ExitStatus) throws {

@@ -4,7 +4,6 @@ public import Latents
 public import Networks
 public import Reports
 import Restoration
-import Synchronization
 public import Tensors
 public import Workers
 
@@ -63,7 +62,6 @@ public struct OneClassRun: Sendable {
 
     /// The figures of one picture.
     private struct Figures: Sendable {
-        var place: Int
         var error: Double
         var whole: [Float]?
         var mean: [Float]
@@ -94,15 +92,18 @@ public struct OneClassRun: Sendable {
         let known = try figures(of: good, places, on: team, &failures)
         let found = try figures(of: data, Array(0..<data.count), on: team, &failures)
         if interruption.isRequested { return nil }
-        let dimension = known.first?.whole?.count ?? 0
-        let isWhole = (known + found).allSatisfy { $0.whole?.count == dimension && dimension > 0 }
-        func vectors(_ figures: [Figures]) -> [Float] { figures.flatMap { isWhole ? $0.whole ?? [] : $0.mean } }
+        let dimension = known.first?.figures.whole?.count ?? 0
+        let isWhole = (known + found).allSatisfy { $0.figures.whole?.count == dimension && dimension > 0 }
+        func vectors(_ pictures: [(place: Int, figures: Figures)]) -> [Float] {
+            pictures.flatMap { isWhole ? $0.figures.whole ?? [] : $0.figures.mean }
+        }
         let range = try OneClassRange(
-            errors: known.map(\.error), latents: vectors(known), dimension: isWhole ? dimension : latents.channels)
-        let scores = range.scores(errors: found.map(\.error), latents: vectors(found))
-        let rows = zip(found, scores).map { figures, scores in
+            errors: known.map { $0.figures.error }, latents: vectors(known),
+            dimension: isWhole ? dimension : latents.channels)
+        let scores = range.scores(errors: found.map { $0.figures.error }, latents: vectors(found))
+        let rows = zip(found, scores).map { picture, scores in
             AnomalyRow(
-                name: data.paths[figures.place], score: range.score(of: scores), damage: figures.error,
+                name: data.paths[picture.place], score: range.score(of: scores), damage: picture.figures.error,
                 distance: scores.distance * range.distanceThreshold)
         }
         var areas: Areas?
@@ -116,28 +117,17 @@ public struct OneClassRun: Sendable {
             }
         }
         return Result(
-            rows: rows, places: found.map(\.place), goodCount: known.count - range.leftOut.count,
+            rows: rows, places: found.map { $0.place }, goodCount: known.count - range.leftOut.count,
             leftOut: range.leftOut.map { good.paths[known[$0].place] },
             thresholds: (range.errorThreshold, range.distanceThreshold), areas: areas, failures: failures)
     }
 
     private func figures(
         of data: PictureData, _ places: [Int], on team: WorkerTeam, _ failures: inout [String]
-    ) throws -> [Figures] {
-        let state = Mutex((found: [Figures](), failures: [String]()))
+    ) throws -> [(place: Int, figures: Figures)] {
         let (latents, encoder) = (latents, encoder)
-        try data.forEach(
+        let (found, faults) = try data.findings(
             places, on: team, bytes: { encoder.byteCount(height: $0, width: $1) },
-            observe: { (place: Int, outcome: InspectionRun.Outcome<Figures>) in
-                state.withLock { state in
-                    switch outcome {
-                    case .success(var figures):
-                        figures.place = place
-                        state.found.append(figures)
-                    case .failure(let fault): state.failures.append("\(fault)")
-                    }
-                }
-            },
             looking: { picture in
                 let image = picture.onWhite.converted(toChannels: latents.network.inputChannels)
                 let (latent, result) = try latents.encode(image)
@@ -149,12 +139,11 @@ public struct OneClassRun: Sendable {
                     latent.elements[channel * pixels..<(channel + 1) * pixels].reduce(0, +) / Float(pixels)
                 }
                 return Figures(
-                    place: 0, error: sum / Double(image.sampleCount),
+                    error: sum / Double(image.sampleCount),
                     whole: latent.elements.count <= Self.mostNumbers ? latent.elements : nil, mean: means)
             })
-        let found = state.withLock { $0 }
-        failures += found.failures
-        return found.found
+        failures += faults
+        return found.map { ($0.row, $0.finding) }
     }
 
     /// Returns the views of a picture for a report's page: itself, and where it is reconstructed as something else.

@@ -28,20 +28,7 @@ extension AssessmentRun {
         }
 
         /// Returns the vectors of a picture, one after the other.
-        func vectors(of image: PlanarImage) -> [Float] {
-            guard !isWhole else { return image.samples }
-            var vectors: [Float] = []
-            for top in stride(from: 0, through: image.height - side, by: side) {
-                for left in stride(from: 0, through: image.width - side, by: side) {
-                    for channel in 0..<image.channels {
-                        for row in top..<top + side {
-                            vectors += UnsafeBufferPointer(start: image.view.row(channel, row) + left, count: side)
-                        }
-                    }
-                }
-            }
-            return vectors
-        }
+        func vectors(of image: PlanarImage) -> [Float] { isWhole ? image.samples : image.squares(side: side) }
 
         var text: String { isWhole ? "whole pictures" : "squares of \(side)x\(side) pixels" }
     }

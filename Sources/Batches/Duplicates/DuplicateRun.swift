@@ -1,5 +1,4 @@
 import Latents
-import Synchronization
 import Tensors
 public import Workers
 
@@ -76,23 +75,15 @@ public struct DuplicateRun: Sendable {
             var width: Int
             var height: Int
         }
-        let state = Mutex((found: [Int: Finding](), failures: data.failures))
-        try data.forEach(
+        let (findings, faults) = try data.findings(
             on: team, bytes: { 4 * $0 * $1 * MemoryLayout<Float>.stride },
-            observe: { (place: Int, outcome: InspectionRun.Outcome<Finding>) in
-                state.withLock { state in
-                    switch outcome {
-                    case .success(let finding): state.found[place] = finding
-                    case .failure(let fault): state.failures.append("\(fault)")
-                    }
-                }
-            },
             looking: { picture in
                 Finding(
                     thumbnails: CopyThumbnails(picture.onWhite), width: picture.width, height: picture.height)
             })
         if interruption.isRequested { return nil }
-        let (found, failures) = state.withLock { ($0.found, $0.failures) }
+        let found = Dictionary(uniqueKeysWithValues: findings.map { ($0.row, $0.finding) })
+        let failures = data.failures + faults
         let interruption = interruption
         let search = CopySearch(
             (0..<data.count).map { found[$0]?.thumbnails },

@@ -1,7 +1,6 @@
 import Files
 public import Latents
 public import Networks
-import Synchronization
 import Tensors
 public import Workers
 
@@ -25,21 +24,10 @@ public struct EncodedData: Sendable {
             var height: Int
             var width: Int
         }
-        let state = Mutex((found: [(row: Int, finding: Finding)](), failures: data.failures))
-        try data.forEach(
+        let (found, faults) = try data.findings(
             rows, on: team, bytes: { encoder.byteCount(height: $0, width: $1) },
-            observe: { (row: Int, outcome: InspectionRun.Outcome<Finding>) in
-                state.withLock { state in
-                    switch outcome {
-                    case .success(let finding): state.found.append((row, finding))
-                    case .failure(let fault): state.failures.append("\(fault)")
-                    }
-                }
-            },
-            looking: {
-                Finding(vectors: try encoder.encode($0), height: $0.height, width: $0.width)
-            })
-        let (found, failures) = state.withLock { ($0.found, $0.failures) }
+            looking: { Finding(vectors: try encoder.encode($0), height: $0.height, width: $0.width) })
+        let failures = data.failures + faults
         guard let first = found.first?.finding else {
             throw LatentError.setting(
                 name: "\"\(data.path.printed)\"",
@@ -67,17 +55,7 @@ public struct EncodedData: Sendable {
 
     /// The mean and the standard deviation of each number.
     public var moments: (means: [Float], deviations: [Float]) {
-        let (dimension, count) = (table.dimension, Double(table.count))
-        var (sums, squares) = ([Double](repeating: 0, count: dimension), [Double](repeating: 0, count: dimension))
-        for row in 0..<table.count {
-            for (i, number) in table.row(row).enumerated() { sums[i] += Double(number) }
-        }
-        for i in 0..<dimension { sums[i] /= count }
-        for row in 0..<table.count {
-            for (i, number) in table.row(row).enumerated() {
-                squares[i] += (Double(number) - sums[i]) * (Double(number) - sums[i])
-            }
-        }
-        return (sums.map { Float($0) }, squares.map { Float(($0 / count).squareRoot()) })
+        let (means, variances) = RowStatistics.moments(table.elements, dimension: table.dimension)
+        return (means.map { Float($0) }, variances.map { Float($0.squareRoot()) })
     }
 }

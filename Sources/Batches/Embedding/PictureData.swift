@@ -132,6 +132,28 @@ public struct PictureData: Sendable {
         }
     }
 
+    /// Returns what `body` finds in pictures, in order with their places, and the reasons for those in which it finds
+    /// nothing.
+    ///
+    /// - Parameters: as of `forEach`.
+    func findings<Finding: Sendable>(
+        _ rows: [Int]? = nil, on team: WorkerTeam, bytes: @escaping @Sendable (_ height: Int, _ width: Int) -> Int,
+        looking body: @escaping @Sendable (PlanarImage) throws -> Finding
+    ) throws -> (found: [(row: Int, finding: Finding)], failures: [String]) {
+        let state = Mutex((found: [(row: Int, finding: Finding)](), failures: [String]()))
+        try forEach(
+            rows, on: team, bytes: bytes,
+            observe: { row, outcome in
+                state.withLock { state in
+                    switch outcome {
+                    case .success(let finding): state.found.append((row, finding))
+                    case .failure(let fault): state.failures.append("\(fault)")
+                    }
+                }
+            }, looking: body)
+        return state.withLock { ($0.found, $0.failures) }
+    }
+
     /// Reads pictures into memory, without alpha and with the channels that are asked for.
     ///
     /// - Parameters:
@@ -143,39 +165,25 @@ public struct PictureData: Sendable {
     public func pictures(
         _ rows: [Int]? = nil, channels: Int, side: Int = 0, byteLimit: Int, on team: WorkerTeam
     ) throws -> (pictures: [(row: Int, image: PlanarImage)], failures: [String]) {
-        let state = Mutex((pictures: [(row: Int, image: PlanarImage)](), failures: failures, bytes: 0))
-        try forEach(
+        let held = Mutex(0)
+        let tooMany = LatentError.setting(
+            name: "\"\(path.printed)\"", found: "more than \(byteLimit >> 20) MiB of pictures",
+            expected: "fewer or smaller ones, or more memory")
+        let (found, faults) = try findings(
             rows, on: team, bytes: { channels * $0 * $1 * MemoryLayout<Float>.stride },
-            observe: { (row: Int, outcome: InspectionRun.Outcome<PlanarImage>) in
-                state.withLock { state in
-                    switch outcome {
-                    case .success(let image): state.pictures.append((row, image))
-                    case .failure(let fault): state.failures.append("\(fault)")
-                    }
-                }
-            },
             looking: { picture in
                 var image = picture.onWhite.converted(toChannels: channels)
                 if side > 0 { image = image.middle(side: side) }
                 let bytes = image.sampleCount * MemoryLayout<Float>.stride
-                let all = state.withLock { state in
-                    state.bytes += bytes
-                    return state.bytes
+                let all = held.withLock { held in
+                    held += bytes
+                    return held
                 }
-                guard all <= byteLimit else {
-                    throw LatentError.setting(
-                        name: "\"\(path.printed)\"", found: "more than \(byteLimit >> 20) MiB of pictures",
-                        expected: "fewer or smaller ones, or more memory")
-                }
+                guard all <= byteLimit else { throw tooMany }
                 return image
             })
-        let found = state.withLock { $0 }
-        guard found.bytes <= byteLimit else {
-            throw LatentError.setting(
-                name: "\"\(path.printed)\"", found: "more than \(byteLimit >> 20) MiB of pictures",
-                expected: "fewer or smaller ones, or more memory")
-        }
-        return (found.pictures, found.failures)
+        guard held.withLock({ $0 }) <= byteLimit else { throw tooMany }
+        return (found.map { ($0.row, $0.finding) }, failures + faults)
     }
 }
 

@@ -1,7 +1,7 @@
 import Tensors
 
 /// Sums over numbers in Float32, in Float64, in an order that depends on nothing but their number.
-enum RowStatistics {
+package enum RowStatistics {
     /// Returns the squared Euclidean distance of a vector and another one, or a centre, of `count` numbers.
     static func squaredDistance<Number: BinaryFloatingPoint>(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Number>, _ count: Int
@@ -37,7 +37,7 @@ enum RowStatistics {
     }
 
     /// Returns the mean of each column of rows of `dimension` numbers, and its variance (divided by the number of rows).
-    static func moments(_ elements: [Float], dimension: Int) -> (means: [Double], variances: [Double]) {
+    package static func moments(_ elements: [Float], dimension: Int) -> (means: [Double], variances: [Double]) {
         let rows = elements.count / dimension
         var means = [Double](repeating: 0, count: dimension)
         var variances = means

@@ -6,62 +6,35 @@ import Networks
 /// lies the halo, context that is read and thrown away, cut off at the picture's edges. Cells lie on the network's grid
 /// and the halo is at least its bit radius, so a hole is filled alike to the bit wherever the tiles' edges lie.
 struct HoleTiles {
-    /// The picture's sides, rounded up to the network's grid.
-    let height: Int
-    let width: Int
-    /// The rows of a band.
-    let bandHeight: Int
-    /// The context around a tile, in pixels.
-    let halo: Int
+    /// The bands, whose sides are the picture's rounded up to the network's grid.
+    let bands: TilePlan
     /// The most columns of a tile.
     private let mostColumns: Int
     /// The side of a cell.
     private let cell: Int
 
-    /// A rectangle of holes, and what is read for it.
-    struct Tile: Equatable {
-        /// The rows and columns that are filled.
-        var rows: Range<Int>
-        var columns: Range<Int>
-        /// The rows and columns that are read: those that are filled and the halo inside the picture.
-        var paddedRows: Range<Int>
-        var paddedColumns: Range<Int>
-    }
-
     init(network: Network, height: Int, width: Int) {
-        (self.height, self.width) = (roundedUp(height, to: network.grid), roundedUp(width, to: network.grid))
+        let (height, width) = (roundedUp(height, to: network.grid), roundedUp(width, to: network.grid))
         cell = network.tileGrid
-        halo = roundedUp(network.bitRadius, to: cell)
         // A band of wide pictures is lower, since whole rows are held; the halo is the least work in high ones.
-        let rows = max(128, min(512, (1 << 22) / self.width))
-        let bands = (self.height + rows - 1) / rows
-        bandHeight = roundedUp((self.height + bands - 1) / bands, to: cell)
+        let rows = max(128, min(512, (1 << 22) / width))
+        let count = (height + rows - 1) / rows
+        bands = TilePlan(
+            height: height, width: width, coreHeight: roundedUp((height + count - 1) / count, to: cell),
+            coreWidth: width, halo: roundedUp(network.bitRadius, to: cell))
         mostColumns = roundedUp(512, to: cell)
     }
 
-    /// The number of bands.
-    var bandCount: Int { (height + bandHeight - 1) / bandHeight }
-
-    /// Returns the rows of band `index`.
-    func rows(ofBand index: Int) -> Range<Int> { index * bandHeight..<min(height, (index + 1) * bandHeight) }
-
-    /// Returns the rows that band `index` reads.
-    func paddedRows(ofBand index: Int) -> Range<Int> { padded(rows(ofBand: index), within: height) }
-
     /// The most rows and columns that a tile reads.
     var largest: (height: Int, width: Int) {
-        (min(height, bandHeight + 2 * halo), min(width, mostColumns + 2 * halo))
-    }
-
-    private func padded(_ range: Range<Int>, within limit: Int) -> Range<Int> {
-        max(0, range.lowerBound - halo)..<min(limit, range.upperBound + halo)
+        (bands.paddedHeight, min(bands.width, mostColumns + 2 * bands.halo))
     }
 
     /// Returns the tiles of band `index`, from left to right.
-    func tiles(ofBand index: Int, of mask: MaskRuns) -> [Tile] {
-        let rows = rows(ofBand: index)
+    func tiles(ofBand index: Int, of mask: MaskRuns) -> [TilePlan.Tile] {
+        let rows = bands.rows(ofBand: index)
         // The rows of each column of cells between which holes lie.
-        var extents = [Range<Int>?](repeating: nil, count: (width + cell - 1) / cell)
+        var extents = [Range<Int>?](repeating: nil, count: (bands.width + cell - 1) / cell)
         for y in rows where y < mask.height {
             mask.forEachRun(ofRow: y) { run in
                 for column in run.lowerBound / cell...(run.upperBound - 1) / cell {
@@ -70,25 +43,22 @@ struct HoleTiles {
                 }
             }
         }
-        var tiles: [Tile] = []
+        var tiles: [TilePlan.Tile] = []
         var open: (columns: Range<Int>, rows: Range<Int>)?
         func close() {
             guard let found = open else { return }
             let top = rows.lowerBound + (found.rows.lowerBound - rows.lowerBound) / cell * cell
             let bottom = min(
                 rows.upperBound, rows.lowerBound + roundedUp(found.rows.upperBound - rows.lowerBound, to: cell))
-            let columns = found.columns.lowerBound * cell..<min(width, found.columns.upperBound * cell)
-            tiles.append(
-                Tile(
-                    rows: top..<bottom, columns: columns, paddedRows: padded(top..<bottom, within: height),
-                    paddedColumns: padded(columns, within: width)))
+            let columns = found.columns.lowerBound * cell..<min(bands.width, found.columns.upperBound * cell)
+            tiles.append(bands.tile(rows: top..<bottom, columns: columns))
             open = nil
         }
         for (column, extent) in extents.enumerated() {
             guard let extent else { continue }
             if let found = open {
                 // Two tiles whose halos overlap cost no less than one.
-                let isNear = (column - found.columns.upperBound) * cell <= 2 * halo
+                let isNear = (column - found.columns.upperBound) * cell <= 2 * bands.halo
                 if isNear, (column + 1 - found.columns.lowerBound) * cell <= mostColumns {
                     open = (
                         found.columns.lowerBound..<column + 1,

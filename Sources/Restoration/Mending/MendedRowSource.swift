@@ -34,8 +34,8 @@ final class MendedRowSource: RowSource {
         tiles = HoleTiles(network: network, height: source.height, width: source.width)
         let (height, width) = tiles.largest
         runner = TileRunner(network: network, height: height, width: width, usesEnsemble: false)
-        window = PlanarImage(channels: source.channels, height: height, width: tiles.width)
-        filled = PlanarImage(channels: colours, height: tiles.bandHeight, width: tiles.width)
+        window = PlanarImage(channels: source.channels, height: height, width: tiles.bands.width)
+        filled = PlanarImage(channels: colours, height: tiles.bands.coreHeight, width: tiles.bands.width)
         input = PlanarImage(channels: 4, height: height, width: width)
     }
 
@@ -43,7 +43,8 @@ final class MendedRowSource: RowSource {
         let tiles = HoleTiles(network: network, height: height, width: width)
         let largest = tiles.largest
         let samples =
-            channels * (largest.height + tiles.bandHeight) * tiles.width + 4 * largest.height * largest.width
+            channels * (largest.height + tiles.bands.coreHeight) * tiles.bands.width + 4 * largest.height
+            * largest.width
         return SmoothedRowSource.byteCount(height: height, width: width, channels: channels)
             + TileRunner.byteCount(
                 network: network, height: largest.height, width: largest.width, usesEnsemble: false)
@@ -69,7 +70,7 @@ final class MendedRowSource: RowSource {
 
     /// Reads what the next band needs and fills its holes.
     private func advance() throws {
-        let rows = tiles.paddedRows(ofBand: nextBand)
+        let rows = tiles.bands.paddedRows(ofBand: nextBand)
         let view = window.view.cropped(rows: 0..<rows.count, columns: 0..<window.width)
         // What was read for the last band moves up, row by row from above.
         let kept = rows.lowerBound..<max(rows.lowerBound, windowRows.upperBound)
@@ -81,7 +82,7 @@ final class MendedRowSource: RowSource {
         }
         try source.readRows(paddedInto: view, first: rows.lowerBound, from: kept.upperBound)
         windowRows = rows
-        let band = tiles.rows(ofBand: nextBand)
+        let band = tiles.bands.rows(ofBand: nextBand)
         for tile in tiles.tiles(ofBand: nextBand, of: mask) { fill(tile, band: band) }
         ready = band.lowerBound..<min(band.upperBound, height)
         nextBand += 1
@@ -89,7 +90,7 @@ final class MendedRowSource: RowSource {
 
     /// Fills the holes of a tile: what the network makes of them, within the range of what is whole around, and grain on
     /// it. Where everything that it saw was grey, so is what it fills.
-    private func fill(_ tile: HoleTiles.Tile, band: Range<Int>) {
+    private func fill(_ tile: TilePlan.Tile, band: Range<Int>) {
         let (rows, columns) = (tile.paddedRows, tile.paddedColumns)
         let around = window.view.cropped(
             rows: rows.lowerBound - windowRows.lowerBound..<rows.upperBound - windowRows.lowerBound, columns: columns)
@@ -131,7 +132,7 @@ final class MendedRowSource: RowSource {
 
     /// Writes mended rows: the picture's samples, and in holes what was made of them.
     private func copy(_ rows: Range<Int>, to view: PlanarView) {
-        let band = tiles.rows(ofBand: nextBand - 1)
+        let band = tiles.bands.rows(ofBand: nextBand - 1)
         for y in rows {
             for c in 0..<channels {
                 view.row(c, y - rows.lowerBound).update(

@@ -46,10 +46,15 @@ package struct TilePlan: Equatable, Sendable {
         let rows = rows(ofBand: index)
         return (0..<columnCount).map { column in
             let columns = column * coreWidth..<min(width, (column + 1) * coreWidth)
-            return Tile(
-                rows: rows, columns: columns, paddedRows: padded(rows, within: height),
-                paddedColumns: padded(columns, within: width))
+            return tile(rows: rows, columns: columns)
         }
+    }
+
+    /// Returns the tile that owns some rows and columns.
+    func tile(rows: Range<Int>, columns: Range<Int>) -> Tile {
+        Tile(
+            rows: rows, columns: columns, paddedRows: padded(rows, within: height),
+            paddedColumns: padded(columns, within: width))
     }
 
     private func padded(_ range: Range<Int>, within limit: Int) -> Range<Int> {

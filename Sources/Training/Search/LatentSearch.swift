@@ -48,17 +48,8 @@ public struct LatentSearch: Sendable {
     /// patch; incomplete patches at the right and the bottom are not measured.
     public func principalPSNR(components count: Int) -> Double {
         let figures = subjects.map { subject -> Double in
-            var vectors: [Float] = []
-            for top in stride(from: 0, through: subject.height - side, by: side) {
-                for left in stride(from: 0, through: subject.width - side, by: side) {
-                    for channel in 0..<subject.channels {
-                        for row in top..<top + side {
-                            vectors += UnsafeBufferPointer(start: subject.view.row(channel, row) + left, count: side)
-                        }
-                    }
-                }
-            }
-            let error = components.error(of: vectors, components: min(count, components.variances.count))
+            let error = components.error(
+                of: subject.squares(side: side), components: min(count, components.variances.count))
             return min(100, -10 * log10(max(error, 1e-10)))
         }
         return figures.reduce(0, +) / Double(max(1, figures.count))

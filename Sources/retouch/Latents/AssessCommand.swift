@@ -65,11 +65,7 @@ struct AssessCommand: ParsableCommand {
             valueName: "likelihood"))
     var likelihood: String?
 
-    @Option(help: .init("Parts of the cross-validation, 2 or more.", valueName: "N"))
-    var folds = 5
-
-    @Option(help: .init("Nearest neighbours that have a say.", valueName: "N"))
-    var neighbours = 5
+    @OptionGroup var probe: ProbeOptions
 
     @Option(help: .init("Of the choice of pictures and all draws.", valueName: "N"))
     var seed: UInt64 = 0
@@ -81,8 +77,7 @@ struct AssessCommand: ParsableCommand {
 
     func validate() throws {
         try reading.validate()
-        guard folds >= 2 else { throw ValidationError("--folds \(folds): expected 2 or more") }
-        guard neighbours >= 1 else { throw ValidationError("--neighbours \(neighbours): expected 1 or more") }
+        try probe.validate()
         _ = try pictureLikelihood()
     }
 
@@ -109,7 +104,7 @@ struct AssessCommand: ParsableCommand {
         (request.count, request.side, request.seed) = (count, side, seed)
         request.samples = samples?.values ?? request.samples
         (request.binarisation, request.likelihood) = (binarise, try pictureLikelihood())
-        (request.probe.folds, request.probe.neighbours) = (folds, neighbours)
+        (request.probe.folds, request.probe.neighbours) = (probe.folds, probe.neighbours)
         (request.maximumPixels, request.damaged) = (reading.maxPixels, reading.damaged)
         let run = try AssessmentRun(request, model: model, interruption: interruption)
         for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }

@@ -42,11 +42,7 @@ struct DuplicatesCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
-        if let out, FileStamp.exists(out.path), !overwrite {
-            throw CommandFailure(
-                status: .usage,
-                message: "\"\(out.path.printed)\" is there already; expected another name, or --overwrite")
-        }
+        try CommandFailure.unlessReplaceable(out?.path, overwrite: overwrite)
         let data = try PictureData(
             folder.path, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
             interruption: interruption)

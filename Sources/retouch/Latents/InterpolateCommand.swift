@@ -87,18 +87,8 @@ struct InterpolateCommand: ParsableCommand {
     ) throws -> [PlanarImage] {
         let team = WorkerTeam(workers: Machine.defaultWorkerCount)
         let own = try LatentEncoder(model.network, extent: .whole).encode(picture)
-        let means = try [from, to].map { path in
-            let data = try PictureData(
-                path, side: model.network.grid, channels: model.network.inputChannels,
-                byteLimit: Machine.defaultMemoryLimit)
-            let encoded = try EncodedData(data, model: model, on: team)
-            for failure in encoded.failures { Console.standardError.write("failed: \(failure)\n") }
-            guard encoded.source.shape == own.shape else {
-                throw LatentError.setting(
-                    name: "a latent of \"\(path.printed)\"", found: "of the shape \(encoded.source.shape)",
-                    expected: "\(own.shape) as of the picture")
-            }
-            return encoded.mean
+        let means = try [from, to].map {
+            try EncodedData(reading: $0, shape: own.shape, model: model, on: team).mean
         }
         let decoder = try LatentDecoder(
             model, dimension: own.dimension,

@@ -20,11 +20,7 @@ struct ProbeCommand: ParsableCommand {
 
     @OptionGroup var input: TableOptions
 
-    @Option(help: .init("Parts of the cross-validation, 2 or more.", valueName: "N"))
-    var folds = 5
-
-    @Option(help: .init("Nearest neighbours that have a say.", valueName: "N"))
-    var neighbours = 5
+    @OptionGroup var classifiers: ProbeOptions
 
     @Option(help: .init("Of the regression: how much data count against the weights' size.", valueName: "C"))
     var strength = 1.0
@@ -33,8 +29,7 @@ struct ProbeCommand: ParsableCommand {
     var seed: UInt64 = 0
 
     func validate() throws {
-        guard folds >= 2 else { throw ValidationError("--folds \(folds): expected 2 or more") }
-        guard neighbours >= 1 else { throw ValidationError("--neighbours \(neighbours): expected 1 or more") }
+        try classifiers.validate()
         guard strength > 0, strength.isFinite else {
             throw ValidationError("--strength \(strength): expected above 0")
         }
@@ -42,7 +37,9 @@ struct ProbeCommand: ParsableCommand {
 
     func run() throws {
         var settings = Probe.Settings()
-        (settings.folds, settings.neighbours, settings.strength) = (folds, neighbours, strength)
+        (settings.folds, settings.neighbours, settings.strength) = (
+            classifiers.folds, classifiers.neighbours, strength
+        )
         settings.seed = seed
         let probe = try Probe(input.table(), settings: settings, loop: input.loop)
         func row(_ name: String, _ accuracy: Probe.Accuracy) -> [String] {
@@ -51,11 +48,11 @@ struct ProbeCommand: ParsableCommand {
         let table = TextTable(
             [
                 ["CLASSIFIER", "ACCURACY", "DEVIATION"], row("logistic regression", probe.logistic),
-                row("\(neighbours) nearest neighbours", probe.neighbours),
+                row("\(classifiers.neighbours) nearest neighbours", probe.neighbours),
                 ["most frequent class", String(format: "%.4f", probe.baseline), ""],
             ], rightColumns: 1..<3)
         Console.standardOutput.write(table.text)
         Console.standardOutput.write(
-            "\(probe.rowCount) labelled rows, \(probe.classNames.count) classes, \(folds) folds\n")
+            "\(probe.rowCount) labelled rows, \(probe.classNames.count) classes, \(classifiers.folds) folds\n")
     }
 }

@@ -101,12 +101,7 @@ struct SampleCommand: ParsableCommand {
     /// Returns pictures of latents that are drawn from a mixture.
     private func mixed(_ model: Model, components: Int, data path: FilePath) throws -> [PlanarImage] {
         let team = WorkerTeam(workers: Machine.defaultWorkerCount)
-        let data = try PictureData(
-            path, side: model.network.grid, channels: model.network.inputChannels,
-            byteLimit: Machine.defaultMemoryLimit)
-        let rows = data.count > Self.mostPictures ? Array(0..<Self.mostPictures) : nil
-        let encoded = try EncodedData(data, rows: rows, model: model, on: team)
-        for failure in encoded.failures { Console.standardError.write("failed: \(failure)\n") }
+        let encoded = try EncodedData(reading: path, most: Self.mostPictures, model: model, on: team)
         let dimension = encoded.table.dimension
         let decoder = try LatentDecoder(model, dimension: dimension, source: encoded.source)
         let covariance = covariance ?? (dimension <= Self.mostNumbers ? .full : .diagonal)

@@ -43,11 +43,7 @@ struct TableOutputOptions: ParsableArguments {
     /// Checks, before any work, that nothing is replaced that must stay.
     ///
     /// - Throws: `CommandFailure`.
-    func check() throws {
-        guard let out, FileStamp.exists(out.path), !overwrite else { return }
-        throw CommandFailure(
-            status: .usage, message: "\"\(out.path.printed)\" is there already; expected another name, or --overwrite")
-    }
+    func check() throws { try CommandFailure.unlessReplaceable(out?.path, overwrite: overwrite) }
 
     /// Writes the table where one was asked for.
     ///
@@ -56,5 +52,19 @@ struct TableOutputOptions: ParsableArguments {
         guard let out else { return }
         try AtomicFile.write(text().utf8, to: out.path)
         Console.standardOutput.write("\(out.path.printed)\n")
+    }
+}
+
+/// The settings of classifiers that labels are told by.
+struct ProbeOptions: ParsableArguments {
+    @Option(help: .init("Parts of the cross-validation, 2 or more.", valueName: "N"))
+    var folds = 5
+
+    @Option(help: .init("Nearest neighbours that have a say.", valueName: "N"))
+    var neighbours = 5
+
+    func validate() throws {
+        guard folds >= 2 else { throw ValidationError("--folds \(folds): expected 2 or more") }
+        guard neighbours >= 1 else { throw ValidationError("--neighbours \(neighbours): expected 1 or more") }
     }
 }

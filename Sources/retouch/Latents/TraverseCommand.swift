@@ -79,16 +79,8 @@ struct TraverseCommand: ParsableCommand {
             [Float](repeating: 0, count: own.dimension), [Float](repeating: 1, count: own.dimension)
         )
         if let data {
-            let pictures = try PictureData(
-                data.path, side: model.network.grid, channels: model.network.inputChannels,
-                byteLimit: Machine.defaultMemoryLimit)
-            let encoded = try EncodedData(pictures, model: model, on: WorkerTeam(workers: workers))
-            for failure in encoded.failures { Console.standardError.write("failed: \(failure)\n") }
-            guard encoded.source.shape == own.shape else {
-                throw LatentError.setting(
-                    name: "a latent of \"\(data.path.printed)\"", found: "of the shape \(encoded.source.shape)",
-                    expected: "\(own.shape) as of the picture")
-            }
+            let encoded = try EncodedData(
+                reading: data.path, shape: own.shape, model: model, on: WorkerTeam(workers: workers))
             (centres, deviations) = encoded.moments
         } else if !latents.isVariational {
             throw CommandFailure(

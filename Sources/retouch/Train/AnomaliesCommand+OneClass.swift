@@ -10,11 +10,9 @@ import Workers
 
 /// `--model` with an autoencoder.
 extension AnomaliesCommand {
-    /// Loads the model where it is an autoencoder; nil for one that masks damage.
-    func autoencoder(at place: FilePath) throws -> Model? {
-        let model = try loadModel(at: place)
-        guard model.card.task != .damage, (try? LatentModel(model.network)) != nil else { return nil }
-        return model
+    /// Returns true for a model with a latent that does not mask damage.
+    func isAutoencoder(_ model: Model) -> Bool {
+        model.card.task != .damage && (try? LatentModel(model.network)) != nil
     }
 
     /// Looks at data of any kind by what an autoencoder makes of them.

@@ -77,8 +77,8 @@ struct AnomaliesCommand: ParsableCommand {
     func run() throws {
         let interruption = Interruption()
         Signals.watch(interruption)
-        let named = try ModelLibrary.standard().folder(of: model)
-        if let model = try autoencoder(at: named) { return try examine(with: model, interruption) }
+        let named = try loadModel(at: ModelLibrary.standard().folder(of: model))
+        if isAutoencoder(named) { return try examine(with: named, interruption) }
         guard labels == nil, trainLabels == nil, normal.isEmpty else {
             throw CommandFailure(
                 status: .usage, message: "--labels, --train-labels and --normal go with an autoencoder for --model")
@@ -89,8 +89,7 @@ struct AnomaliesCommand: ParsableCommand {
         // Before minutes go into training.
         try check(goodPictures: goodRun.count)
         guard run.count > 0 else { throw CommandFailure(status: .noInput, message: "no pictures to look at") }
-        let place = steps > 0 ? try taughtModel(interruption) : named
-        let detector = try AnomalyDetector(loadModel(at: place))
+        let detector = try AnomalyDetector(steps > 0 ? loadModel(at: taughtModel(interruption)) : named)
         let good = try examined(goodRun, with: detector, interruption)
         try check(goodPictures: good.count)
         guard let range = NormalRange(good.map(\.figures)) else { return }
