@@ -7,7 +7,7 @@ every picture of `--generated`. The three channels of a picture of classes are 2
 dirt, hairs and scratches lie; where creases, tears, blots and stains are. A pixel is damaged where something of an opacity
 above 0.08 lies and changes a sample by 8 of 255 or more; long scratches count from 4 on. Outlines are those of scans 1 to
 5 (`--scans`), overlays of `data/defects` those whose number in their kind is even. `--mix` chooses what is common: dust,
-old prints, each kind of a print's damage alike (even), or frames of silent film with their specks. With `--flagged` half
+old prints, each kind of a print's damage alike (even), frames of silent film with their specks, or grain (grainy). With `--flagged` half
 of the squares lie around what a finder took for damage in the clean pictures, most of them without any.
 """
 
@@ -42,6 +42,8 @@ class Mix:
     prints: tuple = (0.36, 0.14, 0.1, 0.26, 0.14)
     # Share of pictures with the look of old prints.
     old: float = 0.4
+    # Shares of pictures with grain below what lies on them and over it; of old ones more, unless given.
+    grain: tuple | None = None
 
 
 MIXES = {
@@ -50,6 +52,7 @@ MIXES = {
     "prints": Mix((0.15, 0.6, 0.25, 0), webs=0.6, old=0.8),
     "even": Mix((0.2, 0.55, 0.2, 0.05), webs=0.12, prints=(0.26, 0.22, 0.18, 0.24, 0.1)),
     "film": Mix((0, 0, 0, 0), old=0),
+    "grainy": Mix((0.5, 0.3, 0.15, 0.05), webs=0.12, prints=(0.26, 0.22, 0.18, 0.24, 0.1), old=0.1, grain=(0.45, 0.45)),
 }
 
 
@@ -331,7 +334,7 @@ def make(task):
         clean = ndimage.gaussian_filter(clean, (s := rng.uniform(0.4, 1.6), s, 0))
     if is_film:
         clean = film_frame(clean, rng)
-    is_under, is_over = (rng.random() < p for p in ((0.5, 0.25) if old or is_film else (0.25, 0.15)))
+    is_under, is_over = (rng.random() < p for p in mix.grain or ((0.5, 0.25) if old or is_film else (0.25, 0.15)))
     if is_under:
         clean = grained(clean, rng)
     clean = clean.clip(0, 255)

@@ -220,6 +220,19 @@ struct SafeguardTests {
         }
     }
 
+    @Test("Hidden colours of a method's making move nothing that is seen")
+    func hiddenResidual() throws {
+        let original = noise(channels: 4, height: 40, width: 50, seed: 16)
+        for y in 0..<40 { for x in 0..<50 { original.view.row(3, y)[x] = (x - 20) * (x - 20) + y * y < 300 ? 0 : 1 } }
+        let result = PlanarImage(channels: 4, height: 40, width: 50)
+        result.view.copySamples(from: original.view)
+        for c in 0..<3 {
+            for y in 0..<40 { for x in 0..<50 where original.view.row(3, y)[x] == 0 { result.view.row(c, y)[x] = 0.5 } }
+        }
+        let found = try guarded(original, result, hasAlpha: true, bounds: flatBounds(5)).image
+        #expect(bitDifference(found, original) == nil)
+    }
+
     @Test("A colour cast is seen")
     func cast() throws {
         let original = noise(channels: 3, height: 64, width: 64, seed: 15)

@@ -63,8 +63,8 @@ public struct BatchPlan: Sendable {
 
         // Neither outputs nor masks are inputs.
         let folder = outputFile == nil && request.outputStream == nil ? self.root : nil
-        let others = [folder, request.mending?.maskOutput, request.mending?.maskInput]
-        let excluded = Set(others.compactMap { $0.flatMap { FileIdentity(of: $0) } })
+        let others = [folder, request.mending?.maskOutput, request.mending?.maskInput].compactMap(\.self)
+        let excluded = Set((others + request.foldersLeftOut).compactMap { FileIdentity(of: $0) })
         let scan = InputScan(
             request.inputs, excluding: excluded, stream: request.stream, names: request.inputNames,
             decoders: request.decoders)

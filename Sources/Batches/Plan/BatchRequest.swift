@@ -58,6 +58,8 @@ public struct BatchRequest: Sendable {
     public var reviewsResults: Bool
     /// The request to mend damage before restoring; nil where nothing is mended.
     public var mending: MendingRequest?
+    /// The folders of which no file is an input, wherever they lie, beside the output and the masks of `mending`.
+    public var foldersLeftOut: [FilePath] = []
 
     /// Creates a request; a plan checks it.
     public init(

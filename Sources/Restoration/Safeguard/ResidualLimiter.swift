@@ -39,8 +39,8 @@ struct ResidualLimiter {
     /// Creates a limiter for a picture of this size.
     ///
     /// - Parameters:
-    ///   - originals: `[channels, 32, width]`, whose first channels are the colours; whoever owns the limiter fills row
-    ///     y of the original into row y % 32 before `add` is called for it.
+    ///   - originals: `[channels, 32, width]`, whose first channels are the colours, and the next, where there is one,
+    ///     alpha; whoever owns the limiter fills row y of the original into row y % 32 before `add` is called for it.
     ///   - share: the factor on the residual, before it is bounded.
     init(
         height: Int, width: Int, colours: Int, originals: PlanarImage, bounds: ResidualBounds, share: Float
@@ -86,6 +86,10 @@ struct ResidualLimiter {
                 let bounded = difference > -2 ? (difference < 2 ? difference : 2) : -2
                 unit[x] = Int32(bitPattern: (bounded / Self.unit + magic).bitPattern &- magic.bitPattern)
             }
+            guard originals.channels > colours else { continue }
+            // A method does not see colours under full transparency: what it makes of them is no residual.
+            let alpha = originals.view.row(colours, ring)
+            for x in 0..<width where alpha[x] == 0 { (residual[x], unit[x]) = (0, 0) }
         }
         let before = max(0, y - Self.radius)
         let after = arrived == height ? height : max(0, arrived - Self.radius)

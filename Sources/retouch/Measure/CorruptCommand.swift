@@ -88,6 +88,7 @@ struct CorruptCommand: ParsableCommand {
         let plans = try requests.map { corruption, request in
             var request = request
             (request.inputs, request.inputNames) = (inputs.paths, inputs.names)
+            request.foldersLeftOut = masks.map { [$0.path] } ?? []
             let folder = requests.count == 1 ? masks?.path : masks?.path.appending(corruption.folderName)
             return (corruption: corruption, masks: folder, plan: try BatchPlan(request))
         }
