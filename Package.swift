@@ -12,8 +12,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources:
     .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, swiftSettings: settings)
+/// Tests that compute little themselves are built without optimisation, which takes half as long.
+func tests(_ name: String, optimised: Bool = true, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies,
+        swiftSettings: settings + (optimised ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
 /// Paths as bytes: a file's name need not be Unicode.
@@ -102,7 +105,7 @@ let package = Package(
             swiftSettings: settings),
         // Seeded noise and pictures, and comparison to the bit.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/TestSupport", swiftSettings: settings),
-        tests("Files", ["Files", "TestFolders", system]),
+        tests("Files", optimised: false, ["Files", "TestFolders", system]),
         tests("Tensors", ["Tensors"]),
         tests("Workers", ["Workers"]),
         tests("Kernels", ["Kernels", "Tensors", "TestFolders", system]),
@@ -124,7 +127,8 @@ let package = Package(
                 system,
             ]),
         tests("Corruptions", ["Corruptions", "Imaging", "Networks", "Tensors", "TestFolders", system]),
-        tests("Reports", ["Reports", "Quality", "Imaging", "Files", "Tensors", "TestFolders", system]),
+        tests(
+            "Reports", optimised: false, ["Reports", "Quality", "Imaging", "Files", "Tensors", "TestFolders", system]),
         tests(
             "Restoration",
             [
@@ -138,7 +142,7 @@ let package = Package(
                 "TestFolders", "TestSupport", system,
             ]),
         tests(
-            "Batches",
+            "Batches", optimised: false,
             [
                 "Latents",
                 "Batches", "Autoencoders", "Restoration", "Networks", "Imaging", "Quality", "Reports", "Workers",
@@ -146,7 +150,7 @@ let package = Package(
                 "Tensors", "TestFolders", "TestSupport", system,
             ]),
         tests(
-            "Evaluation",
+            "Evaluation", optimised: false,
             [
                 "Evaluation", "Autoencoders", "Restoration", "Filters", "Networks", "Imaging", "Quality", "Corruptions",
                 "Reports", "Workers", "Files", "Tensors", "TestFolders", system,
@@ -158,7 +162,7 @@ let package = Package(
                 "Quality", "Reports", "Kernels", "Tensors", "Files", "TestFolders", "TestSupport", system,
             ]),
         tests(
-            "Command",
+            "Command", optimised: false,
             [
                 "Batches", "Corruptions", "Files", "Imaging", "Kernels", "Latents", "Reports", "Restoration", "Tensors",
                 "TestFolders", "TestSupport", system,
@@ -166,7 +170,7 @@ let package = Package(
         tests("House", ["TestFolders", system]),
         // Examples/ holds the code that the documentation shows.
         tests(
-            "Documentation",
+            "Documentation", optimised: false,
             [
                 "Autoencoders", "Batches", "Corruptions", "Files", "Filters", "Imaging", "Kernels", "Latents",
                 "Networks",

@@ -158,16 +158,9 @@ import Testing
     private func statingOrientation6() throws -> [UInt8] {
         let exif: [UInt8] =
             [0x4D, 0x4D, 0, 42, 0, 0, 0, 8, 0, 1] + [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0] + [0, 0, 0, 0]
-        let body = Array("eXIf".utf8) + exif
-        var crc: UInt32 = 0xFFFF_FFFF
-        for byte in body {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 != 0 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-        }
-        func big(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
         let bytes = try TestPictures.bytes(TestPictures.picture(seed: 8))
         // Behind the header: a signature of 8 bytes and a chunk of 25.
-        return Array(bytes[..<33]) + big(UInt32(exif.count)) + body + big(~crc) + bytes[33...]
+        return Array(bytes[..<33]) + PNGChunk("eXIf", exif).bytes + bytes[33...]
     }
 
     @Test func orientationIsAppliedOnce() throws {

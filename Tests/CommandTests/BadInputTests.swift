@@ -21,21 +21,9 @@ import Testing
         try test.picture("in/good.png", seed: 5)
     }
 
-    private static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
-        func big(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
-        let body = Array(name.utf8) + data
-        var crc: UInt32 = 0xFFFF_FFFF
-        for byte in body {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 != 0 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-        }
-        return big(UInt32(data.count)) + body + big(~crc)
-    }
-
-    private static func pngHeader(width: UInt32, height: UInt32) -> [UInt8] {
-        func big(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
-        return [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10]
-            + chunk("IHDR", big(width) + big(height) + [8, 2, 0, 0, 0]) + chunk("IDAT", []) + chunk("IEND", [])
+    private static func pngHeader(width: Int, height: Int) -> [UInt8] {
+        let chunks = [PNGChunk(width: width, height: height), PNGChunk("IDAT"), PNGChunk("IEND")]
+        return PNGChunk.signature + chunks.map(\.bytes).joined()
     }
 
     @Test func everyKindInOneFolder() throws {

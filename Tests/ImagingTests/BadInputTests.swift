@@ -1,6 +1,7 @@
 import Imaging
 import SystemPackage
 import Tensors
+import TestFolders
 import TestSupport
 import Testing
 
@@ -95,7 +96,7 @@ struct BadInputTests {
         var file = try Self.small(.png)
         file[file.count - 13] ^= 1  // of IDAT, before IEND's twelve bytes
         let parts = PNGFile(try Self.small(.png))
-        let sum = PNGFile.checkSum(Array("IDAT".utf8) + parts["IDAT"]!)
+        let sum = PNGChunk.checkSum(Array("IDAT".utf8) + parts["IDAT"]!)
         guard case .damaged("PNG IDAT", let found, let expected) = Self.error(of: file) else {
             Issue.record("\(String(describing: Self.error(of: file)))")
             return

@@ -1,3 +1,5 @@
+import TestFolders
+
 /// A PNG taken apart and put together without the code under test.
 struct PNGFile {
     var chunks: [(type: String, bytes: [UInt8])] = []
@@ -19,17 +21,7 @@ struct PNGFile {
     }
 
     var bytes: [UInt8] {
-        chunks.reduce([0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10]) { file, chunk in
-            let body = Array(chunk.type.utf8) + chunk.bytes
-            return file + four(chunk.bytes.count) + body + four(Int(Self.checkSum(body)))
-        }
-    }
-
-    /// CRC-32 bit by bit.
-    static func checkSum(_ bytes: [UInt8]) -> UInt32 {
-        ~bytes.reduce(0xFFFF_FFFF as UInt32) { sum, byte in
-            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
-        }
+        PNGChunk.signature + chunks.map { PNGChunk($0.type, $0.bytes).bytes }.joined()
     }
 }
 
