@@ -56,6 +56,22 @@ struct TIFFDecodingTests {
         #expect(try Self.decoded("rgb4").samples == Self.samples(channels: 3, bits: 4).map { $0 * 17 })
     }
 
+    /// As libtiff and tifffile take it: a fax is black on white.
+    @Test(
+        "Without a photometric interpretation, CCITT's zeros are white and others' black",
+        arguments: ["-g3", "-g4", ""])
+    func unstatedPolarity(name: String) throws {
+        var file = try TIFFReading(Fixture.bytes("tiff/grey1\(name).tif"))
+        let isStatedWhite = file.numbers(262) == [0]
+        file.remove(262)
+        let picture = try Picture(decoding: file.bytes)
+        let isWhite = !name.isEmpty
+        let stated = try Self.decoded("grey1\(name)").samples
+        #expect(
+            DecodingTests.interleaved(picture.image, bits: 8)
+                == (isStatedWhite == isWhite ? stated : stated.map { 255 - $0 }))
+    }
+
     @Test("Palettes", arguments: [1, 2, 4, 8])
     func palette(bits: Int) throws {
         let (picture, samples) = try Self.decoded("palette\(bits)")

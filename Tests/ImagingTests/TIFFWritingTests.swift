@@ -96,6 +96,18 @@ struct TIFFWritingTests {
         #expect(try Picture(decoding: bytes).image.samples == picture.image.samples)
     }
 
+    @Test("A page stays a page of its number; in another format it is a picture, and nobody is told")
+    func pageNumber() throws {
+        var original = TIFFReading(try Fixture.bytes("tiff/rgb8-MM.tif"))
+        original.add(254, .long, [2])
+        original.add(297, .short, [3, 5])
+        let picture = try Picture(decoding: original.bytes)
+        let written = TIFFReading(try picture.encoded(as: .tiff).bytes)
+        #expect(written.numbers(254) == [2])
+        #expect(written.numbers(297) == [3, 5])
+        #expect(try picture.encoded(as: .png).notes.isEmpty)
+    }
+
     @Test("Into other formats EXIF, XMP, IPTC and the resolution go along", arguments: [PictureContainer.png, .jpeg])
     func others(container: PictureContainer) throws {
         let picture = try Picture(decoding: Self.laden(order: "MM").bytes)

@@ -65,6 +65,13 @@ enum TIFFMetadata {
             case TIFFTag.orientation where try file.number(of: entry) ?? 1 == 1: continue
             case _ where TIFFTag.descriptive.contains(tag):
                 if entry.type.rawValue <= TIFFType.double.rawValue, let value = try value(entry) { exif.append(value) }
+            case TIFFTag.newSubfileType:
+                // A page among others stays one: all pages of a file go into one output.
+                if try (file.number(of: entry) ?? 0) & TIFFStructure.Kind.page != 0 {
+                    let order = TIFFOrder(isLittleEndian: file.isLittleEndian)
+                    tags.values.append(
+                        TIFFValue(tag: tag, type: .long, numbers: [TIFFStructure.Kind.page], order: order))
+                }
             case _ where TIFFTag.structural.contains(tag): continue
             case _ where TIFFTag.statistical.contains(tag):
                 dropped.append(("tag \(tag)", "it is about the samples as they were"))

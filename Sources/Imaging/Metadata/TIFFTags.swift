@@ -10,6 +10,8 @@ public struct TIFFTags: Sendable, Equatable {
     var width: Int
     var height: Int
 
-    /// The number of tags.
-    public var count: Int { values.count + (photoshop == nil ? 0 : 1) }
+    /// The number of tags that say something of the picture, and not of its place among a file's pages.
+    public var count: Int {
+        values.count { $0.tag != TIFFTag.newSubfileType && $0.tag != TIFFTag.pageNumber } + (photoshop == nil ? 0 : 1)
+    }
 }

@@ -95,7 +95,7 @@ final class TIFFEncoder: StoredRowSink {
         func add(_ tag: Int, _ type: TIFFType, _ numbers: [Int]) {
             page.append(TIFFValue(tag: tag, type: type, numbers: numbers, order: order))
         }
-        add(TIFFTag.newSubfileType, .long, [kind])
+        if !page.contains(where: { $0.tag == TIFFTag.newSubfileType }) { add(TIFFTag.newSubfileType, .long, [kind]) }
         add(TIFFTag.width, .long, [width])
         add(TIFFTag.height, .long, [height])
         add(TIFFTag.bitsPerSample, .short, Array(repeating: format.bitDepth, count: channels))

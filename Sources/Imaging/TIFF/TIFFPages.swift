@@ -163,7 +163,7 @@ public final class TIFFAssembly {
                 done += piece.count
             }
         }
-        var seen: Set<Int> = [offsetTag, countTag, TIFFTag.subdirectories, 400, TIFFTag.pageNumber]
+        var seen: Set<Int> = [offsetTag, countTag, TIFFTag.subdirectories, 400]
         for entry in directory.entries where seen.insert(entry.tag).inserted {
             switch entry.tag {
             case TIFFTag.exif, TIFFTag.gps:

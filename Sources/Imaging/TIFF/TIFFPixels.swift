@@ -80,7 +80,8 @@ struct TIFFPixels {
         bits = try Self.equal(TIFFTag.bitsPerSample, default: 1, "bits a sample", directory, file)
         let format = try Self.equal(TIFFTag.sampleFormat, default: 1, "sample formats", directory, file)
         sampleFormat = format
-        let photometric = try number(TIFFTag.photometric, default: samples >= 3 ? 2 : 1)
+        let photometric = try number(
+            TIFFTag.photometric, default: samples >= 3 ? 2 : (2...4).contains(compression) ? 0 : 1)
         switch (format, bits) {
         case (1, 1...16), (1, 24), (1, 32), (1, 64), (4, 1...16): self.number = .whole
         case (2, 16) where photometric == 32844 || photometric == 32845: self.number = .whole  // logarithms

@@ -16,7 +16,7 @@ struct TIFFStructure {
 
     /// Bits of NewSubfileType.
     enum Kind {
-        static let reduced = 1, mask = 4
+        static let reduced = 1, page = 2, mask = 4
     }
 
     init(reading source: ByteSource) throws(PictureError) {

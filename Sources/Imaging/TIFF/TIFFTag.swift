@@ -29,8 +29,7 @@ enum TIFFTag {
     static let structural: Set<Int> = decoding.union([
         newSubfileType, photometric, inkSet, extraSamples, sampleFormat, 255, width, height, bitsPerSample, 263, 264,
         265, stripOffsets, orientation, samplesPerPixel,
-        rowsPerStrip, stripByteCounts, 288, 289, 290, 291, pageNumber, colorMap, 321, tileWidth, tileHeight,
-        tileOffsets,
+        rowsPerStrip, stripByteCounts, 288, 289, 290, 291, colorMap, 321, tileWidth, tileHeight, tileOffsets,
         tileByteCounts, 326, 327, 328, 333, 334, 342, 346, 347, 433, 516, 559,
     ])
 
