@@ -15,14 +15,16 @@ package func noise(channels: Int, height: Int, width: Int, seed: UInt64) -> Plan
 }
 
 /// A picture of seeded noise over a gradient from corner to corner.
-package func noisyGradient(channels: Int, height: Int, width: Int, seed: UInt64) -> PlanarImage {
+package func noisyGradient(
+    channels: Int, height: Int, width: Int, seed: UInt64, noise amplitude: Float = 0.2
+) -> PlanarImage {
     var numbers = SeededNumbers(seed: seed)
     var samples: [Float] = []
     for _ in 0..<channels {
         for y in 0..<height {
             for x in 0..<width {
                 let noise = numbers.fraction() - 0.5
-                samples.append(0.5 + 0.3 * Float(x - y) / Float(width + height) + 0.2 * noise)
+                samples.append(0.5 + 0.3 * Float(x - y) / Float(width + height) + amplitude * noise)
             }
         }
     }
