@@ -91,8 +91,9 @@ import Training
         func distance(_ trainable: NetworkGradients, _ vector: AlignedBuffer<Float>, _ prefix: String) throws -> Float {
             var largest: Float = 0
             for (name, tensor) in trainable.network.tensors(from: vector) {
-                let stored = "\(prefix)/\(WeightSource.formerName(of: name))"
-                let expected = try #require(file.tensor(named: stored), "\(name)")
+                // Those of version 0.1 called the latent "code".
+                let former = file.tensor(named: "\(prefix)/\(WeightSource.formerName(of: name))")
+                let expected = try #require(former ?? file.tensor(named: "\(prefix)/\(name)"), "\(name)")
                 #expect(tensor.shape == expected.shape)
                 let peak = expected.elements.reduce(Float(1e-30)) { max($0, abs($1)) }
                 for (a, b) in zip(tensor.elements, expected.elements) {
