@@ -9,6 +9,9 @@ public enum Architectures {
         VariationalAutoencoder.self,
     ]
 
+    /// The names of the architectures that have a latent, in the order of `all`.
+    public static var namesWithLatent: [String] { all.filter { $0.latentField != nil }.map { $0.name } }
+
     /// Reads and checks the configuration that a model file's JSON text describes. Unknown keys are errors: a misspelt
     /// one must not silently mean its default.
     ///

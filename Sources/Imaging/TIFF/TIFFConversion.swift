@@ -172,22 +172,24 @@ final class TIFFConversion {
     private func unpackFloats(
         _ plane: UnsafeRawPointer, first: Int, step: Int, to values: UnsafeMutablePointer<UInt16>
     ) {
-        for x in 0..<pixels.width {
-            let place = x * step + first
-            let value: Double
-            switch pixels.bits {
-            case 16:
-                value = Self.number(ofHalf: plane.load(fromByteOffset: 2 * place, as: UInt16.self))
-            case 32: value = Double(plane.load(fromByteOffset: 4 * place, as: Float.self))
-            default: value = plane.load(fromByteOffset: 8 * place, as: Double.self)
+        func unpack<Stored: BitwiseCopyable>(_ type: Stored.Type, _ number: (Stored) -> Double) {
+            var (isClipped, isNoNumber) = (false, false)
+            for x in 0..<pixels.width {
+                let value = number(
+                    plane.loadUnaligned(fromByteOffset: MemoryLayout<Stored>.size * (x * step + first), as: type))
+                // What is no number is not above 0.
+                let bounded = value > 0 ? (value < 1 ? value : 1) : 0
+                isNoNumber = isNoNumber || value != value
+                isClipped = isClipped || value < 0 || value > 1
+                values[x * picked] = UInt16(truncatingIfNeeded: Int32(bounded * 65535 + 0.5))
             }
-            guard value == value else {
-                hasNonNumbers = true
-                values[x * picked] = 0
-                continue
-            }
-            if value < 0 || value > 1 { hasClipped = true }
-            values[x * picked] = UInt16(max(0, min(1, value)) * 65535 + 0.5)
+            hasNonNumbers = hasNonNumbers || isNoNumber
+            hasClipped = hasClipped || isClipped
+        }
+        switch pixels.bits {
+        case 16: unpack(UInt16.self) { Self.number(ofHalf: $0) }
+        case 32: unpack(Float.self) { Double($0) }
+        default: unpack(Double.self) { $0 }
         }
     }
 

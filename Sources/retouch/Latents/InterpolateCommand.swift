@@ -32,7 +32,9 @@ struct InterpolateCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: .init("A model of the architectures conv, dense, sparse or vae.", valueName: "name|folder"),
+        help: .init(
+            "A model of an architecture with a latent: \(Architectures.namesWithLatent.joined(separator: ", ")).",
+            valueName: "name|folder"),
         completion: .models())
     var model: String
 

@@ -37,9 +37,10 @@ extension TrainCommand {
     /// - Returns: whether the search came to its end.
     func run(dimensions: [Int], _ interruption: Interruption) throws -> Bool {
         guard let key = Architectures.named(settings.architecture ?? "")?.latentField else {
-            let names = Architectures.all.filter { $0.latentField != nil }.map { $0.name }.joined(separator: ", ")
             throw CommandFailure(
-                status: .usage, message: "--latent-search goes with --architecture, one of \(names)")
+                status: .usage,
+                message: "--latent-search goes with --architecture, one of "
+                    + Architectures.namesWithLatent.joined(separator: ", "))
         }
         var settings = settings
         // Refused where --network says something else of it.
