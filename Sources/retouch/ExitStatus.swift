@@ -73,6 +73,17 @@ struct CommandFailure: Error {
             status: .usage, message: "\"\(path.printed)\" is there already; expected another name, or --overwrite")
     }
 
+    /// Prints the warnings of a search for pictures, and throws where it found none.
+    ///
+    /// - Parameter noun: the word for what was searched for.
+    static func unlessFound(
+        _ count: Int, _ noun: String = "picture", in path: FilePath, warnings: [String]
+    ) throws {
+        for warning in warnings { Console.standardError.write("warning: \(warning)\n") }
+        guard count == 0 else { return }
+        throw CommandFailure(status: .noInput, message: "no \(noun) in \"\(path.printed)\"")
+    }
+
     /// Ends the command with `status` where that is not success; everything has been said.
     static func unlessSuccess(_ status: ExitStatus) throws {
         if status != .success { throw CommandFailure(status: status, message: nil) }

@@ -48,9 +48,7 @@ public struct OneClassRun: Sendable {
     ///
     /// - Throws: `LatentError.setting` where the model has no latent.
     public init(_ model: Model, interruption: Interruption = .init()) throws(LatentError) {
-        guard let latents = try? LatentModel(model.network), model.network.scale == 1,
-            model.network.inputChannels == model.network.outputChannels
-        else {
+        guard let latents = try? LatentModel(model.network), model.network.makesPicturesOfItsInputsForm else {
             throw .setting(
                 name: "the model", found: "one without a latent",
                 expected: "an autoencoder, or a model that masks damage")

@@ -38,11 +38,7 @@ public struct AssessmentRun: Sendable {
                 name: "the model", found: "one without a latent",
                 expected: "an autoencoder; evaluate measures models that restore")
         }
-        guard model.network.scale == 1, model.network.inputChannels == model.network.outputChannels else {
-            throw LatentError.setting(
-                name: "the model", found: "one whose results are other than its pictures",
-                expected: "one that makes pictures of the same size and channels")
-        }
+        try model.network.checkPictureForm()
         self.request = request
         self.model = model
         self.latents = latents

@@ -42,7 +42,7 @@ public struct ComponentScan: Sendable {
 
     private let width: Int
     private let least: UInt8
-    private var parents: [Int] = []
+    private var labels = JoinedLabels()
     private var parts: [MaskComponent] = []
     private var above: [Run] = []
     private var nextRow = 0
@@ -65,12 +65,12 @@ public struct ComponentScan: Sendable {
                 area: columns.count, rows: nextRow..<nextRow + 1, columns: columns, peak: peak, sum: sum)
             var label: Int?
             Self.forEachTouching(columns, in: above, from: &first) { run in
-                label = label.map { join($0, run.label) } ?? root(of: run.label)
+                label = label.map { join($0, run.label) } ?? labels.root(of: run.label)
             }
             if let label {
                 parts[label].add(part)
             } else {
-                parents.append(parts.count)
+                labels.append()
                 parts.append(part)
             }
             runs.append(Run(columns: columns, label: label ?? parts.count - 1))
@@ -87,7 +87,7 @@ public struct ComponentScan: Sendable {
         numbers = [Int](repeating: 0, count: parts.count)
         // A root has the least label of its component, so it comes before all others.
         for label in parts.indices {
-            let root = root(of: label)
+            let root = labels.root(of: label)
             if root == label {
                 numbers[label] = components.count
                 components.append(parts[label])
@@ -95,7 +95,7 @@ public struct ComponentScan: Sendable {
                 numbers[label] = numbers[root]
             }
         }
-        (parts, parents, above, nextRow, nextLabel) = ([], [], [], 0, 0)
+        (parts, labels, above, nextRow, nextLabel) = ([], JoinedLabels(), [], 0, 0)
         return components
     }
 
@@ -154,56 +154,17 @@ public struct ComponentScan: Sendable {
         }
     }
 
-    private mutating func root(of label: Int) -> Int {
-        var label = label
-        while parents[label] != label {
-            parents[label] = parents[parents[label]]
-            label = parents[label]
-        }
-        return label
-    }
-
     /// Joins two labels and returns the root, which is the lesser of their roots.
     private mutating func join(_ a: Int, _ b: Int) -> Int {
-        let (a, b) = (root(of: a), root(of: b))
-        guard a != b else { return a }
-        let (root, other) = (min(a, b), max(a, b))
-        parents[other] = root
+        guard let (root, other) = labels.join(a, b) else { return labels.root(of: a) }
         parts[root].add(parts[other])
         return root
     }
 }
 
-/// Labels of the runs of a row, of which some turn out to be one.
-private struct JoinedLabels {
-    private var parents: [Int]
-
-    init(count: Int) { parents = Array(0..<count) }
-
-    /// Adds a label and returns it.
-    mutating func append() -> Int {
-        parents.append(parents.count)
-        return parents.count - 1
-    }
-
-    private mutating func root(of label: Int) -> Int {
-        var label = label
-        while parents[label] != label {
-            parents[label] = parents[parents[label]]
-            label = parents[label]
-        }
-        return label
-    }
-
-    /// Joins two labels; returns false where they were one.
-    mutating func join(_ a: Int, _ b: Int) -> Bool {
-        let (a, b) = (root(of: a), root(of: b))
-        parents[max(a, b)] = min(a, b)
-        return a != b
-    }
-
+extension JoinedLabels {
     /// Returns runs with labels from 0 on, fewer than there are runs.
-    mutating func numbered(_ runs: [ComponentScan.Run]) -> [ComponentScan.Run] {
+    fileprivate mutating func numbered(_ runs: [ComponentScan.Run]) -> [ComponentScan.Run] {
         var numbers: [Int: Int] = [:]
         return runs.map { run in
             let root = root(of: run.label)
@@ -239,7 +200,7 @@ extension PixelMask {
                 ComponentScan.forEachRun(row, least: least) { columns, _, _ in
                     var label: Int?
                     ComponentScan.forEachTouching(columns, in: above, from: &first) { run in
-                        if let known = label { count -= labels.join(known, run.label) ? 1 : 0 }
+                        if let known = label { count -= labels.join(known, run.label) == nil ? 0 : 1 }
                         label = label ?? run.label
                     }
                     if label == nil { count += 1 }

@@ -57,11 +57,7 @@ public struct EvidenceEstimator: Sendable {
             throw .setting(
                 name: "the model", found: "one whose latents are not sampled", expected: "a variational autoencoder")
         }
-        guard network.scale == 1, network.inputChannels == network.outputChannels else {
-            throw .setting(
-                name: "the model", found: "one whose results are other than its pictures",
-                expected: "one that makes pictures of the same size and channels")
-        }
+        try network.checkPictureForm()
         outputs = if case .learntGaussian(let output) = likelihood { [output] } else { [] }
         for name in outputs where !model.decoder.graph.outputs.contains(where: { $0.name == name }) {
             throw .setting(name: "the model", found: "one without a learnt deviation", expected: "another likelihood")
@@ -154,10 +150,7 @@ public struct EvidenceEstimator: Sendable {
         let size = min(max(1, samples), weights.count)
         var sum = 0.0
         for group in 0..<groups {
-            let part = weights[group * size..<(group + 1) * size]
-            let largest = part.max() ?? 0
-            guard largest.isFinite else { return largest }
-            sum += largest + log(part.reduce(0) { $0 + exp($1 - largest) } / Double(size))
+            sum += weights[group * size..<(group + 1) * size].logarithmOfSum(dividedBy: Double(size))
         }
         return sum / Double(groups)
     }

@@ -78,13 +78,10 @@ public struct GaussianMixture: Sendable, Equatable {
         let rows = elements.count / dimension
         let sum = (0..<rows).reduce(0.0) { sum, row in
             let vector = elements[row * dimension..<(row + 1) * dimension].map(Double.init)
-            return sum
-                + Fit.sum(
-                    weights.indices.map {
-                        log(weights[$0])
-                            + Fit.logDensity(
-                                vector, mean(of: $0), factors[$0], covariance)
-                    })
+            let logs = weights.indices.map {
+                log(weights[$0]) + Fit.logDensity(vector, mean(of: $0), factors[$0], covariance)
+            }
+            return sum + logs.logarithmOfSum()
         }
         return sum / Double(max(1, rows))
     }
@@ -158,7 +155,7 @@ extension GaussianMixture {
                 let logs = fit.weights.indices.map {
                     log(fit.weights[$0]) + Self.logDensity(vector, fit.means[$0], fit.factors[$0], fit.covariance)
                 }
-                let sum = Self.sum(logs)
+                let sum = logs.logarithmOfSum()
                 results.values[row] = (logs.map { exp($0 - sum) }, sum)
             }
             let found = Array(results.values)
@@ -207,17 +204,7 @@ extension GaussianMixture {
             guard isFull else { return sums.map { ($0 / share + GaussianMixture.regularisation).squareRoot() } }
             var lower = sums.map { $0 / share }
             for i in 0..<dimension { lower[i * (i + 3) / 2] += GaussianMixture.regularisation }
-            // Cholesky's factor, in place.
-            for i in 0..<dimension {
-                for j in 0...i {
-                    var sum = lower[i * (i + 1) / 2 + j]
-                    for k in 0..<j { sum -= lower[i * (i + 1) / 2 + k] * lower[j * (j + 1) / 2 + k] }
-                    lower[i * (i + 1) / 2 + j] =
-                        i == j
-                        ? max(sum, GaussianMixture.regularisation).squareRoot() : sum / lower[j * (j + 3) / 2]
-                }
-            }
-            return lower
+            return TriangularFactor(of: lower, least: GaussianMixture.regularisation)?.elements ?? lower
         }
 
         /// Returns the logarithm of a component's density at a vector.
@@ -226,29 +213,18 @@ extension GaussianMixture {
         ) -> Double {
             let dimension = vector.count
             var (square, logarithm) = (0.0, 0.0)
-            var solved = [Double](repeating: 0, count: dimension)
-            for i in 0..<dimension {
-                var part = vector[i] - mean[i]
-                let diagonal: Double
-                switch covariance {
-                case .diagonal: diagonal = factor[i]
-                case .full:
-                    let row = i * (i + 1) / 2
-                    for j in 0..<i { part -= factor[row + j] * solved[j] }
-                    diagonal = factor[row + i]
+            switch covariance {
+            case .diagonal:
+                for i in 0..<dimension {
+                    let part = (vector[i] - mean[i]) / factor[i]
+                    square += part * part
+                    logarithm += log(factor[i])
                 }
-                solved[i] = part / diagonal
-                square += solved[i] * solved[i]
-                logarithm += log(diagonal)
+            case .full:
+                square = TriangularFactor(elements: factor, side: dimension).square { vector[$0] - mean[$0] }
+                for i in 0..<dimension { logarithm += log(factor[i * (i + 3) / 2]) }
             }
             return -square / 2 - logarithm - Double(dimension) * log(2 * .pi) / 2
-        }
-
-        /// Returns the logarithm of the sum of numbers whose logarithms these are.
-        static func sum(_ logs: [Double]) -> Double {
-            let largest = logs.max() ?? 0
-            guard largest.isFinite else { return largest }
-            return largest + log(logs.reduce(0) { $0 + exp($1 - largest) })
         }
     }
 }

@@ -1,3 +1,4 @@
+import Imaging
 public import Workers
 
 /// Finds near copies among pictures: the same photograph at another size, cropped, brighter or darker.
@@ -69,19 +70,10 @@ public struct CopySearch: Sendable {
     /// The pictures that are copies of each other, directly or through others: the places in groups of two or more, each
     /// sorted, in the order of their first.
     public var groups: [[Int]] {
-        var groupOf: [Int: Int] = [:]
-        func root(_ place: Int) -> Int {
-            var place = place
-            while let next = groupOf[place], next != place { place = next }
-            return place
-        }
-        for match in matches {
-            let (a, b) = (root(match.picture), root(match.container))
-            groupOf[max(a, b)] = min(a, b)
-            groupOf[min(a, b)] = min(a, b)
-        }
         let members = Set(matches.flatMap { [$0.picture, $0.container] })
-        return Dictionary(grouping: members, by: root).values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
+        var labels = JoinedLabels(count: (members.max() ?? -1) + 1)
+        for match in matches { labels.join(match.picture, match.container) }
+        return Dictionary(grouping: members) { labels.root(of: $0) }.values.map { $0.sorted() }.sorted { $0[0] < $1[0] }
     }
 
     /// A picture at the sizes of windows, each made once.

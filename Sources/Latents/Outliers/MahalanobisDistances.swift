@@ -8,8 +8,8 @@ public struct MahalanobisDistances: Sendable {
     public let mean: [Double]
     /// The share of the identity in the covariance, 0...1.
     public let shrinkage: Double
-    /// The lower triangle of the covariance's factor after Cholesky, row by row.
-    private let factor: [Double]
+    /// The covariance's factor.
+    private let factor: TriangularFactor
 
     /// Measures a set of vectors of `dimension` numbers, row after row.
     ///
@@ -23,7 +23,8 @@ public struct MahalanobisDistances: Sendable {
         guard scale > 0 else {
             throw .setting(name: "the rows", found: "all equal", expected: "ones that differ")
         }
-        var covariance = [Double](repeating: 0, count: dimension * dimension)
+        // Of a symmetric matrix the lower triangle, row after row.
+        var covariance = [Double](repeating: 0, count: dimension * (dimension + 1) / 2)
         var fourth = 0.0
         var centred = mean
         for row in 0..<count {
@@ -35,14 +36,14 @@ public struct MahalanobisDistances: Sendable {
             fourth += square * square
             for i in 0..<dimension {
                 let number = centred[i]
-                for j in 0...i { covariance[i * dimension + j] += number * centred[j] }
+                for j in 0...i { covariance[i * (i + 1) / 2 + j] += number * centred[j] }
             }
         }
         var squares = 0.0
         for i in 0..<dimension {
             for j in 0...i {
-                covariance[i * dimension + j] /= Double(count)
-                let square = covariance[i * dimension + j] * covariance[i * dimension + j]
+                covariance[i * (i + 1) / 2 + j] /= Double(count)
+                let square = covariance[i * (i + 1) / 2 + j] * covariance[i * (i + 1) / 2 + j]
                 squares += i == j ? square : 2 * square
             }
         }
@@ -51,47 +52,20 @@ public struct MahalanobisDistances: Sendable {
         let error = (fourth / Double(count) - squares) / Double(dimension * count)
         shrinkage = distance > 0 ? max(0, min(1, error / distance)) : 1
         for i in covariance.indices { covariance[i] *= 1 - shrinkage }
-        for i in 0..<dimension { covariance[i * dimension + i] += shrinkage * scale }
+        for i in 0..<dimension { covariance[i * (i + 3) / 2] += shrinkage * scale }
         self.mean = mean
-        guard let factor = Self.factor(covariance, dimension) else {
+        guard let factor = TriangularFactor(of: covariance) else {
             throw .setting(
                 name: "the covariance", found: "singular", expected: "numbers that are not multiples of each other")
         }
         self.factor = factor
     }
 
-    /// Returns the lower triangle L of a symmetric matrix L L', of which the lower triangle is given; nil where it is not
-    /// positive.
-    private static func factor(_ matrix: [Double], _ n: Int) -> [Double]? {
-        var l = [Double](repeating: 0, count: n * n)
-        for i in 0..<n {
-            for j in 0...i {
-                var sum = matrix[i * n + j]
-                for k in 0..<j { sum -= l[i * n + k] * l[j * n + k] }
-                if i == j {
-                    guard sum > 0, sum.isFinite else { return nil }
-                    l[i * n + i] = sum.squareRoot()
-                } else {
-                    l[i * n + j] = sum / l[j * n + j]
-                }
-            }
-        }
-        return l
-    }
-
     /// Returns the distance of each vector, row after row, from the mean.
     public func distances(of elements: [Float]) -> [Double] {
         let n = mean.count
         return (0..<elements.count / n).map { row in
-            var solved = [Double](repeating: 0, count: n)
-            var square = 0.0
-            for i in 0..<n {
-                var sum = Double(elements[row * n + i]) - mean[i]
-                for k in 0..<i { sum -= factor[i * n + k] * solved[k] }
-                solved[i] = sum / factor[i * n + i]
-                square += solved[i] * solved[i]
-            }
-            return square.squareRoot()
+            factor.square { Double(elements[row * n + $0]) - mean[$0] }.squareRoot()
         }
     }
 }

@@ -107,10 +107,7 @@ struct AssessCommand: ParsableCommand {
         (request.probe.folds, request.probe.neighbours) = (probe.folds, probe.neighbours)
         (request.maximumPixels, request.damaged) = (reading.maxPixels, reading.damaged)
         let run = try AssessmentRun(request, model: model, interruption: interruption)
-        for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
-        guard run.count > 0 else {
-            throw CommandFailure(status: .noInput, message: "no picture in \"\(data.path.printed)\"")
-        }
+        try CommandFailure.unlessFound(run.count, in: data.path, warnings: run.warnings)
         guard let assessment = try run.run(on: WorkerTeam(workers: reading.workers)) else {
             throw CommandFailure(status: .interrupted, message: "interrupted")
         }

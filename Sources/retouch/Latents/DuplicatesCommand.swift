@@ -47,10 +47,7 @@ struct DuplicatesCommand: ParsableCommand {
             folder.path, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
             interruption: interruption)
         let run = DuplicateRun(data, interruption: interruption)
-        for warning in run.warnings { Console.standardError.write("warning: \(warning)\n") }
-        guard run.count > 0 else {
-            throw CommandFailure(status: .noInput, message: "no picture in \"\(folder.path.printed)\"")
-        }
+        try CommandFailure.unlessFound(run.count, in: folder.path, warnings: run.warnings)
         guard let result = try run.run(on: WorkerTeam(workers: reading.workers)) else {
             throw CommandFailure(status: .interrupted, message: "interrupted")
         }

@@ -44,10 +44,7 @@ struct WhitenCommand: ParsableCommand {
         func data(_ path: FilePath) throws -> PictureData {
             let data = try PictureData(
                 path, byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged)
-            for warning in data.warnings { Console.standardError.write("warning: \(warning)\n") }
-            guard data.count > 0 else {
-                throw CommandFailure(status: .noInput, message: "no picture in \"\(path.printed)\"")
-            }
+            try CommandFailure.unlessFound(data.count, in: path, warnings: data.warnings)
             return data
         }
         let team = try WorkerTeam(workers: reading.workers)

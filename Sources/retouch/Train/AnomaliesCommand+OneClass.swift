@@ -29,10 +29,7 @@ extension AnomaliesCommand {
                 path, labels: labels, side: model.network.grid, channels: model.network.inputChannels,
                 byteLimit: reading.byteLimit, maximumPixels: reading.maxPixels, damaged: reading.damaged,
                 interruption: interruption)
-            for warning in data.warnings { Console.standardError.write("warning: \(warning)\n") }
-            guard data.count > 0 else {
-                throw CommandFailure(status: .noInput, message: "no pictures in \"\(path.printed)\"")
-            }
+            try CommandFailure.unlessFound(data.count, "pictures", in: path, warnings: data.warnings)
             return data
         }
         let (good, found) = (
