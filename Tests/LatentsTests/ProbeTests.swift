@@ -88,4 +88,34 @@ import Workers
         let noise = try table.labelled((0..<500).map { _ in "\(random.integer(below: 2))" })
         #expect(abs(try Probe(noise).logistic.mean - 0.5) < 0.1)
     }
+
+    /// With few labels the same rows are known whatever the vectors are, as many of each class, and no row that is known is
+    /// asked for.
+    @Test func fewLabelsAreDrawn() throws {
+        let labels = try ClassLabels((0..<40).map { $0 % 4 == 3 ? "" : $0 % 4 == 0 ? "b" : "a" })
+        let drawn = try labels.thinned(perClass: 3, seed: 5)
+        #expect(drawn.names == ["a", "b"])
+        #expect(try labels.thinned(perClass: 3, seed: 5) == drawn)
+        #expect(try labels.thinned(perClass: 3, seed: 6) != drawn)
+        for index in 0..<2 { #expect(drawn.classes.count { $0 == index } == 3) }
+        #expect(zip(drawn.classes, labels.classes).allSatisfy { $0 == nil || $0 == $1 })
+        #expect(throws: LatentError.self) { try labels.thinned(perClass: 11, seed: 1) }
+        #expect(throws: LatentError.self) { try labels.thinned(perClass: 0, seed: 1) }
+
+        let table = try Digits().table()
+        var settings = Probe.Settings()
+        (settings.labelsPerClass, settings.folds, settings.seed) = (10, 3, 7)
+        let few = try Probe(table, settings: settings)
+        #expect(few.logistic.folds.count == 3 && Set(few.logistic.folds).count > 1)
+        #expect((0.75..<0.95).contains(few.logistic.mean) && (0.75..<0.95).contains(few.neighbours.mean), "\(few)")
+        // The second draw is the first one of the next seed.
+        (settings.folds, settings.seed) = (1, 8)
+        #expect(try Probe(table, settings: settings).logistic.folds == [few.logistic.folds[1]])
+        // 490 are asked for: a share of them.
+        settings.labelsPerClass = 1
+        let share = try Probe(table, settings: settings).neighbours.folds[0] * 490
+        #expect(abs(share - share.rounded()) < 1e-9)
+        settings.labelsPerClass = 60
+        #expect(throws: LatentError.self) { try Probe(table, settings: settings) }
+    }
 }

@@ -45,8 +45,10 @@ extension AssessmentRun {
                     seed: request.seed, loop: loop)
                 if classes == nil {
                     classes = ModelAssessment.Classes(
-                        protocol:
-                            "\(settings.folds)-fold cross-validation; \(settings.neighbours) nearest neighbours by "
+                        protocol: (settings.labelsPerClass.map {
+                            "\($0) labels of each class known, mean of \(settings.folds) draws; "
+                        } ?? "\(settings.folds)-fold cross-validation; ")
+                            + "\(settings.neighbours) nearest neighbours by "
                             + "Euclidean distance; logistic regression on standardised numbers, C = \(settings.strength); "
                             + "k-means of as many clusters as classes; components of the same pictures"
                             + binarisationText,

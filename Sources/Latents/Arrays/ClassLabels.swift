@@ -39,11 +39,59 @@ public struct ClassLabels: Sendable, Equatable {
     /// - Throws: `LatentError.setting` where no name has a folder.
     public init(foldersOf names: [FilePath]) throws(LatentError) { try self.init(Self.folders(of: names)) }
 
+    /// Returns the same classes with `count` known samples of each, drawn by a seed; those of all others are unknown.
+    ///
+    /// - Throws: `LatentError.setting` for less than 1, and where a class has fewer samples.
+    public func thinned(perClass count: Int, seed: UInt64) throws(LatentError) -> ClassLabels {
+        guard count >= 1 else { throw .setting(name: "labels of a class", found: "\(count)", expected: "1 or more") }
+        var kept = [Int?](repeating: nil, count: classes.count)
+        for (index, name) in names.enumerated() {
+            let samples = classes.indices.filter { classes[$0] == index }
+            guard samples.count >= count else {
+                throw .setting(
+                    name: "the class '\(name)'", found: "of \(samples.count) labels", expected: "\(count) or more")
+            }
+            for place in Sampling.shuffled(samples.count, seed: seed, stream: index).prefix(count) {
+                kept[samples[place]] = index
+            }
+        }
+        return ClassLabels(names: names, classes: kept)
+    }
+
+    private init(names: [String], classes: [Int?]) { (self.names, self.classes) = (names, classes) }
+
+    /// The names for a message, the first ones where there are many.
+    package var shownNames: String {
+        names.prefix(12).joined(separator: ", ") + (names.count > 12 ? " and \(names.count - 12) more" : "")
+    }
+
     /// Reads the labels that a file has for pictures, see `labels(in:of:)`.
     ///
     /// - Throws: `NumberArrayError`; `LatentError.setting` where names or numbers do not go with the pictures.
     public init(_ path: FilePath, of pictures: [FilePath]) throws {
         try self.init(Self.labels(in: path, of: pictures))
+    }
+
+    /// Returns the names of the classes in a file with labels, whichever pictures they are of.
+    ///
+    /// - Throws: as `labels(in:of:refusesUnknown:)`.
+    package static func names(in path: FilePath) throws -> [String] {
+        if NumberArray.isArray(path) {
+            return try ClassLabels(NumberArray(reading: path).elements.map(NumberTable.text)).names
+        }
+        return try ClassLabels(labels(of: NumberTable(reading: path, textColumns: textColumns), path)).names
+    }
+
+    private static let textColumns: Set = ["name", "path", "label"]
+
+    /// Returns the column of labels of a table.
+    private static func labels(of table: NumberTable, _ path: FilePath) throws(LatentError) -> [String] {
+        guard let labels = table.column("label") else {
+            throw .setting(
+                name: "labels", found: "no column label in \(path.printed)",
+                expected: "a table with the columns name and label")
+        }
+        return labels
     }
 
     /// Returns the first folder of each name; an empty text where it lies in none.
@@ -76,10 +124,8 @@ public struct ClassLabels: Sendable, Equatable {
         if NumberArray.isArray(path) {
             return try checked(NumberArray(reading: path).elements.map(NumberTable.text))
         }
-        let table = try NumberTable(reading: path, textColumns: ["name", "path", "label"])
-        guard let labels = table.column("label") else {
-            throw mismatch("no column label in \(path.printed)", "a table with the columns name and label")
-        }
+        let table = try NumberTable(reading: path, textColumns: textColumns)
+        let labels = try labels(of: table, path)
         guard let names = table.column("name") ?? table.column("path") else { return try checked(labels) }
         let known = Dictionary(zip(names, labels).map { (plain($0), $1) }, uniquingKeysWith: { first, _ in first })
         var used: Set<String> = []

@@ -105,6 +105,7 @@ struct AssessCommand: ParsableCommand {
         request.samples = samples?.values ?? request.samples
         (request.binarisation, request.likelihood) = (binarise, try pictureLikelihood())
         (request.probe.folds, request.probe.neighbours) = (probe.folds, probe.neighbours)
+        request.probe.labelsPerClass = probe.labelsPerClass
         (request.maximumPixels, request.damaged) = (reading.maxPixels, reading.damaged)
         let run = try AssessmentRun(request, model: model, interruption: interruption)
         try CommandFailure.unlessFound(run.count, in: data.path, warnings: run.warnings)

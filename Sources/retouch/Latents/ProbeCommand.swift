@@ -12,10 +12,12 @@ struct ProbeCommand: ParsableCommand {
         discussion: """
             Trains two simple classifiers on parts of the labelled rows and asks them for the others: logistic regression \
             (on numbers of mean 0 and deviation 1), and the majority of the nearest neighbours. Every class has the same \
-            share in each part. Rows without a label are left out.
+            share in each part. Rows without a label are left out. With --labels-per-class that many labels of each class are \
+            known, and all other rows are asked for, with several draws: the same of each file with the same labels.
 
             EXAMPLES
               retouch probe latents/z.npy --labels labels.csv --folds 2
+              retouch probe latents/z.npy --labels-per-class 10
             """)
 
     @OptionGroup var input: TableOptions
@@ -40,7 +42,7 @@ struct ProbeCommand: ParsableCommand {
         (settings.folds, settings.neighbours, settings.strength) = (
             classifiers.folds, classifiers.neighbours, strength
         )
-        settings.seed = seed
+        (settings.labelsPerClass, settings.seed) = (classifiers.labelsPerClass, seed)
         let probe = try Probe(input.table(), settings: settings, loop: input.loop)
         func row(_ name: String, _ accuracy: Probe.Accuracy) -> [String] {
             [name, String(format: "%.4f", accuracy.mean), String(format: "%.4f", accuracy.deviation)]
@@ -53,6 +55,8 @@ struct ProbeCommand: ParsableCommand {
             ], rightColumns: 1..<3)
         Console.standardOutput.write(table.text)
         Console.standardOutput.write(
-            "\(probe.rowCount) labelled rows, \(probe.classNames.count) classes, \(classifiers.folds) folds\n")
+            "\(probe.rowCount) labelled rows, \(probe.classNames.count) classes, "
+                + (classifiers.labelsPerClass.map { "\($0) labels of each known, \(classifiers.folds) draws\n" }
+                    ?? "\(classifiers.folds) folds\n"))
     }
 }

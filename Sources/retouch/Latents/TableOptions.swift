@@ -57,14 +57,26 @@ struct TableOutputOptions: ParsableArguments {
 
 /// The settings of classifiers that labels are told by.
 struct ProbeOptions: ParsableArguments {
-    @Option(help: .init("Parts of the cross-validation, 2 or more.", valueName: "N"))
+    @Option(
+        help: .init(
+            "Parts of the cross-validation, 2 or more; with --labels-per-class the draws of them.", valueName: "N"))
     var folds = 5
+
+    @Option(
+        help: .init(
+            "In place of cross-validation: how many labels of each class are known; all other rows are asked for.",
+            valueName: "N"))
+    var labelsPerClass: Int?
 
     @Option(help: .init("Nearest neighbours that have a say.", valueName: "N"))
     var neighbours = 5
 
     func validate() throws {
-        guard folds >= 2 else { throw ValidationError("--folds \(folds): expected 2 or more") }
+        let least = labelsPerClass == nil ? 2 : 1
+        guard folds >= least else { throw ValidationError("--folds \(folds): expected \(least) or more") }
+        if let labelsPerClass, labelsPerClass < 1 {
+            throw ValidationError("--labels-per-class \(labelsPerClass): expected 1 or more")
+        }
         guard neighbours >= 1 else { throw ValidationError("--neighbours \(neighbours): expected 1 or more") }
     }
 }
