@@ -3,7 +3,7 @@ public import Networks
 
 /// The architectures that model files may name.
 public enum Architectures {
-    /// All architectures, in the order in which messages list them.
+    /// All members of the family, in the order in which messages list them.
     public static let all: [any Architecture.Type] = [
         UNet.self, PlainStack.self, ConvolutionalAutoencoder.self, DenseAutoencoder.self, SparseAutoencoder.self,
         VariationalAutoencoder.self,
@@ -11,6 +11,9 @@ public enum Architectures {
 
     /// The names of the architectures that have a latent, in the order of `all`.
     public static var namesWithLatent: [String] { all.filter { $0.latentField != nil }.map { $0.name } }
+
+    /// The architectures that are made of a member.
+    public static let derived: [any Architecture.Type] = [Classifier.self]
 
     /// Reads and checks the configuration that a model file's JSON text describes. Unknown keys are errors: a misspelt
     /// one must not silently mean its default.
@@ -64,7 +67,9 @@ public enum Architectures {
     }
 
     /// The architecture of this name, or nil.
-    public static func named(_ name: String) -> (any Architecture.Type)? { all.first { $0.name == name } }
+    public static func named(_ name: String) -> (any Architecture.Type)? {
+        (all + derived).first { $0.name == name }
+    }
 
     /// Returns the JSON text of a configuration with sorted keys, behind `architecture`, which comes first.
     public static func json(_ configuration: some Architecture) throws -> String {

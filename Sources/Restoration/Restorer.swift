@@ -40,6 +40,11 @@ public struct Restorer: Sendable {
                 name: "the model", found: "one that masks damage", expected: "one that restores (see retouch anomalies)"
             )
         }
+        guard model.card.task != .classify else {
+            throw .setting(
+                name: "the model", found: "one that tells classes of pictures",
+                expected: "one that restores (see retouch classify)")
+        }
         guard model.card.task != .mend else {
             throw .setting(name: "the model", found: "one that fills holes", expected: "one that restores (see --mend)")
         }

@@ -37,7 +37,8 @@ struct Retouch: ParsableCommand {
                 name: "Latents",
                 subcommands: [
                     EmbedCommand.self, ReconstructCommand.self, NeighboursCommand.self, ClusterCommand.self,
-                    OutliersCommand.self, ProbeCommand.self, MapCommand.self, AssessCommand.self, SampleCommand.self,
+                    OutliersCommand.self, ProbeCommand.self, MapCommand.self, AssessCommand.self, ClassifyCommand.self,
+                    SampleCommand.self,
                     InterpolateCommand.self, TraverseCommand.self,
                 ])
         ],

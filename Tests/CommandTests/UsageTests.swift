@@ -121,7 +121,7 @@ import Testing
     @Test(arguments: [
         "restore", "evaluate", "compare", "inspect", "train", "corrupt", "generate", "sample", "interpolate",
         "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster", "outliers", "probe", "map",
-        "data",
+        "data", "classify",
     ])
     func examplesAreNotWrapped(_ command: String) throws {
         let lines = try test.run("help", command).standardOutput.split(

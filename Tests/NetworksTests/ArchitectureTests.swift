@@ -228,7 +228,7 @@ import Testing
                 Convolution(weights: noise([4, 12, 5, 5], seed: 1)), other.result, name: "f")
         }
         #expect(throws: GraphError.self) {
-            try other.append(Nearest(factor: 9), other.picture, name: "g")
+            try other.append(Nearest(factor: 65), other.picture, name: "g")
         }
     }
 }

@@ -88,7 +88,7 @@ struct OperationExample {
                     ])
             }
         },
-        Nearest.kind: { c, _ in (2...4).map { OperationExample(Nearest(factor: $0), c) } },
+        Nearest.kind: { c, _ in [2, 3, 4, 7].map { OperationExample(Nearest(factor: $0), c) } },
         Bicubic.kind: { c, _ in (2...4).map { OperationExample(Bicubic(factor: $0), c) } },
         Dropout.kind: { c, _ in [OperationExample(Dropout(rate: 0.5), c)] },
         GaussianSampling.kind: { _, _ in

@@ -7,7 +7,8 @@ public import Tensors
 ///
 /// - An autoencoder gives its latent; a variational one the means of the distribution, and the variances if asked.
 /// - A network that restores gives its bottleneck features, averaged over the picture; where all of its values have the
-///   picture's size, what its last convolution reads. A noise-conditioned one is told that the noise is unknown.
+///   picture's size, what its last convolution reads. A noise-conditioned one is told that the noise is unknown. A
+///   classifier gives what its head reads.
 ///
 /// Pictures are converted to the network's channels, transparent ones laid on white, and reflected at the right and the
 /// bottom up to multiples of the network's grid, as in training and restoring.
@@ -87,7 +88,7 @@ public struct LatentEncoder: Sendable {
             channels = graph.shape(of: latent).channels
             self.extent = extent ?? .whole
         } else {
-            guard let features = graph.bottleneck ?? Self.lastHidden(of: graph) else {
+            guard let features = graph.hiddenFeatures else {
                 throw .setting(name: "the model", found: "one without hidden features", expected: "an autoencoder")
             }
             guard extent == nil || extent == .mean else {
@@ -109,12 +110,6 @@ public struct LatentEncoder: Sendable {
         givesVariances = variances
         side = graph.shape(of: value).resolution.denominator
         self.network = network
-    }
-
-    /// Returns what the last convolution reads; nil where that is the picture.
-    private static func lastHidden(of graph: Graph) -> Graph.Value? {
-        let last = graph.nodes.last { $0.operation.convolution != nil }
-        return last?.inputs.first.flatMap { $0 == graph.picture ? nil : $0 }
     }
 
     /// Returns the bytes that encoding a picture takes beside the picture itself.

@@ -16,6 +16,23 @@ extension Graph {
         return values.last { size($0) == smallest }
     }
 
+    /// The hidden features that a network makes of a picture: what the head of a classifier reads, else the bottleneck
+    /// features, and where all values have the picture's size, what the last convolution reads. Nil where that is the
+    /// picture.
+    public var hiddenFeatures: Value? {
+        if classes != nil, let head = nodes.last(where: { $0.name == Self.classesName }) { return head.inputs[0] }
+        if let bottleneck { return bottleneck }
+        let last = nodes.last { $0.operation.convolution != nil }
+        return last?.inputs.first.flatMap { $0 == picture ? nil : $0 }
+    }
+
+    /// The logits of a classifier, a pixel for each square of the picture: the result of the operation of that name;
+    /// nil where there is none.
+    public var classes: Value? { value(named: Self.classesName) }
+
+    /// The name of the operation that makes the logits of a classifier.
+    public static let classesName = "classes"
+
     /// True where the latent is sampled in training, and kept near the standard normal distribution.
     public var isVariational: Bool { latentStatistics != nil }
 

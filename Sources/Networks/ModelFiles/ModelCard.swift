@@ -23,6 +23,9 @@ public struct ModelCard: Codable, Sendable, Equatable {
         case damage
         /// Filling holes: the input has a mask beside the picture's channels, 1 where there is a hole.
         case mend
+        /// Telling what class a picture belongs to: the result has a channel for each of `classes`, its logit, the same
+        /// in all pixels of a square.
+        case classify
     }
 
     /// A file of the model.

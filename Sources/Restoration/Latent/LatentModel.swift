@@ -17,10 +17,11 @@ public struct LatentModel: Sendable {
 
     /// Splits a network at its latent.
     ///
-    /// - Throws: `RestorationError.noLatent` where the network has no latent, or a skip connection around it as a U-Net
-    ///   does.
+    /// - Throws: `RestorationError.noLatent` where the network has no latent, a skip connection around it as a U-Net
+    ///   does, or no decoder as a classifier.
     public init(_ network: Network) throws(RestorationError) {
-        guard let latent = network.graph.latent, let graph = try? network.graph.suffix(from: latent),
+        guard network.graph.classes == nil, let latent = network.graph.latent,
+            let graph = try? network.graph.suffix(from: latent),
             let decoder = try? Network(graph, algorithm: network.algorithm)
         else { throw .noLatent }
         self.network = network

@@ -30,6 +30,17 @@ extension ConfigurationKey {
         }
     }
 
+    /// A key that is written only where there is a value, as keys are that earlier versions did not know.
+    init<Value: Codable>(_ name: String, omitting value: WritableKeyPath<Root, Value?>) {
+        names = [name]
+        read = { root, fields in
+            if let given: Value = try fields.take(name) { root[keyPath: value] = given }
+        }
+        write = { root, container in
+            try container.encodeIfPresent(root[keyPath: value], forKey: .init(stringValue: name))
+        }
+    }
+
     /// Returns the same key for what has `Root` as a part.
     func of<Whole>(_ part: WritableKeyPath<Whole, Root>) -> ConfigurationKey<Whole> {
         .init(

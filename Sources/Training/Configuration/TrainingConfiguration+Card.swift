@@ -1,3 +1,4 @@
+import Autoencoders
 import Corruptions
 public import Networks
 public import Quality
@@ -10,6 +11,7 @@ extension TrainingConfiguration {
     /// - Throws: `CorruptionError`.
     public var task: ModelCard.Task? {
         get throws {
+            guard !(architecture is Classifier) else { return .classify }
             guard objective.goal == .restoration else { return .damage }
             guard source.masks == nil else { return .mend }
             guard case .clean = source.pictures else { return nil }

@@ -9,6 +9,11 @@ extension TrainingConfiguration {
         try source.check()
         try validation.check()
         try checkPictures()
+        if network.graph.classes != nil {
+            try TrainingError.check(
+                validation.pictures.isEmpty, "validation", "given", "none for a classifier, which makes no pictures")
+            try TrainingError.check(source.labels != nil, "labels", "missing", "labels, which a classifier learns")
+        }
         try optimisation.check()
         switch length {
         case .steps(let steps):

@@ -22,6 +22,8 @@ extension TrainingConfiguration {
         /// folder of a picture's name, or a file: a CSV table with the columns `name` and `label`, or an array of one
         /// label a picture in the pictures' order.
         public var labels: String?
+        /// The number of pictures of each class whose label is known, drawn by the run's seed, 1 or more; nil for all.
+        public var labelsPerClass: Int?
         /// The weight of the second term of the loss on noisy pictures. The paper takes 2 in long runs; in short ones
         /// it slows learning (models/TRIALS.md).
         public var neighborWeight = 0.0
@@ -31,6 +33,9 @@ extension TrainingConfiguration {
         public var insetShare = 0.0
         /// The description of the pictures and their licences for the model's card; empty for the folders' names.
         public var trainingData: [ModelCard.TrainingData] = []
+
+        /// The word for labels that are the first folders of the pictures' names.
+        public static let labelsOfFolders = "folders"
 
         /// Creates a source of these pictures alone.
         public init(_ pictures: Pictures) { self.pictures = pictures }
@@ -56,7 +61,8 @@ extension TrainingConfiguration.Source {
 
     static var keys: [ConfigurationKey<Self>] {
         [
-            .init("labels", \.labels), .init("masks", \.masks), .init("neighborWeight", \.neighborWeight),
+            .init("labels", \.labels), .init("labelsPerClass", omitting: \.labelsPerClass), .init("masks", \.masks),
+            .init("neighborWeight", \.neighborWeight),
             .init("generatedShare", \.generatedShare), .init("insetShare", \.insetShare),
             .init("trainingData", \.trainingData),
         ]
@@ -69,6 +75,10 @@ extension TrainingConfiguration.Source {
         } else {
             try TrainingError.check(labels == nil, "labels", labels ?? "", "none but for images")
             try TrainingError.check(masks == nil, "masks", masks ?? "", "none but for images")
+        }
+        if let labelsPerClass {
+            try TrainingError.check(labelsPerClass >= 1, "labelsPerClass", labelsPerClass, "1 or more")
+            try TrainingError.check(labels != nil, "labelsPerClass", "given without labels", "labels beside it")
         }
         try TrainingError.check(
             neighborWeight >= 0 && neighborWeight.isFinite, "neighborWeight", neighborWeight, "a number, 0 or more")

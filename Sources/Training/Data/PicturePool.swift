@@ -32,7 +32,7 @@ public final class PicturePool: Sendable {
     /// The pictures that are damaged or smaller than a patch, in the same order. Files that are no pictures are not
     /// listed.
     public let skipped: [TrainingDataError.SkippedPicture]
-    /// The number of pixels of the pictures before each one, and of all at the end.
+    /// The number of pixels of the pictures before each one, and of all at the end; those that are not drawn have none.
     private let areas: [Int]
     private let maximumBytes: Int
     /// All pictures, where they fit.
@@ -130,6 +130,25 @@ public final class PicturePool: Sendable {
         self.cache = Mutex(cache)
     }
 
+    /// Returns the same pool, of whose pictures patches are taken from those alone for which `isDrawn` is true.
+    ///
+    /// - Precondition: it is true for one or more.
+    func drawing(where isDrawn: (Int) -> Bool) -> PicturePool {
+        var areas = [0]
+        for (index, picture) in pictures.enumerated() {
+            areas.append((areas.last ?? 0) + (isDrawn(index) ? picture.height * picture.width : 0))
+        }
+        return PicturePool(self, areas: areas)
+    }
+
+    private init(_ pool: PicturePool, areas: [Int]) {
+        precondition(areas.last != 0)
+        self.areas = areas
+        (channels, pictures, skipped) = (pool.channels, pool.pictures, pool.skipped)
+        (maximumBytes, resident) = (pool.maximumBytes, pool.resident)
+        cache = Mutex(pool.cache.withLock { $0 })
+    }
+
     private static func tooSmall(height: Int, width: Int, _ smallestSide: Int) -> String {
         "\(width)x\(height) is smaller than \(smallestSide) pixels"
     }
@@ -186,7 +205,7 @@ public final class PicturePool: Sendable {
         return readings.withLock { $0 }
     }
 
-    /// The number of pixels of all pictures.
+    /// The number of pixels of all pictures that are drawn.
     public var area: Int { areas[pictures.count] }
 
     /// True where all pictures are in memory.

@@ -9,7 +9,7 @@ public struct TrainingPictures: Sendable {
     private let makeSource: @Sendable (_ steps: Int?) -> any PatchSource
     /// The classes of the pictures, with the resolution that the network or the objective takes them in; nil without
     /// any.
-    private let labels: (labels: ClassLabels, resolution: Resolution)?
+    let labels: (labels: ClassLabels, resolution: Resolution)?
     /// The pools of pictures; of pairs the inputs before the targets, and masks come last.
     public let pools: [PicturePool]
 
@@ -46,6 +46,7 @@ public struct TrainingPictures: Sendable {
             try check(pairs.scale, "targets", "\(pairs.scale) times as wide as inputs")
             makeSource = { _ in pairs }
             pools = [pairs.inputs, pairs.targets]
+            labels = nil
         case .noisy(let images):
             try check(1, "noisyImages", "of the size that they are to have")
             let noisy = try pool(images, smallestSide: 2 * side)
@@ -55,11 +56,18 @@ public struct TrainingPictures: Sendable {
                     growingSteps: max(1, steps ?? 1))
             }
             pools = [noisy]
+            labels = nil
         case .clean(let images):
             let corruptions = try CorruptionDistribution(sampling.corruptions)
             try check(
                 corruptions.reduction, "corruptions", "making pictures \(corruptions.reduction) times smaller")
-            let clean = try pool(images, smallestSide: side + 2 * sampling.margin * network.scale)
+            var clean = try pool(images, smallestSide: side + 2 * sampling.margin * network.scale)
+            let labels = try Self.labels(configuration, of: clean.pictures)
+            if let labels, network.graph.classes != nil {
+                // What has no label says nothing to a classifier.
+                clean = clean.drawing { labels.classes[$0] != nil }
+            }
+            self.labels = labels.map { ($0, Self.labelResolution(configuration, network)) }
             let sampler = PatchSampler(
                 pool: clean, corruptions: corruptions,
                 settings: .init(
@@ -81,12 +89,31 @@ public struct TrainingPictures: Sendable {
                 pools = [clean]
             }
         }
-        let names = pools[0].pictures.map(\.name)
-        labels = try source.labels.map { place in
-            let labels =
-                place == "folders" ? try ClassLabels(foldersOf: names) : try ClassLabels(FilePath(place), of: names)
-            return (labels, Self.labelResolution(configuration, network))
+    }
+
+    /// Reads the labels of pictures; nil where none are asked for.
+    private static func labels(
+        _ configuration: TrainingConfiguration, of pictures: [PicturePool.Picture]
+    ) throws -> ClassLabels? {
+        let source = configuration.source
+        guard let place = source.labels else { return nil }
+        // Pictures of an array are known by their numbers.
+        let isArray =
+            source.paths.count == 1 && pictures.first.map { $0.name != $0.path } == true
+            && pictures.first?.path == source.paths.first.map { FilePath($0) }
+        let names = pictures.map { isArray ? $0.name.lastComponent.map { FilePath($0.string) } ?? $0.name : $0.name }
+        let classifier = configuration.architecture as? Classifier
+        var labels = try ClassLabels(
+            place == TrainingConfiguration.Source.labelsOfFolders
+                ? ClassLabels.folders(of: names)
+                : ClassLabels.labels(in: FilePath(place), of: names, refusesUnknown: classifier != nil))
+        if let classifier, classifier.classes != labels.names.count {
+            throw TrainingError.setting(
+                name: "labels", found: "of \(labels.names.count) classes (\(labels.shownNames))",
+                expected: "\(classifier.classes), which the network tells, among pictures that can be used")
         }
+        if let count = source.labelsPerClass { labels = try labels.thinned(perClass: count, seed: configuration.seed) }
+        return labels
     }
 
     /// Returns the resolution of the labels: that of an input of the network, or of the value that a term compares with

@@ -22,6 +22,25 @@ public enum InitialWeights {
         }
     }
 
+    /// Returns the weights of a classifier whose encoder is that of a model: those that `file` has, and a fresh head.
+    ///
+    /// - Parameter own: the architecture of the model.
+    /// - Throws: `ModelFileError.badConfiguration` where the classifier's encoder is another one.
+    static func source(
+        encoder own: any Architecture, of file: SafetensorsFile, for classifier: Classifier, seed: UInt64
+    ) throws(ModelFileError) -> WeightSource {
+        let expected = (try? Architectures.json(own)) ?? ""
+        let found = (try? Architectures.json(classifier.encoder)) ?? ""
+        guard found == expected else {
+            throw .badConfiguration(field: "encoder", found: found, expected: "that of the model, \(expected)")
+        }
+        let stored = WeightSource(file)
+        return WeightSource { name, shape in
+            (try? stored.tensor(name, shape: shape))
+                ?? tensor(classifier.initialisation(of: name, shape: shape), name, shape, seed: seed)
+        }
+    }
+
     private static func tensor(
         _ initialisation: Initialisation, _ name: String, _ shape: [Int], seed: UInt64
     ) -> Tensor {

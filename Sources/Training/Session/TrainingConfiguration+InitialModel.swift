@@ -23,6 +23,11 @@ extension TrainingConfiguration {
     func firstNetwork(from models: ModelLibrary) throws(ModelFileError) -> Network {
         guard let initialModel else { return try InitialWeights.network(of: architecture, seed: seed) }
         let file = try SafetensorsFile(reading: models.weights(of: initialModel))
+        let own = try Architectures.configuration(json: file.metadata["configuration", default: ""])
+        if let classifier = architecture as? Classifier, !(own is Classifier) {
+            return try classifier.makeNetwork(
+                weights: InitialWeights.source(encoder: own, of: file, for: classifier, seed: seed))
+        }
         return try architecture.makeNetwork(weights: InitialWeights.source(file, for: architecture, seed: seed))
     }
 }

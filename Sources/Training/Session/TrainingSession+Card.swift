@@ -1,5 +1,6 @@
 import Autoencoders
 import Foundation
+import Latents
 import Networks
 import Quality
 import Reports
@@ -18,7 +19,11 @@ extension TrainingSession {
         let pictureCount = preparation.pictures.count
         var card = ModelCard(name: folder.lastComponent?.string ?? "model", task: try configuration.task)
         let tellsClasses = configuration.objectiveTerms.contains { if case .classes = $0.kind { true } else { false } }
-        if tellsClasses { card.classes = (0..<preparation.network.outputChannels).map { "class \($0)" } }
+        if tellsClasses {
+            let names = preparation.pictures.labels?.labels.names ?? []
+            let count = preparation.network.outputChannels
+            card.classes = names.count == count ? names : (0..<count).map { "class \($0)" }
+        }
         card.date = String(Date().ISO8601Format().prefix(10))
         card.trainedBy = resources.program
         card.seed = Int(exactly: configuration.seed)

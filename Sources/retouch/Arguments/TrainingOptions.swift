@@ -37,6 +37,15 @@ struct TrainingOptions: ParsableArguments {
     var images: [PathArgument] = []
 
     @Option(
+        help: .init(
+            "Classes of the pictures of --images: CSV, IDX or NPY; by default the folders they lie in.",
+            valueName: "file"))
+    var labels: PathArgument?
+
+    @Option(help: .init("Labels of each class that are known, drawn by --seed; by default all.", valueName: "N"))
+    var labelsPerClass: Int?
+
+    @Option(
         help: .init("In place of --images: corrupted pictures, paired by name with --targets.", valueName: "folder"))
     var inputs: PathArgument?
 
@@ -152,6 +161,8 @@ struct TrainingOptions: ParsableArguments {
         var values: [String: Any] = [:]
         if !images.isEmpty { values["images"] = images.map { $0.path.string } }
         if !validation.isEmpty { values["validation"] = validation.map { $0.path.string } }
+        values["labels"] = labels?.path.string
+        values["labelsPerClass"] = labelsPerClass
         values["inputs"] = inputs?.path.string
         values["targets"] = targets?.path.string
         if !noisyImages.isEmpty { values["noisyImages"] = noisyImages.map { $0.path.string } }
@@ -214,11 +225,17 @@ struct TrainingOptions: ParsableArguments {
 
     /// Returns the configuration of these settings.
     ///
+    /// - Parameters:
+    ///   - initialModel: the model to begin with where no option names one.
+    ///   - standardPatch: the side of a patch where neither the options nor the file state one.
     /// - Throws: `ValidationError`, `TrainingError`, `ModelFileError`, `FileError`; `CommandFailure` where what was
     ///   asked for makes no network.
-    func configuration() throws -> TrainingConfiguration {
-        try Self.asked {
-            try configuration { name in
+    func configuration(initialModel: String? = nil, standardPatch: Int? = nil) throws -> TrainingConfiguration {
+        var options = self
+        options.initialModel = self.initialModel ?? initialModel
+        if config == nil { options.patch = patch ?? standardPatch }
+        return try Self.asked {
+            try options.configuration { name in
                 let path = try ModelLibrary.standard().folder(of: name).appending(Model.weightsFileName)
                 return try SafetensorsFile(reading: path).metadata["configuration", default: ""]
             }

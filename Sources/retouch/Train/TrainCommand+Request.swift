@@ -7,7 +7,8 @@ extension TrainCommand {
     /// - Throws: `ValidationError`.
     func checkArguments() throws {
         _ = try jobs.checked()
-        if resume, !settings.isEmpty {
+        try classes.validate()
+        if resume, !settings.isEmpty || classes.classifier {
             throw ValidationError("--resume goes on with the settings in OUT; leave the others out")
         }
         _ = try dimensions()
@@ -15,6 +16,9 @@ extension TrainCommand {
         for (option, isGiven) in [("--latent-search", latentSearch != nil), ("--corrupt-search", corruptSearch != nil)]
         where isGiven && resume {
             throw ValidationError("\(option) goes on by itself where it was stopped; leave --resume out")
+        }
+        if classes.classifier, latentSearch != nil || corruptSearch != nil {
+            throw ValidationError("--classifier excludes --latent-search and --corrupt-search")
         }
         if latentSearch != nil, corruptSearch != nil {
             throw ValidationError("--latent-search and --corrupt-search are searches of their own; expected one")

@@ -17,10 +17,13 @@ struct TrainCommand: ParsableCommand {
             EXAMPLES
               retouch train --images DIR --minutes 100 --out models/1x-Mine
               retouch train --images DIR --from 1x-Denoise-S --minutes 5 --out 1x-More
+              retouch train --classifier --encoder 1x-VAE --images DIR --out 1x-Classes
               retouch train --resume --out models/1x-Mine
             """)
 
     @OptionGroup(title: "Settings") var settings: TrainingOptions
+
+    @OptionGroup(title: "Classes") var classes: ClassifierOptions
 
     @Option(
         help: .init(
@@ -71,7 +74,7 @@ struct TrainCommand: ParsableCommand {
         guard !resume else { return try TrainingSession(resuming: out.path, resources: resources, observe: observe) }
         try CheckpointFile(folder: out.path).checkVacant()
         return try TrainingSession(
-            configuration: settings.configuration(), folder: out.path, resources: resources, observe: observe)
+            configuration: classes.configuration(settings), folder: out.path, resources: resources, observe: observe)
     }
 
     var resources: TrainingSession.Resources {

@@ -7,17 +7,17 @@ public import Tensors
 public struct Nearest: GraphOperation {
     public static let kind = "nearest"
 
-    /// The upscaling factor f, 2...4.
+    /// The upscaling factor f, 2...64.
     public let factor: Int
 
-    /// Creates an upsampling by a factor of 2...4.
+    /// Creates an upsampling by a factor of 2...64.
     public init(factor: Int = 2) { self.factor = factor }
 
     public var computation: Computation { Computation(self) }
 
     public func shape(of inputs: [ValueShape]) throws(GraphError) -> ValueShape {
         let input = try single(inputs)
-        guard 2...4 ~= factor else { throw .factor(operation: kind, found: factor, expected: 2...4) }
+        guard 2...64 ~= factor else { throw .factor(operation: kind, found: factor, expected: 2...64) }
         return ValueShape(channels: input.channels, resolution: input.resolution.multiplied(by: factor))
     }
 

@@ -1,0 +1,65 @@
+import Files
+import Foundation
+import SystemPackage
+import TestFolders
+import Testing
+
+/// Classes of pictures by the command, and data to tell them of.
+@Suite struct ClassCommandTests {
+    let test: CommandFolder
+
+    init() throws {
+        test = try CommandFolder()
+        for seed in 1...8 {
+            try test.picture(
+                FilePath("in/\(seed % 2 == 0 ? "a" : "b")/\(seed).png"), width: 16, height: 16, seed: UInt64(seed))
+        }
+    }
+
+    private func text(_ relative: FilePath) throws -> String {
+        String(decoding: try test.folder.read(test.path.pushing(relative)), as: UTF8.self)
+    }
+
+    /// A classifier with the encoder of a model is trained, applied and measured.
+    @Test func classesAreTold() throws {
+        // A model of 16x16 pixels and three numbers.
+        let encoder = try test.run(
+            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
+            "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--out",
+            "TMP/1x-VAE", "-j", "1")
+        try #require(encoder.status == 0, "\(encoder)")
+        let train = ["train", "--classifier", "--images", "IN", "--batch", "2", "--steps", "2", "-j", "1", "--out"]
+        let trained = try test.run(
+            train + ["TMP/1x-Classes", "--encoder", "TMP/1x-VAE", "--freeze", "--head-units", "4", "--seed", "3"])
+        #expect(trained.status == 0, "\(trained)")
+        let told = try test.run("classify", "TMP/1x-Classes", "IN", "--out", "TMP/found.csv")
+        #expect(told.status == 0 && told.standardError.isEmpty, "\(told)")
+        #expect(told.standardOutput.hasPrefix("CLASS  PICTURES") && told.standardOutput.contains("\naccuracy "))
+        #expect(told.standardOutput.contains(" on 8 labelled pictures of 8\n"))
+        let table = try text("found.csv").split(separator: "\n")
+        #expect(table.count == 9 && table[0] == "name,label,chance,known" && table[1].hasPrefix("a/2.png,"))
+        #expect(table[1].hasSuffix(",a") && table[8].hasSuffix(",b"))
+        // What it found is what a training reads.
+        let fields = table.dropFirst().map { $0.split(separator: ",")[1] }
+        let again = try test.run(train + ["TMP/again", "--labels", "TMP/found.csv", "--patch", "16"])
+        #expect(again.status == (Set(fields).count > 1 ? 0 : 2), "\(again)")
+        let unlabelled = try test.run("classify", "TMP/1x-Classes", "TMP/in/a/2.png", "-j", "1")
+        #expect(unlabelled.status == 0 && !unlabelled.standardOutput.contains("accuracy"), "\(unlabelled)")
+        try test.folder.write("name,label\na/2,c\n", to: "other.csv")
+        for (arguments, expected) in [
+            (["classify", "TMP/1x-VAE", "IN"], "one that train --classifier made"),
+            (["classify", "TMP/1x-Classes", "IN", "--labels", "TMP/other.csv"], "the label 'c' is no class"),
+            (["classify", "TMP/1x-Classes", "IN", "--out", "TMP/found.csv"], "--overwrite"),
+            (["--model", "TMP/1x-Classes", "IN", "OUT"], "see retouch classify"),
+            (["train", "--classifier", "--images", "TMP/in/a", "--out", "TMP/x"], "missing"),
+            (train + ["TMP/x", "--freeze"], "--encoder"),
+            (train + ["TMP/x", "--encoder", "TMP/1x-VAE", "--from", "TMP/1x-VAE"], "expected one"),
+            (["train", "--images", "IN", "--freeze", "--out", "TMP/x"], "--classifier"),
+        ] {
+            let ending = try test.run(arguments)
+            #expect(ending.status == 2 && ending.standardError.contains(expected), "\(arguments): \(ending)")
+        }
+        let none = try test.run("interpolate", "TMP/1x-Classes", "TMP/in/a/2.png", "TMP/in/b/1.png", "TMP/r.png")
+        #expect(none.status == 4 && none.standardError.contains("no latent"), "\(none)")
+    }
+}
