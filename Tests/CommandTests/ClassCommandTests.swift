@@ -62,4 +62,14 @@ import Testing
         let none = try test.run("interpolate", "TMP/1x-Classes", "TMP/in/a/2.png", "TMP/in/b/1.png", "TMP/r.png")
         #expect(none.status == 4 && none.standardError.contains("no latent"), "\(none)")
     }
+
+    @Test func knownSetsAreConverted() throws {
+        let row = (0..<64).map { "\($0 % 17)" }.joined(separator: ",")
+        try test.folder.write("\(row),3\n\(row),4\n", to: "digits.csv")
+        let made = try test.run("data", "digits", "TMP/digits", "--from", "TMP/digits.csv")
+        #expect(made.status == 0 && made.standardOutput.hasPrefix("2 pictures: "), "\(made)")
+        #expect(try test.run("data", "digits", "TMP/digits", "--from", "TMP/digits.csv").status == 2)
+        let missing = try test.run("data", "fashion", "TMP/fashion", "--from", "TMP/digits")
+        #expect(missing.status == 3 && missing.standardError.contains("dataset-fashion-mnist"), "\(missing)")
+    }
 }

@@ -108,7 +108,7 @@ struct DocumentationCommandTests {
             + ["interpolate", "anomalies", "models", "bench", "embed", "reconstruct", "neighbours", "cluster"]
             + [
                 "outliers", "probe", "map", "assess", "traverse", "duplicates", "data shapes", "data pictures",
-                "data whiten", "classify",
+                "data whiten", "data fashion", "data digits", "classify",
             ]
         {
             let help = try Program.run(["help"] + command.split(separator: " ").map(String.init)).standardOutput

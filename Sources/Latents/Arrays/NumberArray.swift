@@ -57,6 +57,10 @@ public struct NumberArrayError: Error, Equatable, Sendable, CustomStringConverti
     /// The content that was expected, for a message.
     public var expected: String
 
+    package init(path: String, found: String, expected: String) {
+        (self.path, self.found, self.expected) = (path, found, expected)
+    }
+
     /// Returns the bytes of a file, without gzip's compression; of compressed ones at most `limit`, or 4 GiB.
     static func contents(
         of path: FilePath, expected: String, limit: Int = Int(UInt32.max)

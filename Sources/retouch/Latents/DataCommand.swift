@@ -12,9 +12,11 @@ import Workers
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "data",
-        abstract: "Make data of known factors, pictures of arrays, and whitened pictures.",
-        usage: "retouch data <shapes|pictures|whiten> ...",
-        subcommands: [ShapesCommand.self, PicturesCommand.self, WhitenCommand.self])
+        abstract: "Make data of known factors, arrays of known sets, pictures of arrays, and whitened pictures.",
+        usage: "retouch data <shapes|fashion|digits|pictures|whiten> ...",
+        subcommands: [
+            ShapesCommand.self, FashionCommand.self, DigitsCommand.self, PicturesCommand.self, WhitenCommand.self,
+        ])
 }
 
 /// `retouch data shapes`.
