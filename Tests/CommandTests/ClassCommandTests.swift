@@ -71,5 +71,14 @@ import Testing
         #expect(try test.run("data", "digits", "TMP/digits", "--from", "TMP/digits.csv").status == 2)
         let missing = try test.run("data", "fashion", "TMP/fashion", "--from", "TMP/digits")
         #expect(missing.status == 3 && missing.standardError.contains("dataset-fashion-mnist"), "\(missing)")
+        // Pictures of two levels, by a dense variational autoencoder.
+        let dense = try test.run(
+            "train", "--architecture", "vae", "--network", "channels=1", "--network", "widths=[]", "--network",
+            "latentSide=8", "--network", "units=[9]", "--network", "latentChannels=2", "--network",
+            "likelihood=bernoulli", "--binarise", "dynamic", "--images", "TMP/digits/digits.npy", "--patch", "8",
+            "--batch", "2", "--steps", "2", "--out", "TMP/1x-Dense", "-j", "1")
+        #expect(dense.status == 0, "\(dense)")
+        let found = try test.run("assess", "TMP/1x-Dense", "TMP/digits/digits.npy", "--binarise", "static", "-j", "1")
+        #expect(found.status == 0 && found.standardOutput.contains("bits a dimension"), "\(found)")
     }
 }

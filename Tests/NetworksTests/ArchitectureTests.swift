@@ -48,6 +48,7 @@ import Testing
             channels: 1, widths: [8, 9], latentSide: 3, latentChannels: 3, likelihood: .bernoulli, deviation: 0.2,
             beta: 4,
             warmupSteps: 100, freeBits: 0.25),
+        VariationalAutoencoder(channels: 1, widths: [], latentSide: 28, latentChannels: 2, units: [9, 8]),
     ]
 
     /// Every member is among the configurations that are tested here.

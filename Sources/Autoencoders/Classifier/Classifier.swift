@@ -103,8 +103,7 @@ extension Classifier {
         if factor > 1 { h = try graph.append(Unshuffle(factor: factor), h, name: "square") }
         var inputs = graph.shape(of: h).channels
         if units > 0 {
-            h = try graph.appendDense(h, Self.headName, inputs, units, bias: true, from: source)
-            h = try graph.append(ReLU(), h, name: "\(Self.headName).relu")
+            h = try graph.appendRectified(h, Self.headName, inputs, units, from: source)
             inputs = units
         }
         h = try graph.appendDense(h, Graph.classesName, inputs, classes, bias: true, from: source)

@@ -11,7 +11,9 @@ public import Networks
 /// block:         x + ReLU(3x3 of x), as in ``ConvolutionalAutoencoder``
 /// ```
 ///
-/// With three levels and latentSide 4 a patch of 32x32 has one latent, whatever lies around it. Objective: the mean
+/// With three levels and latentSide 4 a patch of 32x32 has one latent, whatever lies around it. Between the levels and the
+/// latent there may be dense layers with ReLUs (`units`), mirrored behind it; without levels the network is dense, and
+/// latentSide the side of a patch. Objective: the mean
 /// over elements of the negative logarithm of the likelihood, without its constants, plus the divergence of the latent,
 /// see ``ObjectiveTerm``; with beta 1 that is the evidence bound for one sample of noise, in nats an element. The
 /// Gaussian likelihood is (output - target)² / (2 deviation²), with a constant deviation or one learnt for each
@@ -21,8 +23,9 @@ public struct VariationalAutoencoder: Architecture {
     public static let name = "vae"
     public static let fields = [
         "channels", "widths", "latentSide", "latentChannels", "likelihood", "deviation", "beta", "warmupSteps",
-        "freeBits",
+        "freeBits", "units",
     ]
+    public static let optionalFields: Set = ["units"]
     public static let formerFields = ["codeSide": "latentSide"]
 
     /// The distribution of the picture given the latent.
@@ -38,9 +41,9 @@ public struct VariationalAutoencoder: Architecture {
 
     /// The channels of the picture, 1...4.
     public var channels: Int
-    /// The channels of each level, 1...2048, the finest level (half the picture's size) first; 1 to 6 levels.
+    /// The channels of each level, 1...2048, the finest level (half the picture's size) first; 0 to 6 levels.
     public var widths: [Int]
-    /// The pixels along each side of the coarsest level that make one latent, 1...16.
+    /// The pixels along each side of the coarsest level that make one latent, 1...16; without levels 2...64.
     public var latentSide: Int
     /// The channels of the latent, 1...2048.
     public var latentChannels: Int
@@ -54,12 +57,14 @@ public struct VariationalAutoencoder: Architecture {
     public var warmupSteps: Int
     /// The nats of each channel of the latent that cost nothing, 0 or more.
     public var freeBits: Float
+    /// The units of the dense layers between the levels and the latent, 1...16384 each and at most 8.
+    public var units: [Int]
 
     /// Creates a configuration; `validate()` checks the ranges.
     public init(
         channels: Int = 3, widths: [Int] = [32, 64, 128], latentSide: Int = 4, latentChannels: Int = 64,
         likelihood: LikelihoodKind = .gaussian, deviation: Float = 0.1, beta: Float = 1, warmupSteps: Int = 0,
-        freeBits: Float = 0
+        freeBits: Float = 0, units: [Int] = []
     ) {
         self.channels = channels
         self.widths = widths
@@ -70,6 +75,7 @@ public struct VariationalAutoencoder: Architecture {
         self.beta = beta
         self.warmupSteps = warmupSteps
         self.freeBits = freeBits
+        self.units = units
     }
 
     public static var latentField: String? { "latentChannels" }
@@ -96,17 +102,24 @@ public struct VariationalAutoencoder: Architecture {
         // Pictures are middle grey before anything is learnt.
         guard shape.count > 1 else {
             if name == "logDeviation.values" { return Initialisation(.constant(log(deviation))) }
-            return Initialisation(.constant(name == "decoder0.up.bias" && likelihood != .bernoulli ? 0.5 : 0))
+            let last = widths.isEmpty ? units.isEmpty ? "expand" : "widen0" : "decoder0.up"
+            return Initialisation(.constant(name == "\(last).bias" && likelihood != .bernoulli ? 0.5 : 0))
         }
         // Variances begin near 1, where the divergence is flat.
         guard name != "latent.weight" else { return Initialisation(.orthogonal, scale: 0.1) }
-        return ConvolutionalLevels.initialisation(of: name)
+        let isBeforeReLU =
+            name.hasPrefix("dense") || (name == "expand.weight" && !units.isEmpty)
+            || (name.hasPrefix("widen") && name != "widen0.weight")
+        return isBeforeReLU ? Initialisation(.heNormal) : ConvolutionalLevels.initialisation(of: name)
     }
 
     public func validate() throws(ModelFileError) {
         try check(channels, in: 1...4, field: "channels")
-        try check(widths: widths, levels: 1...6)
-        try check(latentSide, in: 1...16, field: "latentSide")
+        try check(widths: widths, levels: 0...6)
+        try check(latentSide, in: widths.isEmpty ? 2...64 : 1...16, field: "latentSide")
+        guard units.count <= 8, units.allSatisfy({ 1...16_384 ~= $0 }) else {
+            throw .badConfiguration(field: "units", found: "\(units)", expected: "0 to 8 numbers of 1 to 16384")
+        }
         try check(latentChannels, in: 1...2048, field: "latentChannels")
         guard deviation > 0, deviation.isFinite else {
             throw .badConfiguration(field: "deviation", found: "\(deviation)", expected: "above 0")

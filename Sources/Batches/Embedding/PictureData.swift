@@ -69,6 +69,8 @@ public struct PictureData: Sendable {
 
     /// The number of pictures.
     public var count: Int { paths.count }
+    /// True where the pictures are those of an array, which labels know by their numbers.
+    public var isArray: Bool { array != nil }
     /// The warnings of the search for pictures.
     public var warnings: [String] { inspection?.warnings ?? [] }
     /// The inputs that are no pictures or cannot be read, each with the reason.

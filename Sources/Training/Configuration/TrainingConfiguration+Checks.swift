@@ -1,4 +1,5 @@
 import Autoencoders
+import Latents
 public import Networks
 
 extension TrainingConfiguration {
@@ -40,6 +41,14 @@ extension TrainingConfiguration {
         let kind: String
         switch source.pictures {
         case .clean:
+            if let binarisation = sampling.binarisation {
+                let found = binarisation.rawValue
+                try TrainingError.check(
+                    sampling.corruptions == ["none"] && source.masks == nil && source.generatedShare == 0
+                        && objective.goal == .restoration, "binarise", found, "left out beside corruptions and masks")
+                try TrainingError.check(
+                    validation.pictures.isEmpty, "validation", "given beside binarise", "none: assess measures bounds")
+            }
             if let masks = source.masks {
                 try TrainingError.check(
                     validation.pictures.isEmpty, "validation", "given beside masks (\(masks))", "none")
@@ -51,6 +60,8 @@ extension TrainingConfiguration {
         case .noisy: kind = "noisy pictures"
         }
         try sampling.checkUncorrupted(kind)
+        try TrainingError.check(
+            sampling.binarisation == nil, "binarise", sampling.binarisation?.rawValue ?? "", "left out for \(kind)")
         for (share, name) in [(source.generatedShare, "generatedShare"), (source.insetShare, "insetShare")] {
             try TrainingError.check(share == 0, name, share, "0 for \(kind)")
         }

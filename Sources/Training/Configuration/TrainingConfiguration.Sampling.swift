@@ -1,3 +1,5 @@
+public import Latents
+
 extension TrainingConfiguration {
     /// The patches that are taken from the pictures.
     public struct Sampling: Sendable, Equatable {
@@ -36,6 +38,8 @@ extension TrainingConfiguration {
         /// The pixels around a patch that its corruption sees, for blur and JPEG that do not begin at its edges,
         /// 0...256.
         public var margin = 0
+        /// The way in which pictures become pictures of two levels; nil where they stay as they are.
+        public var binarisation: Binarisation?
         /// The changes to patches beside the corruption.
         public var augmentation = Augmentation()
 
@@ -53,6 +57,7 @@ extension TrainingConfiguration.Sampling {
             .init("corruptions", \.corruptions), .init("stages", \.stages), .init("noiseMapShare", \.noiseMapShare),
             .init("downscaling", \.downscaling), .init("textureChoices", \.textureChoices),
             .init("textureShare", \.textureShare), .init("margin", \.margin), .init("flips", \.augmentation.flips),
+            .init("binarise", omitting: \.binarisation),
             .init("greyShare", \.augmentation.greyShare), .init("toningShare", \.augmentation.toningShare),
             .init("hueShare", \.augmentation.hueShare), .init("saturationShare", \.augmentation.saturationShare),
         ]

@@ -73,6 +73,18 @@ final class BytePicture: Sendable {
         }
     }
 
+    /// Takes an image of 1 or 3 channels, samples on 0...1.
+    init(_ image: PlanarImage) {
+        (channels, height, width) = (image.channels, image.height, image.width)
+        storage = AlignedBuffer(repeating: 0, count: image.sampleCount)
+        for (place, sample) in image.samples.enumerated() {
+            storage.base[place] = UInt8(max(0, min(1, sample)) * 255 + 0.5)
+        }
+    }
+
+    /// The samples on 0...1, channel after channel.
+    var samples: [Float] { storage.elements.map { Float($0) / 255 } }
+
     var byteCount: Int { storage.count }
 
     /// Returns the SHA-256 digest of the samples.

@@ -35,6 +35,8 @@ public final class PicturePool: Sendable {
     /// The number of pixels of the pictures before each one, and of all at the end; those that are not drawn have none.
     private let areas: [Int]
     private let maximumBytes: Int
+    /// The binarisation of the pictures that is the same each time.
+    private let binarisation: Binarisation
     /// All pictures, where they fit.
     private let resident: [BytePicture]?
     private let cache: Mutex<Cache>
@@ -128,6 +130,7 @@ public final class PicturePool: Sendable {
         let all = pictures.indices.compactMap { cache.entries[$0]?.picture }
         resident = all.count == pictures.count ? all : nil
         self.cache = Mutex(cache)
+        binarisation = .none
     }
 
     /// Returns the same pool, of whose pictures patches are taken from those alone for which `isDrawn` is true.
@@ -138,15 +141,27 @@ public final class PicturePool: Sendable {
         for (index, picture) in pictures.enumerated() {
             areas.append((areas.last ?? 0) + (isDrawn(index) ? picture.height * picture.width : 0))
         }
-        return PicturePool(self, areas: areas)
+        return PicturePool(self, areas: areas, binarisation: binarisation)
     }
 
-    private init(_ pool: PicturePool, areas: [Int]) {
+    /// Returns the same pool with pictures of two levels; the pool itself where each patch is drawn by itself.
+    func binarised(_ binarisation: Binarisation) -> PicturePool {
+        PicturePool(self, areas: areas, binarisation: binarisation)
+    }
+
+    private init(_ pool: PicturePool, areas: [Int], binarisation: Binarisation) {
         precondition(areas.last != 0)
         self.areas = areas
+        self.binarisation = binarisation
         (channels, pictures, skipped) = (pool.channels, pool.pictures, pool.skipped)
-        (maximumBytes, resident) = (pool.maximumBytes, pool.resident)
-        cache = Mutex(pool.cache.withLock { $0 })
+        maximumBytes = pool.maximumBytes
+        var cache = pool.cache.withLock { $0 }
+        for (index, entry) in cache.entries {
+            cache.entries[index] = (entry.picture.binarised(binarisation, index: index), entry.lastUse)
+        }
+        let all = pictures.indices.compactMap { cache.entries[$0]?.picture }
+        resident = all.count == pictures.count ? all : nil
+        self.cache = Mutex(cache)
     }
 
     private static func tooSmall(height: Int, width: Int, _ smallestSide: Int) -> String {
@@ -238,7 +253,7 @@ public final class PicturePool: Sendable {
         }
         if let found { return found }
         let entry = pictures[index]
-        let picture: BytePicture
+        var picture: BytePicture
         do { picture = try BytePicture(reading: entry.path, channels: channels) } catch {
             throw .changed(name: entry.name, reason: "\(error)")
         }
@@ -250,7 +265,8 @@ public final class PicturePool: Sendable {
         guard (try? picture.digest()) == entry.digest else {
             throw .changed(name: entry.name, reason: "its samples are others")
         }
-        cache.withLock { cache in
+        picture = picture.binarised(binarisation, index: index)
+        cache.withLock { [picture] cache in
             cache.readCount += 1
             guard cache.entries[index] == nil else { return }
             while cache.byteCount + picture.byteCount > maximumBytes,

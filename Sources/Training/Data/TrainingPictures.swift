@@ -68,6 +68,7 @@ public struct TrainingPictures: Sendable {
                 clean = clean.drawing { labels.classes[$0] != nil }
             }
             self.labels = labels.map { ($0, Self.labelResolution(configuration, network)) }
+            if let binarisation = sampling.binarisation { clean = clean.binarised(binarisation) }
             let sampler = PatchSampler(
                 pool: clean, corruptions: corruptions,
                 settings: .init(
@@ -84,6 +85,9 @@ public struct TrainingPictures: Sendable {
                 let patches = MaskedPatches(sampler, masks: masks)
                 makeSource = { _ in patches }
                 pools = [clean, masks]
+            } else if sampling.binarisation == .dynamic {
+                makeSource = { _ in BinarisedPatches(sampler) }
+                pools = [clean]
             } else {
                 makeSource = { _ in sampler }
                 pools = [clean]

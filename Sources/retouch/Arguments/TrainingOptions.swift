@@ -2,6 +2,7 @@ import ArgumentParser
 import Autoencoders
 import Files
 import Foundation
+import Latents
 import Networks
 import SystemPackage
 import Training
@@ -84,6 +85,12 @@ struct TrainingOptions: ParsableArguments {
             "What is done to the pictures, gaussian:0-75; repeated: each as likely, or by weights, 3*none.",
             valueName: "kind:level"))
     var corrupt: [String] = []
+
+    @Option(
+        help: .init(
+            "Pictures of two levels: threshold, static (drawn once, grey levels as chances) or dynamic (drawn anew).",
+            valueName: "way"))
+    var binarise: Binarisation?
 
     @Flag(
         inversion: .prefixedNo,
@@ -173,6 +180,7 @@ struct TrainingOptions: ParsableArguments {
         values["greyShare"] = greyShare
         if !corrupt.isEmpty { values["corruptions"] = corrupt }
         values["flips"] = flips
+        values["binarise"] = binarise?.rawValue
         values["loss"] = loss
         values["optimiser"] = optimiser
         values["rate"] = rate
