@@ -1,5 +1,5 @@
 public import Imaging
-public import Latents
+import Latents
 public import Networks
 import Reports
 public import SystemPackage

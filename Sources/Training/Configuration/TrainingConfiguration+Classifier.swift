@@ -1,4 +1,4 @@
-public import Autoencoders
+import Autoencoders
 import Files
 import Latents
 import SystemPackage
