@@ -75,7 +75,8 @@ import Testing
         #expect(refused.standardError.contains("gaussian:5 lays no damage on a picture"))
         // Masks that lie among the pictures are no pictures of the next run.
         for seed in ["6", "7"] {
-            let inside = try test.run("corrupt", "IN", "OUT", "--corrupt", level, "--seed", seed, "--masks", "IN/truth")
+            let inside = try test.run(
+                "corrupt", "IN", "OUT", "--corrupt", level, "--seed", seed, "--masks", "TMP/in/truth")
             #expect(inside.closingLine == "3 corrupted, 0 skipped, 0 failed")
         }
     }

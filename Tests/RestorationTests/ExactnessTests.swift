@@ -123,6 +123,31 @@ struct ExactnessTests {
         }
     }
 
+    /// The last band of squares holds few rows of the picture, and reflections of rows above it.
+    @Test("A picture that ends in the first rows of a square", arguments: [17, 18, 25, 33, 47], [16, 17])
+    func squares(height: Int, width: Int) throws {
+        let architecture = VariationalAutoencoder(widths: [4], latentSide: 8, latentChannels: 2)
+        let restorer = try Restorer(model: TestModels.model(architecture, name: "squares"), memoryLimit: memory)
+        let image = noise(channels: 3, height: height, width: width, seed: 6)
+        let (rows, columns) = ((height + 15) / 16 * 16, (width + 15) / 16 * 16)
+        let padded = PlanarImage(channels: 3, height: rows, width: columns)
+        for c in 0..<3 {
+            for y in 0..<rows {
+                for x in 0..<columns {
+                    padded.view.row(c, y)[x] =
+                        image.view.row(c, y < height ? y : 2 * (height - 1) - y)[x < width ? x : 2 * (width - 1) - x]
+                }
+            }
+        }
+        let expected = PlanarImage(channels: 3, height: height, width: width)
+        let whole = try restorer.restore(padded, workers: 1)
+        expected.view.copySamples(from: whole.view.cropped(rows: 0..<height, columns: 0..<width))
+        for workers in [1, 2] {
+            let restored = try restorer.restore(image, workers: workers)
+            #expect(bitDifference(restored, expected) == nil)
+        }
+    }
+
     /// Joins the tiles of a plan without `Restorer`.
     private func joined(_ image: PlanarImage, plan: TilePlan, network: Network) -> PlanarImage {
         let result = PlanarImage(channels: 3, height: image.height, width: image.width)

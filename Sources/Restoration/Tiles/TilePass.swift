@@ -1,3 +1,4 @@
+import Imaging
 import Kernels
 import Networks
 import Tensors
@@ -25,7 +26,7 @@ final class TilePass: @unchecked Sendable {
 
     func run(on worker: Worker) throws {
         let bufferCount = min(2, plan.bandCount)
-        let windowHeight = (0..<plan.bandCount).map { plan.paddedRows(ofBand: $0).count }.max() ?? 0
+        let windowHeight = (0..<plan.bandCount).map { windowRows(ofBand: $0).count }.max() ?? 0
         for _ in 0..<bufferCount {
             windows.append(PlanarImage(channels: transfer.channels, height: windowHeight, width: plan.width))
             bands.append(
@@ -50,13 +51,22 @@ final class TilePass: @unchecked Sendable {
 
     // MARK: Rows
 
+    /// The rows in the window of a band: those that its tiles read, and those that rows below the picture are
+    /// reflections of. A network that takes squares has no halo, and the picture may end in the first row of a square.
+    private func windowRows(ofBand band: Int) -> Range<Int> {
+        let rows = plan.paddedRows(ofBand: band)
+        let height = transfer.source.height
+        guard rows.upperBound > height else { return rows }
+        return min(rows.lowerBound, max(0, 2 * (height - 1) - (rows.upperBound - 1)))..<rows.upperBound
+    }
+
     /// Fills the window of a band: copies the rows that the last window has, and reads the others.
     private func readWindow(_ band: Int) throws {
-        let rows = plan.paddedRows(ofBand: band)
+        let rows = windowRows(ofBand: band)
         let window = windows[band % windows.count].view.cropped(rows: 0..<rows.count, columns: 0..<plan.width)
         var next = rows.lowerBound
         if band > 0 {
-            let last = plan.paddedRows(ofBand: band - 1)
+            let last = windowRows(ofBand: band - 1)
             let kept = rows.lowerBound..<max(rows.lowerBound, min(rows.upperBound, last.upperBound))
             let earlier = windows[(band - 1) % windows.count].view
             window.cropped(rows: 0..<kept.count, columns: 0..<plan.width).copySamples(
@@ -78,10 +88,9 @@ final class TilePass: @unchecked Sendable {
     // MARK: Tiles
 
     private func compute(_ tile: TilePlan.Tile, ofBand band: Int, with executors: ExecutorCache) throws {
-        let windowRows = plan.paddedRows(ofBand: band)
+        let first = windowRows(ofBand: band).lowerBound
         let padded = windows[band % windows.count].view.cropped(
-            rows: tile.paddedRows.lowerBound - windowRows.lowerBound..<tile.paddedRows.upperBound
-                - windowRows.lowerBound,
+            rows: tile.paddedRows.lowerBound - first..<tile.paddedRows.upperBound - first,
             columns: tile.paddedColumns)
         let core = bands[band % bands.count].view.cropped(
             rows: 0..<tile.rows.count * scale,
