@@ -10,24 +10,14 @@ import Testing
 
     init() throws {
         test = try CommandFolder()
-        for seed in 1...8 {
-            try test.picture(
-                FilePath("in/\(seed % 2 == 0 ? "a" : "b")/\(seed).png"), width: 16, height: 16, seed: UInt64(seed))
-        }
+        try test.drawTwoClasses()
     }
 
-    private func text(_ relative: FilePath) throws -> String {
-        String(decoding: try test.folder.read(test.path.pushing(relative)), as: UTF8.self)
-    }
+    private func text(_ relative: FilePath) throws -> String { try test.text(relative) }
 
     /// A classifier with the encoder of a model is trained, applied and measured.
     @Test func classesAreTold() throws {
-        // A model of 16x16 pixels and three numbers.
-        let encoder = try test.run(
-            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
-            "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--out",
-            "TMP/1x-VAE", "-j", "1")
-        try #require(encoder.status == 0, "\(encoder)")
+        try test.trainSmallVAE("TMP/1x-VAE")
         let train = ["train", "--classifier", "--images", "IN", "--batch", "2", "--steps", "2", "-j", "1", "--out"]
         let trained = try test.run(
             train + ["TMP/1x-Classes", "--encoder", "TMP/1x-VAE", "--freeze", "--head-units", "4", "--seed", "3"])

@@ -5,6 +5,7 @@ import SystemPackage
 import Tensors
 import TestFolders
 import TestSupport
+import Testing
 
 /// A temporary folder with models in `models/` and pictures in `in/`.
 struct CommandFolder {
@@ -20,6 +21,30 @@ struct CommandFolder {
             try TestModel(scale: scale).write(to: FilePath("models/\(scale)x-Upscale-M"), in: folder)
             try TestModel(scale: scale, seed: 7).write(to: FilePath("models/\(scale)x-Photo-M"), in: folder)
         }
+    }
+
+    /// Draws eight pictures of 16x16 pixels in two folders, `in/a` and `in/b`.
+    func drawTwoClasses() throws {
+        for seed in 1...8 {
+            try picture(
+                FilePath("in/\(seed % 2 == 0 ? "a" : "b")/\(seed).png"), width: 16, height: 16, seed: UInt64(seed))
+        }
+    }
+
+    /// Trains a variational autoencoder of 16x16 pixels and three numbers on `in/`, for two steps.
+    func trainSmallVAE(_ place: String, seed: Int? = nil) throws {
+        let trained = try run(
+            [
+                "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
+                "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--out", place,
+                "-j", "1",
+            ] + (seed.map { ["--seed", "\($0)"] } ?? []))
+        try #require(trained.status == 0, "\(trained)")
+    }
+
+    /// Returns a file of the folder as text.
+    func text(_ relative: FilePath) throws -> String {
+        String(decoding: try folder.read(path.pushing(relative)), as: UTF8.self)
     }
 
     var path: FilePath { folder.path }

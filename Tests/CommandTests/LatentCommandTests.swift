@@ -15,21 +15,11 @@ import Testing
 
     init() throws {
         test = try CommandFolder()
-        for seed in 1...8 {
-            try test.picture(
-                FilePath("in/\(seed % 2 == 0 ? "a" : "b")/\(seed).png"), width: 16, height: 16, seed: UInt64(seed))
-        }
-        // A model of 16x16 pixels and three numbers.
-        let trained = try test.run(
-            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
-            "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--out",
-            "TMP/1x-VAE", "-j", "1")
-        try #require(trained.status == 0, "\(trained)")
+        try test.drawTwoClasses()
+        try test.trainSmallVAE("TMP/1x-VAE")
     }
 
-    private func text(_ relative: FilePath) throws -> String {
-        String(decoding: try test.folder.read(test.path.pushing(relative)), as: UTF8.self)
-    }
+    private func text(_ relative: FilePath) throws -> String { try test.text(relative) }
 
     @Test func picturesToVectorsAndBack() throws {
         let made = try test.run("embed", "TMP/1x-VAE", "IN", "--out", "TMP/z.npy", "--variances", "TMP/v.npy")
@@ -325,12 +315,7 @@ import Testing
             #expect(ending.standardError.contains(expected), "\(arguments): \(ending)")
         }
         // Latents of another model, of the same shape.
-        let other = try test.run(
-            "train", "--architecture", "vae", "--network", "widths=[6]", "--network", "latentSide=8", "--network",
-            "latentChannels=3", "--images", "IN", "--patch", "16", "--batch", "2", "--steps", "2", "--seed", "5",
-            "--out",
-            "TMP/1x-Other", "-j", "1")
-        try #require(other.status == 0, "\(other)")
+        try test.trainSmallVAE("TMP/1x-Other", seed: 5)
         let refused = try test.run("reconstruct", "TMP/1x-Other", "TMP/z.npy", "TMP/r")
         #expect(refused.status == 2 && refused.standardError.contains("made by 1x-VAE"), "\(refused)")
         #expect(!FileStamp.exists(test.path.appending("r")) && !FileStamp.exists(test.path.appending("y.npy")))

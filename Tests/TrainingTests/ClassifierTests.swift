@@ -115,6 +115,15 @@ import Workers
             encoder: VariationalAutoencoder(channels: 1, widths: [4], latentSide: 4, latentChannels: 2), side: 8,
             classes: 2)
         #expect(throws: ModelFileError.self) { try train(other, "other") }
+        // A damaged model is refused, and nothing of it learnt anew: its file ends with a number.
+        let weights: FilePath = "1x-VAE/model.safetensors"
+        var bytes = try folder.read(folder.path.pushing(weights))
+        bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [255, 255, 255, 255])
+        try folder.write(bytes, to: weights)
+        var damaged = configuration(steps: 1)
+        damaged.initialModel = folder.path.appending("1x-VAE").string
+        damaged = try damaged.classifying()
+        #expect(throws: ModelFileError.self) { try train(damaged, "damaged") }
     }
 
     /// Few labels: pictures without one are never drawn, and each class has as many.

@@ -25,7 +25,8 @@ public enum InitialWeights {
     /// Returns the weights of a classifier whose encoder is that of a model: those that `file` has, and a fresh head.
     ///
     /// - Parameter own: the architecture of the model.
-    /// - Throws: `ModelFileError.badConfiguration` where the classifier's encoder is another one.
+    /// - Throws: `ModelFileError.badConfiguration` where the classifier's encoder is another one; what reading the model's
+    ///   own network throws.
     static func source(
         encoder own: any Architecture, of file: SafetensorsFile, for classifier: Classifier, seed: UInt64
     ) throws(ModelFileError) -> WeightSource {
@@ -34,6 +35,8 @@ public enum InitialWeights {
         guard found == expected else {
             throw .badConfiguration(field: "encoder", found: found, expected: "that of the model, \(expected)")
         }
+        // All of the model is checked here: what the file lacks below is the head, and nothing damaged.
+        _ = try own.makeNetwork(weights: WeightSource(file))
         let stored = WeightSource(file)
         return WeightSource { name, shape in
             (try? stored.tensor(name, shape: shape))
